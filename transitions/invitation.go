@@ -1,0 +1,169 @@
+package transitions
+
+import "github.com/avinvite/avinvite/codes"
+
+// Invitation is the configuration of one invitation: its direction, its state, the operation that is pending
+// and, once it has failed, the reason. It is a comparable value of four bytes that can be copied, compared,
+// kept in a map key or an array of millions, and shared between goroutines as long as nobody assigns to it
+// (see Atomic). The zero value is no invitation, and everything refuses it with ErrInvalid; New makes one.
+type Invitation struct {
+	// From the low bits: state 4, direction 2, nothing 2, pending operation 8, reason 8. The first six bits
+	// are the upper half of a cell number, which is why they lie together.
+	word uint32
+}
+
+const (
+	stateBits     = 0x00000f
+	directionBits = 0x000030
+	pendingBits   = 0x00ff00
+)
+
+func invitation(d Direction, s State, pending Operation, r codes.Reason) Invitation {
+	return Invitation{uint32(s) | uint32(d)<<4 | uint32(pending)<<8 | uint32(r)<<16}
+}
+
+// New is an invitation before its first event. For a value that is neither Incoming nor Outgoing it is the
+// zero Invitation.
+func New(d Direction) Invitation {
+	if d != Incoming && d != Outgoing {
+		return Invitation{}
+	}
+	return invitation(d, StateNone, OperationNone, codes.NoReason)
+}
+
+// Direction is the direction given to New; zero for the zero Invitation.
+func (i Invitation) Direction() Direction { return Direction(i.word & directionBits >> 4) }
+
+// State is the state that the last event brought, StateNone before the first one.
+func (i Invitation) State() State { return State(i.word & stateBits) }
+
+// Pending is the operation that has been done and has not been answered by a completion; OperationNone if none.
+func (i Invitation) Pending() Operation { return Operation(i.word >> 8) }
+
+// Reason is why the invitation failed; codes.NoReason while it is in progress and when it succeeded.
+func (i Invitation) Reason() codes.Reason { return codes.Reason(i.word >> 16) }
+
+// Terminal says whether the invitation has completed.
+func (i Invitation) Terminal() bool { return i.State().Terminal() }
+
+// Succeeded says whether the invitation has completed and is connected. It does not say that media flow: that
+// is the business of another resource.
+func (i Invitation) Succeeded() bool { return i.State() == StateConnected }
+
+// String is "Incoming Connecting", "Incoming Connecting, accept pending" or
+// "Outgoing Failed (RemoteFailure/Busy)".
+func (i Invitation) String() string {
+	if i == (Invitation{}) {
+		return "invalid"
+	}
+	s := i.Direction().String() + " " + i.State().String()
+	if o := i.Pending(); o != OperationNone {
+		s += ", " + o.String() + " pending"
+	}
+	if r := i.Reason(); r != codes.NoReason {
+		s += " (" + r.String() + ")"
+	}
+	return s
+}
+
+// kept is the part of an invitation that survives an event of each type: the direction always, and the pending
+// operation until the completion.
+var kept = [4]uint32{
+	EventStarted:   directionBits | pendingBits,
+	EventUpdated:   directionBits | pendingBits,
+	EventCompleted: directionBits,
+}
+
+// legal says whether the relation has an edge from i by e. A type or a state that is out of range would alias
+// another cell and is turned away first; a reason that is out of range shifts every bit out.
+func (p *relation) legal(i Invitation, e Event) bool {
+	return e.Type|EventType(e.State>>2) < 4 &&
+		p[i.word&63<<6|uint32(e.Type)<<4|uint32(e.State)]>>e.Reason&1 != 0
+}
+
+// after is i after e, which is taken as it is.
+func (i Invitation) after(e Event) Invitation {
+	return Invitation{i.word&kept[e.Type&3] | uint32(e.State) | uint32(e.Reason)<<16}
+}
+
+// Step is the reference reader: the invitation after e, if the table has an edge for e. If not, it is i as it
+// was and a *TransitionError. A server must produce what Step accepts, and a test suite should demand it.
+func (i Invitation) Step(e Event) (Invitation, error) {
+	if !protocol.legal(i, e) {
+		return i, &TransitionError{i, e}
+	}
+	return i.after(e), nil
+}
+
+// Observe is the tolerant reader: what a client must survive. Where Step has an answer, Observe gives the same
+// and finds nothing odd. For the rest it holds to one promise, that a completion always completes:
+//
+//   - a completion with a reason that is unknown, missing, or documented for something else completes all the
+//     same; a missing reason becomes codes.Undocumented, and a reason that comes with success is dropped;
+//   - a state that is documented for the other direction, and an update back to Connecting, are taken as they are;
+//   - a start that comes late and an update that names a terminal state change nothing: the first is old news,
+//     the second will be followed by the completion;
+//   - a repetition, an event with the very state and reason that the invitation has, changes nothing and is not odd.
+//
+// What was odd is the second result. There is an error, and no change, only for an event after the completion
+// that says something else, and for a value that is no event or no invitation.
+func (i Invitation) Observe(e Event) (Invitation, Oddity, error) {
+	if protocol.legal(i, e) {
+		return i.after(e), Oddity{}, nil
+	}
+	return i.tolerate(e)
+}
+
+func (i Invitation) tolerate(e Event) (Invitation, Oddity, error) {
+	rule, basis := protocol.why(i, e)
+	if rule == ErrInvalid {
+		return i, Oddity{}, &TransitionError{i, e}
+	}
+	if e.Type == EventCompleted {
+		switch {
+		case e.State == StateConnected:
+			e.Reason = codes.NoReason
+		case e.Reason == codes.NoReason:
+			e.Reason = codes.Undocumented
+		}
+	}
+	switch {
+	case i.State() == e.State && i.Reason() == e.Reason && i.Terminal() == (e.Type == EventCompleted):
+		return i, Oddity{}, nil
+	case i.Terminal():
+		return i, Oddity{}, &TransitionError{i, e}
+	case e.Type == EventStarted && i.State() != StateNone, e.Type != EventCompleted && e.State.Terminal():
+		return i, Oddity{rule, basis}, nil
+	default:
+		return i.after(e), Oddity{rule, basis}, nil
+	}
+}
+
+// offered is what each direction offers while it is in progress. Sampled: the links of real payloads.
+var offered = [4]OperationSet{
+	Incoming: 1<<OperationAccept | 1<<OperationAcceptAndBridge | 1<<OperationDecline |
+		1<<OperationForward | 1<<OperationStartAdhocMeeting,
+	Outgoing: 1 << OperationCancel,
+}
+
+// Operations is what the invitation offers now: while it is in progress and nothing is pending, the operations
+// of its direction; at any other time nothing.
+func (i Invitation) Operations() OperationSet {
+	if !i.State().Progress() || i.Pending() != OperationNone {
+		return 0
+	}
+	return offered[i.Direction()&3]
+}
+
+// Do is the invitation after the application has done o: pending, and with all its operations withdrawn.
+// OperationStartAdhocMeeting leaves it as it is. If o is not offered, Do answers i as it was and an
+// *OperationError with the synchronous error that the PAGE documents for it.
+func (i Invitation) Do(o Operation) (Invitation, error) {
+	if !i.Operations().Has(o) {
+		return i, refuse(i, o)
+	}
+	if o == OperationStartAdhocMeeting {
+		return i, nil
+	}
+	return Invitation{i.word | uint32(o)<<8}, nil
+}

@@ -1,0 +1,190 @@
+package transitions
+
+import (
+	"fmt"
+	"iter"
+	"math/bits"
+	"strconv"
+
+	"github.com/avinvite/avinvite/codes"
+)
+
+// Direction says who invites: the other side (Incoming) or the application (Outgoing). It is fixed for the
+// life of an invitation. PAGE, Properties, "direction"; the members are those of UCWA/Direction_ref.md.
+type Direction = codes.Direction
+
+// The two directions, as the package codes spells them.
+const (
+	Incoming = codes.Incoming // the application is invited
+	Outgoing = codes.Outgoing // the application invites
+)
+
+// State is the "state" property of an invitation. The eight members are Stated by UCWA/InvitationState_ref.md;
+// the zero value, StateNone, stands for "no event yet" and is never on the wire.
+type State uint8
+
+// The states. The order is the order in which the reports list them: before, in progress, completed.
+const (
+	StateNone       State = 0 // no event has been seen; not on the wire
+	StateConnecting State = 1 // in progress; Sampled in both directions
+	StateAlerting   State = 2 // the outgoing call is ringing; member Stated, being in progress Inferred
+	StateTeamRing   State = 3 // the outgoing call rings the callee's team; member Stated, being in progress Inferred
+	StateForwarded  State = 4 // the outgoing call has been forwarded; member Stated, being in progress Inferred
+	StateConnected  State = 5 // completed with success; Sampled
+	StateFailed     State = 6 // completed with a failure; Sampled
+	StateDeclined   State = 7 // completed: declined; member Stated, never seen in a payload
+	StateCancelled  State = 8 // completed: cancelled; member Stated, never seen in a payload. Two l's, unlike the subcode
+)
+
+var stateNames = [...]string{
+	"None", "Connecting", "Alerting", "TeamRing", "Forwarded", "Connected", "Failed", "Declined", "Cancelled",
+}
+
+// String is the wire token, "None" for StateNone, and "State(n)" for a value that is no state.
+func (s State) String() string { return name(stateNames[:], uint8(s), "State") }
+
+// Progress says whether the invitation is under way: Connecting, Alerting, TeamRing or Forwarded.
+func (s State) Progress() bool { return s >= StateConnecting && s <= StateForwarded }
+
+// Terminal says whether the invitation has completed: Connected, Failed, Declined or Cancelled.
+func (s State) Terminal() bool { return s >= StateConnected && s <= StateCancelled }
+
+// MarshalText is the wire token; a value that is no state is an error.
+func (s State) MarshalText() ([]byte, error) { return marshal(stateNames[:], uint8(s), "State") }
+
+// UnmarshalText reads what MarshalText writes, and nothing else: the spelling is the wire's.
+func (s *State) UnmarshalText(text []byte) error {
+	return unmarshal(stateNames[:], text, "state", (*uint8)(s))
+}
+
+// ParseState reads a state as the wire spells it. "None" is not on the wire and is refused.
+func ParseState(token string) (State, error) {
+	var s State
+	if err := s.UnmarshalText([]byte(token)); err != nil || s == StateNone {
+		return StateNone, fmt.Errorf("transitions: %q is no state of an invitation", token)
+	}
+	return s, nil
+}
+
+// EventType is the "type" of an event about an invitation: one of the three that the PAGE lists under Events.
+type EventType uint8
+
+// The event types.
+const (
+	EventStarted   EventType = 1 // "Delivered when an audio/video invitation is started."
+	EventUpdated   EventType = 2 // the invitation has changed and is still under way
+	EventCompleted EventType = 3 // the invitation has ended, well or not; nothing follows it
+)
+
+var eventTypeNames = [...]string{"", "started", "updated", "completed"}
+
+// String is the wire token, or "EventType(n)" for a value that is no event type.
+func (t EventType) String() string { return name(eventTypeNames[:], uint8(t), "EventType") }
+
+// MarshalText is the wire token; a value that is no event type is an error.
+func (t EventType) MarshalText() ([]byte, error) {
+	return marshal(eventTypeNames[:], uint8(t), "EventType")
+}
+
+// UnmarshalText reads what MarshalText writes, and nothing else.
+func (t *EventType) UnmarshalText(text []byte) error {
+	return unmarshal(eventTypeNames[:], text, "event type", (*uint8)(t))
+}
+
+// Operation is a link of the invitation that the application may POST to. PAGE, Links; which direction
+// offers which one is Sampled (the links of real payloads).
+type Operation uint8
+
+// The operations. All are offered by incoming invitations only, except cancel, which only outgoing ones offer.
+const (
+	OperationNone              Operation = 0 // no operation; what Invitation.Pending says when none is pending
+	OperationAccept            Operation = 1 // "Accepts an incoming invitation."
+	OperationAcceptAndBridge   Operation = 2 // "accept an incoming invitation and bridge with conference"
+	OperationDecline           Operation = 3 // "Declines an incoming invitation."
+	OperationForward           Operation = 4 // "forward an incoming invitation"
+	OperationStartAdhocMeeting Operation = 5 // starts another invitation and leaves this one as it is (Inferred)
+	OperationCancel            Operation = 6 // "Cancels the corresponding invitation."
+)
+
+var operationNames = [...]string{
+	"none", "accept", "acceptAndBridge", "decline", "forward", "startAdhocMeeting", "cancel",
+}
+
+// String is the link's relation without its prefix, "none" for OperationNone, and "Operation(n)" for a value
+// that is no operation.
+func (o Operation) String() string { return name(operationNames[:], uint8(o), "Operation") }
+
+// MarshalText is the text of String; a value that is no operation is an error.
+func (o Operation) MarshalText() ([]byte, error) {
+	return marshal(operationNames[:], uint8(o), "Operation")
+}
+
+// UnmarshalText reads what MarshalText writes, and nothing else.
+func (o *Operation) UnmarshalText(text []byte) error {
+	return unmarshal(operationNames[:], text, "operation", (*uint8)(o))
+}
+
+// OperationSet is a set of operations: what an invitation offers.
+type OperationSet uint8
+
+// Has says whether o is in the set.
+func (s OperationSet) Has(o Operation) bool { return o != OperationNone && s>>o&1 != 0 }
+
+// Len counts the operations in the set.
+func (s OperationSet) Len() int { return bits.OnesCount8(uint8(s)) }
+
+// All yields the operations in the set in the order of the constants.
+func (s OperationSet) All() iter.Seq[Operation] {
+	return func(yield func(Operation) bool) {
+		for o := OperationAccept; o <= OperationCancel; o++ {
+			if s.Has(o) && !yield(o) {
+				return
+			}
+		}
+	}
+}
+
+// ReasonSet is a set of reasons, one bit each: the 57 documented ones fit one word. codes.NoReason is a
+// member like any other and means that an event without a reason is in the set.
+type ReasonSet uint64
+
+// Has says whether r is in the set. A value that is no documented reason is in no set.
+func (s ReasonSet) Has(r codes.Reason) bool { return s>>r&1 != 0 }
+
+// Len counts the reasons in the set.
+func (s ReasonSet) Len() int { return bits.OnesCount64(uint64(s)) }
+
+// All yields the reasons in the set in the order of the PAGE, codes.NoReason first.
+func (s ReasonSet) All() iter.Seq[codes.Reason] {
+	return func(yield func(codes.Reason) bool) {
+		for ; s != 0; s &= s - 1 {
+			if !yield(codes.Reason(bits.TrailingZeros64(uint64(s)))) {
+				return
+			}
+		}
+	}
+}
+
+func name(names []string, v uint8, kind string) string {
+	if int(v) < len(names) && names[v] != "" {
+		return names[v]
+	}
+	return kind + "(" + strconv.Itoa(int(v)) + ")"
+}
+
+func marshal(names []string, v uint8, kind string) ([]byte, error) {
+	if int(v) < len(names) && names[v] != "" {
+		return []byte(names[v]), nil
+	}
+	return nil, fmt.Errorf("transitions: %s has no text", name(names, v, kind))
+}
+
+func unmarshal(names []string, text []byte, kind string, v *uint8) error {
+	for n, s := range names {
+		if s != "" && s == string(text) {
+			*v = uint8(n)
+			return nil
+		}
+	}
+	return fmt.Errorf("transitions: %q is no %s", text, kind)
+}

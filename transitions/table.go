@@ -1,0 +1,140 @@
+package transitions
+
+import (
+	"iter"
+
+	"github.com/avinvite/avinvite/codes"
+)
+
+// row is one line of the protocol: in this direction, from any of these states, an event of this type may
+// carry the invitation to that state, for one of these reasons, on this authority.
+type row struct {
+	direction Direction
+	from      states
+	event     EventType
+	to        State
+	reasons   reasons
+	basis     codes.Basis
+	source    string
+}
+
+// table is the whole protocol. Everything else in this package, and every file under generated, is computed
+// from it. Which of the 57 reasons fits which direction is the catalogue's column, not repeated here.
+var table = []row{
+	// An invitation to the application.
+	{Incoming, none, EventStarted, StateConnecting, without, codes.Sampled, receiveAnIM},
+	{Incoming, none, EventUpdated, StateConnecting, without, codes.Inferred, aggregation},
+	{Incoming, connecting, EventUpdated, StateConnecting, without, codes.Sampled, receiveAnIM},
+	{Incoming, none | connecting, EventCompleted, StateConnected, without, codes.Sampled, receiveAnIM},
+	{Incoming, none | connecting, EventCompleted, StateFailed, fitting, codes.Sampled, issue36},
+	{Incoming, none | connecting, EventCompleted, StateDeclined, declined, codes.Inferred, stateMembers},
+	{Incoming, none | connecting, EventCompleted, StateCancelled, cancelled, codes.Inferred, stateMembers},
+
+	// An invitation by the application.
+	{Outgoing, none, EventStarted, StateConnecting, without, codes.Sampled, sendAnIM},
+	{Outgoing, none, EventStarted, StateAlerting, without, codes.Inferred, stateMembers},
+	{Outgoing, none, EventStarted, StateTeamRing, without, codes.Inferred, stateMembers},
+	{Outgoing, none, EventStarted, StateForwarded, without, codes.Inferred, stateMembers},
+	{Outgoing, none, EventUpdated, StateConnecting, without, codes.Inferred, aggregation},
+	{Outgoing, connecting, EventUpdated, StateConnecting, without, codes.Sampled, receiveAnIM},
+	{Outgoing, none | connecting | ringing, EventUpdated, StateAlerting, without, codes.Inferred, retargeting},
+	{Outgoing, none | connecting | ringing, EventUpdated, StateTeamRing, without, codes.Inferred, retargeting},
+	{Outgoing, none | connecting | ringing, EventUpdated, StateForwarded, without, codes.Inferred, retargeting},
+	{Outgoing, none | connecting | ringing, EventCompleted, StateConnected, without, codes.Sampled, sendAnIM},
+	{Outgoing, none | connecting | ringing, EventCompleted, StateFailed, fitting, codes.Sampled, issue36},
+	{Outgoing, none | connecting | ringing, EventCompleted, StateDeclined, declined, codes.Inferred, stateMembers},
+	{Outgoing, none | connecting | ringing, EventCompleted, StateCancelled, cancelled, codes.Inferred, stateMembers},
+}
+
+// states is a set of states, one bit each.
+type states uint16
+
+const (
+	none       states = 1 << StateNone
+	connecting states = 1 << StateConnecting
+	ringing    states = 1<<StateAlerting | 1<<StateTeamRing | 1<<StateForwarded
+)
+
+// reasons names the reasons that a row allows, among those that the catalogue gives to the row's direction.
+type reasons uint8
+
+const (
+	without   reasons = iota // none: the event bears no reason
+	fitting                  // every reason that fits the direction
+	declined                 // those with the subcode Declined
+	cancelled                // those with the subcode Canceled, and the one whose text says "cancelled"
+)
+
+// set spells the reasons out for one direction.
+func (rs reasons) set(d Direction) ReasonSet {
+	if rs == without {
+		return 1 << codes.NoReason
+	}
+	var s ReasonSet
+	for r := range codes.Reasons() {
+		if r.Fits(d) && (rs == fitting ||
+			rs == declined && r.Subcode() == codes.SubcodeDeclined ||
+			rs == cancelled && (r.Subcode() == codes.SubcodeCanceled || r == codes.InformationalMediaFallback)) {
+			s |= 1 << r
+		}
+	}
+	return s
+}
+
+// Where the rows come from. The names are those of the public repositories OfficeDev/skype-docs (UCWA/...) and
+// kenakamu/UCWA2.0-CS; PAGE is the specification of the resource.
+const (
+	sendAnIM     = "UCWA/SendAnIM.md: the captured life of an outgoing invitation"
+	receiveAnIM  = "UCWA/ReceiveAnIM.md: the captured life of an incoming invitation"
+	issue36      = "UCWA2.0-CS issue 36: the captured end of a declined invitation says Failed"
+	stateMembers = "UCWA/InvitationState_ref.md: the member and its one line"
+	aggregation  = "UCWA/EventChannelDetails.md: events may be merged to the latest state"
+	retargeting  = "UCWA/phoneAudioInvitation_ref.md: forwarded, or sent to the invitee's team"
+)
+
+// Edge is one edge of the relation: a line of the table for one of its source states.
+type Edge struct {
+	Direction Direction
+	From      State
+	Type      EventType
+	To        State
+	Reasons   ReasonSet   // with codes.NoReason as its one member where the event bears no reason
+	Basis     codes.Basis // on what authority the edge stands
+	Source    string      // where that can be read
+}
+
+// Edges yields every edge in the order of the table.
+func Edges() iter.Seq[Edge] { return edges(table) }
+
+func edges(table []row) iter.Seq[Edge] {
+	return func(yield func(Edge) bool) {
+		for _, r := range table {
+			for s := range StateCancelled + 1 {
+				if r.from>>s&1 != 0 && !yield(Edge{
+					r.direction, s, r.event, r.to, r.reasons.set(r.direction), r.basis, r.source,
+				}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// relation is the table as the machine reads it: for each direction, source state, event type and target
+// state, the set of reasons with which the event is legal there. What is not in the table is an empty set.
+type relation [1 << 12]ReasonSet
+
+// protocol is the relation of the table.
+var protocol = compile(edges(table))
+
+func compile(edges iter.Seq[Edge]) (p relation) {
+	for e := range edges {
+		p[cell(e.Direction, e.From, e.Type, e.To)] |= e.Reasons
+	}
+	return p
+}
+
+// cell is where the relation keeps an edge. The values have to be in range.
+func cell(d Direction, from State, t EventType, to State) uint32 {
+	return uint32(d)<<10 | uint32(from)<<6 | uint32(t)<<4 | uint32(to)
+}
