@@ -2,6 +2,7 @@ package transitions
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/avinvite/avinvite/codes"
 )
@@ -23,4 +24,136 @@ func (p *relation) from(i Invitation) iter.Seq[Event] {
 	}
 }
 
-var _ = codes.NoReason
+// Reachable yields every configuration that an invitation of direction d can come to by legal events and
+// offered operations, nearest first, beginning with New(d).
+func Reachable(d Direction) iter.Seq[Invitation] {
+	return func(yield func(Invitation) bool) {
+		for _, n := range protocol.explore(New(d)) {
+			if !yield(n.to) {
+				return
+			}
+		}
+	}
+}
+
+// Outcomes yields the completed invitations that can still come of i: i itself if it has completed. Each is an
+// end with its reason.
+func Outcomes(i Invitation) iter.Seq[Invitation] {
+	return func(yield func(Invitation) bool) {
+		for _, n := range protocol.explore(i) {
+			if n.to.Terminal() && !yield(n.to) {
+				return
+			}
+		}
+	}
+}
+
+// Witness is a shortest sequence of events that brings a new invitation to the given configuration. If an
+// operation is pending in it, doing that operation is the last step, after the events. There is no witness for
+// what cannot be reached.
+func Witness(to Invitation) (events []Event, ok bool) {
+	return protocol.witness(to.Direction(), func(i Invitation) bool { return i == to })
+}
+
+// WitnessReason is a shortest sequence of events that ends an invitation of direction d for reason r.
+func WitnessReason(d Direction, r codes.Reason) (events []Event, ok bool) {
+	return protocol.witness(d, func(i Invitation) bool { return i.Terminal() && i.Reason() == r })
+}
+
+// step is one step of an exploration: to was first reached from the configuration with the index from, by an
+// event or, where that is zero, by an operation.
+type step struct {
+	to   Invitation
+	from int
+	by   Event
+}
+
+// explore walks the relation breadth first.
+func (p *relation) explore(start Invitation) []step {
+	if start == (Invitation{}) {
+		return nil
+	}
+	found := []step{{to: start, from: -1}}
+	seen := map[Invitation]bool{start: true}
+	for n := 0; n < len(found); n++ {
+		visit := func(i Invitation, by Event) {
+			if !seen[i] {
+				seen[i] = true
+				found = append(found, step{i, n, by})
+			}
+		}
+		i := found[n].to
+		for e := range p.from(i) {
+			visit(i.after(e), e)
+		}
+		for o := range i.Operations().All() {
+			next, _ := i.Do(o)
+			visit(next, Event{})
+		}
+	}
+	return found
+}
+
+func (p *relation) witness(d Direction, wanted func(Invitation) bool) (events []Event, ok bool) {
+	found := p.explore(New(d))
+	n := slices.IndexFunc(found, func(s step) bool { return wanted(s.to) })
+	if n < 0 {
+		return nil, false
+	}
+	for ; n > 0; n = found[n].from {
+		if found[n].by != (Event{}) {
+			events = append(events, found[n].by)
+		}
+	}
+	slices.Reverse(events)
+	return events, true
+}
+
+// Cell is one cell of the relation: what becomes of an event in a state.
+type Cell struct {
+	From  State
+	Event Event
+	Rule  Rule        // zero if the event is legal; else the rule that it breaks
+	Basis codes.Basis // of the edge or of the rule
+}
+
+// Cells yields every cell of a direction: every state with every event that a service could send, that is each
+// type with each state and, on a completion, each documented reason and codes.NoReason. Values that are no
+// event at all are left out, and so are undocumented reasons, which are refused everywhere.
+func Cells(d Direction) iter.Seq[Cell] {
+	return func(yield func(Cell) bool) {
+		if New(d) == (Invitation{}) {
+			return
+		}
+		for from := range StateCancelled + 1 {
+			i := invitation(d, from, OperationNone, codes.NoReason)
+			for t := EventStarted; t <= EventCompleted; t++ {
+				for to := StateConnecting; to <= StateCancelled; to++ {
+					for r := range documented + 1 {
+						e := Event{t, to, r}
+						if e.valid() && !yield(protocol.cell(i, e)) {
+							return
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// documented is the last documented reason; NoReason and they are the first values.
+const documented codes.Reason = 57
+
+func (p *relation) cell(i Invitation, e Event) Cell {
+	c := Cell{From: i.State(), Event: e}
+	if !p.legal(i, e) {
+		c.Rule, c.Basis = p.why(i, e)
+		return c
+	}
+	for edge := range Edges() {
+		if edge.Direction == i.Direction() && edge.From == i.State() && edge.Type == e.Type && edge.To == e.State {
+			c.Basis = edge.Basis
+		}
+	}
+	return c
+}

@@ -168,7 +168,7 @@ func (e *OperationError) Rule() Rule {
 		return ErrCompleted
 	case !offered[e.From.Direction()&3].Has(e.Operation):
 		return ErrDirection
-	case e.From.State() == StateNone:
+	case !e.From.State().Progress():
 		return ErrUndefined
 	default:
 		return ErrPending

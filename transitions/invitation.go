@@ -108,14 +108,14 @@ func (i Invitation) Step(e Event) (Invitation, error) {
 // What was odd is the second result. There is an error, and no change, only for an event after the completion
 // that says something else, and for a value that is no event or no invitation.
 func (i Invitation) Observe(e Event) (Invitation, Oddity, error) {
-	if protocol.legal(i, e) {
-		return i.after(e), Oddity{}, nil
-	}
-	return i.tolerate(e)
+	return protocol.observe(i, e)
 }
 
-func (i Invitation) tolerate(e Event) (Invitation, Oddity, error) {
-	rule, basis := protocol.why(i, e)
+func (p *relation) observe(i Invitation, e Event) (Invitation, Oddity, error) {
+	if p.legal(i, e) {
+		return i.after(e), Oddity{}, nil
+	}
+	rule, basis := p.why(i, e)
 	if rule == ErrInvalid {
 		return i, Oddity{}, &TransitionError{i, e}
 	}

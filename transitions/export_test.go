@@ -1,0 +1,30 @@
+package transitions
+
+import (
+	"iter"
+
+	"github.com/avinvite/avinvite/codes"
+)
+
+// Relation is a compiled table, for tests that change the table.
+type Relation = relation
+
+// Compile is how the package compiles its own table.
+func Compile(edges iter.Seq[Edge]) *Relation {
+	p := compile(edges)
+	return &p
+}
+
+// Step is Invitation.Step by another table.
+func (p *relation) Step(i Invitation, e Event) (Invitation, error) {
+	if !p.legal(i, e) {
+		return i, &TransitionError{i, e}
+	}
+	return i.after(e), nil
+}
+
+// Observe is Invitation.Observe by another table.
+func (p *relation) Observe(i Invitation, e Event) (Invitation, Oddity, error) { return p.observe(i, e) }
+
+// Raw is any configuration, also one that nothing can reach.
+func Raw(d Direction, s State, o Operation, r codes.Reason) Invitation { return invitation(d, s, o, r) }
