@@ -1,0 +1,48 @@
+package transitions
+
+import "sync/atomic"
+
+// Atomic is an invitation shared between goroutines: one machine word, changed by compare-and-swap, without a
+// lock. Each method takes effect at one instant between its call and its return (it is linearizable), and of two
+// events that arrive at the same time the second meets what the first has made of the invitation. The zero value
+// holds the zero Invitation; Store gives it a better one. An Atomic must not be copied after its first use.
+type Atomic struct{ word atomic.Uint32 }
+
+// Load is the invitation as it is now.
+func (a *Atomic) Load() Invitation { return Invitation{a.word.Load()} }
+
+// Store replaces the invitation, whatever it was: to begin with New, or with one that has been restored.
+func (a *Atomic) Store(i Invitation) { a.word.Store(i.word) }
+
+// Step is Invitation.Step on the shared invitation. It answers the invitation that this event made.
+func (a *Atomic) Step(e Event) (Invitation, error) {
+	for {
+		i := a.Load()
+		next, err := i.Step(e)
+		if err != nil || a.word.CompareAndSwap(i.word, next.word) {
+			return next, err
+		}
+	}
+}
+
+// Observe is Invitation.Observe on the shared invitation.
+func (a *Atomic) Observe(e Event) (Invitation, Oddity, error) {
+	for {
+		i := a.Load()
+		next, odd, err := i.Observe(e)
+		if err != nil || a.word.CompareAndSwap(i.word, next.word) {
+			return next, odd, err
+		}
+	}
+}
+
+// Do is Invitation.Do on the shared invitation: of several goroutines that try, one gets the operation.
+func (a *Atomic) Do(o Operation) (Invitation, error) {
+	for {
+		i := a.Load()
+		next, err := i.Do(o)
+		if err != nil || a.word.CompareAndSwap(i.word, next.word) {
+			return next, err
+		}
+	}
+}
