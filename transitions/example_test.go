@@ -1,0 +1,145 @@
+package transitions_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// The life of an outgoing invitation that the other side declines.
+func Example() {
+	i := transitions.New(transitions.Outgoing)
+	for _, e := range []transitions.Event{
+		transitions.Started(transitions.StateConnecting),
+		transitions.Updated(transitions.StateAlerting),
+		transitions.Completed(transitions.StateFailed, codes.RemoteFailureDeclined),
+	} {
+		next, err := i.Step(e)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		i = next
+		fmt.Println(i)
+	}
+	fmt.Println(i.Terminal(), i.Succeeded(), i.Reason())
+	// Output:
+	// Outgoing Connecting
+	// Outgoing Alerting
+	// Outgoing Failed (RemoteFailure/Declined)
+	// true false RemoteFailure/Declined
+}
+
+// A refusal says what was wrong and what would have been right, and changes nothing.
+func ExampleInvitation_Step() {
+	i := transitions.New(transitions.Incoming)
+	i, _ = i.Step(transitions.Started(transitions.StateConnecting))
+
+	_, err := i.Step(transitions.Updated(transitions.StateAlerting))
+	fmt.Println(errors.Is(err, transitions.ErrDirection))
+	_, err = i.Step(transitions.Started(transitions.StateConnecting))
+	fmt.Println(errors.Is(err, transitions.ErrUndefined))
+	var refusal *transitions.TransitionError
+	if errors.As(err, &refusal) {
+		fmt.Println(refusal.From, "refuses", refusal.Event, "by a rule that is", refusal.Basis())
+	}
+	// Output:
+	// true
+	// true
+	// Incoming Connecting refuses started(Connecting) by a rule that is Inferred
+}
+
+// A client survives what the documentation does not foresee, and can log it.
+func ExampleInvitation_Observe() {
+	i := transitions.New(transitions.Outgoing)
+	for _, e := range []transitions.Event{
+		transitions.Updated(transitions.StateAlerting),
+		transitions.Started(transitions.StateConnecting),                           // late
+		transitions.Completed(transitions.StateFailed, codes.LocalFailureDeclined), // the other direction's
+		transitions.Completed(transitions.StateFailed, codes.LocalFailureDeclined), // a repetition
+		transitions.Completed(transitions.StateConnected, codes.NoReason),          // too late
+	} {
+		next, odd, err := i.Observe(e)
+		i = next
+		fmt.Printf("%v; odd: %q; refused: %t\n", i, odd, err != nil)
+	}
+	// Output:
+	// Outgoing Alerting; odd: ""; refused: false
+	// Outgoing Alerting; odd: "undefined in this state (Inferred)"; refused: false
+	// Outgoing Failed (LocalFailure/Declined); odd: "the reason is documented for the other direction only (Stated)"; refused: false
+	// Outgoing Failed (LocalFailure/Declined); odd: ""; refused: false
+	// Outgoing Failed (LocalFailure/Declined); odd: ""; refused: true
+}
+
+// An operation is pending until the completion, and a refused one knows its synchronous error.
+func ExampleInvitation_Do() {
+	i := transitions.New(transitions.Incoming)
+	i, _ = i.Step(transitions.Started(transitions.StateConnecting))
+	fmt.Println(slices.Collect(i.Operations().All()))
+
+	i, _ = i.Do(transitions.OperationAccept)
+	fmt.Println(i)
+	_, err := i.Do(transitions.OperationDecline)
+	var refusal *transitions.OperationError
+	if errors.As(err, &refusal) {
+		fmt.Println(refusal.Rule(), refusal.Synchronous == codes.SyncConflict)
+	}
+	// Output:
+	// [accept acceptAndBridge decline forward startAdhocMeeting]
+	// Incoming Connecting, accept pending
+	// transitions: another operation is pending true
+}
+
+// Which events bring about an end, and what can still happen.
+func ExampleWitnessReason() {
+	events, _ := transitions.WitnessReason(transitions.Incoming, codes.InformationalMissed)
+	fmt.Println(events)
+	_, ok := transitions.WitnessReason(transitions.Outgoing, codes.InformationalMissed)
+	fmt.Println(ok)
+
+	i, _ := transitions.New(transitions.Incoming).Step(transitions.Started(transitions.StateConnecting))
+	for end := range transitions.Outcomes(i) {
+		if end.State() == transitions.StateCancelled {
+			fmt.Println(end)
+		}
+	}
+	// Output:
+	// [completed(Failed, Informational/Missed)]
+	// false
+	// Incoming Cancelled (Informational/Canceled)
+	// Incoming Cancelled (Informational/MediaFallback)
+	// Incoming Cancelled (RemoteFailure/Canceled)
+}
+
+// The forms for a database: a line of text, or an object.
+func ExampleInvitation_MarshalText() {
+	i, _ := transitions.New(transitions.Outgoing).Step(
+		transitions.Completed(transitions.StateFailed, codes.RemoteFailureBusy))
+	text, _ := i.MarshalText()
+	fmt.Println(string(text))
+	object, _ := json.Marshal(i)
+	fmt.Println(string(object))
+	fmt.Println(i.UnmarshalText([]byte("Outgoing Connected RemoteFailure/Busy")))
+	// Output:
+	// Outgoing Failed RemoteFailure/Busy
+	// {"direction":"Outgoing","state":"Failed","reason":"RemoteFailure/Busy"}
+	// transitions: not a value of the protocol: "Outgoing Connected RemoteFailure/Busy" is no invitation
+}
+
+// An invitation that a webhook and a user interface share.
+func ExampleAtomic() {
+	var shared transitions.Atomic
+	shared.Store(transitions.New(transitions.Outgoing))
+
+	i, err := shared.Step(transitions.Started(transitions.StateConnecting))
+	fmt.Println(i, err)
+	_, err = shared.Do(transitions.OperationCancel)
+	fmt.Println(shared.Load(), err)
+	// Output:
+	// Outgoing Connecting <nil>
+	// Outgoing Connecting, cancel pending <nil>
+}
