@@ -9,11 +9,11 @@ import (
 
 const module = "github.com/avinvite/avinvite"
 
-// rules is who may import what. It is a statement of policy: when a build breaks it, the build is wrong.
+// policy is who may import what. It is a statement of policy: when a build breaks it, the build is wrong.
 //
 // Every package of the module falls under the first rule whose folder it is in. A rule allows the standard library,
 // the folder itself and its internal packages, and what is listed; a name that ends with a slash allows everything below it.
-var rules = []struct {
+var policy = []struct {
 	folder string
 	allows []string
 	tests  []string // beyond allows, for the tests of the folder
@@ -45,7 +45,7 @@ var rules = []struct {
 			module + "/codes", module + "/transitions", module + "/fsm", module + "/fsm/", "github.com/looplab/fsm",
 			module + "/transitions/export", "github.com/go-json-experiment/json/",
 		},
-		[]string{"github.com/google/go-cmp/", "github.com/rogpeppe/go-internal/", "golang.org/x/"},
+		[]string{"github.com/google/go-cmp/", "github.com/rogpeppe/go-internal/"},
 		"the command uses everything but proptest: rapid would put its flags on every command line",
 	},
 	{
@@ -80,7 +80,7 @@ func goList(t *testing.T, args ...string) map[string][]string {
 // violations answers the imports of a package that its rule does not allow.
 func violations(path string, imports []string, tests bool) (broken []string) {
 	folder := strings.TrimPrefix(path, module+"/")
-	for _, rule := range rules {
+	for _, rule := range policy {
 		if folder != rule.folder && !strings.HasPrefix(folder, rule.folder+"/") {
 			continue
 		}

@@ -23,22 +23,36 @@ const (
 	ErrReasonState     Rule = 8 // the reason does not fit the state (Inferred), or comes with success (PAGE, Stated)
 )
 
-var ruleNames = [...]string{
-	"",
-	"not a value of the protocol",
-	"the invitation has completed",
-	"documented for the other direction only",
-	"undefined in this state",
-	"another operation is pending",
-	"no documented reason",
-	"the reason is documented for the other direction only",
-	"the reason does not fit the state",
+// rules is what is to be said of each rule: its text, and where it can be read.
+var rules = [...]struct{ text, source string }{
+	{},
+	{"not a value of the protocol", "PAGE, Events; UCWA/InvitationState_ref.md: the members"},
+	{"the invitation has completed", "PAGE, Asynchronous reason codes: completed is sent when the operation is finished"},
+	{"documented for the other direction only", "UCWA/InvitationState_ref.md: \"outgoing call\"; PAGE, Links: \"incoming invitation\""},
+	{"undefined in this state", "no page tells of it, and no capture shows it"},
+	{"another operation is pending", "UCWA/ReceiveAnIM.md: once one is done, the links are gone"},
+	{"no documented reason", "PAGE, Asynchronous reason codes: the errors that are possible"},
+	{"the reason is documented for the other direction only", "the source that the catalogue gives for the reason"},
+	{"the reason does not fit the state", "UCWA/InvitationState_ref.md and UCWA/ErrorSubcode_ref.md: the same words"},
 }
 
 // Error says the rule in a few words.
 func (r Rule) Error() string { return "transitions: " + r.text() }
 
-func (r Rule) text() string { return name(ruleNames[:], uint8(r), "Rule") }
+func (r Rule) text() string {
+	if r == 0 || int(r) >= len(rules) {
+		return "Rule(" + strconv.Itoa(int(r)) + ")"
+	}
+	return rules[r].text
+}
+
+// Source is where the rule can be read; empty for a value that is no rule.
+func (r Rule) Source() string {
+	if int(r) >= len(rules) {
+		return ""
+	}
+	return rules[r].source
+}
 
 // Oddity is what Observe found odd about an event that it survived, for an application to log. The zero value
 // means that nothing was odd.

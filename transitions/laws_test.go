@@ -23,6 +23,7 @@ type machine struct {
 	observe    func(transitions.Invitation, transitions.Event) (transitions.Invitation, transitions.Oddity, error)
 	do         func(transitions.Invitation, transitions.Operation) (transitions.Invitation, error)
 	operations func(transitions.Invitation) transitions.OperationSet
+	text       func(transitions.Invitation) ([]byte, error)
 }
 
 func own() machine {
@@ -32,6 +33,7 @@ func own() machine {
 		observe:    transitions.Invitation.Observe,
 		do:         transitions.Invitation.Do,
 		operations: transitions.Invitation.Operations,
+		text:       transitions.Invitation.MarshalText,
 	}
 }
 
@@ -116,7 +118,7 @@ func operations() iter.Seq[transitions.Operation] {
 type law struct {
 	name  string
 	holds func(machine) []string
-	// mutant is a machine that breaks the law, and this law has to say so.
+	// mutant is a machine that breaks the law, and the law has to say so.
 	mutant func() machine
 }
 
@@ -131,6 +133,7 @@ var laws = []law{
 	{"08 every refused operation has a documented synchronous error", answering, answersNothing},
 	{"09 aggregation keeps legality and outcome", aggregating, noCompletionFromNone},
 	{"10 the tolerant reader agrees, and always completes", tolerating, waitsForEver},
+	{"12 writing and reading are inverse", inverse, forgetsPending},
 	{"13 direction never changes", directed, turnsRound},
 	{"14 every edge and every reason has a basis and a source", sourced, unsourcedEdge},
 }
@@ -429,6 +432,17 @@ func tolerating(m machine) (broken []string) {
 	return broken
 }
 
+func inverse(m machine) (broken []string) {
+	for _, i := range m.reachable(true) {
+		text, err := m.text(i)
+		var got transitions.Invitation
+		if readErr := got.UnmarshalText(text); err != nil || readErr != nil || got != i {
+			broken = append(broken, fmt.Sprintf("%v is written %q, %v, and read as %v, %v", i, text, err, got, readErr))
+		}
+	}
+	return broken
+}
+
 func directed(m machine) (broken []string) {
 	for _, i := range m.reachable(true) {
 		for e := range events() {
@@ -451,6 +465,11 @@ func sourced(m machine) (broken []string) {
 	for _, e := range m.edges {
 		if e.Basis < codes.Stated || e.Basis > codes.Inferred || e.Source == "" {
 			broken = append(broken, fmt.Sprintf("%v %v: %v(%v): basis %v, source %q", e.Direction, e.From, e.Type, e.To, e.Basis, e.Source))
+		}
+	}
+	for rule := transitions.ErrInvalid; rule <= transitions.ErrReasonState; rule++ {
+		if rule.Error() == "" || rule.Source() == "" {
+			broken = append(broken, fmt.Sprintf("%v: source %q", rule, rule.Source()))
 		}
 	}
 	for r := range codes.Reasons() {
@@ -562,6 +581,14 @@ func waitsForEver() machine {
 	m.observe = func(i transitions.Invitation, e transitions.Event) (transitions.Invitation, transitions.Oddity, error) {
 		next, err := i.Step(e)
 		return next, transitions.Oddity{}, err
+	}
+	return m
+}
+
+func forgetsPending() machine {
+	m := own()
+	m.text = func(i transitions.Invitation) ([]byte, error) {
+		return transitions.Raw(i.Direction(), i.State(), transitions.OperationNone, i.Reason()).MarshalText()
 	}
 	return m
 }

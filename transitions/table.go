@@ -24,7 +24,7 @@ var table = []row{
 	// An invitation to the application.
 	{Incoming, none, EventStarted, StateConnecting, without, codes.Sampled, receiveAnIM},
 	{Incoming, none, EventUpdated, StateConnecting, without, codes.Inferred, aggregation},
-	{Incoming, connecting, EventUpdated, StateConnecting, without, codes.Sampled, receiveAnIM},
+	{Incoming, connecting, EventUpdated, StateConnecting, without, codes.Sampled, linksGone},
 	{Incoming, none | connecting, EventCompleted, StateConnected, without, codes.Sampled, receiveAnIM},
 	{Incoming, none | connecting, EventCompleted, StateFailed, fitting, codes.Sampled, issue36},
 	{Incoming, none | connecting, EventCompleted, StateDeclined, declined, codes.Inferred, stateMembers},
@@ -36,7 +36,7 @@ var table = []row{
 	{Outgoing, none, EventStarted, StateTeamRing, without, codes.Inferred, stateMembers},
 	{Outgoing, none, EventStarted, StateForwarded, without, codes.Inferred, stateMembers},
 	{Outgoing, none, EventUpdated, StateConnecting, without, codes.Inferred, aggregation},
-	{Outgoing, connecting, EventUpdated, StateConnecting, without, codes.Sampled, receiveAnIM},
+	{Outgoing, connecting, EventUpdated, StateConnecting, without, codes.Sampled, linksGone},
 	{Outgoing, none | connecting | ringing, EventUpdated, StateAlerting, without, codes.Inferred, retargeting},
 	{Outgoing, none | connecting | ringing, EventUpdated, StateTeamRing, without, codes.Inferred, retargeting},
 	{Outgoing, none | connecting | ringing, EventUpdated, StateForwarded, without, codes.Inferred, retargeting},
@@ -86,7 +86,8 @@ func (rs reasons) set(d Direction) ReasonSet {
 const (
 	sendAnIM     = "UCWA/SendAnIM.md: the captured life of an outgoing invitation"
 	receiveAnIM  = "UCWA/ReceiveAnIM.md: the captured life of an incoming invitation"
-	issue36      = "UCWA2.0-CS issue 36: the captured end of a declined invitation says Failed"
+	linksGone    = "UCWA/ReceiveAnIM.md: the one captured update, of an incoming invitation, keeps Connecting"
+	issue36      = "UCWA2.0-CS issue 36: the captured end of a declined participant invitation says Failed"
 	stateMembers = "UCWA/InvitationState_ref.md: the member and its one line"
 	aggregation  = "UCWA/EventChannelDetails.md: events may be merged to the latest state"
 	retargeting  = "UCWA/phoneAudioInvitation_ref.md: forwarded, or sent to the invitee's team"
