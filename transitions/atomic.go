@@ -19,7 +19,7 @@ func (a *Atomic) Step(e Event) (Invitation, error) {
 	for {
 		i := a.Load()
 		next, err := i.Step(e)
-		if err != nil || a.word.CompareAndSwap(i.word, next.word) {
+		if a.replace(i, next) {
 			return next, err
 		}
 	}
@@ -30,7 +30,7 @@ func (a *Atomic) Observe(e Event) (Invitation, Oddity, error) {
 	for {
 		i := a.Load()
 		next, odd, err := i.Observe(e)
-		if err != nil || a.word.CompareAndSwap(i.word, next.word) {
+		if a.replace(i, next) {
 			return next, odd, err
 		}
 	}
@@ -41,8 +41,15 @@ func (a *Atomic) Do(o Operation) (Invitation, error) {
 	for {
 		i := a.Load()
 		next, err := i.Do(o)
-		if err != nil || a.word.CompareAndSwap(i.word, next.word) {
+		if a.replace(i, next) {
 			return next, err
 		}
 	}
+}
+
+// replace puts next in the place of i, unless somebody else has been faster. What changes nothing, a refusal or an
+// update that keeps the state, has no need to write: it took effect when i was loaded, and leaves the other cores
+// their copy of the word.
+func (a *Atomic) replace(i, next Invitation) bool {
+	return i == next || a.word.CompareAndSwap(i.word, next.word)
 }

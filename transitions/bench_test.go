@@ -2,6 +2,7 @@ package transitions_test
 
 import (
 	"math/rand/v2"
+	"sync/atomic"
 	"testing"
 	"unsafe"
 
@@ -162,16 +163,42 @@ func BenchmarkMillion(b *testing.B) {
 	})
 }
 
-// BenchmarkAtomic is one invitation that all cores change.
+// BenchmarkAtomic is one invitation that all cores share: each event moves it, or each leaves it where it is, as the
+// one captured update does. The yardstick is the least that moving a shared word costs.
 func BenchmarkAtomic(b *testing.B) {
-	b.ReportAllocs()
-	var a transitions.Atomic
-	a.Store(walk(b, transitions.Outgoing, transitions.Started(transitions.StateAlerting)))
-	b.RunParallel(func(p *testing.PB) {
-		for p.Next() {
-			_, _ = a.Step(transitions.Updated(transitions.StateTeamRing))
-		}
+	b.Run("yardstick", func(b *testing.B) {
+		var word atomic.Uint32
+		b.RunParallel(func(p *testing.PB) {
+			for p.Next() {
+				for old := word.Load(); !word.CompareAndSwap(old, old+1); old = word.Load() {
+				}
+			}
+		})
 	})
+	for _, bench := range []struct {
+		name   string
+		events [2]transitions.Event
+	}{
+		{"moving", [2]transitions.Event{
+			transitions.Updated(transitions.StateTeamRing), transitions.Updated(transitions.StateAlerting),
+		}},
+		{"staying", [2]transitions.Event{
+			transitions.Updated(transitions.StateAlerting), transitions.Updated(transitions.StateAlerting),
+		}},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			b.ReportAllocs()
+			var a transitions.Atomic
+			a.Store(walk(b, transitions.Outgoing, transitions.Started(transitions.StateAlerting)))
+			b.RunParallel(func(p *testing.PB) {
+				for n := 0; p.Next(); n++ {
+					if _, err := a.Step(bench.events[n&1]); err != nil {
+						b.Error(err)
+					}
+				}
+			})
+		})
+	}
 }
 
 // TestAllocations holds the readers and Atomic to no allocation at all, refusals included.
