@@ -87,7 +87,7 @@ const (
 	sendAnIM     = "UCWA/SendAnIM.md: the captured life of an outgoing invitation"
 	receiveAnIM  = "UCWA/ReceiveAnIM.md: the captured life of an incoming invitation"
 	linksGone    = "UCWA/ReceiveAnIM.md: the one captured update, of an incoming invitation, keeps Connecting"
-	issue36      = "UCWA2.0-CS issue 36: the captured end of a declined participant invitation says Failed"
+	issue36      = "kenakamu/UCWA2.0-CS#36: the captured end of a declined participant invitation says Failed"
 	stateMembers = "UCWA/InvitationState_ref.md: the member and its one line"
 	aggregation  = "UCWA/EventChannelDetails.md: events may be merged to the latest state"
 	retargeting  = "UCWA/phoneAudioInvitation_ref.md: forwarded, or sent to the invitee's team"
