@@ -88,8 +88,11 @@ func (e *TransitionError) Unwrap() error { return e.Rule() }
 // Error says what was refused, why, and what would have been legal instead.
 func (e *TransitionError) Error() string {
 	return "transitions: " + e.Event.String() + " refused by " + e.From.String() + ": " + e.Rule().text() +
-		"; legal: " + e.From.expected()
+		"; legal: " + e.Expected()
 }
+
+// Expected lists what would have been legal instead, failures counted rather than spelt out.
+func (e *TransitionError) Expected() string { return e.From.expected() }
 
 // expected lists the legal events, failures counted rather than spelt out.
 func (i Invitation) expected() string {
