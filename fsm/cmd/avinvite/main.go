@@ -1,0 +1,39 @@
+// Command avinvite shows the audio/video invitation of the Trusted Application API as tables and graphs.
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+)
+
+const usage = `usage: avinvite COMMAND [ARGUMENT...]
+
+  graph   print the states and events for a drawing tool or a state-machine library
+  table   print the edges with basis and source, or every cell
+
+avinvite COMMAND -h tells more.
+`
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+func run(args []string, stdout, stderr io.Writer) int {
+	command := ""
+	if len(args) > 0 {
+		command = args[0]
+	}
+	switch command {
+	case "graph":
+		return runGraph(args[1:], stdout, stderr)
+	case "table":
+		return runTable(args[1:], stdout, stderr)
+	case "help", "-h", "-help", "--help":
+		fmt.Fprint(stdout, usage)
+		return 0
+	case "":
+		fmt.Fprint(stderr, usage)
+	default:
+		fmt.Fprintf(stderr, "avinvite: unknown command %q\n%s", command, usage)
+	}
+	return 2
+}
