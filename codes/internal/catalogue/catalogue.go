@@ -168,7 +168,7 @@ func actors(s string) (string, error) {
 	}
 	names := map[string]string{"local": "ActorLocal", "remote": "ActorRemote", "service": "ActorService", "other endpoint": "ActorOtherEndpoint"}
 	var out []string
-	for _, p := range strings.Split(s, " or ") {
+	for p := range strings.SplitSeq(s, " or ") {
 		if names[p] == "" {
 			return "", fmt.Errorf("actor %q, want unknown, or local, remote, service, other endpoint joined by \" or \"", p)
 		}
