@@ -167,10 +167,9 @@ type OperationError struct {
 
 func refuse(i Invitation, o Operation) *OperationError {
 	e := &OperationError{i, o, codes.SyncResourceNotFound}
-	switch e.Rule() {
-	case ErrCompleted:
+	if rule := e.Rule(); rule == ErrCompleted {
 		e.Synchronous = codes.SyncCallNotFound
-	case ErrPending:
+	} else if rule == ErrPending {
 		e.Synchronous = codes.SyncConflict
 	}
 	return e
