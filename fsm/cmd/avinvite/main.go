@@ -1,4 +1,5 @@
-// Command avinvite shows the audio/video invitation of the Trusted Application API as tables and graphs.
+// Command avinvite judges recorded traffic about audio/video invitations of the Trusted Application API, and shows
+// their life as tables and graphs.
 package main
 
 import (
@@ -9,20 +10,23 @@ import (
 
 const usage = `usage: avinvite COMMAND [ARGUMENT...]
 
+  check   judge the invitations in a recording
   graph   print the states and events for a drawing tool or a state-machine library
   table   print the edges with basis and source, or every cell
 
 avinvite COMMAND -h tells more.
 `
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
-func run(args []string, stdout, stderr io.Writer) int {
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	command := ""
 	if len(args) > 0 {
 		command = args[0]
 	}
 	switch command {
+	case "check":
+		return runCheck(args[1:], stdin, stdout, stderr)
 	case "graph":
 		return runGraph(args[1:], stdout, stderr)
 	case "table":

@@ -1,0 +1,266 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/avinvite/avinvite/fsm/conformance"
+	"github.com/avinvite/avinvite/fsm/eventchannel"
+)
+
+const checkUsage = `usage: avinvite check [-format FORMAT] FILE...
+
+Read recorded event documents and judge every audio/video invitation that they
+tell of. A FILE holds one document, or several one after the other; - is the
+standard input.
+
+  -format FORMAT  text (default), or json: one object per invitation and line
+
+Examples:
+
+  avinvite check capture.json               a verdict per invitation
+  avinvite check -format json a.json b.json the same for programs
+  tail -c 1M log | avinvite check -         from another program
+
+A broken rule that the documentation states, or that a published payload shows,
+is a violation; one that only follows from these is a deviation. In the sources,
+PAGE is the reference page of ms:rtc:saas:audioVideoInvitation, and UCWA/... are
+pages of the UCWA 2.0 reference.
+
+Exit status: 0 no violations, 1 violations, 2 an input cannot be read or the
+arguments make no sense; what can be read is judged all the same.
+`
+
+// runCheck judges recordings.
+func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("check", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	format := flags.String("format", "text", "")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(stdout, checkUsage)
+		return 0
+	case err != nil:
+		fmt.Fprintf(stderr, "avinvite check: %v\n%s", err, checkUsage)
+		return 2
+	case *format != "text" && *format != "json":
+		fmt.Fprintf(stderr, "avinvite check: unknown format %q: want text or json\n", *format)
+		return 2
+	case flags.NArg() == 0:
+		fmt.Fprintf(stderr, "avinvite check: no FILE: name a recording, or - for the standard input\n%s", checkUsage)
+		return 2
+	}
+	out := bufio.NewWriter(stdout)
+	report := reportText
+	if *format == "json" {
+		report = reportJSON
+	}
+	var total tally
+	unread := false
+	for _, name := range flags.Args() {
+		checker, err := checkFile(name, stdin)
+		if err != nil {
+			unread = true
+			for _, line := range strings.Split(err.Error(), "\n") {
+				fmt.Fprintf(stderr, "avinvite check: %s: %s\n", name, line)
+			}
+		}
+		report(out, name, checker, &total)
+	}
+	if *format == "text" {
+		fmt.Fprintln(out, total)
+	}
+	if err := out.Flush(); err != nil {
+		fmt.Fprintln(stderr, "avinvite check:", err)
+		return 2
+	}
+	switch {
+	case unread:
+		return 2
+	case total[conformance.Violates] > 0:
+		return 1
+	}
+	return 0
+}
+
+// checkFile judges one recording. The checker is of everything that could be read, whatever the error.
+func checkFile(name string, stdin io.Reader) (*conformance.Checker, error) {
+	checker := new(conformance.Checker)
+	in := stdin
+	if name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return checker, errors.Unwrap(err)
+		}
+		defer file.Close()
+		in = file
+	}
+	var unread []error
+	for e, err := range eventchannel.NewReader(in).Events() {
+		if err != nil {
+			unread = append(unread, err)
+			continue
+		}
+		checker.Add(e)
+	}
+	return checker, errors.Join(unread...)
+}
+
+// tally counts results.
+type tally [conformance.Violates + 1]int
+
+// String is "4 invitations (conforms 3, incomplete 1)".
+func (t tally) String() string {
+	sum := 0
+	var parts []string
+	for result := conformance.Conforms; result <= conformance.Violates; result++ {
+		if n := t[result]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%v %d", result, n))
+			sum += n
+		}
+	}
+	switch sum {
+	case 0:
+		return "0 invitations"
+	case 1:
+		return "1 invitation (" + parts[0] + ")"
+	}
+	return fmt.Sprintf("%d invitations (%s)", sum, strings.Join(parts, ", "))
+}
+
+func reportJSON(w io.Writer, name string, checker *conformance.Checker, total *tally) {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	for v := range checker.Verdicts() {
+		total[v.Result]++
+		// The writer keeps its error for the end, and a verdict has nothing that JSON cannot hold.
+		_ = encoder.Encode(struct {
+			File string `json:"file"`
+			conformance.Verdict
+		}{name, v})
+	}
+}
+
+func reportText(w io.Writer, name string, checker *conformance.Checker, total *tally) {
+	fmt.Fprintf(w, "%s\n\n", name)
+	if checker.Len() == 0 {
+		fmt.Fprint(w, "  no audio/video invitation\n\n")
+	}
+	for v := range checker.Verdicts() {
+		total[v.Result]++
+		writeVerdict(w, v)
+	}
+}
+
+func writeVerdict(w io.Writer, v conformance.Verdict) {
+	id := printable(v.Href)
+	if id == "" {
+		id = "operation " + printable(v.OperationID)
+	}
+	fmt.Fprintf(w, "  %s\n", id)
+	if v.Href != "" && v.OperationID != "" {
+		line(w, "operation", v.OperationID)
+	}
+	switch {
+	case v.Direction == 0:
+		line(w, "direction", "unknown: no event says it")
+	case v.DirectionInferred:
+		line(w, "direction", v.Direction.String()+": no event says it, but only this one explains them")
+	default:
+		line(w, "direction", v.Direction.String())
+	}
+	path := make([]string, len(v.Path))
+	for n, s := range v.Path {
+		path[n] = s.String()
+	}
+	line(w, "path", strings.Join(path, " -> "))
+	switch {
+	case v.Outcome != 0:
+		writeOutcome(w, v)
+	case len(v.Expects) == 0:
+		line(w, "outcome", "unknown: its completion cannot be read")
+	default:
+		ends := make([]string, len(v.Expects))
+		for n, s := range v.Expects {
+			ends[n] = s.String()
+		}
+		line(w, "outcome", "none yet; it can still be "+strings.Join(ends, ", "))
+	}
+	line(w, "verdict", v.Result.String())
+	for _, f := range v.Findings {
+		line(w, "  "+f.Severity(), fmt.Sprintf("%s (%s)", f.Rule.Text(), f.Rule))
+		line(w, "  where", f.Place.String())
+		line(w, "  seen", f.Seen)
+		line(w, "  expected", f.Expected)
+		line(w, "  basis", f.Basis.String()+": "+f.Source)
+	}
+	fmt.Fprintln(w)
+}
+
+// writeOutcome says how the invitation ended: the reason as it was sent, and every text that is documented for it.
+func writeOutcome(w io.Writer, v conformance.Verdict) {
+	outcome := v.Outcome.String()
+	if v.Error != nil {
+		outcome += ", " + string(v.Error.Code)
+		if v.Error.Subcode != "" {
+			outcome += "/" + string(v.Error.Subcode)
+		}
+	}
+	line(w, "outcome", outcome)
+	if v.Error != nil && v.Error.Message != nil {
+		line(w, "message", *v.Error.Message)
+	}
+	for _, text := range v.Texts {
+		if text == "" {
+			text = "(a row without a text)"
+		}
+		line(w, "documented", text)
+	}
+	if v.Outcome.Terminal() && !v.Reason.Documented() && v.Reason != 0 {
+		line(w, "documented", "nothing for this reason")
+	}
+}
+
+// The report is made for 80 columns.
+const (
+	width  = 80
+	indent = 17
+)
+
+// line writes a labelled text and breaks it between words; a word that is too long stays whole. What an input
+// brings along that cannot be printed is replaced, so that it cannot command the terminal.
+func line(w io.Writer, label, text string) {
+	fmt.Fprintf(w, "    %-*s", indent-4, label)
+	column := indent
+	for n, word := range strings.Fields(printable(text)) {
+		switch {
+		case n == 0:
+		case column+1+utf8.RuneCountInString(word) > width:
+			fmt.Fprintf(w, "\n%*s", indent, "")
+			column = indent
+		default:
+			fmt.Fprint(w, " ")
+			column++
+		}
+		fmt.Fprint(w, word)
+		column += utf8.RuneCountInString(word)
+	}
+	fmt.Fprintln(w)
+}
+
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) || unicode.IsSpace(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
+}

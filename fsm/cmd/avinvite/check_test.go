@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// TestCheckRecordings compares what check says of each recording, in both formats, with its golden files.
+func TestCheckRecordings(t *testing.T) {
+	want := map[string]int{ // the exit status
+		"after-completion.jsonl":  1,
+		"completed-only.json":     0,
+		"contradiction.jsonl":     1,
+		"incoming-accepted.jsonl": 0,
+		"incoming-missed.json":    0,
+		"interleaved.json":        0,
+		"outgoing-accepted.jsonl": 0,
+		"outgoing-declined.jsonl": 0,
+		"stream.jsonl":            0,
+		"unknown-subcode.jsonl":   0,
+	}
+	t.Chdir("testdata")
+	files, err := filepath.Glob("*.json*")
+	if err != nil || len(files) != len(want) {
+		t.Fatalf("%d recordings (%v), want %d", len(files), err, len(want))
+	}
+	for _, file := range files {
+		for _, format := range []string{"text", "json"} {
+			t.Run(file+"/"+format, func(t *testing.T) {
+				var stdout, stderr bytes.Buffer
+				status := run([]string{"check", "-format", format, file}, nil, &stdout, &stderr)
+				if status != want[file] || stderr.Len() > 0 {
+					t.Errorf("status %d, stderr %q, want %d and nothing", status, stderr.String(), want[file])
+				}
+				golden := filepath.Join("golden", file+"."+format)
+				if *update {
+					if err := os.WriteFile(golden, stdout.Bytes(), 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				expected, err := os.ReadFile(golden)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(string(expected), stdout.String()); diff != "" {
+					t.Errorf("(-want +got):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+// TestReadme holds the sessions in the README against what the command prints.
+func TestReadme(t *testing.T) {
+	t.Chdir(filepath.Join("..", "..", ".."))
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const command = "go run ./fsm/cmd/avinvite check "
+	sessions := 0
+	for _, recording := range []string{"outgoing-declined.jsonl", "after-completion.jsonl"} {
+		file := "fsm/cmd/avinvite/testdata/" + recording
+		var stdout, stderr bytes.Buffer
+		run([]string{"check", file}, nil, &stdout, &stderr)
+		if strings.Contains(string(readme), command+file+"\n") && strings.Contains(string(readme), "\n"+stdout.String()+"```\n") {
+			sessions++
+		} else {
+			t.Errorf("the README does not show %q with what it prints:\n%s", command+file, stdout.String())
+		}
+	}
+	if got := strings.Count(string(readme), command); got != sessions {
+		t.Errorf("the README shows %d sessions, of which %d are checked", got, sessions)
+	}
+}
+
+// TestCheck is about what is no recording, or no good one.
+func TestCheck(t *testing.T) {
+	good, err := os.ReadFile("testdata/completed-only.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		args, stdin    string
+		status         int
+		stdout, stderr string // what each must contain; nothing if empty
+	}{
+		{"", "", 2, "", "no FILE"},
+		{"-h", "", 0, "Exit status", ""},
+		{"-format xml -", "", 2, "", `unknown format "xml"`},
+		{"-color -", "", 2, "", "-color"},
+		{"-", string(good), 0, "conforms", ""},
+		{"-format json -", string(good), 0, `"result":"conforms"`, ""},
+		{"-", `{"sender":[]}`, 0, "no audio/video invitation", ""},
+		{"testdata/nowhere.json", "", 2, "0 invitations", "nowhere.json: no such file"},
+		{"testdata", "", 2, "0 invitations", "testdata: "},
+		{"-", "", 2, "0 invitations", "empty input, want an event document"},
+		{"-", "HTTP/1.1 200 OK", 2, "0 invitations", "document 1, "},
+		// What comes before a fault is judged.
+		{"-", string(good) + `{"sender":[{`, 2, "1 invitation (conforms 1)", "document 2, "},
+		// One file that cannot be read does not keep the others from being judged.
+		{"testdata/nowhere.json testdata/contradiction.jsonl", "", 2, "violates 1", "nowhere.json"},
+		{"testdata/outgoing-accepted.jsonl testdata/contradiction.jsonl", "", 1, "conforms 1, violates 1", ""},
+	} {
+		var stdout, stderr bytes.Buffer
+		status := run(append([]string{"check"}, strings.Fields(test.args)...), strings.NewReader(test.stdin), &stdout, &stderr)
+		if status != test.status {
+			t.Errorf("check %s: status %d, want %d", test.args, status, test.status)
+		}
+		for _, stream := range []struct{ name, got, want string }{
+			{"stdout", stdout.String(), test.stdout}, {"stderr", stderr.String(), test.stderr},
+		} {
+			if !strings.Contains(stream.got, stream.want) || (stream.want == "") != (stream.got == "") {
+				t.Errorf("check %s: %s is %q, want it to contain %q", test.args, stream.name, stream.got, stream.want)
+			}
+		}
+	}
+}
+
+func TestCheckWriteError(t *testing.T) {
+	var stderr bytes.Buffer
+	status := run([]string{"check", "testdata/stream.jsonl"}, nil, fullDisk{}, &stderr)
+	if status != 2 || !strings.Contains(stderr.String(), "no space left") {
+		t.Errorf("check on a full disk: status %d, stderr %q, want 2 and the reason", status, stderr.String())
+	}
+}
+
+// What a recording brings along must not reach the terminal as a command.
+func TestCheckTerminal(t *testing.T) {
+	recording := `{"sender":[{"events":[{"link":{"rel":"audioVideoInvitation","href":"i/\u001b[2J"},"type":"completed",` +
+		`"reason":{"code":"\u001b]0;","message":"\u0007"}}]}]}`
+	var stdout, stderr bytes.Buffer
+	run([]string{"check", "-"}, strings.NewReader(recording), &stdout, &stderr)
+	if strings.ContainsAny(stdout.String(), "\a\x1b") || !strings.Contains(stdout.String(), "i/\uFFFD[2J") {
+		t.Errorf("check prints %q, want no control characters", stdout.String())
+	}
+}

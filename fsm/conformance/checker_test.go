@@ -1,0 +1,226 @@
+package conformance_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/avinvite/avinvite/fsm/conformance"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// event is one event of a document: its link and type, then what else it has.
+func event(href, typ, rest string) string {
+	return fmt.Sprintf(`{"link":{"rel":"ms:rtc:saas:audioVideoInvitation","href":%q},"type":%q%s}`, href, typ, rest)
+}
+
+func resource(members string) string {
+	return `,"_embedded":{"ms:rtc:saas:audioVideoInvitation":{` + members + `}}`
+}
+
+func reason(code, subcode string) string {
+	return fmt.Sprintf(`,"reason":{"code":%q,"subcode":%q}`, code, subcode)
+}
+
+// judge tells each verdict in a line, and each of its findings in another.
+func judge(t *testing.T, events ...string) (lines []string) {
+	t.Helper()
+	document := `{"sender":[{"events":[` + strings.Join(events, ",") + `]}]}`
+	verdicts, err := conformance.Check(strings.NewReader(document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range verdicts {
+		direction := v.Direction.String()
+		if v.DirectionInferred {
+			direction += "?"
+		}
+		if v.Direction == 0 {
+			direction = "?"
+		}
+		lines = append(lines, fmt.Sprintf("%s %s %v %v %v", v.Href+v.OperationID, direction, v.Path, v.Reason, v.Result))
+		for _, f := range v.Findings {
+			if f.Source == "" || f.Expected == "" || f.Rule.Text() == "" {
+				t.Errorf("finding %+v lacks its source, what was expected or the rule's text", f)
+			}
+			lines = append(lines, fmt.Sprintf("%s %s %s: %s", f.Severity(), f.Basis, f.Rule, f.Seen))
+		}
+	}
+	return lines
+}
+
+func TestCheck(t *testing.T) {
+	out, in := `"direction":"Outgoing","state":`, `"direction":"Incoming","state":`
+	for _, test := range []struct {
+		name   string
+		events []string
+		want   []string
+	}{
+		{
+			"nothing after the completion",
+			[]string{event("i", "completed", resource(out+`"Connected"`)), event("i", "completed", resource(out+`"Failed"`)+reason("Gone", "None"))},
+			[]string{"i Outgoing [Connected] none violates", "violation Stated after-completion: completed(Failed, Gone/None)"},
+		},
+		{
+			"a repetition is not odd",
+			[]string{event("i", "completed", resource(out+`"Connected"`)), event("i", "completed", resource(out+`"Connected"`))},
+			[]string{"i Outgoing [Connected] none conforms"},
+		},
+		{
+			"a state of the other direction",
+			[]string{event("i", "started", resource(in+`"Alerting"`))},
+			[]string{"i Incoming [Alerting] none violates", "violation Stated wrong-direction: started(Alerting)"},
+		},
+		{
+			"back to Connecting",
+			[]string{event("i", "started", resource(out+`"Alerting"`)), event("i", "updated", resource(out+`"Connecting"`))},
+			[]string{"i Outgoing [Alerting Connecting] none deviates", "deviation Inferred undefined-transition: updated(Connecting)"},
+		},
+		{
+			"an update that ends",
+			[]string{event("i", "updated", resource(out+`"Failed"`))},
+			[]string{"i Outgoing [] none deviates", "deviation Inferred undefined-transition: updated(Failed)"},
+		},
+		{
+			"a reason of the other direction",
+			[]string{event("i", "completed", resource(in+`"Failed"`)+reason("RemoteFailure", "Busy"))},
+			[]string{"i Incoming [Failed] RemoteFailure/Busy violates", "violation Stated reason-direction: completed(Failed, RemoteFailure/Busy)"},
+		},
+		{
+			"a reason that does not fit the state",
+			[]string{event("i", "completed", resource(out+`"Declined"`)+reason("RemoteFailure", "Busy"))},
+			[]string{"i Outgoing [Declined] RemoteFailure/Busy deviates", "deviation Inferred reason-state: completed(Declined, RemoteFailure/Busy)"},
+		},
+		{
+			"an unknown code",
+			[]string{event("i", "completed", resource(out+`"Failed"`)+reason("Weather", "Rain"))},
+			[]string{"i Outgoing [Failed] undocumented violates", "violation Stated undocumented-reason: completed(Failed, Weather/Rain)"},
+		},
+		{
+			"an unknown subcode",
+			[]string{event("i", "completed", resource(out+`"Failed"`)+reason("Timeout", "Rain"))},
+			[]string{"i Outgoing [Failed] Timeout deviates", "deviation Inferred undocumented-reason: completed(Failed, Timeout/Rain)"},
+		},
+		{
+			"a contradiction",
+			[]string{event("i", "completed", `,"status":"Success"`+resource(out+`"Failed"`))},
+			[]string{"i Outgoing [] none violates", "violation Stated contradiction: status Success contradicts state Failed"},
+		},
+		{
+			"a completion that says nothing",
+			[]string{event("i", "completed", "")},
+			[]string{"i ? [] none deviates", "deviation Inferred incomplete-event: the event lacks all of status, state and reason"},
+		},
+		{
+			"an unknown state",
+			[]string{event("i", "started", resource(out+`"Pending"`))},
+			[]string{"i Outgoing [] none violates", "violation Stated unknown-token: state Pending"},
+		},
+		{
+			"an unknown direction",
+			[]string{event("i", "started", resource(`"direction":"Sideways","state":"Connecting"`))},
+			[]string{"i ? [Connecting] none violates", "violation Stated unknown-token: direction Sideways"},
+		},
+		{
+			"the direction changes",
+			[]string{event("i", "started", resource(out+`"Connecting"`)), event("i", "updated", resource(in+`"Connecting"`))},
+			[]string{"i Outgoing [Connecting] none deviates", "deviation Inferred direction-changed: direction Incoming"},
+		},
+		{
+			"the direction comes late",
+			[]string{event("i", "started", ""), event("i", "updated", resource(in+`"Connecting"`))},
+			[]string{"i Incoming [Connecting] none incomplete"},
+		},
+		{
+			"nobody says the direction",
+			[]string{event("i", "started", ""), event("j", "updated", resource(`"state":"TeamRing"`)), event("k", "completed", reason("Informational", "Missed"))},
+			[]string{"i ? [Connecting] none incomplete", "j Outgoing? [TeamRing] none incomplete", "k Incoming? [Failed] Informational/Missed conforms"},
+		},
+		{
+			"the query does not tell invitations apart",
+			[]string{event("i?a=1", "started", ""), event("i?a=2", "updated", ""), event("j?a=1", "started", "")},
+			[]string{"i ? [Connecting] none incomplete", "j ? [Connecting] none incomplete"},
+		},
+		{
+			"an operationId joins what has no href",
+			[]string{
+				event("", "started", resource(`"operationId":"7"`)), event("i", "updated", resource(`"operationId":"7"`)),
+				event("", "completed", `,"status":"Success"`+resource(`"operationId":"7"`)),
+			},
+			[]string{"i7 ? [Connecting Connected] none conforms"},
+		},
+		{
+			"an operationId that is used again",
+			[]string{event("i", "started", resource(`"operationId":"7"`)), event("j", "started", resource(`"operationId":"7"`))},
+			[]string{"i7 ? [Connecting] none incomplete", "j7 ? [Connecting] none incomplete"},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, judge(t, test.events...)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestCheckEveryEvent holds the verdict on one event against the relation, for every event of every direction.
+func TestCheckEveryEvent(t *testing.T) {
+	for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
+		for cell := range transitions.Cells(d) {
+			if cell.From != transitions.StateNone {
+				continue
+			}
+			rest := resource(fmt.Sprintf(`"direction":%q,"state":%q`, d, cell.Event.State))
+			if cell.Event.Reason.Documented() {
+				rest += reason(string(cell.Event.Reason.Code()), string(cell.Event.Reason.Subcode()))
+			}
+			lines := judge(t, event("i", cell.Event.Type.String(), rest))
+			if legal := len(lines) == 1; legal != (cell.Rule == 0) {
+				t.Errorf("%v %v: %q, want a finding for %v", d, cell.Event, lines, cell.Rule)
+			}
+		}
+	}
+}
+
+// TestCheckUnread shows that what cannot be read costs nothing else.
+func TestCheckUnread(t *testing.T) {
+	document := `{"sender":[{"events":[` + event("i", "begun", "") + "," + event("j", "started", "") + `]}]}`
+	verdicts, err := conformance.Check(strings.NewReader(document + "{"))
+	if len(verdicts) != 1 || verdicts[0].Href != "j" {
+		t.Errorf("verdicts %+v, want one of j", verdicts)
+	}
+	for _, want := range []string{`"begun"`, "document 2"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want it to tell of %s", err, want)
+		}
+	}
+}
+
+func TestVerdictJSON(t *testing.T) {
+	verdicts, err := conformance.Check(strings.NewReader(`{"sender":[{"events":[` + event("i", "started", "") + `]}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := json.Marshal(verdicts)
+	want := `[{"href":"i","path":["Connecting"],"result":"incomplete",` +
+		`"expects":["Connected","Failed","Declined","Cancelled"],"findings":[]}]`
+	if diff := cmp.Diff(want, string(got)); err != nil || diff != "" {
+		t.Errorf("error %v (-want +got):\n%s", err, diff)
+	}
+}
+
+func TestResult(t *testing.T) {
+	for r := conformance.Conforms; r <= conformance.Violates; r++ {
+		if text, err := r.MarshalText(); err != nil || string(text) != r.String() {
+			t.Errorf("%v.MarshalText() = %q, %v", r, text, err)
+		}
+	}
+	for _, r := range []conformance.Result{0, conformance.Violates + 1} {
+		if _, err := r.MarshalText(); err == nil || r.String() != fmt.Sprintf("Result(%d)", uint8(r)) {
+			t.Errorf("%v.MarshalText() is not refused", r)
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package conformance
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// Verdict is what is to be said of one invitation.
+type Verdict struct {
+	Href        string `json:"href,omitempty"` // as first read, resolved, without its query
+	OperationID string `json:"operationId,omitempty"`
+
+	// Direction is zero if no event says it and both are possible. If no event says it but only one can explain
+	// the events, DirectionInferred is set.
+	Direction         transitions.Direction `json:"direction,omitzero"`
+	DirectionInferred bool                  `json:"directionInferred,omitempty"`
+
+	Path    []transitions.State `json:"path"` // each state that the invitation came to, in order
+	Result  Result              `json:"result"`
+	Outcome transitions.State   `json:"outcome,omitzero"` // the terminal state; zero while in progress
+
+	Reason  codes.Reason        `json:"reason,omitzero"`   // of a failure
+	Texts   []string            `json:"texts,omitempty"`   // the reason's documented texts, blank ones included
+	Error   *codes.Error        `json:"error,omitempty"`   // the reason as it was sent
+	Expects []transitions.State `json:"expects,omitempty"` // the terminal states that can still come; empty if a completion came that cannot be read
+
+	Findings []Finding `json:"findings"` // in the order of the input
+}
+
+// Result sums a verdict up; the worst holds.
+type Result uint8
+
+const (
+	Conforms   Result = 1 // completed, and nothing is to be said
+	Incomplete Result = 2 // nothing is wrong so far, but the completion has not been seen
+	Deviates   Result = 3 // only Inferred rules are broken
+	Violates   Result = 4 // a Stated or Sampled rule is broken
+)
+
+var resultNames = [...]string{"", "conforms", "incomplete", "deviates", "violates"}
+
+// String is the name in lower case.
+func (r Result) String() string {
+	if r == 0 || int(r) >= len(resultNames) {
+		return fmt.Sprintf("Result(%d)", uint8(r))
+	}
+	return resultNames[r]
+}
+
+// MarshalText is the name; a value out of range is an error.
+func (r Result) MarshalText() ([]byte, error) {
+	if r == 0 || int(r) >= len(resultNames) {
+		return nil, fmt.Errorf("conformance: %v is no result", r)
+	}
+	return []byte(resultNames[r]), nil
+}
+
+// Finding is one thing that is wrong with what a recording says of an invitation.
+type Finding struct {
+	Rule     Rule               `json:"rule"`
+	Basis    codes.Basis        `json:"basis"`  // on what authority the rule stands
+	Source   string             `json:"source"` // where that can be read
+	Place    eventchannel.Place `json:"place"`
+	Seen     string             `json:"seen"`
+	Expected string             `json:"expected"`
+}
+
+// Violation says whether the broken rule is Stated or Sampled; if not, the finding is a deviation.
+func (f Finding) Violation() bool { return f.Basis == codes.Stated || f.Basis == codes.Sampled }
+
+// Severity is "violation" or "deviation".
+func (f Finding) Severity() string {
+	if f.Violation() {
+		return "violation"
+	}
+	return "deviation"
+}
+
+// MarshalJSON adds the severity to the members.
+func (f Finding) MarshalJSON() ([]byte, error) {
+	type plain Finding
+	return json.Marshal(struct {
+		Severity string `json:"severity"`
+		plain
+	}{f.Severity(), plain(f)})
+}
+
+// Rule names what a finding is about. The names are stable.
+type Rule string
+
+// The rules. The first seven are those of package transitions.
+const (
+	RuleInvalid         Rule = "invalid-event"        // no event of the protocol: a completion in a state of progress, a start in a terminal one
+	RuleCompleted       Rule = "after-completion"     // an event after the completion that says something else
+	RuleDirection       Rule = "wrong-direction"      // a state that is documented for the other direction
+	RuleUndefined       Rule = "undefined-transition" // no such edge from the state that the invitation is in
+	RuleUndocumented    Rule = "undocumented-reason"  // a failure without a documented reason
+	RuleReasonDirection Rule = "reason-direction"     // a reason that is documented for the other direction
+	RuleReasonState     Rule = "reason-state"         // a reason that does not fit the state
+	RuleContradiction   Rule = "contradiction"        // status, state and reason of one event disagree
+	RuleIncomplete      Rule = "incomplete-event"     // a completion that does not say how it went
+	RuleToken           Rule = "unknown-token"        // a status, state or direction that no page lists
+	RuleFixedDirection  Rule = "direction-changed"    // another direction than before
+)
+
+// rules is what is to be said of each rule: in a few words, what it is that was found.
+var rules = map[Rule]string{
+	RuleInvalid:         "no event of the protocol",
+	RuleCompleted:       "an event after the completion",
+	RuleDirection:       "a state of the other direction",
+	RuleUndefined:       "an undefined transition",
+	RuleUndocumented:    "an undocumented reason",
+	RuleReasonDirection: "a reason of the other direction",
+	RuleReasonState:     "a reason that does not fit the state",
+	RuleContradiction:   "parts of one event contradict each other",
+	RuleIncomplete:      "a completion that does not say how it went",
+	RuleToken:           "an unknown token",
+	RuleFixedDirection:  "the direction has changed",
+}
+
+// Text says in a few words what breaking the rule is; it is empty for a value that is no rule.
+func (r Rule) Text() string { return rules[r] }
+
+// ofTransitions maps the rules of package transitions to the names here.
+var ofTransitions = [...]Rule{
+	transitions.ErrInvalid:         RuleInvalid,
+	transitions.ErrCompleted:       RuleCompleted,
+	transitions.ErrDirection:       RuleDirection,
+	transitions.ErrUndefined:       RuleUndefined,
+	transitions.ErrUndocumented:    RuleUndocumented,
+	transitions.ErrReasonDirection: RuleReasonDirection,
+	transitions.ErrReasonState:     RuleReasonState,
+}
