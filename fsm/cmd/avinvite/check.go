@@ -69,7 +69,7 @@ func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		checker, err := checkFile(name, stdin)
 		if err != nil {
 			unread = true
-			for _, line := range strings.Split(err.Error(), "\n") {
+			for line := range strings.SplitSeq(err.Error(), "\n") {
 				fmt.Fprintf(stderr, "avinvite check: %s: %s\n", name, line)
 			}
 		}
