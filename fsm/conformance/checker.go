@@ -1,10 +1,13 @@
 package conformance
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"strings"
+	"time"
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm/eventchannel"
@@ -21,7 +24,7 @@ func Check(r io.Reader) ([]Verdict, error) {
 			unread = append(unread, err)
 			continue
 		}
-		c.Add(e)
+		c.Add(e, time.Time{})
 	}
 	var verdicts []Verdict
 	for v := range c.Verdicts() {
@@ -37,8 +40,31 @@ type Checker struct {
 	known       map[string]*invitation // by href and by operationId; nothing is known by the empty string
 }
 
-// Add takes the next event.
-func (c *Checker) Add(e *eventchannel.Event) { c.find(e).add(e) }
+// Add takes the next event and the time at which it came, zero if that is not known.
+func (c *Checker) Add(e *eventchannel.Event, at time.Time) {
+	operation := ""
+	if e.Invitation != nil {
+		operation = e.Invitation.OperationID
+	}
+	c.find(e.Href, operation).add(e, at)
+}
+
+// Operation is what an application did to an invitation, with the service's answer.
+type Operation struct {
+	Place     eventchannel.Place
+	Href      string // of the invitation
+	Operation transitions.Operation
+	Status    int          // of the answer in HTTP; zero if there was none
+	Answer    *codes.Error // what a refusal said; nil if nothing
+}
+
+// Do takes the next operation and the time at which it was asked for, zero if that is not known.
+func (c *Checker) Do(o *Operation, at time.Time) {
+	i := c.find(o.Href, "")
+	for n := range i.runs {
+		i.runs[n].do(o, at)
+	}
+}
 
 // Verdicts yields what is to be said of each invitation so far, in the order of their first events.
 func (c *Checker) Verdicts() iter.Seq[Verdict] {
@@ -54,14 +80,10 @@ func (c *Checker) Verdicts() iter.Seq[Verdict] {
 // Len counts the invitations.
 func (c *Checker) Len() int { return len(c.invitations) }
 
-// find is the invitation that e is about. An event that has no href names it by its operationId, and one of two
-// events may lack what the other has.
-func (c *Checker) find(e *eventchannel.Event) *invitation {
-	href, _, _ := strings.Cut(e.Href, "?")
-	operation := ""
-	if e.Invitation != nil {
-		operation = e.Invitation.OperationID
-	}
+// find is the invitation of that href and operationId. Either may be empty, since one of two events may lack what the
+// other has.
+func (c *Checker) find(href, operation string) *invitation {
+	href, _, _ = strings.Cut(href, "?")
 	i := c.known[href]
 	if i == nil {
 		// An operationId is the client's to choose and may be used again, so it joins only what has no other href.
@@ -95,12 +117,12 @@ type invitation struct {
 	runs            []run                 // of the direction; outgoing and incoming while that is unknown
 }
 
-func (i *invitation) add(e *eventchannel.Event) {
+func (i *invitation) add(e *eventchannel.Event, at time.Time) {
 	if e.Invitation != nil && e.Invitation.Direction != "" {
 		i.turn(e)
 	}
 	for n := range i.runs {
-		i.runs[n].add(e)
+		i.runs[n].add(e, at)
 	}
 }
 
@@ -144,8 +166,14 @@ func (i *invitation) verdict() Verdict {
 	v := Verdict{
 		Href: i.href, OperationID: i.operation,
 		Direction: best.at.Direction(), DirectionInferred: i.direction == 0 && !unsure,
-		Path: append([]transitions.State{}, best.path...), Result: best.result(),
+		Result: best.result(), Path: best.path(), Steps: make([]Step, len(best.steps)),
 		Findings: append([]Finding{}, best.findings...),
+	}
+	for n, s := range best.steps {
+		v.Steps[n] = s.public()
+	}
+	if len(v.Findings) > 0 {
+		v.Repair = repair(best.at.Direction(), best.steps)
 	}
 	if unsure {
 		v.Direction = 0
@@ -166,10 +194,66 @@ func (i *invitation) verdict() Verdict {
 // run is the invitation judged as one of the two directions.
 type run struct {
 	at       transitions.Invitation
-	path     []transitions.State
+	steps    []step
 	reason   *codes.Error // of the completion
 	lost     bool         // a completion came that could not be read
 	findings []Finding
+}
+
+// step is a [Step] in few bytes, for captures of many invitations.
+type step struct {
+	event     transitions.Event     // its state is StateNone if it could not be read
+	operation transitions.Operation // instead of an event
+	state     transitions.State
+	status    int16
+	document  int32
+	offset    int64
+	at        int64 // in nanoseconds since 1970; zero if unknown
+}
+
+func (r *run) step(p eventchannel.Place, at time.Time, s step) {
+	s.state, s.document, s.offset = r.at.State(), int32(p.Document), p.Offset
+	if !at.IsZero() {
+		s.at = at.UnixNano()
+	}
+	r.steps = append(r.steps, s)
+}
+
+func (s step) String() string {
+	switch {
+	case s.operation != transitions.OperationNone:
+		if s.status == 0 {
+			return s.operation.String() + " without an answer"
+		}
+		return fmt.Sprintf("%v answered %d", s.operation, s.status)
+	case s.event.State == transitions.StateNone:
+		return s.event.Type.String() + "(?)"
+	}
+	return s.event.String()
+}
+
+func (s step) place() eventchannel.Place {
+	return eventchannel.Place{Document: int(s.document), Offset: s.offset}
+}
+
+func (s step) public() Step {
+	public := Step{What: s.String(), State: s.state, Place: s.place()}
+	if s.at != 0 {
+		public.Time = time.Unix(0, s.at).UTC()
+	}
+	return public
+}
+
+func (r *run) path() []transitions.State {
+	path := []transitions.State{}
+	last := transitions.StateNone
+	for _, s := range r.steps {
+		if s.state != last {
+			path = append(path, s.state)
+			last = s.state
+		}
+	}
+	return path
 }
 
 func (r *run) result() Result {
@@ -186,24 +270,76 @@ func (r *run) result() Result {
 	return result
 }
 
-func (r *run) add(e *eventchannel.Event) {
+func (r *run) add(e *eventchannel.Event, at time.Time) {
 	t, err := e.Transition(r.at.State())
 	if err != nil {
 		r.findings = append(r.findings, unreadable(e, err))
 		r.lost = r.lost || e.Type == transitions.EventCompleted
+		r.step(e.Place, at, step{event: transitions.Event{Type: e.Type}})
 		return
 	}
 	next, odd, err := r.at.Observe(t)
 	if err != nil || odd != (transitions.Oddity{}) {
 		r.findings = append(r.findings, r.broken(e, t))
 	}
-	if next.State() != r.at.State() {
-		r.path = append(r.path, next.State())
-	}
 	if next.Terminal() && !r.at.Terminal() {
 		r.reason = e.Reason
 	}
 	r.at = next
+	r.step(e.Place, at, step{event: t})
+}
+
+func (r *run) do(o *Operation, at time.Time) {
+	next, err := r.at.Do(o.Operation)
+	var refusal *transitions.OperationError
+	if errors.As(err, &refusal) {
+		f := Finding{
+			Rule: RuleOperation, Basis: codes.Inferred, Source: refusal.Rule().Source(), Place: o.Place,
+			Seen: o.Operation.String() + " in state " + r.at.State().String(), Expected: offer(r.at.Operations()),
+		}
+		if refusal.Rule() == transitions.ErrDirection {
+			f.Basis = codes.Stated
+		}
+		r.findings = append(r.findings, f)
+	}
+	if o.Status >= 400 && !documented(o.Status, o.Answer) {
+		f := Finding{
+			Rule: RuleAnswer, Basis: codes.Inferred, Source: "PAGE, Synchronous errors; other errors are documented for any resource, not for this one",
+			Place: o.Place, Seen: fmt.Sprintf("%v answered %d", o.Operation, o.Status), Expected: "one of the documented synchronous errors",
+		}
+		if o.Answer != nil {
+			f.Seen += ", " + sent(o.Answer)
+		}
+		r.findings = append(r.findings, f)
+	}
+	if o.Status >= 200 && o.Status < 300 {
+		r.at = next
+	}
+	r.step(o.Place, at, step{operation: o.Operation, status: int16(o.Status)})
+}
+
+func offer(set transitions.OperationSet) string {
+	if set.Len() == 0 {
+		return "no operation"
+	}
+	var names []string
+	for o := range set.All() {
+		names = append(names, o.String())
+	}
+	return strings.Join(names, ", ")
+}
+
+// documented says whether a synchronous error is a row of the specification.
+func documented(status int, answer *codes.Error) bool {
+	if answer == nil {
+		return false
+	}
+	for row := codes.SyncCallNotFound; row.HTTP() != 0; row++ {
+		if row.HTTP() == status && answer.Code == row.Code() && cmp.Or(answer.Subcode, codes.SubcodeNone) == row.Subcode() {
+			return true
+		}
+	}
+	return false
 }
 
 // broken is the finding about an event that the reference reader refuses.
@@ -226,11 +362,15 @@ func describe(e *eventchannel.Event, t transitions.Event) string {
 	if e.Reason == nil || t.Reason.Documented() {
 		return s
 	}
-	sent := string(e.Reason.Code)
-	if e.Reason.Subcode != "" {
-		sent += "/" + string(e.Reason.Subcode)
+	return t.Type.String() + "(" + t.State.String() + ", " + sent(e.Reason) + ")"
+}
+
+// sent is the code and subcode as they were sent.
+func sent(e *codes.Error) string {
+	if e.Subcode == "" {
+		return string(e.Code)
 	}
-	return t.Type.String() + "(" + t.State.String() + ", " + sent + ")"
+	return string(e.Code) + "/" + string(e.Subcode)
 }
 
 // unreadable is the finding about an event that cannot be reduced to one of the machine's.

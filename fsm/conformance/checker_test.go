@@ -3,12 +3,16 @@ package conformance_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm/conformance"
+	"github.com/avinvite/avinvite/fsm/eventchannel"
 	"github.com/avinvite/avinvite/transitions"
 )
 
@@ -199,6 +203,186 @@ func TestCheckUnread(t *testing.T) {
 	}
 }
 
+// TestRepair compares the repair of every sequence of up to three events with what trying shows: no legal sequence of up
+// to four is nearer, insertions among the edits.
+func TestRepair(t *testing.T) {
+	const connecting, alerting = transitions.StateConnecting, transitions.StateAlerting
+	alphabet := []transitions.Event{
+		transitions.Started(connecting), transitions.Started(alerting), transitions.Updated(connecting), transitions.Updated(alerting),
+		transitions.Completed(transitions.StateConnected, codes.NoReason),
+		transitions.Completed(transitions.StateFailed, codes.RemoteFailureBusy), transitions.Completed(transitions.StateFailed, codes.Undocumented),
+	}
+	legal := words(alphabet, 4, func(word []transitions.Event) bool {
+		i := transitions.New(transitions.Outgoing)
+		for _, e := range word {
+			next, err := i.Step(e)
+			if err != nil {
+				return false
+			}
+			i = next
+		}
+		return true
+	})
+	checked := 0
+	for _, word := range words(alphabet, 3, func([]transitions.Event) bool { return true }) {
+		var wire []string
+		for n, e := range word {
+			if n > 0 && e.State == word[n-1].State && e.Reason == word[n-1].Reason {
+				wire = nil // a repetition, which is no part of the sequence
+				break
+			}
+			rest := resource(fmt.Sprintf(`"direction":"Outgoing","state":%q`, e.State))
+			switch e.Reason {
+			case codes.RemoteFailureBusy:
+				rest += reason("RemoteFailure", "Busy")
+			case codes.Undocumented:
+				rest += reason("Weather", "Rain")
+			}
+			wire = append(wire, event("i", e.Type.String(), rest))
+		}
+		if wire == nil {
+			continue
+		}
+		verdicts, err := conformance.Check(strings.NewReader(`{"sender":[{"events":[` + strings.Join(wire, ",") + `]}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := len(word)
+		for _, l := range legal {
+			want = min(want, distance(word, l))
+		}
+		if got := len(verdicts[0].Repair); got != want {
+			t.Errorf("%v: repair %+v, want %d edits", word, verdicts[0].Repair, want)
+		}
+		checked++
+	}
+	if checked < 150 {
+		t.Errorf("%d sequences checked, want at least 150", checked)
+	}
+}
+
+// words is every non-empty sequence of up to n letters whose beginnings are all kept.
+func words(alphabet []transitions.Event, n int, keep func([]transitions.Event) bool) (all [][]transitions.Event) {
+	last := [][]transitions.Event{nil}
+	for range n {
+		var longer [][]transitions.Event
+		for _, w := range last {
+			for _, e := range alphabet {
+				if next := append(slices.Clone(w), e); keep(next) {
+					longer = append(longer, next)
+				}
+			}
+		}
+		all, last = append(all, longer...), longer
+	}
+	return all
+}
+
+// distance is Levenshtein's.
+func distance(a, b []transitions.Event) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range a {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range b {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}
+
+func TestRepairText(t *testing.T) {
+	busy := event("i", "completed", resource(`"direction":"Outgoing","state":"Failed"`)+reason("RemoteFailure", "VoicemailFull"))
+	document := `{"sender":[{"events":[` + event("i", "started", "") + "," + busy + "," + event("i", "updated", "") + `]}]}`
+	verdicts, err := conformance.Check(strings.NewReader(document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range verdicts[0].Repair {
+		got = append(got, e.Event+" -> "+e.To)
+	}
+	want := []string{"completed(Failed, RemoteFailure) -> completed(Failed, one of 50 reasons)", "updated(Failed) -> "}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestDo judges operations between the events.
+func TestDo(t *testing.T) {
+	conflict := &codes.Error{Code: codes.Conflict}
+	for _, test := range []struct {
+		name       string
+		event      string // what has been seen before
+		operations []conformance.Operation
+		want       []string
+	}{
+		{"accepted", "started", []conformance.Operation{{Operation: transitions.OperationAccept, Status: 204}}, nil},
+		{
+			"two at a time", "started",
+			[]conformance.Operation{{Operation: transitions.OperationAccept, Status: 204}, {Operation: transitions.OperationDecline, Status: 409, Answer: conflict}},
+			[]string{"deviation operation-not-offered: decline in state Connecting; expected no operation"},
+		},
+		{
+			"refused, so not pending", "started",
+			[]conformance.Operation{{Operation: transitions.OperationAccept, Status: 409, Answer: conflict}, {Operation: transitions.OperationDecline, Status: 204}}, nil,
+		},
+		{
+			"of the other direction", "started", []conformance.Operation{{Operation: transitions.OperationCancel, Status: 404, Answer: &codes.Error{Code: codes.NotFound}}},
+			[]string{"violation operation-not-offered: cancel in state Connecting; expected accept, acceptAndBridge, decline, forward, startAdhocMeeting"},
+		},
+		{
+			"too late", "completed", []conformance.Operation{{Operation: transitions.OperationAccept}},
+			[]string{"deviation operation-not-offered: accept in state Connected; expected no operation"},
+		},
+		{
+			"an answer without a body", "started", []conformance.Operation{{Operation: transitions.OperationAccept, Status: 409}},
+			[]string{"deviation undocumented-answer: accept answered 409; expected one of the documented synchronous errors"},
+		},
+		{
+			"an answer that is no row", "started",
+			[]conformance.Operation{{Operation: transitions.OperationAccept, Status: 500, Answer: &codes.Error{Code: codes.ServiceFailure, Subcode: "Rain"}}},
+			[]string{"deviation undocumented-answer: accept answered 500, ServiceFailure/Rain; expected one of the documented synchronous errors"},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			state := "Connecting"
+			if test.event == "completed" {
+				state = "Connected"
+			}
+			document := `{"sender":[{"events":[` + event("i", test.event, resource(`"direction":"Incoming","state":"`+state+`"`)) + `]}]}`
+			var c conformance.Checker
+			for e, err := range eventchannel.NewReader(strings.NewReader(document)).Events() {
+				if err != nil {
+					t.Fatal(err)
+				}
+				c.Add(e, time.Time{})
+			}
+			for _, o := range test.operations {
+				o.Href = "i?x=1"
+				c.Do(&o, time.Time{})
+			}
+			var got []string
+			for v := range c.Verdicts() {
+				for _, f := range v.Findings {
+					got = append(got, fmt.Sprintf("%s %s: %s; expected %s", f.Severity(), f.Rule, f.Seen, f.Expected))
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestVerdictJSON(t *testing.T) {
 	verdicts, err := conformance.Check(strings.NewReader(`{"sender":[{"events":[` + event("i", "started", "") + `]}]}`))
 	if err != nil {
@@ -206,7 +390,8 @@ func TestVerdictJSON(t *testing.T) {
 	}
 	got, err := json.Marshal(verdicts)
 	want := `[{"href":"i","path":["Connecting"],"result":"incomplete",` +
-		`"expects":["Connected","Failed","Declined","Cancelled"],"findings":[]}]`
+		`"expects":["Connected","Failed","Declined","Cancelled"],` +
+		`"steps":[{"what":"started(Connecting)","state":"Connecting","place":{"document":1,"offset":22,"pointer":""}}],"findings":[]}]`
 	if diff := cmp.Diff(want, string(got)); err != nil || diff != "" {
 		t.Errorf("error %v (-want +got):\n%s", err, diff)
 	}

@@ -3,6 +3,7 @@ package conformance
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm/eventchannel"
@@ -28,7 +29,25 @@ type Verdict struct {
 	Error   *codes.Error        `json:"error,omitempty"`   // the reason as it was sent
 	Expects []transitions.State `json:"expects,omitempty"` // the terminal states that can still come; empty if a completion came that cannot be read
 
-	Findings []Finding `json:"findings"` // in the order of the input
+	Steps    []Step    `json:"steps"`            // everything that was seen of it
+	Findings []Finding `json:"findings"`         // what is wrong with that, in the order of the input
+	Repair   []Edit    `json:"repair,omitempty"` // the fewest changes that would make its events legal
+}
+
+// Step is an event or an operation, as it was read.
+type Step struct {
+	What  string             `json:"what"`  // as completed(Failed, RemoteFailure/Busy), or accept answered 204
+	State transitions.State  `json:"state"` // of the invitation afterwards
+	Place eventchannel.Place `json:"place"` // without its pointer
+	Time  time.Time          `json:"time,omitzero"`
+}
+
+// Edit is one change to the events that were seen. An insertion is never among the fewest: a legal sequence
+// stays legal without its started and updated events, and nothing comes after the completed one.
+type Edit struct {
+	Place eventchannel.Place `json:"place"` // without its pointer
+	Event string             `json:"event"`
+	To    string             `json:"to,omitempty"` // what it should be instead; empty if it should not be at all
 }
 
 // Result sums a verdict up; the worst holds.
@@ -94,17 +113,19 @@ type Rule string
 
 // The rules. The first seven are those of package transitions.
 const (
-	RuleInvalid         Rule = "invalid-event"        // no event of the protocol: a completion in a state of progress, a start in a terminal one
-	RuleCompleted       Rule = "after-completion"     // an event after the completion that says something else
-	RuleDirection       Rule = "wrong-direction"      // a state that is documented for the other direction
-	RuleUndefined       Rule = "undefined-transition" // no such edge from the state that the invitation is in
-	RuleUndocumented    Rule = "undocumented-reason"  // a failure without a documented reason
-	RuleReasonDirection Rule = "reason-direction"     // a reason that is documented for the other direction
-	RuleReasonState     Rule = "reason-state"         // a reason that does not fit the state
-	RuleContradiction   Rule = "contradiction"        // status, state and reason of one event disagree
-	RuleIncomplete      Rule = "incomplete-event"     // a completion that does not say how it went
-	RuleToken           Rule = "unknown-token"        // a status, state or direction that no page lists
-	RuleFixedDirection  Rule = "direction-changed"    // another direction than before
+	RuleInvalid         Rule = "invalid-event"         // no event of the protocol: a completion in a state of progress, a start in a terminal one
+	RuleCompleted       Rule = "after-completion"      // an event after the completion that says something else
+	RuleDirection       Rule = "wrong-direction"       // a state that is documented for the other direction
+	RuleUndefined       Rule = "undefined-transition"  // no such edge from the state that the invitation is in
+	RuleUndocumented    Rule = "undocumented-reason"   // a failure without a documented reason
+	RuleReasonDirection Rule = "reason-direction"      // a reason that is documented for the other direction
+	RuleReasonState     Rule = "reason-state"          // a reason that does not fit the state
+	RuleContradiction   Rule = "contradiction"         // status, state and reason of one event disagree
+	RuleIncomplete      Rule = "incomplete-event"      // a completion that does not say how it went
+	RuleToken           Rule = "unknown-token"         // a status, state or direction that no page lists
+	RuleFixedDirection  Rule = "direction-changed"     // another direction than before
+	RuleOperation       Rule = "operation-not-offered" // an operation that the invitation did not offer when it was done
+	RuleAnswer          Rule = "undocumented-answer"   // a refusal that is none of the documented synchronous errors
 )
 
 // rules is what is to be said of each rule: in a few words, what it is that was found.
@@ -120,6 +141,8 @@ var rules = map[Rule]string{
 	RuleIncomplete:      "a completion that does not say how it went",
 	RuleToken:           "an unknown token",
 	RuleFixedDirection:  "the direction has changed",
+	RuleOperation:       "an operation that is not offered",
+	RuleAnswer:          "an undocumented answer",
 }
 
 // Text says in a few words what breaking the rule is; it is empty for a value that is no rule.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -109,7 +110,7 @@ func checkFile(name string, stdin io.Reader) (*conformance.Checker, error) {
 			unread = append(unread, err)
 			continue
 		}
-		checker.Add(e)
+		checker.Add(e, time.Time{})
 	}
 	return checker, errors.Join(unread...)
 }
