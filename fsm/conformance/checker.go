@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"strings"
 	"time"
@@ -13,25 +12,6 @@ import (
 	"github.com/avinvite/avinvite/fsm/eventchannel"
 	"github.com/avinvite/avinvite/transitions"
 )
-
-// Check reads event documents to their end and answers a verdict per invitation, in the order of their first events.
-// What could not be read is in the error, joined of *[eventchannel.Error]; the verdicts are of all the rest.
-func Check(r io.Reader) ([]Verdict, error) {
-	var c Checker
-	var unread []error
-	for e, err := range eventchannel.NewReader(r).Events() {
-		if err != nil {
-			unread = append(unread, err)
-			continue
-		}
-		c.Add(e, time.Time{})
-	}
-	var verdicts []Verdict
-	for v := range c.Verdicts() {
-		verdicts = append(verdicts, v)
-	}
-	return verdicts, errors.Join(unread...)
-}
 
 // Checker judges the invitations that a sequence of events tells of. The zero value is ready for use; it is not for
 // concurrent use.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -9,39 +10,47 @@ import (
 	"io"
 	"os"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/avinvite/avinvite/fsm/conformance"
-	"github.com/avinvite/avinvite/fsm/eventchannel"
 )
 
 const checkUsage = `usage: avinvite check [-format FORMAT] FILE...
 
-Read recorded event documents and judge every audio/video invitation that they
-tell of. A FILE holds one document, or several one after the other; - is the
-standard input.
+Read recordings and judge every audio/video invitation that they tell of. A FILE
+is one of these, as it is or compressed by gzip:
+
+  event documents  as the service sends them, to a client that polls or to a
+                   webhook: one, or several one after the other, one per line
+  a HAR            as browsers and proxies export it: the event channel's
+                   answers and the application's requests, with their times
+
+- is the standard input, a folder stands for the recordings in it (.json,
+.jsonl, .ndjson, .har, .gz), and a pattern for the files that match it. Each
+recording is judged by itself.
 
   -format FORMAT  text (default), or json: one object per invitation and line
 
 Examples:
 
-  avinvite check capture.json               a verdict per invitation
+  avinvite check capture.har                a verdict per invitation
   avinvite check -format json a.json b.json the same for programs
-  tail -c 1M log | avinvite check -         from another program
+  avinvite check captures/                  all recordings in a folder
+  zcat log.gz | avinvite check -            from another program
 
 A broken rule that the documentation states, or that a published payload shows,
 is a violation; one that only follows from these is a deviation. In the sources,
 PAGE is the reference page of ms:rtc:saas:audioVideoInvitation, and UCWA/... are
 pages of the UCWA 2.0 reference.
 
-Exit status: 0 no violations, 1 violations, 2 an input cannot be read or the
-arguments make no sense; what can be read is judged all the same.
+Exit status: 0 no violations; 1 violations; 2 the arguments make no sense, or an
+input cannot be read to its end: what can be read is judged all the same, also
+what has been read when an interrupt comes.
 `
 
 // runCheck judges recordings.
-func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func runCheck(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("check", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	format := flags.String("format", "text", "")
@@ -66,15 +75,19 @@ func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	var total tally
 	unread := false
-	for _, name := range flags.Args() {
-		checker, err := checkFile(name, stdin)
+	for _, recording := range recordings(flags.Args()) {
+		checker, err := recording.check(ctx, stdin, stderr)
 		if err != nil {
 			unread = true
 			for line := range strings.SplitSeq(err.Error(), "\n") {
-				fmt.Fprintf(stderr, "avinvite check: %s: %s\n", name, line)
+				line = strings.TrimPrefix(strings.TrimPrefix(line, "conformance: "), "eventchannel: ")
+				fmt.Fprintf(stderr, "avinvite check: %s: %s\n", recording.name, line)
 			}
 		}
-		report(out, name, checker, &total)
+		report(out, recording.name, checker, &total)
+		if ctx.Err() != nil {
+			break
+		}
 	}
 	if *format == "text" {
 		fmt.Fprintln(out, total)
@@ -92,27 +105,30 @@ func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// checkFile judges one recording. The checker is of everything that could be read, whatever the error.
-func checkFile(name string, stdin io.Reader) (*conformance.Checker, error) {
+// check judges one recording. The checker is of everything that could be read, whatever the error.
+func (r recording) check(ctx context.Context, stdin io.Reader, stderr io.Writer) (*conformance.Checker, error) {
 	checker := new(conformance.Checker)
+	if r.err != nil {
+		return checker, r.err
+	}
 	in := stdin
-	if name != "-" {
-		file, err := os.Open(name)
+	size := int64(0)
+	if r.name != "-" {
+		file, err := os.Open(r.name)
 		if err != nil {
 			return checker, errors.Unwrap(err)
 		}
 		defer file.Close()
+		if info, err := file.Stat(); err == nil {
+			size = info.Size()
+		}
 		in = file
 	}
-	var unread []error
-	for e, err := range eventchannel.NewReader(in).Events() {
-		if err != nil {
-			unread = append(unread, err)
-			continue
-		}
-		checker.Add(e, time.Time{})
+	m := &meter{Reader: interruptible(ctx, in)}
+	if terminal(stderr) {
+		defer m.show(stderr, r.name, size)()
 	}
-	return checker, errors.Join(unread...)
+	return checker, checker.Read(m)
 }
 
 // tally counts results.

@@ -3,9 +3,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 )
 
 const usage = `usage: avinvite COMMAND [ARGUMENT...]
@@ -17,16 +19,21 @@ const usage = `usage: avinvite COMMAND [ARGUMENT...]
 avinvite COMMAND -h tells more.
 `
 
-func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	status := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(status)
+}
 
-func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	command := ""
 	if len(args) > 0 {
 		command = args[0]
 	}
 	switch command {
 	case "check":
-		return runCheck(args[1:], stdin, stdout, stderr)
+		return runCheck(ctx, args[1:], stdin, stdout, stderr)
 	case "graph":
 		return runGraph(args[1:], stdout, stderr)
 	case "table":

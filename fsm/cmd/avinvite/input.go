@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// recording is an input that has been named.
+type recording struct {
+	name   string
+	listed bool  // found in a folder that was named, or by a pattern
+	err    error // it could not be found
+}
+
+// recordings finds what the arguments name: files, - for the standard input, folders, and patterns that the shell has
+// not expanded.
+func recordings(args []string) (found []recording) {
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		switch {
+		case arg == "-" || err == nil && !info.IsDir():
+			found = append(found, recording{name: arg})
+		case err == nil:
+			found = append(found, folder(arg)...)
+		case strings.ContainsAny(arg, "*?["):
+			files, badPattern := filepath.Glob(arg)
+			if badPattern != nil || len(files) == 0 {
+				err = errors.New("no file matches the pattern")
+				if badPattern != nil {
+					err = badPattern
+				}
+				found = append(found, recording{name: arg, err: err})
+			}
+			for _, file := range files {
+				found = append(found, recording{name: file, listed: true})
+			}
+		default:
+			found = append(found, recording{name: arg, err: errors.Unwrap(err)})
+		}
+	}
+	return found
+}
+
+// extensions are those of the files that are taken for recordings in a folder.
+var extensions = []string{".json", ".jsonl", ".ndjson", ".har", ".gz"}
+
+// folder is the recordings in a folder and the folders below it, in the order of their names.
+func folder(root string) (found []recording) {
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			found = append(found, recording{name: path, listed: true, err: errors.Unwrap(err)})
+		case entry.Type().IsRegular() && slices.Contains(extensions, filepath.Ext(path)):
+			found = append(found, recording{name: path, listed: true})
+		}
+		return nil
+	})
+	if err == nil && len(found) == 0 {
+		err = fmt.Errorf("no recording in the folder: no file ends in %s", strings.Join(extensions, ", "))
+	}
+	if err != nil {
+		found = append(found, recording{name: root, err: err})
+	}
+	return found
+}
+
+// interruptible is r until the context is done: then reading ends with the context's error, even while a read waits.
+func interruptible(ctx context.Context, r io.Reader) io.Reader {
+	out, in := io.Pipe()
+	context.AfterFunc(ctx, func() { in.CloseWithError(context.Cause(ctx)) })
+	go func() {
+		_, err := io.Copy(in, r)
+		in.CloseWithError(err)
+	}()
+	return out
+}
+
+// meter counts what is read through it.
+type meter struct {
+	io.Reader
+	read atomic.Int64
+}
+
+func (m *meter) Read(p []byte) (int, error) {
+	n, err := m.Reader.Read(p)
+	m.read.Add(int64(n))
+	return n, err
+}
+
+// show writes to a terminal how far the reading of a recording is, twice a second from the first second on, until stop is
+// called, which takes the line away. The size is zero if it is not known.
+func (m *meter) show(terminal io.Writer, name string, size int64) (stop func()) {
+	done := make(chan struct{})
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		start := time.Now()
+		ticker := time.NewTicker(time.Second / 2)
+		defer ticker.Stop()
+		shown := false
+		for {
+			select {
+			case <-done:
+				if shown {
+					fmt.Fprint(terminal, "\r\x1b[K")
+				}
+				return
+			case now := <-ticker.C:
+				if took := now.Sub(start); took > time.Second {
+					fmt.Fprintf(terminal, "\r\x1b[K%s", progress(name, m.read.Load(), size, took))
+					shown = true
+				}
+			}
+		}
+	}()
+	return func() { close(done); <-ended }
+}
+
+// progress says how far a recording has been read.
+func progress(name string, read, size int64, took time.Duration) string {
+	const mega = 1e6
+	rate := float64(read) / mega / max(took.Seconds(), 1e-9)
+	if size == 0 {
+		return fmt.Sprintf("%s: %.0f MB read, %.0f MB/s", name, float64(read)/mega, rate)
+	}
+	return fmt.Sprintf("%s: %d %% of %.0f MB, %.0f MB/s", name, 100*read/size, float64(size)/mega, rate)
+}
+
+// terminal says whether w is one, or at least a device: colours and progress may be written to it.
+func terminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
