@@ -41,7 +41,7 @@ type Operation struct {
 // Do takes the next operation and the time at which it was asked for, zero if that is not known.
 func (c *Checker) Do(o *Operation, at time.Time) {
 	i := c.find(o.Href, "")
-	for n := range i.runs {
+	for n := range i.judged() {
 		i.runs[n].do(o, at)
 	}
 }
@@ -72,7 +72,7 @@ func (c *Checker) find(href, operation string) *invitation {
 		}
 	}
 	if i == nil {
-		i = &invitation{runs: []run{{at: transitions.New(transitions.Outgoing)}, {at: transitions.New(transitions.Incoming)}}}
+		i = &invitation{}
 		c.invitations = append(c.invitations, i)
 	}
 	if c.known == nil {
@@ -101,7 +101,7 @@ func (i *invitation) add(e *eventchannel.Event, at time.Time) {
 	if e.Invitation != nil && e.Invitation.Direction != "" {
 		i.turn(e)
 	}
-	for n := range i.runs {
+	for n := range i.judged() {
 		i.runs[n].add(e, at)
 	}
 }
@@ -119,9 +119,10 @@ func (i *invitation) turn(e *eventchannel.Event) {
 		for _, r := range i.runs {
 			if r.at.Direction() == d {
 				i.runs = []run{r}
-				break
+				return
 			}
 		}
+		i.runs = []run{{at: transitions.New(d)}}
 		return
 	case i.direction != d:
 		f.Rule, f.Basis, f.Source = RuleFixedDirection, codes.Inferred, "PAGE, Properties, direction: it has no other"
@@ -129,9 +130,17 @@ func (i *invitation) turn(e *eventchannel.Event) {
 	default:
 		return
 	}
-	for n := range i.runs {
+	for n := range i.judged() {
 		i.runs[n].findings = append(i.runs[n].findings, f)
 	}
+}
+
+// judged is the runs, at first one for each direction.
+func (i *invitation) judged() []run {
+	if i.runs == nil {
+		i.runs = []run{{at: transitions.New(transitions.Outgoing)}, {at: transitions.New(transitions.Incoming)}}
+	}
+	return i.runs
 }
 
 func (i *invitation) verdict() Verdict {

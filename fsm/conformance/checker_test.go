@@ -232,11 +232,10 @@ func TestRepair(t *testing.T) {
 				break
 			}
 			rest := resource(fmt.Sprintf(`"direction":"Outgoing","state":%q`, e.State))
-			switch e.Reason {
-			case codes.RemoteFailureBusy:
-				rest += reason("RemoteFailure", "Busy")
-			case codes.Undocumented:
+			if e.Reason == codes.Undocumented {
 				rest += reason("Weather", "Rain")
+			} else if e.Reason != codes.NoReason {
+				rest += reason(string(e.Reason.Code()), string(e.Reason.Subcode()))
 			}
 			wire = append(wire, event("i", e.Type.String(), rest))
 		}

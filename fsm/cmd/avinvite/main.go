@@ -12,9 +12,10 @@ import (
 
 const usage = `usage: avinvite COMMAND [ARGUMENT...]
 
-  check   judge the invitations in a recording
-  graph   print the states and events for a drawing tool or a state-machine library
-  table   print the edges with basis and source, or every cell
+  check     judge the invitations in a recording
+  generate  write a made-up recording
+  graph     print the states and events for a drawing tool or a state-machine library
+  table     print the edges with basis and source, or every cell
 
 avinvite COMMAND -h tells more.
 `
@@ -34,6 +35,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	switch command {
 	case "check":
 		return runCheck(ctx, args[1:], stdin, stdout, stderr)
+	case "generate":
+		return runGenerate(args[1:], stdout, stderr)
 	case "graph":
 		return runGraph(args[1:], stdout, stderr)
 	case "table":

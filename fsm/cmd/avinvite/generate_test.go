@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/avinvite/avinvite/fsm/conformance"
+)
+
+// generate is what the command writes.
+func generate(t *testing.T, args string) *bytes.Buffer {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	if status := run(t.Context(), append([]string{"generate"}, strings.Fields(args)...), nil, &stdout, &stderr); status != 0 {
+		t.Fatalf("generate %s: status %d, %s", args, status, stderr.String())
+	}
+	return &stdout
+}
+
+// TestGenerate closes the loop: what is made up from the relation conforms, in every format.
+func TestGenerate(t *testing.T) {
+	for _, format := range formats {
+		for _, zip := range []string{"", " -gzip"} {
+			for seed := range 3 {
+				args := fmt.Sprintf("-format %s -invitations 200 -seed %d%s", format, seed, zip)
+				verdicts, err := conformance.Check(generate(t, args))
+				if err != nil {
+					t.Fatalf("generate %s: %v", args, err)
+				}
+				if len(verdicts) != 200 {
+					t.Errorf("generate %s: %d invitations, want 200", args, len(verdicts))
+				}
+				reasons, operations := map[string]bool{}, 0
+				for _, v := range verdicts {
+					if v.Result != conformance.Conforms {
+						t.Errorf("generate %s: %s %v: %+v", args, v.Href, v.Result, v.Findings)
+					}
+					reasons[v.Outcome.String()+v.Reason.String()] = true
+					for _, s := range v.Steps {
+						if strings.Contains(s.What, "answered 204") {
+							operations++
+						}
+					}
+				}
+				if len(reasons) < 30 || (operations > 20) != (format == "har") {
+					t.Errorf("generate %s: %d outcomes and %d operations, want a rich choice", args, len(reasons), operations)
+				}
+			}
+		}
+	}
+}
+
+// TestGenerateFaults plants each fault, and finds it and nothing else in every tenth invitation.
+func TestGenerateFaults(t *testing.T) {
+	for _, name := range faultNames() {
+		for _, format := range formats {
+			if faults[conformance.Rule(name)].operation && format != "har" {
+				continue
+			}
+			verdicts, err := conformance.Check(generate(t, "-invitations 100 -format "+format+" -fault "+name))
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			planted := 0
+			for _, v := range verdicts {
+				for _, f := range v.Findings {
+					if string(f.Rule) != name {
+						t.Errorf("%s in %s: %s finds %+v", name, format, v.Href, f)
+					}
+				}
+				if len(v.Findings) > 0 {
+					planted++
+				}
+			}
+			if planted != 10 || len(verdicts) != 100 {
+				t.Errorf("%s in %s: found in %d of %d invitations, want 10 of 100", name, format, planted, len(verdicts))
+			}
+		}
+	}
+}
+
+func TestGenerateSeed(t *testing.T) {
+	first, again, other := generate(t, "-seed 7"), generate(t, "-seed 7"), generate(t, "-seed 8")
+	if !bytes.Equal(first.Bytes(), again.Bytes()) || bytes.Equal(first.Bytes(), other.Bytes()) {
+		t.Error("want the same bytes for the same seed, and others for another")
+	}
+}
+
+func TestGenerateUsage(t *testing.T) {
+	for _, test := range []struct {
+		args   string
+		status int
+		want   string
+	}{
+		{"-h", 0, "Examples:"},
+		{"x", 2, `unexpected argument "x"`},
+		{"-invitations -1", 2, "want 0 or more"},
+		{"-format xml", 2, `unknown format "xml": want lines,`},
+		{"-fault typo", 2, `unknown fault "typo": want after-completion,`},
+		{"-fault operation-not-offered", 2, "only -format har"},
+		{"-seed x", 2, "invalid value"},
+	} {
+		var stdout, stderr bytes.Buffer
+		status := run(t.Context(), append([]string{"generate"}, strings.Fields(test.args)...), nil, &stdout, &stderr)
+		if out := stdout.String() + stderr.String(); status != test.status || !strings.Contains(out, test.want) {
+			t.Errorf("generate %s: status %d, %q, want %d and %q", test.args, status, out, test.status, test.want)
+		}
+	}
+	var stderr bytes.Buffer
+	if status := run(t.Context(), []string{"generate"}, nil, fullDisk{}, &stderr); status != 1 || !strings.Contains(stderr.String(), "no space left") {
+		t.Errorf("generate on a full disk: status %d, stderr %q, want 1 and the reason", status, stderr.String())
+	}
+}
