@@ -49,14 +49,92 @@ func Lookup(code Code, subcode Subcode) (Reason, bool) {
 	return r, r != NoReason
 }
 
-// Resolve is [Lookup] under the contract for codes and subcodes that a client does not know: an unknown subcode
-// counts as its code [Alone], an unknown code is [Undocumented].
-func Resolve(code Code, subcode Subcode) Reason {
+// Match is how [Resolve] came to its answer.
+type Match uint8
+
+const (
+	MatchNone      Match = 0 // the code is published nowhere, or is missing
+	MatchPair      Match = 1 // code and subcode are a documented reason
+	MatchCode      Match = 2 // the code is documented here, the subcode is published nowhere or is missing
+	MatchElsewhere Match = 3 // both are published, but the pair is not one of this resource's
+)
+
+var matchNames = [...]string{"none", "pair", "code", "elsewhere"}
+
+// String returns the name.
+func (m Match) String() string { return name(matchNames[:], m, "Match") }
+
+// MarshalText writes the name; a value out of range is an error.
+func (m Match) MarshalText() ([]byte, error) { return marshal(matchNames[:], m, "Match") }
+
+// UnmarshalText reads what [Match.MarshalText] writes, and nothing else.
+func (m *Match) UnmarshalText(text []byte) error { return unmarshal(matchNames[:], m, text, "match") }
+
+// Resolve is [Lookup] under the contract for what a client does not know (UCWA/ErrorsAndInformationalMessages.md):
+// only the code is required; an unknown subcode is to be ignored, so it counts as its code [Alone]; an unknown code is
+// [Undocumented]. The match says which of these it was. The reason never depends on what other resources publish.
+func Resolve(code Code, subcode Subcode) (Reason, Match) {
 	if r, ok := Lookup(code, subcode); ok {
-		return r
+		return r, MatchPair
 	}
-	return Alone(code)
+	r := Alone(code)
+	_, codeKnown := code.Published()
+	_, subcodeKnown := subcode.Published()
+	switch {
+	case codeKnown && subcodeKnown:
+		return r, MatchElsewhere
+	case r != Undocumented:
+		return r, MatchCode
+	}
+	return r, MatchNone
 }
+
+// published is a word that some page of UCWA lists.
+type published struct {
+	token  string
+	http   int
+	source string
+}
+
+// Published returns where the code is published, and whether it is anywhere.
+func (c Code) Published() (source string, ok bool) {
+	for _, p := range publishedCodes {
+		if p.token == string(c) {
+			return p.source, true
+		}
+	}
+	return "", false
+}
+
+// HTTP returns the status that goes with the code, 0 where no page gives one: some codes exist in the event channel
+// only (UCWA/ErrorsAndInformationalMessages.md).
+func (c Code) HTTP() int {
+	for _, p := range publishedCodes {
+		if p.token == string(c) {
+			return p.http
+		}
+	}
+	return 0
+}
+
+// Documented reports whether the specification lists the code.
+func (c Code) Documented() bool { return slices.Contains(codeTable[:], c) }
+
+// Published returns where the subcode is published, and whether it is anywhere.
+func (s Subcode) Published() (source string, ok bool) {
+	if s.Documented() {
+		return "PAGE, Asynchronous reason codes", true
+	}
+	for _, p := range otherSubcodes {
+		if p.token == string(s) {
+			return p.source, true
+		}
+	}
+	return "", false
+}
+
+// Documented reports whether the specification lists the subcode among its asynchronous reasons.
+func (s Subcode) Documented() bool { return slices.Contains(subcodeTable[:], s) }
 
 // Documented reports whether r is one of the specification's pairs.
 func (r Reason) Documented() bool { return r != NoReason && r <= documented }
@@ -68,7 +146,17 @@ type reasonInfo struct {
 	actor      Actor
 	basis      Basis
 	source     string
+	ends       uint8
+	retry      Retry
+	change     string
+	explain    string
 }
+
+// What a reason can come with beside the state Failed.
+const (
+	alsoDeclined  = 1
+	alsoCancelled = 2
+)
 
 func (r Reason) info() reasonInfo {
 	if r.Documented() {
@@ -115,6 +203,42 @@ func (r Reason) Basis() Basis { return r.info().basis }
 
 // Source names where the basis can be read.
 func (r Reason) Source() string { return r.info().source }
+
+// OtherText returns what a sibling page of the same documentation says where the specification has a row without a
+// text, and which page that is. It is never among [Reason.Texts].
+func (r Reason) OtherText() (text, source string) {
+	for _, row := range rowTable {
+		if row.Reason == r && row.OtherText != "" {
+			return row.OtherText, row.OtherSource
+		}
+	}
+	return "", ""
+}
+
+// States returns the terminal states in which an invitation can end for this reason, as wire tokens. Failed, which
+// all have, is Sampled; that Declined goes with the subcode Declined, and Cancelled with Canceled and with what was
+// cancelled by the media fallback logic, is Inferred from the words.
+func (r Reason) States() []string {
+	switch {
+	case !r.Documented():
+		return nil
+	case reasonTable[r].ends == alsoDeclined:
+		return []string{"Failed", "Declined"}
+	case reasonTable[r].ends == alsoCancelled:
+		return []string{"Failed", "Cancelled"}
+	}
+	return []string{"Failed"}
+}
+
+// Explanation returns a sentence of ours for people, in plain English; it is no text of the documentation.
+func (r Reason) Explanation() string { return r.info().explain }
+
+// Retry returns our advice on whether inviting again can help, and how to go about it: what to change, or what to wait
+// for, if there is something to say. No page says it.
+func (r Reason) Retry() (retry Retry, advice string) {
+	i := r.info()
+	return i.retry, i.change
+}
 
 // String returns the pair as in RemoteFailure/Busy, the code alone, or undocumented.
 func (r Reason) String() string {
@@ -163,6 +287,28 @@ func Codes() iter.Seq[Code] { return slices.Values(codeTable[:]) }
 
 // Subcodes yields the specification's subcodes in alphabetical order.
 func Subcodes() iter.Seq[Subcode] { return slices.Values(subcodeTable[:]) }
+
+// OtherCodes yields the codes that are published for other resources of UCWA only.
+func OtherCodes() iter.Seq[Code] {
+	return func(yield func(Code) bool) {
+		for _, p := range publishedCodes {
+			if c := Code(p.token); !c.Documented() && !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// OtherSubcodes yields the subcodes that are published for requests or other resources only, in alphabetical order.
+func OtherSubcodes() iter.Seq[Subcode] {
+	return func(yield func(Subcode) bool) {
+		for _, p := range otherSubcodes {
+			if !yield(Subcode(p.token)) {
+				return
+			}
+		}
+	}
+}
 
 // Rows yields the asynchronous rows in the order of the specification.
 func Rows() iter.Seq[Row] { return slices.Values(rowTable[:]) }

@@ -1,10 +1,11 @@
 package codes_test
 
 import (
-	"encoding/json"
-	"errors"
+	"encoding"
 	"fmt"
+	"os/exec"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -59,21 +60,26 @@ func TestLookupAndResolve(t *testing.T) {
 		subcode codes.Subcode
 		lookup  codes.Reason
 		resolve codes.Reason
+		match   codes.Match
 	}{
-		{"RemoteFailure", "Busy", codes.RemoteFailureBusy, codes.RemoteFailureBusy},
-		{"RemoteFailure", "", codes.RemoteFailureNone, codes.RemoteFailureNone},
-		{"RemoteFailure", "None", codes.RemoteFailureNone, codes.RemoteFailureNone},
-		{"RemoteFailure", "Sideways", codes.NoReason, codes.Alone(codes.RemoteFailure)},
-		{"BadRequest", "", codes.NoReason, codes.Alone(codes.BadRequest)},
-		{"remotefailure", "Busy", codes.NoReason, codes.Undocumented},
-		{"Teapot", "", codes.NoReason, codes.Undocumented},
-		{"", "", codes.NoReason, codes.Undocumented},
+		{"RemoteFailure", "Busy", codes.RemoteFailureBusy, codes.RemoteFailureBusy, codes.MatchPair},
+		{"RemoteFailure", "", codes.RemoteFailureNone, codes.RemoteFailureNone, codes.MatchPair},
+		{"RemoteFailure", "None", codes.RemoteFailureNone, codes.RemoteFailureNone, codes.MatchPair},
+		{"RemoteFailure", "Sideways", codes.NoReason, codes.Alone(codes.RemoteFailure), codes.MatchCode},
+		{"BadRequest", "", codes.NoReason, codes.Alone(codes.BadRequest), codes.MatchCode},
+		{"Informational", "AutoAccepted", codes.NoReason, codes.Alone(codes.Informational), codes.MatchElsewhere},
+		{"Gone", "Busy", codes.NoReason, codes.Alone(codes.Gone), codes.MatchElsewhere},
+		{"ExchangeServiceFailure", "ExchangeTimeout", codes.NoReason, codes.Undocumented, codes.MatchElsewhere},
+		{"ExchangeServiceFailure", "Sideways", codes.NoReason, codes.Undocumented, codes.MatchNone},
+		{"remotefailure", "Busy", codes.NoReason, codes.Undocumented, codes.MatchNone},
+		{"Teapot", "", codes.NoReason, codes.Undocumented, codes.MatchNone},
+		{"", "", codes.NoReason, codes.Undocumented, codes.MatchNone},
 	} {
 		if got, ok := codes.Lookup(tt.code, tt.subcode); got != tt.lookup || ok != (tt.lookup != codes.NoReason) {
 			t.Errorf("Lookup(%q, %q) = %v, %v, want %v", tt.code, tt.subcode, got, ok, tt.lookup)
 		}
-		if got := codes.Resolve(tt.code, tt.subcode); got != tt.resolve {
-			t.Errorf("Resolve(%q, %q) = %v, want %v", tt.code, tt.subcode, got, tt.resolve)
+		if got, match := codes.Resolve(tt.code, tt.subcode); got != tt.resolve || match != tt.match {
+			t.Errorf("Resolve(%q, %q) = %v, %v, want %v, %v", tt.code, tt.subcode, got, match, tt.resolve, tt.match)
 		}
 	}
 }
@@ -97,15 +103,113 @@ func TestEveryReasonValue(t *testing.T) {
 		if known := r.Basis() != 0 && r.Source() != "" && len(r.Texts()) > 0; known != r.Documented() {
 			t.Errorf("%v: has basis, source and texts: %v, documented: %v", r, known, r.Documented())
 		}
-		text, err := r.MarshalText()
-		if (err == nil) != (r <= codes.Undocumented) {
-			t.Errorf("%v.MarshalText() error = %v", r, err)
+		retry, advice := r.Retry()
+		if known := r.Explanation() != "" && retry != codes.RetryUnknown && len(r.States()) > 0 && r.States()[0] == "Failed"; known != r.Documented() {
+			t.Errorf("%v: has explanation, retry and states: %v, documented: %v", r, known, r.Documented())
 		}
-		if err == nil {
-			var back codes.Reason
-			if err := back.UnmarshalText(text); err != nil || back != r {
-				t.Errorf("UnmarshalText(%q) = %v, %v, want %v", text, back, err, r)
+		if advice != "" && retry != codes.RetryLater && retry != codes.RetryChanged {
+			t.Errorf("%v: advice %q with retry %v", r, advice, retry)
+		}
+		other, source := r.OtherText()
+		if (other == "") != (source == "") || (other != "") != slices.Contains(r.Texts(), "") {
+			t.Errorf("%v: other text %q from %q, texts %q", r, other, source, r.Texts())
+		}
+	}
+}
+
+// text is what the small types have in common.
+type text interface {
+	comparable
+	fmt.Stringer
+	encoding.TextMarshaler
+}
+
+// testText tries every value of the byte: the valid ones come back from their text, and no two have one; the others are
+// refused and print themselves.
+func testText[T text, P interface {
+	*T
+	encoding.TextUnmarshaler
+}](t *testing.T, value func(uint8) T, valid func(uint8) bool) {
+	t.Helper()
+	seen := map[string]bool{}
+	for i := range 256 {
+		v := value(uint8(i))
+		if seen[v.String()] || v.String() == "" {
+			t.Errorf("%T(%d) is called %q, which is blank or another's", v, i, v)
+		}
+		seen[v.String()] = true
+		data, err := v.MarshalText()
+		if (err == nil) != valid(uint8(i)) {
+			t.Errorf("%T(%d).MarshalText() error = %v, valid: %v", v, i, err, valid(uint8(i)))
+		}
+		if err != nil {
+			if want := fmt.Sprintf("(%d)", i); !strings.HasSuffix(v.String(), want) {
+				t.Errorf("%T(%d) is called %q, want the number in it", v, i, v)
 			}
+			continue
+		}
+		var back T
+		if err := P(&back).UnmarshalText(data); err != nil || back != v {
+			t.Errorf("%T: UnmarshalText(%q) = %v, %v, want %v", v, data, back, err, v)
+		}
+	}
+	for _, wrong := range []string{"", "Sideways", "RemoteFailure/", "busy"} {
+		var v T
+		if err := P(&v).UnmarshalText([]byte(wrong)); err == nil || !strings.Contains(err.Error(), "want") {
+			t.Errorf("%T: UnmarshalText(%q) error = %v, want one that says what was wanted", v, wrong, err)
+		}
+	}
+}
+
+func TestText(t *testing.T) {
+	below := func(n int) func(uint8) bool { return func(i uint8) bool { return int(i) < n } }
+	from1 := func(n uint8) func(uint8) bool { return func(i uint8) bool { return i >= 1 && i <= n } }
+	testText(t, func(i uint8) codes.Direction { return codes.Direction(i) }, from1(2))
+	testText(t, func(i uint8) codes.Basis { return codes.Basis(i) }, from1(3))
+	testText(t, func(i uint8) codes.Synchronous { return codes.Synchronous(i) }, from1(10))
+	testText(t, func(i uint8) codes.Actor { return codes.Actor(i) }, below(16))
+	testText(t, func(i uint8) codes.Match { return codes.Match(i) }, below(4))
+	testText(t, func(i uint8) codes.Retry { return codes.Retry(i) }, below(4))
+	testText(t, func(i uint8) codes.Reason { return codes.Reason(i) }, below(70))
+}
+
+func TestStates(t *testing.T) {
+	for r, want := range map[codes.Reason][]string{
+		codes.RemoteFailureBusy:          {"Failed"},
+		codes.RemoteFailureDeclined:      {"Failed", "Declined"},
+		codes.LocalFailureCanceled:       {"Failed", "Cancelled"},
+		codes.InformationalMediaFallback: {"Failed", "Cancelled"},
+		codes.Undocumented:               nil,
+	} {
+		if diff := cmp.Diff(want, r.States()); diff != "" {
+			t.Errorf("%v.States() (-want +got):\n%s", r, diff)
+		}
+	}
+}
+
+// The words are those that UCWA's pages list; 20 codes are counted there.
+func TestPublished(t *testing.T) {
+	if n := len(slices.Collect(codes.OtherCodes())); n != 9 {
+		t.Errorf("%d other codes, want 9", n)
+	}
+	if n := len(slices.Collect(codes.OtherSubcodes())); n != 36 {
+		t.Errorf("%d other subcodes, want 36", n)
+	}
+	for c := range codes.OtherCodes() {
+		if source, ok := c.Published(); !ok || source == "" || c.Documented() {
+			t.Errorf("%s: published %v in %q, documented %v", c, ok, source, c.Documented())
+		}
+	}
+	for c, want := range map[codes.Code]int{
+		codes.NotFound: 404, codes.Timeout: 504, codes.RemoteFailure: 0, codes.TooManyRequests: 429, codes.NotAcceptable: 0, "Teapot": 0,
+	} {
+		if got := c.HTTP(); got != want {
+			t.Errorf("%s.HTTP() = %d, want %d", c, got, want)
+		}
+	}
+	for s, want := range map[codes.Subcode]bool{codes.SubcodeBusy: true, codes.SubcodeAutoAccepted: true, "": false, "Sideways": false} {
+		if source, ok := s.Published(); ok != want || (source != "") != want {
+			t.Errorf("Subcode(%q).Published() = %q, %v, want %v", s, source, ok, want)
 		}
 	}
 }
@@ -127,35 +231,70 @@ func TestSynchronousRows(t *testing.T) {
 	}
 }
 
-func TestErrorMatchesByCodeAndSubcode(t *testing.T) {
-	message := "Your invitation was declined."
-	err := fmt.Errorf("call: %w", &codes.Error{Code: "RemoteFailure", Subcode: "Declined", Message: &message})
-	for _, tt := range []struct {
-		target codes.Error
-		want   bool
-	}{
-		{codes.Error{Code: codes.RemoteFailure, Subcode: codes.SubcodeDeclined}, true},
-		{codes.Error{Code: codes.RemoteFailure}, true},
-		{codes.Error{Code: codes.RemoteFailure, Subcode: codes.SubcodeBusy}, false},
-		{codes.Error{Code: codes.LocalFailure, Subcode: codes.SubcodeDeclined}, false},
-	} {
-		if got := errors.Is(err, &tt.target); got != tt.want {
-			t.Errorf("errors.Is(%v, %v) = %v, want %v", err, &tt.target, got, tt.want)
-		}
-	}
-	var e *codes.Error
-	if !errors.As(err, &e) || e.Reason() != codes.RemoteFailureDeclined {
-		t.Errorf("errors.As(%v) finds %v", err, e)
-	}
-	data, _ := json.Marshal(e)
-	if got, want := string(data), `{"code":"RemoteFailure","subcode":"Declined","message":"Your invitation was declined."}`; got != want {
-		t.Errorf("Marshal = %s, want %s", got, want)
-	}
-}
-
 func TestLookupAllocatesNothing(t *testing.T) {
 	code, subcode := codes.Code("RemoteFailure"), codes.Subcode("Busy")
 	if n := testing.AllocsPerRun(100, func() { _, _ = codes.Lookup(code, subcode) }); n != 0 {
 		t.Errorf("Lookup allocates %v times, want 0", n)
 	}
+}
+
+// TestDependencies holds what a program that links the catalogue gets: the standard library, and of that nothing that
+// opens a connection or starts a process.
+func TestDependencies(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if deps := strings.Fields(string(out)); !slices.Contains(deps, "log/slog") {
+		t.Errorf("go list finds %v, want log/slog among them", deps)
+	}
+	for dep := range strings.FieldsSeq(string(out)) {
+		banned := []string{"net", "net/http", "os/exec", "testing", "encoding/csv", "text/template"}
+		if first, _, _ := strings.Cut(dep, "/"); slices.Contains(banned, dep) || strings.Contains(first, ".") && dep != "github.com/avinvite/avinvite/codes" &&
+			!strings.HasPrefix(dep, "vendor/") {
+			t.Errorf("codes links %s", dep)
+		}
+	}
+}
+
+// BenchmarkLookup is the two wire strings of every reason, and of as many that are none, looked up by the generated
+// switch and by a Go map keyed by the pair.
+func BenchmarkLookup(b *testing.B) {
+	type pair struct {
+		code    codes.Code
+		subcode codes.Subcode
+	}
+	known := map[pair]codes.Reason{}
+	var queries []pair
+	for r := range codes.Reasons() {
+		// Strings from the wire share no memory with the constants.
+		p := pair{codes.Code(strings.Clone(string(r.Code()))), codes.Subcode(strings.Clone(string(r.Subcode())))}
+		known[p] = r
+		queries = append(queries, p, pair{p.code, p.subcode + "s"})
+	}
+	b.Run("switch", func(b *testing.B) {
+		b.ReportAllocs()
+		n, found := 0, 0
+		for b.Loop() {
+			q := queries[n]
+			if _, ok := codes.Lookup(q.code, q.subcode); ok {
+				found++
+			}
+			if n++; n == len(queries) {
+				n = 0
+			}
+		}
+	})
+	b.Run("map", func(b *testing.B) {
+		b.ReportAllocs()
+		n, found := 0, 0
+		for b.Loop() {
+			if _, ok := known[queries[n]]; ok {
+				found++
+			}
+			if n++; n == len(queries) {
+				n = 0
+			}
+		}
+	})
 }

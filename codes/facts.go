@@ -1,7 +1,9 @@
 package codes
 
 import (
+	"cmp"
 	"fmt"
+	"iter"
 	"strings"
 )
 
@@ -21,23 +23,12 @@ func (d Direction) String() string { return name(directionNames[:], d, "Directio
 
 // MarshalText writes the wire token; an invalid value is an error.
 func (d Direction) MarshalText() ([]byte, error) {
-	if d != Incoming && d != Outgoing {
-		return nil, fmt.Errorf("codes: %v is invalid", d)
-	}
-	return []byte(d.String()), nil
+	return marshal(directionNames[:], d, "Direction")
 }
 
-// UnmarshalText reads a wire token.
+// UnmarshalText reads a wire token, and nothing else.
 func (d *Direction) UnmarshalText(text []byte) error {
-	switch string(text) {
-	case "Incoming":
-		*d = Incoming
-	case "Outgoing":
-		*d = Outgoing
-	default:
-		return fmt.Errorf("codes: %q is no direction, want Incoming or Outgoing", text)
-	}
-	return nil
+	return unmarshal(directionNames[:], d, text, "direction")
 }
 
 // Basis is on what authority a statement about the protocol stands. The specification has no table of
@@ -55,14 +46,58 @@ var basisNames = [...]string{Stated: "Stated", Sampled: "Sampled", Inferred: "In
 // String returns the name.
 func (b Basis) String() string { return name(basisNames[:], b, "Basis") }
 
-// MarshalText writes the name.
-func (b Basis) MarshalText() ([]byte, error) { return []byte(b.String()), nil }
+// MarshalText writes the name; an invalid value is an error.
+func (b Basis) MarshalText() ([]byte, error) { return marshal(basisNames[:], b, "Basis") }
 
+// UnmarshalText reads what [Basis.MarshalText] writes, and nothing else.
+func (b *Basis) UnmarshalText(text []byte) error { return unmarshal(basisNames[:], b, text, "basis") }
+
+// Retry is advice of ours on whether doing the same again can help.
+type Retry uint8
+
+const (
+	RetryUnknown Retry = 0 // nothing is known, as for an undocumented reason
+	RetryLater   Retry = 1 // the same may succeed at another time
+	RetryChanged Retry = 2 // something has to change first
+	RetryNo      Retry = 3 // somebody decided, or it went on elsewhere: leave it
+)
+
+var retryNames = [...]string{"unknown", "later", "changed", "no"}
+
+// String returns the name.
+func (r Retry) String() string { return name(retryNames[:], r, "Retry") }
+
+// MarshalText writes the name; a value out of range is an error.
+func (r Retry) MarshalText() ([]byte, error) { return marshal(retryNames[:], r, "Retry") }
+
+// UnmarshalText reads what [Retry.MarshalText] writes, and nothing else.
+func (r *Retry) UnmarshalText(text []byte) error {
+	return unmarshal(retryNames[:], r, text, "retry")
+}
+
+// name, marshal and unmarshal spell the values of small types by a table of names, in which a blank one is invalid.
 func name[T ~uint8](names []string, v T, kind string) string {
-	if v != 0 && int(v) < len(names) {
+	if int(v) < len(names) && names[v] != "" {
 		return names[v]
 	}
 	return fmt.Sprintf("%s(%d)", kind, uint8(v))
+}
+
+func marshal[T ~uint8](names []string, v T, kind string) ([]byte, error) {
+	if int(v) < len(names) && names[v] != "" {
+		return []byte(names[v]), nil
+	}
+	return nil, fmt.Errorf("codes: %s(%d) is invalid", kind, uint8(v))
+}
+
+func unmarshal[T ~uint8](names []string, v *T, text []byte, kind string) error {
+	for i, n := range names {
+		if n != "" && n == string(text) {
+			*v = T(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("codes: %q is no %s, want one of %s", text, kind, strings.TrimSpace(strings.Join(names, " ")))
 }
 
 // Actor is a set of those who may have ended an invitation; the zero value says that it is not known.
@@ -86,10 +121,31 @@ func (a Actor) String() string {
 	switch {
 	case a == 0:
 		return "unknown"
-	case a >= ActorOtherEndpoint<<1:
+	case a > actors:
 		return fmt.Sprintf("Actor(%d)", uint8(a))
 	}
 	return strings.Join(names, " or ")
+}
+
+const actors = ActorLocal | ActorRemote | ActorService | ActorOtherEndpoint
+
+// MarshalText writes what [Actor.String] returns; a value out of range is an error.
+func (a Actor) MarshalText() ([]byte, error) {
+	if a > actors {
+		return nil, fmt.Errorf("codes: %v is out of range", a)
+	}
+	return []byte(a.String()), nil
+}
+
+// UnmarshalText reads what [Actor.MarshalText] writes, and nothing else.
+func (a *Actor) UnmarshalText(text []byte) error {
+	for v := Actor(0); v <= actors; v++ {
+		if v.String() == string(text) {
+			*a = v
+			return nil
+		}
+	}
+	return fmt.Errorf("codes: %q is no actor, want unknown, or local, remote, service, other endpoint joined by or", text)
 }
 
 // Synchronous is one row of the specification's synchronous errors: the answer to a request that is refused at
@@ -97,6 +153,7 @@ func (a Actor) String() string {
 type Synchronous uint8
 
 type syncInfo struct {
+	name                         string
 	code                         Code
 	http                         int
 	subcode                      Subcode
@@ -128,15 +185,61 @@ func (s Synchronous) OtherText() (text, source string) {
 	return i.otherText, i.otherSource
 }
 
-// Error is the row as an error body.
+// Synchronouses yields the rows in the order of the specification.
+func Synchronouses() iter.Seq[Synchronous] {
+	return func(yield func(Synchronous) bool) {
+		for s := Synchronous(1); int(s) < len(syncTable) && yield(s); s++ {
+		}
+	}
+}
+
+// Body returns the row as an error body to answer with: its text, or that of the sibling page where it has none, is the
+// message. A value out of range gives an empty one.
+func (s Synchronous) Body() *Error {
+	i := s.info()
+	e := &Error{Code: i.code, Subcode: i.subcode}
+	if text := cmp.Or(i.text, i.otherText); text != "" {
+		e.Message = &text
+	}
+	return e
+}
+
+// Error returns error, status, subcode and text, so that a row can be an error itself.
 func (s Synchronous) Error() string {
 	i := s.info()
 	if i.http == 0 {
-		return fmt.Sprintf("Synchronous(%d)", uint8(s))
+		return s.String()
 	}
 	text := fmt.Sprintf("%s %d %s", i.code, i.http, i.subcode)
 	if i.text != "" {
 		text += ": " + i.text
 	}
 	return text
+}
+
+// String returns the name of the row's constant without its prefix, as CallNotFound.
+func (s Synchronous) String() string {
+	if i := s.info(); i.name != "" {
+		return i.name
+	}
+	return fmt.Sprintf("Synchronous(%d)", uint8(s))
+}
+
+// MarshalText writes what [Synchronous.String] returns; a value out of range is an error.
+func (s Synchronous) MarshalText() ([]byte, error) {
+	if s.info().name == "" {
+		return nil, fmt.Errorf("codes: %v is out of range", s)
+	}
+	return []byte(s.String()), nil
+}
+
+// UnmarshalText reads what [Synchronous.MarshalText] writes, and nothing else.
+func (s *Synchronous) UnmarshalText(text []byte) error {
+	for v := range Synchronouses() {
+		if v.String() == string(text) {
+			*s = v
+			return nil
+		}
+	}
+	return fmt.Errorf("codes: %q is no synchronous error, want one as CallNotFound", text)
 }

@@ -1,6 +1,7 @@
-// Package catalogue renders the tables of package codes from their two sources: catalogue.csv, the rows of the
-// specification to the letter, and reasons.csv, what is known of each (code, subcode) pair. It is strict: what
-// it does not understand is an error with file and line, never a row left out.
+// Package catalogue renders what package codes is generated from three sources: catalogue.csv, the rows of the
+// specification to the letter; reasons.csv, what is known of each (code, subcode) pair; and vocabulary.csv, the codes
+// and subcodes that are published for other resources. It is strict: what it does not understand is an error with file
+// and line, never a row left out.
 package catalogue
 
 import (
@@ -8,34 +9,77 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"go/format"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
 )
 
+// Sources are the names of the files that Render reads, in the order of its arguments.
+var Sources = [...]string{"catalogue.csv", "reasons.csv", "vocabulary.csv"}
+
+// File is a generated file.
+type File struct {
+	Name    string
+	Content []byte
+}
+
+// Render returns tables.go, catalogue.json and CATALOGUE.md.
+func Render(rowsCSV, reasonsCSV, vocabularyCSV []byte) ([]File, error) {
+	var c catalogue
+	var err error
+	if c.async, c.sync, err = parseRows(rowsCSV); err != nil {
+		return nil, err
+	}
+	if c.reasons, err = parseReasons(reasonsCSV, c.async); err != nil {
+		return nil, err
+	}
+	for _, r := range c.reasons {
+		if !slices.Contains(c.pageCodes, r.code) {
+			c.pageCodes = append(c.pageCodes, r.code)
+		}
+		if !slices.Contains(c.pageSubcodes, r.subcode) {
+			c.pageSubcodes = append(c.pageSubcodes, r.subcode)
+		}
+	}
+	slices.Sort(c.pageSubcodes)
+	if c.codes, c.subcodes, err = parseVocabulary(vocabularyCSV, c.pageCodes, c.pageSubcodes); err != nil {
+		return nil, err
+	}
+	source, err := c.goSource()
+	if err != nil {
+		return nil, err
+	}
+	data, err := c.json()
+	if err != nil {
+		return nil, err
+	}
+	return []File{{"tables.go", source}, {"catalogue.json", data}, {"CATALOGUE.md", c.markdown()}}, nil
+}
+
+// catalogue is what the sources say.
+type catalogue struct {
+	async, sync             []row
+	reasons                 []reason
+	pageCodes, pageSubcodes []string
+	codes                   []word // all that are published, those of the specification among them
+	subcodes                []word // those that the specification does not have
+}
+
 type row struct {
 	name, code, http, subcode, text, otherText, otherSource string
 }
 
 type reason struct {
-	code, subcode, direction, actor, basis, source string
+	code, subcode, direction, actor, basis, source, states, retry, change, explanation string
 }
 
 func (r reason) name() string { return r.code + r.subcode }
 
-// Render returns the Go source of tables.go.
-func Render(rowsCSV, reasonsCSV []byte) ([]byte, error) {
-	async, sync, err := parseRows(rowsCSV)
-	if err != nil {
-		return nil, err
-	}
-	reasons, err := parseReasons(reasonsCSV, async)
-	if err != nil {
-		return nil, err
-	}
-	return render(async, sync, reasons)
+func (r reason) String() string { return r.code + "/" + r.subcode }
+
+type word struct {
+	token, http, source string
 }
 
 func parseRows(data []byte) (async, sync []row, err error) {
@@ -90,9 +134,10 @@ func parseReasons(data []byte, async []row) (reasons []reason, err error) {
 			pairs = append(pairs, p)
 		}
 	}
-	err = records("reasons.csv", data, []string{"id", "code", "subcode", "direction", "actor", "basis", "source"},
+	header := []string{"id", "code", "subcode", "direction", "actor", "basis", "source", "states", "retry", "change", "explanation"}
+	err = records("reasons.csv", data, header,
 		func(f []string) error {
-			r := reason{f[1], f[2], f[3], f[4], f[5], f[6]}
+			r := reason{f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10]}
 			n := len(reasons)
 			switch {
 			case f[0] != strconv.Itoa(n+1):
@@ -105,6 +150,14 @@ func parseReasons(data []byte, async []row) (reasons []reason, err error) {
 				return fmt.Errorf("basis %q, want Stated, Sampled or Inferred", r.basis)
 			case r.source == "":
 				return errors.New("no source")
+			case states[r.states] == "":
+				return fmt.Errorf("states %q, want Failed, alone or with \"or Declined\" or \"or Cancelled\"", r.states)
+			case retries[r.retry] == "":
+				return fmt.Errorf("retry %q, want later, changed or no", r.retry)
+			case (r.retry == "changed" && r.change == "") || (r.retry == "no" && r.change != ""):
+				return errors.New("a change goes with retry changed, and not with no")
+			case r.explanation == "":
+				return errors.New("no explanation")
 			}
 			if _, err := actors(r.actor); err != nil {
 				return err
@@ -177,85 +230,53 @@ func actors(s string) (string, error) {
 	return strings.Join(out, " | "), nil
 }
 
-func render(async, sync []row, reasons []reason) ([]byte, error) {
-	var b bytes.Buffer
-	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+var states = map[string]string{"Failed": "0", "Failed or Declined": "alsoDeclined", "Failed or Cancelled": "alsoCancelled"}
 
-	var codes, subcodes []string
-	for _, r := range reasons {
-		if !slices.Contains(codes, r.code) {
-			codes = append(codes, r.code)
-		}
-		if !slices.Contains(subcodes, r.subcode) {
-			subcodes = append(subcodes, r.subcode)
-		}
-	}
-	slices.Sort(subcodes)
+var retries = map[string]string{"later": "RetryLater", "changed": "RetryChanged", "no": "RetryNo"}
 
-	p("// Code generated by codes/internal/generate from catalogue.csv and reasons.csv; DO NOT EDIT.\n\npackage codes\n")
-	p("// The codes of the specification, in its order.\nconst (")
-	for _, c := range codes {
-		p("%s Code = %q", c, c)
-	}
-	p(")\n\n// The subcodes of the specification, in alphabetical order, spelled as published.\nconst (")
-	for _, s := range subcodes {
-		p("Subcode%s Subcode = %q", s, s)
-	}
-	p(")\n\n// The documented reasons, in the order of the specification, each with its texts there.\nconst (")
-	for i, r := range reasons {
-		for _, a := range async {
-			if a.code == r.code && a.subcode == r.subcode {
-				p("// %s/%s: %s", r.code, r.subcode, textOr(a.text))
+// parseVocabulary checks that the codes contain those of the specification, and that the subcodes contain none of them.
+func parseVocabulary(data []byte, pageCodes, pageSubcodes []string) (codes, subcodes []word, err error) {
+	err = records("vocabulary.csv", data, []string{"kind", "token", "http", "source"}, func(f []string) error {
+		w := word{f[1], f[2], f[3]}
+		same := func(o word) bool { return o.token == w.token }
+		if err := tokens(w.token); err != nil {
+			return err
+		}
+		if w.source == "" {
+			return errors.New("no source")
+		}
+		switch f[0] {
+		case "code":
+			if n, err := strconv.Atoi(w.http); w.http != "" && (err != nil || n < 400 || n > 599) {
+				return fmt.Errorf("http %q, want a status from 400 to 599, or nothing", w.http)
 			}
-		}
-		p("%s Reason = %d", r.name(), i+1)
-	}
-	p(")\n\n// The synchronous errors of the specification, in its order.\nconst (")
-	for i, s := range sync {
-		p("// Sync%s: %s %s %s: %s", s.name, s.code, s.http, s.subcode, textOr(s.text))
-		p("Sync%s Synchronous = %d", s.name, i+1)
-	}
-	p(")\n\nconst documented = %d // the last documented reason\n", len(reasons))
-
-	p("var codeTable = [...]Code{")
-	for _, c := range codes {
-		p("%s,", c)
-	}
-	p("}\n\nvar subcodeTable = [...]Subcode{")
-	for _, s := range subcodes {
-		p("Subcode%s,", s)
-	}
-	p("}\n\nvar reasonTable = [...]reasonInfo{")
-	for _, r := range reasons {
-		who, _ := actors(r.actor)
-		p("%s: {%s, Subcode%s, %s, %s, %s, %q},", r.name(), r.code, r.subcode, directions[r.direction], who, r.basis, r.source)
-	}
-	p("}\n\nvar rowTable = [...]Row{")
-	for _, a := range async {
-		p("{%s%s, %q, %q, %q},", a.code, a.subcode, a.text, a.otherText, a.otherSource)
-	}
-	p("}\n\nvar syncTable = [...]syncInfo{")
-	for _, s := range sync {
-		p("Sync%s: {%q, %s, %q, %q, %q, %q},", s.name, s.code, s.http, s.subcode, s.text, s.otherText, s.otherSource)
-	}
-	p("}\n\n// lookup is a switch and no map: the compiler turns it into comparisons of length and words.")
-	p("func lookup(code Code, subcode Subcode) Reason {\nswitch code {")
-	for _, c := range codes {
-		p("case %s:\nswitch subcode {", c)
-		for _, r := range reasons {
-			if r.code == c {
-				p("case Subcode%s:\nreturn %s", r.subcode, r.name())
+			if slices.ContainsFunc(codes, same) {
+				return fmt.Errorf("a second code %s", w.token)
 			}
+			if len(subcodes) > 0 {
+				return errors.New("a code after the subcodes")
+			}
+			codes = append(codes, w)
+		case "subcode":
+			if w.http != "" {
+				return errors.New("a subcode has no http")
+			}
+			if slices.Contains(pageSubcodes, w.token) {
+				return fmt.Errorf("subcode %s is one of the specification", w.token)
+			}
+			if n := len(subcodes); n > 0 && subcodes[n-1].token >= w.token {
+				return fmt.Errorf("subcode %s after %s: subcodes ascend", w.token, subcodes[n-1].token)
+			}
+			subcodes = append(subcodes, w)
+		default:
+			return fmt.Errorf("kind %q, want code or subcode", f[0])
 		}
-		p("}")
+		return nil
+	})
+	for _, c := range pageCodes {
+		if err == nil && !slices.ContainsFunc(codes, func(w word) bool { return w.token == c }) {
+			err = fmt.Errorf("vocabulary.csv: code %s of the specification is missing", c)
+		}
 	}
-	p("}\nreturn NoReason\n}")
-	return format.Source(b.Bytes())
-}
-
-func textOr(s string) string {
-	if s == "" {
-		return "(no text)"
-	}
-	return s
+	return codes, subcodes, err
 }

@@ -19,18 +19,20 @@ func read(t *testing.T, name string) string {
 	return string(data)
 }
 
-func TestTablesAreUpToDate(t *testing.T) {
-	got, err := catalogue.Render([]byte(read(t, "catalogue.csv")), []byte(read(t, "reasons.csv")))
+func TestFilesAreUpToDate(t *testing.T) {
+	files, err := catalogue.Render([]byte(read(t, "catalogue.csv")), []byte(read(t, "reasons.csv")), []byte(read(t, "vocabulary.csv")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(read(t, "tables.go"), string(got)); diff != "" {
-		t.Errorf("tables.go is not what go generate writes (-file +rendered):\n%s", diff)
+	for _, f := range files {
+		if diff := cmp.Diff(read(t, f.Name), string(f.Content)); diff != "" {
+			t.Errorf("%s is not what go generate writes (-file +rendered):\n%s", f.Name, diff)
+		}
 	}
 }
 
 func TestRenderRefuses(t *testing.T) {
-	rows, reasons := read(t, "catalogue.csv"), read(t, "reasons.csv")
+	rows, reasons, vocabulary := read(t, "catalogue.csv"), read(t, "reasons.csv"), read(t, "vocabulary.csv")
 	for _, tt := range []struct{ name, old, new, want string }{
 		{"a row of another table", "async,,Gone", "asinc,,Gone", `catalogue.csv:18: table "asinc", want async or sync`},
 		{"a duplicate", "async,,Gone", "async,,Forbidden,,Unreachable,The destination is not reachable.,,\nasync,,Gone", "catalogue.csv:18: a second row Forbidden/Unreachable"},
@@ -41,17 +43,33 @@ func TestRenderRefuses(t *testing.T) {
 		{"a renumbered reason", "\n2,Conflict", "\n3,Conflict", `reasons.csv:3: id "3", want 2`},
 		{"a direction that is none", "AlreadyExists,both", "AlreadyExists,all", `reasons.csv:3: direction "all"`},
 		{"an actor that is none", "service,Inferred", "servant,Inferred", `reasons.csv:2: actor "servant"`},
-		{"a reason without a source", "57,Timeout,None,both,service,Inferred,", "57,Timeout,None,both,service,Inferred,\n#", "reasons.csv:58: no source"},
+		{"a reason without a source", `57,Timeout,None,both,service,Inferred,"follows from the text of PAGE, asynchronous reason codes"`, "57,Timeout,None,both,service,Inferred,", "reasons.csv:58: no source"},
+		{"a state that is none", `Failed,changed,"Give`, `Connected,changed,"Give`, `reasons.csv:2: states "Connected"`},
+		{"a retry that is none", `Failed,changed,"Give`, `Failed,maybe,"Give`, `reasons.csv:2: retry "maybe"`},
+		{"a change that is none", `changed,"Correct`, `no,"Correct`, "reasons.csv:27: a change goes with"},
+		{"a reason without an explanation", "no,,The person called declined.", "no,,", "reasons.csv:31: no explanation"},
+		{"a code that is missing", "code,Gone,410,", "code,Went,410,", "vocabulary.csv: code Gone of the specification is missing"},
+		{"a second code", "code,NotAcceptable,,", "code,Gone,,", "vocabulary.csv:8: a second code Gone"},
+		{"a code's status that is none", "code,TooManyRequests,429", "code,TooManyRequests,4xx", `vocabulary.csv:13: http "4xx"`},
+		{"a subcode with a status", "subcode,Demoted,,", "subcode,Demoted,404,", "vocabulary.csv:28: a subcode has no http"},
+		{"subcodes out of order", "subcode,Demoted,,", "subcode,Zebra,,", "vocabulary.csv:29: subcode Denied after Zebra"},
+		{"a subcode of the specification", "subcode,Demoted,,", "subcode,Declined,,", "vocabulary.csv:28: subcode Declined is one of the specification"},
+		{"a word of another kind", "subcode,Demoted,,", "subword,Demoted,,", `vocabulary.csv:28: kind "subword"`},
+		{"a word without a source", "code,LocalFailure,,UCWA/reportMediaDiagnostics_ref.md", "code,LocalFailure,,", "vocabulary.csv:19: no source"},
 		{"a pair that no row has", "2,Conflict,AlreadyExists", "2,Conflict,Known", "reasons.csv:3: Conflict/Known is not pair 2"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r, k := strings.Replace(rows, tt.old, tt.new, 1), strings.Replace(reasons, tt.old, tt.new, 1)
-			if r != rows {
-				k = reasons
-			} else if k == reasons {
-				t.Fatalf("%q is in neither file", tt.old)
+			r, k, v := rows, reasons, vocabulary
+			for _, file := range []*string{&r, &k, &v} {
+				if changed := strings.Replace(*file, tt.old, tt.new, 1); changed != *file {
+					*file = changed
+					break
+				}
 			}
-			_, err := catalogue.Render([]byte(r), []byte(k))
+			if r == rows && k == reasons && v == vocabulary {
+				t.Fatalf("%q is in no file", tt.old)
+			}
+			_, err := catalogue.Render([]byte(r), []byte(k), []byte(v))
 			if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
 				t.Errorf("Render error = %v, want %s...", err, tt.want)
 			}

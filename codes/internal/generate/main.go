@@ -1,4 +1,4 @@
-// Command generate writes tables.go of package codes from the two catalogue files beside it.
+// Command generate writes the generated files of package codes from the sources beside them.
 package main
 
 import (
@@ -10,19 +10,21 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	rows, err := os.ReadFile("catalogue.csv")
+	var sources [len(catalogue.Sources)][]byte
+	for i, name := range catalogue.Sources {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			log.Fatal(err)
+		}
+		sources[i] = data
+	}
+	files, err := catalogue.Render(sources[0], sources[1], sources[2])
 	if err != nil {
 		log.Fatal(err)
 	}
-	reasons, err := os.ReadFile("reasons.csv")
-	if err != nil {
-		log.Fatal(err)
-	}
-	out, err := catalogue.Render(rows, reasons)
-	if err != nil {
-		log.Fatal(err)
-	}
-	if err := os.WriteFile("tables.go", out, 0o644); err != nil {
-		log.Fatal(err)
+	for _, f := range files {
+		if err := os.WriteFile(f.Name, f.Content, 0o644); err != nil {
+			log.Fatal(err)
+		}
 	}
 }

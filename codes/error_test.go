@@ -1,0 +1,254 @@
+package codes_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/avinvite/avinvite/codes"
+)
+
+// bodies are error bodies as they are sent, and some that should not be.
+var bodies = []string{
+	`{"code":"RemoteFailure","subcode":"Declined","message":"Your invitation was declined."}`,
+	`{"code":"Informational","subcode":"PromptsStopped","message":null}`,
+	`{"code":"NotFound","message":"gone","debugInfo":{"errorReportId":"7f", "n":1e2}}`,
+	`{"code":"BadRequest","subcode":"ParameterValidationFailure","parameters":[{"name":"sdp","reason":"Invalid"},{"name":"to","reason":""}]}`,
+	`{"code":"BadRequest","parameters":{"to":"Missing","sdp":"Invalid"}}`,
+	`{"code":"BadRequest","parameters":[]}`,
+	`{"code":"BadRequest","parameters":{}}`,
+	`{"code":"BadRequest","parameters":[{"name":"sdp","reason":"Invalid","more":1}]}`,
+	`{"code":"BadRequest","parameters":[{"name":"sdp"}]}`,
+	`{"code":"BadRequest","parameters":null}`,
+	`{"code":"BadRequest","parameters":{"to":null}}`,
+	`{"code":"Gone","link":"https://pool.example/help","retryAfter":3,"x":{"y":[null,true]}}`,
+	`{"code":"Gone","link":{"href":"/help"},"subcode":7,"message":[]}`,
+	`{"code":"Gone","link":"","subcode":"","message":"","debugInfo":null}`,
+	`{"code":"Té/<>&\u2028","subcode":"\u0000"}`,
+}
+
+// value is JSON as Go values, to compare what two texts mean.
+func value(t *testing.T, data []byte) any {
+	t.Helper()
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		t.Fatalf("%s: %v", data, err)
+	}
+	return v
+}
+
+func roundTrip(t *testing.T, body string) {
+	t.Helper()
+	var e codes.Error
+	if err := json.Unmarshal([]byte(body), &e); err != nil {
+		t.Fatalf("Unmarshal(%s): %v", body, err)
+	}
+	data, err := json.Marshal(&e)
+	if err != nil {
+		t.Fatalf("Marshal of %s: %v", body, err)
+	}
+	if diff := cmp.Diff(value(t, []byte(body)), value(t, data)); diff != "" {
+		t.Errorf("%s comes back as %s (-sent +back):\n%s", body, data, diff)
+	}
+}
+
+func TestErrorRoundTrip(t *testing.T) {
+	for _, body := range bodies {
+		roundTrip(t, body)
+	}
+}
+
+// FuzzError holds for everything that is read: nothing is lost, and nothing panics.
+func FuzzError(f *testing.F) {
+	for _, body := range bodies {
+		f.Add(body)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		var e codes.Error
+		if json.Unmarshal([]byte(body), &e) != nil {
+			return
+		}
+		_, _, _ = e.Error(), e.Reason(), e.LogValue()
+		// Two members of one name, or of names that are one without regard to case, are one afterwards.
+		if seen := value(t, []byte(body)).(map[string]any); strings.Count(body, `":`) == len(seen) {
+			roundTrip(t, body)
+		}
+	})
+}
+
+func TestErrorFields(t *testing.T) {
+	message := "m"
+	for body, want := range map[string]codes.Error{
+		`{"code":"Gone"}`:                     {Code: codes.Gone},
+		`{"code":"Gone","message":null}`:      {Code: codes.Gone, NullMessage: true},
+		`{"code":"Gone","message":"m"}`:       {Code: codes.Gone, Message: &message},
+		`{"code":"Gone","link":"/l","a":[1]}`: {Code: codes.Gone, Link: "/l", Other: map[string][]byte{"a": []byte("[1]")}},
+		`{"code":"Gone","parameters":[{"name":"n","reason":"r"}],"debugInfo":{"x":1}}`: {
+			Code: codes.Gone, Parameters: []codes.Parameter{{Name: "n", Reason: "r"}}, DebugInfo: []byte(`{"x":1}`),
+		},
+	} {
+		var got codes.Error
+		if err := json.Unmarshal([]byte(body), &got); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(codes.Error{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", body, diff)
+		}
+	}
+	var bag codes.Error
+	if err := json.Unmarshal([]byte(bodies[4]), &bag); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]codes.Parameter{{Name: "sdp", Reason: "Invalid"}, {Name: "to", Reason: "Missing"}}, bag.Parameters); diff != "" {
+		t.Errorf("the property bag (-want +got):\n%s", diff)
+	}
+}
+
+func TestErrorRefuses(t *testing.T) {
+	for body, want := range map[string]string{
+		`null`:                   "",
+		`7`:                      "no object",
+		`[]`:                     "no object",
+		`{}`:                     "without a code",
+		`{"code":""}`:            "want a string that is not empty",
+		`{"code":null}`:          "want a string that is not empty",
+		`{"code":404}`:           "the code 404, want a string",
+		"{\"code\":\"G\xffne\"}": "not UTF-8",
+	} {
+		e := &codes.Error{Code: "before"}
+		err := e.UnmarshalJSON([]byte(body))
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("Unmarshal(%s) error = %v, want %q", body, err, want)
+		}
+		if e.Code != "before" {
+			t.Errorf("Unmarshal(%s) leaves %+v", body, e)
+		}
+	}
+	for _, e := range []codes.Error{
+		{}, {Code: "Gone", DebugInfo: []byte("{")}, {Code: "Gone", Other: map[string][]byte{"a": []byte("b")}},
+		{Code: "Gone", Other: map[string][]byte{"code": []byte(`"Here"`)}},
+	} {
+		if data, err := json.Marshal(&e); err == nil {
+			t.Errorf("Marshal(%+v) = %s, want an error", e, data)
+		}
+	}
+}
+
+func TestErrorMatchesByCodeAndSubcode(t *testing.T) {
+	message := "Your invitation was declined."
+	err := fmt.Errorf("call: %w", &codes.Error{Code: "RemoteFailure", Subcode: "Declined", Message: &message})
+	for _, tt := range []struct {
+		target codes.Error
+		want   bool
+	}{
+		{codes.Error{Code: codes.RemoteFailure, Subcode: codes.SubcodeDeclined}, true},
+		{codes.Error{Code: codes.RemoteFailure}, true},
+		{codes.Error{Code: codes.RemoteFailure, Subcode: codes.SubcodeNone}, false},
+		{codes.Error{Code: codes.RemoteFailure, Subcode: codes.SubcodeBusy}, false},
+		{codes.Error{Code: codes.LocalFailure, Subcode: codes.SubcodeDeclined}, false},
+	} {
+		if got := errors.Is(err, &tt.target); got != tt.want {
+			t.Errorf("errors.Is(%v, %v) = %v, want %v", err, &tt.target, got, tt.want)
+		}
+	}
+	if !errors.Is(&codes.Error{Code: "Gone"}, &codes.Error{Code: "Gone", Subcode: "None"}) {
+		t.Error("a missing subcode is not None")
+	}
+	var e *codes.Error
+	if !errors.As(err, &e) || e.Reason() != codes.RemoteFailureDeclined {
+		t.Errorf("errors.As(%v) finds %v", err, e)
+	}
+	if errors.Is((*codes.Error)(nil), e) || errors.Is(e, (*codes.Error)(nil)) {
+		t.Error("a nil error body is something")
+	}
+}
+
+func TestErrorPrints(t *testing.T) {
+	message := "line\nbreak"
+	for _, tt := range []struct {
+		e    *codes.Error
+		want string
+	}{
+		{nil, "no error body"},
+		{&codes.Error{Code: "Gone"}, "Gone"},
+		{&codes.Error{Code: "Gone", Subcode: "None", Message: &message}, `Gone/None: "line\nbreak"`},
+		{&codes.Error{Code: "BadRequest", Parameters: []codes.Parameter{{Name: "to", Reason: "Missing"}}}, `BadRequest; to: "Missing"`},
+	} {
+		if got := tt.e.Error(); got != tt.want {
+			t.Errorf("Error() = %s, want %s", got, tt.want)
+		}
+	}
+	var log bytes.Buffer
+	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey {
+			return slog.Attr{}
+		}
+		return a
+	}}))
+	logger.Info("failed", "reason", &codes.Error{Code: "Gone", Subcode: "Sideways", Message: &message})
+	logger.Info("failed", "reason", (*codes.Error)(nil))
+	want := `level=INFO msg=failed reason.code=Gone reason.subcode=Sideways reason.message="line\nbreak" reason.reason=Gone` + "\n" +
+		"level=INFO msg=failed reason=<nil>\n"
+	if diff := cmp.Diff(want, log.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestBody(t *testing.T) {
+	for s := range codes.Synchronouses() {
+		body := s.Body()
+		if body.Code != s.Code() || body.Subcode != s.Subcode() || body.Message == nil || *body.Message == "" || s.HTTP() < 400 {
+			t.Errorf("%v: body %v, status %d", s, body, s.HTTP())
+		}
+	}
+	if body := codes.Synchronous(11).Body(); body.Code != "" || body.Message != nil {
+		t.Errorf("Synchronous(11).Body() = %v", body)
+	}
+}
+
+// The three forms of the catalogue are those of the same rows.
+func TestForms(t *testing.T) {
+	var c struct {
+		Asynchronous []struct{ Code, Subcode, Reason string }
+		Synchronous  []struct {
+			Error, Subcode, Description string
+			HTTP                        int
+		}
+		Reasons  []struct{ Code, Subcode string }
+		Codes    []struct{ Token string }
+		Subcodes []struct{ Token string }
+	}
+	if err := json.Unmarshal([]byte(codes.JSON()), &c); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for row := range codes.Rows() {
+		if got := c.Asynchronous[n]; got.Code+"/"+got.Subcode != row.Reason.String() || got.Reason != row.Text {
+			t.Errorf("asynchronous row %d is %+v, want %+v", n+1, got, row)
+		}
+		n++
+	}
+	for s := range codes.Synchronouses() {
+		if got := c.Synchronous[s-1]; got.Error != string(s.Code()) || got.HTTP != s.HTTP() || got.Subcode != string(s.Subcode()) || got.Description != s.Description() {
+			t.Errorf("synchronous row %d is %+v, want %v", s, got, s)
+		}
+	}
+	got := []int{len(c.Asynchronous), len(c.Synchronous), len(c.Reasons), len(c.Codes), len(c.Subcodes), strings.Count(codes.CSV(), "\n")}
+	if diff := cmp.Diff([]int{63, 10, 57, 20, 80, 74}, got); diff != "" {
+		t.Errorf("rows, synchronous rows, reasons, codes, subcodes, lines of CSV (-want +got):\n%s", diff)
+	}
+	for r := range codes.Reasons() {
+		anchor := strings.ToLower(string(r.Code()) + "-" + string(r.Subcode()))
+		if strings.Count(codes.Markdown(), `<a id="`+anchor+`"></a>`) != 1 || !strings.Contains(codes.Markdown(), "(#"+anchor+")") {
+			t.Errorf("CATALOGUE.md has not one anchor %s and a link to it", anchor)
+		}
+	}
+}
