@@ -61,30 +61,6 @@ func TestCheckRecordings(t *testing.T) {
 	}
 }
 
-// TestReadme holds the sessions in the README against what the command prints.
-func TestReadme(t *testing.T) {
-	t.Chdir(filepath.Join("..", "..", ".."))
-	readme, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	const command = "go run ./fsm/cmd/avinvite check "
-	sessions := 0
-	for _, recording := range []string{"outgoing-declined.jsonl", "after-completion.jsonl"} {
-		file := "fsm/cmd/avinvite/testdata/recordings/" + recording
-		var stdout, stderr bytes.Buffer
-		run(t.Context(), []string{"check", file}, nil, &stdout, &stderr)
-		if strings.Contains(string(readme), command+file+"\n") && strings.Contains(string(readme), "\n"+stdout.String()+"```\n") {
-			sessions++
-		} else {
-			t.Errorf("the README does not show %q with what it prints:\n%s", command+file, stdout.String())
-		}
-	}
-	if got := strings.Count(string(readme), command); got != sessions {
-		t.Errorf("the README shows %d sessions, of which %d are checked", got, sessions)
-	}
-}
-
 // TestCheck is about what is no recording, or no good one.
 func TestCheck(t *testing.T) {
 	good, err := os.ReadFile("testdata/recordings/completed-only.json")
