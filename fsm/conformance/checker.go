@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 type Checker struct {
 	invitations []*invitation
 	known       map[string]*invitation // by href and by operationId; nothing is known by the empty string
+	last        time.Time              // the latest that the recording tells of
 }
 
 // Add takes the next event and the time at which it came, zero if that is not known.
@@ -27,6 +29,7 @@ func (c *Checker) Add(e *eventchannel.Event, at time.Time) {
 		operation = e.Invitation.OperationID
 	}
 	c.find(e.Href, operation).add(e, at)
+	c.until(at)
 }
 
 // Operation is what an application did to an invitation, with the service's answer.
@@ -44,13 +47,21 @@ func (c *Checker) Do(o *Operation, at time.Time) {
 	for n := range i.judged() {
 		i.runs[n].do(o, at)
 	}
+	c.until(at)
+}
+
+// until takes a time that the recording tells of, zero if it is not known.
+func (c *Checker) until(at time.Time) {
+	if at.After(c.last) {
+		c.last = at
+	}
 }
 
 // Verdicts yields what is to be said of each invitation so far, in the order of their first events.
 func (c *Checker) Verdicts() iter.Seq[Verdict] {
 	return func(yield func(Verdict) bool) {
 		for _, i := range c.invitations {
-			if !yield(i.verdict()) {
+			if !yield(i.verdict(c.last)) {
 				return
 			}
 		}
@@ -143,7 +154,8 @@ func (i *invitation) judged() []run {
 	return i.runs
 }
 
-func (i *invitation) verdict() Verdict {
+// verdict judges the invitation as of the last time that is known of.
+func (i *invitation) verdict(last time.Time) Verdict {
 	best, unsure := i.runs[0], false
 	if len(i.runs) == 2 {
 		outgoing, incoming := i.runs[0].result(), i.runs[1].result()
@@ -160,6 +172,12 @@ func (i *invitation) verdict() Verdict {
 	}
 	for n, s := range best.steps {
 		v.Steps[n] = s.public()
+	}
+	if len(v.Steps) > 0 {
+		v.Began, v.Until = v.Steps[0].Time, last.UTC()
+	}
+	if n := slices.IndexFunc(v.Steps, func(s Step) bool { return s.State.Terminal() }); n >= 0 {
+		v.Until = v.Steps[n].Time
 	}
 	if len(v.Findings) > 0 {
 		v.Repair = repair(best.at.Direction(), best.steps)

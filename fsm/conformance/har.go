@@ -60,6 +60,7 @@ type har struct {
 	posts  []harItem // their Href is that of the request
 	links  map[string]harLink
 	unread []error
+	last   time.Time // at which an answer ended
 }
 
 type harLink struct {
@@ -78,6 +79,7 @@ func (c *Checker) readHAR(in io.Reader) error {
 			h.items = append(h.items, post)
 		}
 	}
+	c.until(h.last)
 	slices.SortStableFunc(h.items, func(a, b harItem) int { return a.at.Compare(b.at) })
 	for _, item := range h.items {
 		if item.event != nil {
@@ -146,6 +148,9 @@ func (h *har) entry(raw []byte, place eventchannel.Place) {
 		return
 	}
 	ended := e.Started.Add(time.Duration(e.Took * float64(time.Millisecond)))
+	if ended.After(h.last) {
+		h.last = ended
+	}
 	within := func(pointer string) eventchannel.Place {
 		p := place
 		p.Pointer += pointer

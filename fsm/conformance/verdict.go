@@ -29,6 +29,11 @@ type Verdict struct {
 	Error   *codes.Error        `json:"error,omitempty"`   // the reason as it was sent
 	Expects []transitions.State `json:"expects,omitempty"` // the terminal states that can still come; empty if a completion came that cannot be read
 
+	// Began is the time of the first step, and Until that of the completion or, without one, the last time that the
+	// recording tells of: so long it took, or has taken so far. Zero if the times are not known.
+	Began time.Time `json:"began,omitzero"`
+	Until time.Time `json:"until,omitzero"`
+
 	Steps    []Step    `json:"steps"`            // everything that was seen of it
 	Findings []Finding `json:"findings"`         // what is wrong with that, in the order of the input
 	Repair   []Edit    `json:"repair,omitempty"` // the fewest changes that would make its events legal

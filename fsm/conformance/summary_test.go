@@ -1,0 +1,92 @@
+package conformance_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm/conformance"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+func TestSummary(t *testing.T) {
+	failed := func(code, subcode string) string {
+		return event("@", "completed", resource(`"direction":"Outgoing","state":"Failed"`)+reason(code, subcode))
+	}
+	busy, rain, twice := failed("RemoteFailure", "Busy"), failed("Timeout", "Rain"), failed("Gone", "CannotRedirect")
+	connected := event("@", "completed", `,"status":"Success"`)
+	var lives []string
+	for n, life := range []string{busy, connected, connected, busy, rain, event("@", "started", ""), connected + "," + twice, busy} {
+		lives = append(lives, strings.ReplaceAll(life, `"@"`, fmt.Sprintf(`"%d"`, n)))
+	}
+	verdicts, err := conformance.Check(strings.NewReader(`{"sender":[{"events":[` + strings.Join(lives, ",") + `]}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got conformance.Summary
+	for _, v := range verdicts {
+		got.Add("here", v)
+	}
+	want := conformance.Summary{
+		Invitations: 8,
+		Results:     map[conformance.Result]int{conformance.Conforms: 5, conformance.Incomplete: 1, conformance.Deviates: 1, conformance.Violates: 1},
+		Outcomes: []conformance.OutcomeCount{
+			{Outcome: transitions.StateConnected, Invitations: 3},
+			{Outcome: transitions.StateFailed, Reason: "RemoteFailure/Busy", Invitations: 3},
+			{Invitations: 1},
+			{Outcome: transitions.StateFailed, Reason: "Timeout/Rain", Invitations: 1},
+		},
+		Rules: []conformance.RuleCount{
+			{Rule: conformance.RuleCompleted, Basis: codes.Stated, Findings: 1},
+			{Rule: conformance.RuleUndocumented, Basis: codes.Inferred, Findings: 1},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Invitation n of the recording begins at second n. The odd ones complete at second 10, the even ones never; the
+// recording ends at second 21.5 with a heartbeat.
+func TestSummarySpans(t *testing.T) {
+	var entries []string
+	for n := range 8 {
+		entries = append(entries, poll(n, event(fmt.Sprintf("i/%d", n), "started", "")))
+		if n%2 == 1 {
+			entries = append(entries, poll(10, event(fmt.Sprintf("i/%d", n), "completed", `,"status":"Success"`)))
+		}
+	}
+	entries = append(entries, entry(21, "GET", "https://pool.example/apps/1/events", "", 200, `{"sender":[]}`))
+	verdicts, err := conformance.Check(strings.NewReader(har(entries...)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s conformance.Summary
+	for n := range verdicts {
+		s.Add("capture", verdicts[len(verdicts)-1-n])
+		s.Add("copy", verdicts[len(verdicts)-1-n])
+	}
+	list := func(spans []conformance.Span) (lines []string) {
+		for _, span := range spans {
+			lines = append(lines, fmt.Sprint(span.Input, " ", span.Href[len(span.Href)-1:], " ", span.Outcome, " ", span.Until.Sub(span.Began)))
+		}
+		return lines
+	}
+	if diff := cmp.Diff([]string{
+		"capture 1 Connected 9s", "copy 1 Connected 9s", "capture 3 Connected 7s", "copy 3 Connected 7s", "capture 5 Connected 5s",
+	}, list(s.Slowest)); diff != "" {
+		t.Errorf("slowest (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{
+		"capture 0 None 21s", "copy 0 None 21s", "capture 2 None 19s", "copy 2 None 19s", "capture 4 None 17s",
+	}, list(s.Pending)); diff != "" {
+		t.Errorf("pending (-want +got):\n%s", diff)
+	}
+	if began := time.Date(2017, 4, 20, 12, 0, 1, 500_000_000, time.UTC); len(s.Slowest) > 0 && s.Slowest[0].Began != began {
+		t.Errorf("began %v, want %v", s.Slowest[0].Began, began)
+	}
+}
