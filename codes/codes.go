@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 )
 
 //go:generate go run ./internal/generate
@@ -27,14 +28,14 @@ const (
 	// NoReason is the zero value: no reason at all, as beside a success.
 	NoReason Reason = 0
 	// Undocumented is a failure whose code the specification does not list, or that names no reason.
-	Undocumented Reason = documented + 1 + Reason(len(codeTable))
+	Undocumented Reason = documented + 1 + pageCodes
 )
 
 // Alone returns the reason that is a documented code with a subcode that counts for nothing: an unknown one, or
 // none where the specification has no row for the code with none. For any other code it is [Undocumented].
 func Alone(code Code) Reason {
-	if i := slices.Index(codeTable[:], code); i >= 0 {
-		return documented + 1 + Reason(i)
+	if code.Documented() {
+		return documented + 1 + Reason(code.index())
 	}
 	return Undocumented
 }
@@ -78,10 +79,8 @@ func Resolve(code Code, subcode Subcode) (Reason, Match) {
 		return r, MatchPair
 	}
 	r := Alone(code)
-	_, codeKnown := code.Published()
-	_, subcodeKnown := subcode.Published()
 	switch {
-	case codeKnown && subcodeKnown:
+	case code.index() >= 0 && subcode.index() >= 0:
 		return r, MatchElsewhere
 	case r != Undocumented:
 		return r, MatchCode
@@ -89,19 +88,20 @@ func Resolve(code Code, subcode Subcode) (Reason, Match) {
 	return r, MatchNone
 }
 
-// published is a word that some page of UCWA lists.
+// published is a word that some page of the documentation, or one of the sources named, has.
 type published struct {
 	token  string
 	http   int
 	source string
 }
 
+// Documented reports whether the specification lists the code.
+func (c Code) Documented() bool { return uint(c.index()) < pageCodes }
+
 // Published returns where the code is published, and whether it is anywhere.
 func (c Code) Published() (source string, ok bool) {
-	for _, p := range publishedCodes {
-		if p.token == string(c) {
-			return p.source, true
-		}
+	if i := c.index(); i >= 0 {
+		return codeTable[i].source, true
 	}
 	return "", false
 }
@@ -109,47 +109,38 @@ func (c Code) Published() (source string, ok bool) {
 // HTTP returns the status that goes with the code, 0 where no page gives one: some codes exist in the event channel
 // only (UCWA/ErrorsAndInformationalMessages.md).
 func (c Code) HTTP() int {
-	for _, p := range publishedCodes {
-		if p.token == string(c) {
-			return p.http
-		}
+	if i := c.index(); i >= 0 {
+		return codeTable[i].http
 	}
 	return 0
 }
 
-// Documented reports whether the specification lists the code.
-func (c Code) Documented() bool { return slices.Contains(codeTable[:], c) }
+// Documented reports whether the specification lists the subcode among its asynchronous reasons.
+func (s Subcode) Documented() bool { return uint(s.index()) < pageSubcodes }
 
 // Published returns where the subcode is published, and whether it is anywhere.
 func (s Subcode) Published() (source string, ok bool) {
-	if s.Documented() {
-		return "PAGE, Asynchronous reason codes", true
-	}
-	for _, p := range otherSubcodes {
-		if p.token == string(s) {
-			return p.source, true
-		}
+	if i := s.index(); i >= 0 {
+		return subcodeTable[i].source, true
 	}
 	return "", false
 }
-
-// Documented reports whether the specification lists the subcode among its asynchronous reasons.
-func (s Subcode) Documented() bool { return slices.Contains(subcodeTable[:], s) }
 
 // Documented reports whether r is one of the specification's pairs.
 func (r Reason) Documented() bool { return r != NoReason && r <= documented }
 
 type reasonInfo struct {
-	code       Code
-	subcode    Subcode
-	directions uint8
-	actor      Actor
-	basis      Basis
-	source     string
-	ends       uint8
-	retry      Retry
-	change     string
-	explain    string
+	code        Code
+	subcode     Subcode
+	directions  uint8
+	basis       Basis
+	source      string
+	actor       Actor
+	actorBasis  Basis
+	ends        uint8
+	retry       Retry
+	advice      string
+	explanation string
 }
 
 // What a reason can come with beside the state Failed.
@@ -167,7 +158,7 @@ func (r Reason) info() reasonInfo {
 
 func (r Reason) alone() Code {
 	if r > documented && r < Undocumented {
-		return codeTable[r-documented-1]
+		return Code(codeTable[r-documented-1].token)
 	}
 	return ""
 }
@@ -189,20 +180,24 @@ func (r Reason) Texts() []string {
 	return texts
 }
 
-// Fits reports whether the reason is documented for invitations of that direction.
+// Fits reports whether the reason is documented for invitations of that direction. [Reason.Basis] says on what authority.
 func (r Reason) Fits(d Direction) bool {
 	return (d == Incoming || d == Outgoing) && r.info().directions>>d&1 != 0
 }
 
-// Actor returns who ends the invitation for this reason.
-func (r Reason) Actor() Actor { return r.info().actor }
-
-// Basis returns on what authority [Reason.Fits] and [Reason.Actor] stand, 0 when r is not documented. That the
-// pair exists is always stated.
+// Basis returns on what authority [Reason.Fits] stands, 0 when r is not documented. That the pair exists is always
+// Stated.
 func (r Reason) Basis() Basis { return r.info().basis }
 
-// Source names where the basis can be read.
+// Source names where the basis of the directions can be read and, for what is Inferred, from what it follows.
 func (r Reason) Source() string { return r.info().source }
+
+// Actor returns who ends the invitation for this reason, and on what authority that is known; the basis is 0 when r is
+// not documented. The source is that of [Reason.Source].
+func (r Reason) Actor() (Actor, Basis) {
+	i := r.info()
+	return i.actor, i.actorBasis
+}
 
 // OtherText returns what a sibling page of the same documentation says where the specification has a row without a
 // text, and which page that is. It is never among [Reason.Texts].
@@ -231,13 +226,13 @@ func (r Reason) States() []string {
 }
 
 // Explanation returns a sentence of ours for people, in plain English; it is no text of the documentation.
-func (r Reason) Explanation() string { return r.info().explain }
+func (r Reason) Explanation() string { return r.info().explanation }
 
 // Retry returns our advice on whether inviting again can help, and how to go about it: what to change, or what to wait
 // for, if there is something to say. No page says it.
 func (r Reason) Retry() (retry Retry, advice string) {
 	i := r.info()
-	return i.retry, i.change
+	return i.retry, i.advice
 }
 
 // String returns the pair as in RemoteFailure/Busy, the code alone, or undocumented.
@@ -265,13 +260,21 @@ func (r Reason) MarshalText() ([]byte, error) {
 
 // UnmarshalText reads what [Reason.MarshalText] writes, and nothing else.
 func (r *Reason) UnmarshalText(text []byte) error {
-	for v := NoReason; v <= Undocumented; v++ {
-		if v.String() == string(text) {
-			*r = v
-			return nil
-		}
+	code, subcode, pair := strings.Cut(string(text), "/")
+	var read Reason
+	switch {
+	case pair:
+		read = lookup(Code(code), Subcode(subcode))
+	case Code(code).Documented():
+		read = Alone(Code(code))
+	case code == Undocumented.String():
+		read = Undocumented
 	}
-	return fmt.Errorf("codes: %q is no reason, want one as RemoteFailure/Busy", text)
+	if read == NoReason && string(text) != NoReason.String() {
+		return fmt.Errorf("codes: %q is no reason, want one as RemoteFailure/Busy", text)
+	}
+	*r = read
+	return nil
 }
 
 // Row is one row of the specification's asynchronous reason codes. A pair may have several.
@@ -283,27 +286,21 @@ type Row struct {
 }
 
 // Codes yields the specification's codes in its order.
-func Codes() iter.Seq[Code] { return slices.Values(codeTable[:]) }
-
-// Subcodes yields the specification's subcodes in alphabetical order.
-func Subcodes() iter.Seq[Subcode] { return slices.Values(subcodeTable[:]) }
+func Codes() iter.Seq[Code] { return tokens[Code](codeTable[:pageCodes]) }
 
 // OtherCodes yields the codes that are published for other resources of UCWA only.
-func OtherCodes() iter.Seq[Code] {
-	return func(yield func(Code) bool) {
-		for _, p := range publishedCodes {
-			if c := Code(p.token); !c.Documented() && !yield(c) {
-				return
-			}
-		}
-	}
-}
+func OtherCodes() iter.Seq[Code] { return tokens[Code](codeTable[pageCodes:]) }
+
+// Subcodes yields the specification's subcodes, None among them, in the order of their first appearance there.
+func Subcodes() iter.Seq[Subcode] { return tokens[Subcode](subcodeTable[:pageSubcodes]) }
 
 // OtherSubcodes yields the subcodes that are published for requests or other resources only, in alphabetical order.
-func OtherSubcodes() iter.Seq[Subcode] {
-	return func(yield func(Subcode) bool) {
-		for _, p := range otherSubcodes {
-			if !yield(Subcode(p.token)) {
+func OtherSubcodes() iter.Seq[Subcode] { return tokens[Subcode](subcodeTable[pageSubcodes:]) }
+
+func tokens[T ~string](table []published) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for _, p := range table {
+			if !yield(T(p.token)) {
 				return
 			}
 		}

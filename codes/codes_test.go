@@ -100,6 +100,9 @@ func TestEveryReasonValue(t *testing.T) {
 		if fits != r.Documented() || r.Fits(0) || r.Fits(3) {
 			t.Errorf("%v: Fits says a direction: %v, documented: %v", r, fits, r.Documented())
 		}
+		if _, basis := r.Actor(); basis != 0 != r.Documented() || basis > codes.Inferred {
+			t.Errorf("%v: the actor's basis is %v", r, basis)
+		}
 		if known := r.Basis() != 0 && r.Source() != "" && len(r.Texts()) > 0; known != r.Documented() {
 			t.Errorf("%v: has basis, source and texts: %v, documented: %v", r, known, r.Documented())
 		}

@@ -1,5 +1,5 @@
 // Package codes is the error taxonomy of the resource ms:rtc:saas:audioVideoInvitation: every code, subcode and
-// reason that its specification lists, as constants and tables generated from two checked-in files.
+// reason that its specification lists, as constants and tables generated from three checked-in files.
 //
 // A failed invitation bears a code and a subcode. [Lookup] turns the two into a [Reason], one of the documented
 // pairs, exactly; [Resolve] does the same under the contract for what a client does not know. A reason knows its

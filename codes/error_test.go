@@ -203,7 +203,7 @@ func TestErrorPrints(t *testing.T) {
 }
 
 func TestBody(t *testing.T) {
-	for s := range codes.Synchronouses() {
+	for s := range codes.SynchronousErrors() {
 		body := s.Body()
 		if body.Code != s.Code() || body.Subcode != s.Subcode() || body.Message == nil || *body.Message == "" || s.HTTP() < 400 {
 			t.Errorf("%v: body %v, status %d", s, body, s.HTTP())
@@ -236,7 +236,7 @@ func TestForms(t *testing.T) {
 		}
 		n++
 	}
-	for s := range codes.Synchronouses() {
+	for s := range codes.SynchronousErrors() {
 		if got := c.Synchronous[s-1]; got.Error != string(s.Code()) || got.HTTP != s.HTTP() || got.Subcode != string(s.Subcode()) || got.Description != s.Description() {
 			t.Errorf("synchronous row %d is %+v, want %v", s, got, s)
 		}

@@ -185,8 +185,8 @@ func (s Synchronous) OtherText() (text, source string) {
 	return i.otherText, i.otherSource
 }
 
-// Synchronouses yields the rows in the order of the specification.
-func Synchronouses() iter.Seq[Synchronous] {
+// SynchronousErrors yields the rows in the order of the specification.
+func SynchronousErrors() iter.Seq[Synchronous] {
 	return func(yield func(Synchronous) bool) {
 		for s := Synchronous(1); int(s) < len(syncTable) && yield(s); s++ {
 		}
@@ -235,7 +235,7 @@ func (s Synchronous) MarshalText() ([]byte, error) {
 
 // UnmarshalText reads what [Synchronous.MarshalText] writes, and nothing else.
 func (s *Synchronous) UnmarshalText(text []byte) error {
-	for v := range Synchronouses() {
+	for v := range SynchronousErrors() {
 		if v.String() == string(text) {
 			*s = v
 			return nil

@@ -2,357 +2,397 @@
 
 package codes
 
-// The codes of the specification, in its order.
+// The codes of the specification, in its order, each with the HTTP status of UCWA/ErrorsAndInformationalMessages.md.
 const (
-	BadRequest     Code = "BadRequest"
-	Conflict       Code = "Conflict"
-	EntityTooLarge Code = "EntityTooLarge"
-	Forbidden      Code = "Forbidden"
-	Gone           Code = "Gone"
-	Informational  Code = "Informational"
-	LocalFailure   Code = "LocalFailure"
-	NotFound       Code = "NotFound"
-	RemoteFailure  Code = "RemoteFailure"
-	ServiceFailure Code = "ServiceFailure"
-	Timeout        Code = "Timeout"
+	BadRequest     Code = "BadRequest"     // HTTP 400
+	Conflict       Code = "Conflict"       // HTTP 409
+	EntityTooLarge Code = "EntityTooLarge" // HTTP 413
+	Forbidden      Code = "Forbidden"      // HTTP 403
+	Gone           Code = "Gone"           // HTTP 410
+	Informational  Code = "Informational"  // no HTTP status is published
+	LocalFailure   Code = "LocalFailure"   // no HTTP status is published
+	NotFound       Code = "NotFound"       // HTTP 404
+	RemoteFailure  Code = "RemoteFailure"  // no HTTP status is published
+	ServiceFailure Code = "ServiceFailure" // HTTP 500
+	Timeout        Code = "Timeout"        // HTTP 504
 )
 
-// The codes that are published for other resources of UCWA.
+// The codes that are published for other resources of UCWA (UCWA/reportMediaDiagnostics_ref.md), in the order there.
 const (
-	MethodNotAllowed       Code = "MethodNotAllowed"
-	NotAcceptable          Code = "NotAcceptable"
-	PreconditionFailed     Code = "PreconditionFailed"
-	UnsupportedMediaType   Code = "UnsupportedMediaType"
-	PreconditionRequired   Code = "PreconditionRequired"
-	TooManyRequests        Code = "TooManyRequests"
-	ServiceUnavailable     Code = "ServiceUnavailable"
-	GatewayTimeout         Code = "GatewayTimeout"
-	ExchangeServiceFailure Code = "ExchangeServiceFailure"
+	MethodNotAllowed       Code = "MethodNotAllowed"       // HTTP 405
+	NotAcceptable          Code = "NotAcceptable"          // no HTTP status is published
+	PreconditionFailed     Code = "PreconditionFailed"     // HTTP 412
+	UnsupportedMediaType   Code = "UnsupportedMediaType"   // HTTP 415
+	PreconditionRequired   Code = "PreconditionRequired"   // HTTP 428
+	TooManyRequests        Code = "TooManyRequests"        // HTTP 429
+	ServiceUnavailable     Code = "ServiceUnavailable"     // HTTP 503
+	GatewayTimeout         Code = "GatewayTimeout"         // no HTTP status is published
+	ExchangeServiceFailure Code = "ExchangeServiceFailure" // no HTTP status is published
 )
 
-// The subcodes of the specification, in alphabetical order, spelled as published.
+// The subcodes of the specification, in the order of their first appearance, spelled as published, each with the codes
+// that have it there.
 const (
-	SubcodeAlreadyExists                Subcode = "AlreadyExists"
-	SubcodeAnonymousNotAllowed          Subcode = "AnonymousNotAllowed"
-	SubcodeAnotherOperationPending      Subcode = "AnotherOperationPending"
-	SubcodeBusy                         Subcode = "Busy"
-	SubcodeCallbackChannelError         Subcode = "CallbackChannelError"
-	SubcodeCanceled                     Subcode = "Canceled"
-	SubcodeCannotRedirect               Subcode = "CannotRedirect"
-	SubcodeConnectedElsewhere           Subcode = "ConnectedElsewhere"
-	SubcodeDeclined                     Subcode = "Declined"
-	SubcodeDerivedConversation          Subcode = "DerivedConversation"
-	SubcodeDestinationNotFound          Subcode = "DestinationNotFound"
-	SubcodeDialoutNotAllowed            Subcode = "DialoutNotAllowed"
-	SubcodeDoNotDisturb                 Subcode = "DoNotDisturb"
-	SubcodeEscalationFailed             Subcode = "EscalationFailed"
-	SubcodeFederationRequired           Subcode = "FederationRequired"
-	SubcodeForwarded                    Subcode = "Forwarded"
-	SubcodeIPv6NotSupported             Subcode = "IPv6NotSupported"
-	SubcodeInsufficientBandwidth        Subcode = "InsufficientBandwidth"
-	SubcodeInvalidExchangeServerVersion Subcode = "InvalidExchangeServerVersion"
-	SubcodeInvalidMediaDescription      Subcode = "InvalidMediaDescription"
-	SubcodeInviteesOnly                 Subcode = "InviteesOnly"
-	SubcodeMediaEncryptionMismatch      Subcode = "MediaEncryptionMismatch"
-	SubcodeMediaEncryptionNotSupported  Subcode = "MediaEncryptionNotSupported"
-	SubcodeMediaEncryptionRequired      Subcode = "MediaEncryptionRequired"
-	SubcodeMediaFailure                 Subcode = "MediaFailure"
-	SubcodeMediaFallback                Subcode = "MediaFallback"
-	SubcodeMediaNegotiationFailure      Subcode = "MediaNegotiationFailure"
-	SubcodeMediaNegotiationTimeOut      Subcode = "MediaNegotiationTimeOut"
-	SubcodeMissed                       Subcode = "Missed"
-	SubcodeModalityNotSupported         Subcode = "ModalityNotSupported"
-	SubcodeNone                         Subcode = "None"
-	SubcodeNormalizationFailed          Subcode = "NormalizationFailed"
-	SubcodeNotAcceptable                Subcode = "NotAcceptable"
-	SubcodeNotAllowed                   Subcode = "NotAllowed"
-	SubcodePhoneNumberConflict          Subcode = "PhoneNumberConflict"
-	SubcodeRedirected                   Subcode = "Redirected"
-	SubcodeRepliedWithOtherModality     Subcode = "RepliedWithOtherModality"
-	SubcodeTemporarilyUnavailable       Subcode = "TemporarilyUnavailable"
-	SubcodeThreadIdAlreadyExists        Subcode = "ThreadIdAlreadyExists"
-	SubcodeTimeout                      Subcode = "Timeout"
-	SubcodeTooManyGroups                Subcode = "TooManyGroups"
-	SubcodeUnavailable                  Subcode = "Unavailable"
-	SubcodeUnreachable                  Subcode = "Unreachable"
-	SubcodeUnsupportedMediaType         Subcode = "UnsupportedMediaType"
+	SubcodeNormalizationFailed          Subcode = "NormalizationFailed"          // BadRequest
+	SubcodeAlreadyExists                Subcode = "AlreadyExists"                // Conflict
+	SubcodeNone                         Subcode = "None"                         // Conflict, EntityTooLarge, Forbidden, LocalFailure, RemoteFailure, ServiceFailure, Timeout
+	SubcodeTooManyGroups                Subcode = "TooManyGroups"                // Conflict
+	SubcodeAnonymousNotAllowed          Subcode = "AnonymousNotAllowed"          // Forbidden
+	SubcodeDialoutNotAllowed            Subcode = "DialoutNotAllowed"            // Forbidden
+	SubcodeFederationRequired           Subcode = "FederationRequired"           // Forbidden
+	SubcodeInviteesOnly                 Subcode = "InviteesOnly"                 // Forbidden
+	SubcodeModalityNotSupported         Subcode = "ModalityNotSupported"         // Forbidden
+	SubcodeUnreachable                  Subcode = "Unreachable"                  // Forbidden
+	SubcodeCannotRedirect               Subcode = "CannotRedirect"               // Gone
+	SubcodeCanceled                     Subcode = "Canceled"                     // Informational, LocalFailure, RemoteFailure
+	SubcodeConnectedElsewhere           Subcode = "ConnectedElsewhere"           // Informational
+	SubcodeDerivedConversation          Subcode = "DerivedConversation"          // Informational
+	SubcodeMediaFallback                Subcode = "MediaFallback"                // Informational
+	SubcodeMissed                       Subcode = "Missed"                       // Informational
+	SubcodeRedirected                   Subcode = "Redirected"                   // Informational
+	SubcodeDeclined                     Subcode = "Declined"                     // LocalFailure, RemoteFailure
+	SubcodeEscalationFailed             Subcode = "EscalationFailed"             // LocalFailure, ServiceFailure
+	SubcodeInsufficientBandwidth        Subcode = "InsufficientBandwidth"        // LocalFailure, RemoteFailure
+	SubcodeTimeout                      Subcode = "Timeout"                      // LocalFailure, RemoteFailure, ServiceFailure
+	SubcodeDestinationNotFound          Subcode = "DestinationNotFound"          // NotFound
+	SubcodeAnotherOperationPending      Subcode = "AnotherOperationPending"      // RemoteFailure
+	SubcodeBusy                         Subcode = "Busy"                         // RemoteFailure
+	SubcodeDoNotDisturb                 Subcode = "DoNotDisturb"                 // RemoteFailure
+	SubcodeInvalidMediaDescription      Subcode = "InvalidMediaDescription"      // RemoteFailure
+	SubcodeIPv6NotSupported             Subcode = "IPv6NotSupported"             // RemoteFailure
+	SubcodeMediaEncryptionMismatch      Subcode = "MediaEncryptionMismatch"      // RemoteFailure
+	SubcodeMediaEncryptionNotSupported  Subcode = "MediaEncryptionNotSupported"  // RemoteFailure
+	SubcodeMediaEncryptionRequired      Subcode = "MediaEncryptionRequired"      // RemoteFailure
+	SubcodeMediaFailure                 Subcode = "MediaFailure"                 // RemoteFailure
+	SubcodeNotAcceptable                Subcode = "NotAcceptable"                // RemoteFailure
+	SubcodeNotAllowed                   Subcode = "NotAllowed"                   // RemoteFailure
+	SubcodeRepliedWithOtherModality     Subcode = "RepliedWithOtherModality"     // RemoteFailure
+	SubcodeTemporarilyUnavailable       Subcode = "TemporarilyUnavailable"       // RemoteFailure
+	SubcodeThreadIdAlreadyExists        Subcode = "ThreadIdAlreadyExists"        // RemoteFailure
+	SubcodeUnsupportedMediaType         Subcode = "UnsupportedMediaType"         // RemoteFailure
+	SubcodeCallbackChannelError         Subcode = "CallbackChannelError"         // ServiceFailure
+	SubcodeForwarded                    Subcode = "Forwarded"                    // ServiceFailure
+	SubcodeInvalidExchangeServerVersion Subcode = "InvalidExchangeServerVersion" // ServiceFailure
+	SubcodeMediaNegotiationFailure      Subcode = "MediaNegotiationFailure"      // ServiceFailure
+	SubcodeMediaNegotiationTimeOut      Subcode = "MediaNegotiationTimeOut"      // ServiceFailure
+	SubcodePhoneNumberConflict          Subcode = "PhoneNumberConflict"          // ServiceFailure
+	SubcodeUnavailable                  Subcode = "Unavailable"                  // ServiceFailure
 )
 
-// The subcodes that are published for requests or for other resources.
+// The subcodes that are published for requests or for other resources, each with where.
 const (
-	SubcodeAPIVersionNotSupported      Subcode = "APIVersionNotSupported"
-	SubcodeApplicationNotFound         Subcode = "ApplicationNotFound"
-	SubcodeAutoAccepted                Subcode = "AutoAccepted"
-	SubcodeCallTerminated              Subcode = "CallTerminated"
-	SubcodeCallbackUriUnreachable      Subcode = "CallbackUriUnreachable"
-	SubcodeConversationNotFound        Subcode = "ConversationNotFound"
-	SubcodeDemoted                     Subcode = "Demoted"
-	SubcodeDenied                      Subcode = "Denied"
-	SubcodeDeserializationFailure      Subcode = "DeserializationFailure"
-	SubcodeEjected                     Subcode = "Ejected"
-	SubcodeEnded                       Subcode = "Ended"
-	SubcodeExchangeTimeout             Subcode = "ExchangeTimeout"
-	SubcodeExpired                     Subcode = "Expired"
-	SubcodeInactiveApplicationExpired  Subcode = "InactiveApplicationExpired"
-	SubcodeLimitExceeded               Subcode = "LimitExceeded"
-	SubcodeLisServiceUnavailable       Subcode = "LisServiceUnavailable"
-	SubcodeMaxEventCountReached        Subcode = "MaxEventCountReached"
-	SubcodeMigrationInProgress         Subcode = "MigrationInProgress"
-	SubcodeNewContentSharer            Subcode = "NewContentSharer"
-	SubcodePGetReplaced                Subcode = "PGetReplaced"
-	SubcodeParameterValidationFailure  Subcode = "ParameterValidationFailure"
-	SubcodePromptsStopped              Subcode = "PromptsStopped"
-	SubcodeProvisioningDataUnavailable Subcode = "ProvisioningDataUnavailable"
-	SubcodePstnCallFailed              Subcode = "PstnCallFailed"
-	SubcodeRemoved                     Subcode = "Removed"
-	SubcodeReplaced                    Subcode = "Replaced"
-	SubcodeSessionSwitched             Subcode = "SessionSwitched"
-	SubcodeTooManyApplications         Subcode = "TooManyApplications"
-	SubcodeTooManyConversations        Subcode = "TooManyConversations"
-	SubcodeTooManyLobbyParticipants    Subcode = "TooManyLobbyParticipants"
-	SubcodeTooManyParticipants         Subcode = "TooManyParticipants"
-	SubcodeTransferDeclined            Subcode = "TransferDeclined"
-	SubcodeTransferTargetDeclined      Subcode = "TransferTargetDeclined"
-	SubcodeTransferred                 Subcode = "Transferred"
-	SubcodeUnprocessableEntity         Subcode = "UnprocessableEntity"
-	SubcodeUserAgentNotAllowed         Subcode = "UserAgentNotAllowed"
+	SubcodeAPIVersionNotSupported      Subcode = "APIVersionNotSupported"      // UCWA/GenericSynchronousErrors.md, which names the error VersionNotSupported
+	SubcodeApplicationNotFound         Subcode = "ApplicationNotFound"         // Trusted-Application-API/docs/AuthenticationAndAuthorization.md
+	SubcodeAutoAccepted                Subcode = "AutoAccepted"                // UCWA/messagingInvitation_ref.md before 2016-09-26
+	SubcodeCallTerminated              Subcode = "CallTerminated"              // HuntGroupJob.cs of the vendor's samples
+	SubcodeCallbackUriUnreachable      Subcode = "CallbackUriUnreachable"      // UCWA, the reasons of other resources
+	SubcodeConversationNotFound        Subcode = "ConversationNotFound"        // UCWA, the reasons of other resources
+	SubcodeDemoted                     Subcode = "Demoted"                     // UCWA, the reasons of other resources
+	SubcodeDenied                      Subcode = "Denied"                      // UCWA, the reasons of other resources
+	SubcodeDeserializationFailure      Subcode = "DeserializationFailure"      // UCWA/GenericSynchronousErrors.md
+	SubcodeEjected                     Subcode = "Ejected"                     // UCWA, the reasons of other resources
+	SubcodeEnded                       Subcode = "Ended"                       // UCWA/onlineMeetingInvitation_ref.md before 2016-09-26
+	SubcodeExchangeTimeout             Subcode = "ExchangeTimeout"             // kenakamu/UCWA2.0-CS, Services/ExceptionMappingService.cs
+	SubcodeExpired                     Subcode = "Expired"                     // UCWA, the reasons of other resources
+	SubcodeInactiveApplicationExpired  Subcode = "InactiveApplicationExpired"  // UCWA/GenericSynchronousErrors.md
+	SubcodeLimitExceeded               Subcode = "LimitExceeded"               // kenakamu/UCWA2.0-CS, Services/ExceptionMappingService.cs
+	SubcodeLisServiceUnavailable       Subcode = "LisServiceUnavailable"       // kenakamu/UCWA2.0-CS, Services/ExceptionMappingService.cs
+	SubcodeMaxEventCountReached        Subcode = "MaxEventCountReached"        // UCWA/reportMediaDiagnostics_ref.md
+	SubcodeMigrationInProgress         Subcode = "MigrationInProgress"         // kenakamu/UCWA2.0-CS, Services/ExceptionMappingService.cs
+	SubcodeNewContentSharer            Subcode = "NewContentSharer"            // UCWA, the reasons of other resources
+	SubcodePGetReplaced                Subcode = "PGetReplaced"                // UCWA/EventChannelDetails.md
+	SubcodeParameterValidationFailure  Subcode = "ParameterValidationFailure"  // PAGE, Synchronous errors
+	SubcodePromptsStopped              Subcode = "PromptsStopped"              // Event_PromptStopped.json of the vendor's SDK
+	SubcodeProvisioningDataUnavailable Subcode = "ProvisioningDataUnavailable" // kenakamu/UCWA2.0-CS, Services/ExceptionMappingService.cs
+	SubcodePstnCallFailed              Subcode = "PstnCallFailed"              // UCWA/phoneAudioInvitation_ref.md before 2016-09-26
+	SubcodeRemoved                     Subcode = "Removed"                     // UCWA/ErrorsAndInformationalMessages.md
+	SubcodeReplaced                    Subcode = "Replaced"                    // UCWA, the reasons of other resources
+	SubcodeSessionSwitched             Subcode = "SessionSwitched"             // UCWA, the reasons of other resources
+	SubcodeTooManyApplications         Subcode = "TooManyApplications"         // UCWA/ApplicationDashboard.md
+	SubcodeTooManyConversations        Subcode = "TooManyConversations"        // UCWA, the reasons of other resources
+	SubcodeTooManyLobbyParticipants    Subcode = "TooManyLobbyParticipants"    // UCWA/onlineMeetingInvitation_ref.md before 2016-09-26
+	SubcodeTooManyParticipants         Subcode = "TooManyParticipants"         // UCWA/onlineMeetingInvitation_ref.md before 2016-09-26
+	SubcodeTransferDeclined            Subcode = "TransferDeclined"            // UCWA, the reasons of other resources
+	SubcodeTransferTargetDeclined      Subcode = "TransferTargetDeclined"      // Skype/WebSDK/docs/PTAudioCallTransfer.md
+	SubcodeTransferred                 Subcode = "Transferred"                 // UCWA, the reasons of other resources
+	SubcodeUnprocessableEntity         Subcode = "UnprocessableEntity"         // UCWA/reportMediaDiagnostics_ref.md
+	SubcodeUserAgentNotAllowed         Subcode = "UserAgentNotAllowed"         // UCWA/GenericSynchronousErrors.md
 )
 
-// The documented reasons, in the order of the specification, each with its texts there.
+// The documented reasons, in the order of the specification, each with its texts there, the directions that it fits, who
+// causes it, and on what authority these two are known.
 const (
-	// BadRequest/NormalizationFailed: The phone normalization failed.
+	// BadRequestNormalizationFailed is BadRequest/NormalizationFailed: "The phone normalization failed."
+	// Outgoing only (Inferred); ended by: service (Inferred).
 	BadRequestNormalizationFailed Reason = 1
-	// Conflict/AlreadyExists: (no text)
-	// Conflict/AlreadyExists: There was a problem joining the conference focus.
+	// ConflictAlreadyExists is Conflict/AlreadyExists: a row without a text, or "There was a problem joining the conference focus."
+	// Both directions (Inferred); ended by: service (Inferred).
 	ConflictAlreadyExists Reason = 2
-	// Conflict/None: (no text)
-	// Conflict/None: The resource is being deleted.
-	// Conflict/None: There was a problem joining the conference focus.
+	// ConflictNone is Conflict/None: a row without a text, or "The resource is being deleted.", or "There was a problem joining the conference focus."
+	// Both directions (Inferred); ended by: service (Inferred).
 	ConflictNone Reason = 3
-	// Conflict/TooManyGroups: (no text)
+	// ConflictTooManyGroups is Conflict/TooManyGroups: a row without a text
+	// Both directions (Inferred); ended by: service (Inferred).
 	ConflictTooManyGroups Reason = 4
-	// EntityTooLarge/None: The request was too large.
+	// EntityTooLargeNone is EntityTooLarge/None: "The request was too large."
+	// Outgoing only (Inferred); ended by: service (Inferred).
 	EntityTooLargeNone Reason = 5
-	// Forbidden/AnonymousNotAllowed: This meeting does not allow dial-out by attendees.
+	// ForbiddenAnonymousNotAllowed is Forbidden/AnonymousNotAllowed: "This meeting does not allow dial-out by attendees."
+	// Outgoing only (Inferred); ended by: service (Inferred).
 	ForbiddenAnonymousNotAllowed Reason = 6
-	// Forbidden/DialoutNotAllowed: This meeting does not allow dial-out by attendees.
+	// ForbiddenDialoutNotAllowed is Forbidden/DialoutNotAllowed: "This meeting does not allow dial-out by attendees."
+	// Outgoing only (Inferred); ended by: service (Inferred).
 	ForbiddenDialoutNotAllowed Reason = 7
-	// Forbidden/FederationRequired: Federation required.
+	// ForbiddenFederationRequired is Forbidden/FederationRequired: "Federation required."
+	// Outgoing only (Inferred); ended by: service (Inferred).
 	ForbiddenFederationRequired Reason = 8
-	// Forbidden/InviteesOnly: User not allowed in closed meeting.
+	// ForbiddenInviteesOnly is Forbidden/InviteesOnly: "User not allowed in closed meeting."
+	// Outgoing only (Inferred); ended by: service (Inferred).
 	ForbiddenInviteesOnly Reason = 9
-	// Forbidden/ModalityNotSupported: The requested modality is not allowed in the conference.
-	// Forbidden/ModalityNotSupported: The remote client does not support the requested modality.
+	// ForbiddenModalityNotSupported is Forbidden/ModalityNotSupported: "The requested modality is not allowed in the conference.", or "The remote client does not support the requested modality."
+	// Outgoing only (Stated); ended by: service or remote (Stated).
 	ForbiddenModalityNotSupported Reason = 10
-	// Forbidden/None: Participant is not connected to meeting.
+	// ForbiddenNone is Forbidden/None: "Participant is not connected to meeting."
+	// Outgoing only (Inferred); ended by: service (Inferred).
 	ForbiddenNone Reason = 11
-	// Forbidden/Unreachable: The destination is not reachable.
+	// ForbiddenUnreachable is Forbidden/Unreachable: "The destination is not reachable."
+	// Outgoing only (Inferred); ended by: service (Inferred).
 	ForbiddenUnreachable Reason = 12
-	// Gone/CannotRedirect: (no text)
+	// GoneCannotRedirect is Gone/CannotRedirect: a row without a text
+	// Both directions (Stated); ended by: service (Stated).
 	GoneCannotRedirect Reason = 13
-	// Informational/Canceled: Request was canceled.
+	// InformationalCanceled is Informational/Canceled: "Request was canceled."
+	// Both directions (Inferred); ended by: unknown (Inferred).
 	InformationalCanceled Reason = 14
-	// Informational/ConnectedElsewhere: The invitation was accepted at another location.
+	// InformationalConnectedElsewhere is Informational/ConnectedElsewhere: "The invitation was accepted at another location."
+	// Incoming only (Stated); ended by: other endpoint (Stated).
 	InformationalConnectedElsewhere Reason = 15
-	// Informational/DerivedConversation: A derived conversation was created.
+	// InformationalDerivedConversation is Informational/DerivedConversation: "A derived conversation was created."
+	// Outgoing only (Stated); ended by: remote (Stated).
 	InformationalDerivedConversation Reason = 16
-	// Informational/MediaFallback: The invitation was cancelled by the media fallback logic.
+	// InformationalMediaFallback is Informational/MediaFallback: "The invitation was cancelled by the media fallback logic."
+	// Incoming only (Stated); ended by: service (Stated).
 	InformationalMediaFallback Reason = 17
-	// Informational/Missed: The invitation was missed.
+	// InformationalMissed is Informational/Missed: "The invitation was missed."
+	// Incoming only (Stated); ended by: unknown (Stated).
 	InformationalMissed Reason = 18
-	// Informational/Redirected: The call was redirected.
+	// InformationalRedirected is Informational/Redirected: "The call was redirected."
+	// Both directions (Inferred); ended by: local or remote (Inferred).
 	InformationalRedirected Reason = 19
-	// LocalFailure/Canceled: Invitation was canceled by local user.
+	// LocalFailureCanceled is LocalFailure/Canceled: "Invitation was canceled by local user."
+	// Outgoing only (Stated); ended by: local (Stated).
 	LocalFailureCanceled Reason = 20
-	// LocalFailure/Declined: Invitation was declined by local user.
+	// LocalFailureDeclined is LocalFailure/Declined: "Invitation was declined by local user."
+	// Incoming only (Stated); ended by: local (Stated).
 	LocalFailureDeclined Reason = 21
-	// LocalFailure/EscalationFailed: Audio/video or app sharing call escalation to a conference has failed.
+	// LocalFailureEscalationFailed is LocalFailure/EscalationFailed: "Audio/video or app sharing call escalation to a conference has failed."
+	// Outgoing only (Inferred); ended by: local or service (Inferred).
 	LocalFailureEscalationFailed Reason = 22
-	// LocalFailure/InsufficientBandwidth: The incoming audiovideo session was rejeted by the local client due to insufficient bandwidth.
+	// LocalFailureInsufficientBandwidth is LocalFailure/InsufficientBandwidth: "The incoming audiovideo session was rejeted by the local client due to insufficient bandwidth."
+	// Incoming only (Stated); ended by: local (Stated).
 	LocalFailureInsufficientBandwidth Reason = 23
-	// LocalFailure/None: Local Failure.
+	// LocalFailureNone is LocalFailure/None: "Local Failure."
+	// Both directions (Inferred); ended by: local (Inferred).
 	LocalFailureNone Reason = 24
-	// LocalFailure/Timeout: The invitation timed out locally.
+	// LocalFailureTimeout is LocalFailure/Timeout: "The invitation timed out locally."
+	// Both directions (Inferred); ended by: local (Stated).
 	LocalFailureTimeout Reason = 25
-	// NotFound/DestinationNotFound: The destination identity could not be found.
+	// NotFoundDestinationNotFound is NotFound/DestinationNotFound: "The destination identity could not be found."
+	// Outgoing only (Stated); ended by: service (Stated).
 	NotFoundDestinationNotFound Reason = 26
-	// RemoteFailure/AnotherOperationPending: Remote Failure with another operation pending.
+	// RemoteFailureAnotherOperationPending is RemoteFailure/AnotherOperationPending: "Remote Failure with another operation pending."
+	// Both directions (Inferred); ended by: remote (Inferred).
 	RemoteFailureAnotherOperationPending Reason = 27
-	// RemoteFailure/Busy: The remote side indicated that it is too busy at this time to accept the invitation.
+	// RemoteFailureBusy is RemoteFailure/Busy: "The remote side indicated that it is too busy at this time to accept the invitation."
+	// Outgoing only (Stated); ended by: remote (Stated).
 	RemoteFailureBusy Reason = 28
-	// RemoteFailure/Canceled: Invitation canceled by remote user.
+	// RemoteFailureCanceled is RemoteFailure/Canceled: "Invitation canceled by remote user."
+	// Incoming only (Inferred); ended by: remote (Stated).
 	RemoteFailureCanceled Reason = 29
-	// RemoteFailure/Declined: Outgoing invitation declined.
+	// RemoteFailureDeclined is RemoteFailure/Declined: "Outgoing invitation declined."
+	// Outgoing only (Stated); ended by: remote (Stated).
 	RemoteFailureDeclined Reason = 30
-	// RemoteFailure/DoNotDisturb: The remote party does not want to be disturbed at this time.
+	// RemoteFailureDoNotDisturb is RemoteFailure/DoNotDisturb: "The remote party does not want to be disturbed at this time."
+	// Outgoing only (Stated); ended by: remote (Stated).
 	RemoteFailureDoNotDisturb Reason = 31
-	// RemoteFailure/InsufficientBandwidth: The outgoing audiovideo session was rejected by the remote client due to insufficient bandwidth.
+	// RemoteFailureInsufficientBandwidth is RemoteFailure/InsufficientBandwidth: "The outgoing audiovideo session was rejected by the remote client due to insufficient bandwidth."
+	// Outgoing only (Stated); ended by: remote (Stated).
 	RemoteFailureInsufficientBandwidth Reason = 32
-	// RemoteFailure/InvalidMediaDescription: The media description supplied was not valid.
+	// RemoteFailureInvalidMediaDescription is RemoteFailure/InvalidMediaDescription: "The media description supplied was not valid."
+	// Both directions (Inferred); ended by: remote (Stated).
 	RemoteFailureInvalidMediaDescription Reason = 33
-	// RemoteFailure/IPv6NotSupported: Remote party does not support IPv6 IP addresses.
+	// RemoteFailureIPv6NotSupported is RemoteFailure/IPv6NotSupported: "Remote party does not support IPv6 IP addresses."
+	// Both directions (Inferred); ended by: remote (Stated).
 	RemoteFailureIPv6NotSupported Reason = 34
-	// RemoteFailure/MediaEncryptionMismatch: There was media encryption mismatch between local and remote clients.
+	// RemoteFailureMediaEncryptionMismatch is RemoteFailure/MediaEncryptionMismatch: "There was media encryption mismatch between local and remote clients."
+	// Both directions (Inferred); ended by: remote (Stated).
 	RemoteFailureMediaEncryptionMismatch Reason = 35
-	// RemoteFailure/MediaEncryptionNotSupported: The remote client does not support the media encryption.
+	// RemoteFailureMediaEncryptionNotSupported is RemoteFailure/MediaEncryptionNotSupported: "The remote client does not support the media encryption."
+	// Both directions (Inferred); ended by: remote (Stated).
 	RemoteFailureMediaEncryptionNotSupported Reason = 36
-	// RemoteFailure/MediaEncryptionRequired: The encryption is required by the remote client.
+	// RemoteFailureMediaEncryptionRequired is RemoteFailure/MediaEncryptionRequired: "The encryption is required by the remote client."
+	// Both directions (Inferred); ended by: remote (Stated).
 	RemoteFailureMediaEncryptionRequired Reason = 37
-	// RemoteFailure/MediaFailure: The remote client experienced media failures while processing the request.
+	// RemoteFailureMediaFailure is RemoteFailure/MediaFailure: "The remote client experienced media failures while processing the request."
+	// Both directions (Inferred); ended by: remote (Stated).
 	RemoteFailureMediaFailure Reason = 38
-	// RemoteFailure/None: Remote Failure.
+	// RemoteFailureNone is RemoteFailure/None: "Remote Failure."
+	// Both directions (Inferred); ended by: remote (Inferred).
 	RemoteFailureNone Reason = 39
-	// RemoteFailure/NotAcceptable: The remote client is unable to accept the call at this time or context.
+	// RemoteFailureNotAcceptable is RemoteFailure/NotAcceptable: "The remote client is unable to accept the call at this time or context."
+	// Outgoing only (Stated); ended by: remote (Stated).
 	RemoteFailureNotAcceptable Reason = 40
-	// RemoteFailure/NotAllowed: The remote party is not allowed to process this request due to policy.
+	// RemoteFailureNotAllowed is RemoteFailure/NotAllowed: "The remote party is not allowed to process this request due to policy."
+	// Outgoing only (Stated); ended by: remote (Stated).
 	RemoteFailureNotAllowed Reason = 41
-	// RemoteFailure/RepliedWithOtherModality: Replied with other modality.
-	// RemoteFailure/RepliedWithOtherModality: The recipient is responding in another way, such as IM or phone
+	// RemoteFailureRepliedWithOtherModality is RemoteFailure/RepliedWithOtherModality: "Replied with other modality.", or "The recipient is responding in another way, such as IM or phone"
+	// Outgoing only (Stated); ended by: remote (Stated).
 	RemoteFailureRepliedWithOtherModality Reason = 42
-	// RemoteFailure/TemporarilyUnavailable: Some service is temporarily unavailable.
-	// RemoteFailure/TemporarilyUnavailable: Remote is temporarily unavailable.
+	// RemoteFailureTemporarilyUnavailable is RemoteFailure/TemporarilyUnavailable: "Some service is temporarily unavailable.", or "Remote is temporarily unavailable."
+	// Outgoing only (Stated); ended by: service or remote (Stated).
 	RemoteFailureTemporarilyUnavailable Reason = 43
-	// RemoteFailure/ThreadIdAlreadyExists: The invitation was not accepted as the remote is already in a conversation with the same thread id.
+	// RemoteFailureThreadIdAlreadyExists is RemoteFailure/ThreadIdAlreadyExists: "The invitation was not accepted as the remote is already in a conversation with the same thread id."
+	// Outgoing only (Stated); ended by: remote (Stated).
 	RemoteFailureThreadIdAlreadyExists Reason = 44
-	// RemoteFailure/Timeout: The operation has timed out on the callee's end.
+	// RemoteFailureTimeout is RemoteFailure/Timeout: "The operation has timed out on the callee's end."
+	// Outgoing only (Stated); ended by: remote (Stated).
 	RemoteFailureTimeout Reason = 45
-	// RemoteFailure/UnsupportedMediaType: Unsupported media.
+	// RemoteFailureUnsupportedMediaType is RemoteFailure/UnsupportedMediaType: "Unsupported media."
+	// Both directions (Inferred); ended by: remote (Stated).
 	RemoteFailureUnsupportedMediaType Reason = 46
-	// ServiceFailure/CallbackChannelError: (no text)
+	// ServiceFailureCallbackChannelError is ServiceFailure/CallbackChannelError: a row without a text
+	// Both directions (Stated); ended by: service (Stated).
 	ServiceFailureCallbackChannelError Reason = 47
-	// ServiceFailure/EscalationFailed: Call escalation failed.
+	// ServiceFailureEscalationFailed is ServiceFailure/EscalationFailed: "Call escalation failed."
+	// Outgoing only (Inferred); ended by: service (Inferred).
 	ServiceFailureEscalationFailed Reason = 48
-	// ServiceFailure/Forwarded: Forward request failed.
+	// ServiceFailureForwarded is ServiceFailure/Forwarded: "Forward request failed."
+	// Incoming only (Inferred); ended by: service (Stated).
 	ServiceFailureForwarded Reason = 49
-	// ServiceFailure/InvalidExchangeServerVersion: (no text)
+	// ServiceFailureInvalidExchangeServerVersion is ServiceFailure/InvalidExchangeServerVersion: a row without a text
+	// Both directions (Stated); ended by: service (Stated).
 	ServiceFailureInvalidExchangeServerVersion Reason = 50
-	// ServiceFailure/MediaNegotiationFailure: Media negotation failed.
+	// ServiceFailureMediaNegotiationFailure is ServiceFailure/MediaNegotiationFailure: "Media negotation failed."
+	// Both directions (Inferred); ended by: service (Inferred).
 	ServiceFailureMediaNegotiationFailure Reason = 51
-	// ServiceFailure/MediaNegotiationTimeOut: Media negotation timed out.
+	// ServiceFailureMediaNegotiationTimeOut is ServiceFailure/MediaNegotiationTimeOut: "Media negotation timed out."
+	// Both directions (Inferred); ended by: service (Inferred).
 	ServiceFailureMediaNegotiationTimeOut Reason = 52
-	// ServiceFailure/None: Internal Server Error.
+	// ServiceFailureNone is ServiceFailure/None: "Internal Server Error."
+	// Both directions (Inferred); ended by: service (Inferred).
 	ServiceFailureNone Reason = 53
-	// ServiceFailure/PhoneNumberConflict: Multiple users are associated with the destination phone number.
+	// ServiceFailurePhoneNumberConflict is ServiceFailure/PhoneNumberConflict: "Multiple users are associated with the destination phone number."
+	// Outgoing only (Stated); ended by: service (Stated).
 	ServiceFailurePhoneNumberConflict Reason = 54
-	// ServiceFailure/Timeout: The operation timed out.
+	// ServiceFailureTimeout is ServiceFailure/Timeout: "The operation timed out."
+	// Both directions (Inferred); ended by: service (Inferred).
 	ServiceFailureTimeout Reason = 55
-	// ServiceFailure/Unavailable: There is no suitable service available for this modality in this conference.
+	// ServiceFailureUnavailable is ServiceFailure/Unavailable: "There is no suitable service available for this modality in this conference."
+	// Both directions (Stated); ended by: service (Stated).
 	ServiceFailureUnavailable Reason = 56
-	// Timeout/None: The operation has timed out.
+	// TimeoutNone is Timeout/None: "The operation has timed out."
+	// Both directions (Inferred); ended by: service (Inferred).
 	TimeoutNone Reason = 57
 )
 
 // The synchronous errors of the specification, in its order.
 const (
-	// SyncCallNotFound: NotFound 404 None: Call Not Found
+	// SyncCallNotFound is NotFound 404 None: "Call Not Found"
 	SyncCallNotFound Synchronous = 1
-	// SyncBadRequest: BadRequest 400 None: Something is wrong with the entire request (malformed XML/JSON, for example).
+	// SyncBadRequest is BadRequest 400 None: "Something is wrong with the entire request (malformed XML/JSON, for example)."
 	SyncBadRequest Synchronous = 2
-	// SyncParameterValidationFailure: BadRequest 400 ParameterValidationFailure: Wrong Parameters provided for the request (for example, the requested conference subject exceeds the maximum length).
+	// SyncParameterValidationFailure is BadRequest 400 ParameterValidationFailure: "Wrong Parameters provided for the request (for example, the requested conference subject exceeds the maximum length)."
 	SyncParameterValidationFailure Synchronous = 3
-	// SyncContentTypeNotSupported: Gone 410 None: The content-type is not supported.
+	// SyncContentTypeNotSupported is Gone 410 None: "The content-type is not supported."
 	SyncContentTypeNotSupported Synchronous = 4
-	// SyncResourceNotFound: NotFound 404 None: The resource does not exist.
+	// SyncResourceNotFound is NotFound 404 None: "The resource does not exist."
 	SyncResourceNotFound Synchronous = 5
-	// SyncInvalidExchangeServerVersion: ServiceFailure 500 InvalidExchangeServerVersion: (no text)
+	// SyncInvalidExchangeServerVersion is ServiceFailure 500 InvalidExchangeServerVersion: a row without a text
 	SyncInvalidExchangeServerVersion Synchronous = 6
-	// SyncAlreadyExists: Conflict 409 AlreadyExists: (no text)
+	// SyncAlreadyExists is Conflict 409 AlreadyExists: a row without a text
 	SyncAlreadyExists Synchronous = 7
-	// SyncTooManyGroups: Conflict 409 TooManyGroups: (no text)
+	// SyncTooManyGroups is Conflict 409 TooManyGroups: a row without a text
 	SyncTooManyGroups Synchronous = 8
-	// SyncConflict: Conflict 409 None: (no text)
+	// SyncConflict is Conflict 409 None: a row without a text
 	SyncConflict Synchronous = 9
-	// SyncCannotRedirect: Gone 410 CannotRedirect: (no text)
+	// SyncCannotRedirect is Gone 410 CannotRedirect: a row without a text
 	SyncCannotRedirect Synchronous = 10
 )
 
-const documented = 57 // the last documented reason
+const (
+	documented   = 57 // the last documented reason
+	pageCodes    = 11 // so many of codeTable are the specification's
+	pageSubcodes = 44 // so many of subcodeTable are
+)
 
-var codeTable = [...]Code{
-	BadRequest,
-	Conflict,
-	EntityTooLarge,
-	Forbidden,
-	Gone,
-	Informational,
-	LocalFailure,
-	NotFound,
-	RemoteFailure,
-	ServiceFailure,
-	Timeout,
-}
-
-var subcodeTable = [...]Subcode{
-	SubcodeAlreadyExists,
-	SubcodeAnonymousNotAllowed,
-	SubcodeAnotherOperationPending,
-	SubcodeBusy,
-	SubcodeCallbackChannelError,
-	SubcodeCanceled,
-	SubcodeCannotRedirect,
-	SubcodeConnectedElsewhere,
-	SubcodeDeclined,
-	SubcodeDerivedConversation,
-	SubcodeDestinationNotFound,
-	SubcodeDialoutNotAllowed,
-	SubcodeDoNotDisturb,
-	SubcodeEscalationFailed,
-	SubcodeFederationRequired,
-	SubcodeForwarded,
-	SubcodeIPv6NotSupported,
-	SubcodeInsufficientBandwidth,
-	SubcodeInvalidExchangeServerVersion,
-	SubcodeInvalidMediaDescription,
-	SubcodeInviteesOnly,
-	SubcodeMediaEncryptionMismatch,
-	SubcodeMediaEncryptionNotSupported,
-	SubcodeMediaEncryptionRequired,
-	SubcodeMediaFailure,
-	SubcodeMediaFallback,
-	SubcodeMediaNegotiationFailure,
-	SubcodeMediaNegotiationTimeOut,
-	SubcodeMissed,
-	SubcodeModalityNotSupported,
-	SubcodeNone,
-	SubcodeNormalizationFailed,
-	SubcodeNotAcceptable,
-	SubcodeNotAllowed,
-	SubcodePhoneNumberConflict,
-	SubcodeRedirected,
-	SubcodeRepliedWithOtherModality,
-	SubcodeTemporarilyUnavailable,
-	SubcodeThreadIdAlreadyExists,
-	SubcodeTimeout,
-	SubcodeTooManyGroups,
-	SubcodeUnavailable,
-	SubcodeUnreachable,
-	SubcodeUnsupportedMediaType,
-}
-
-var publishedCodes = [...]published{
+var codeTable = [...]published{
 	{"BadRequest", 400, "UCWA/reportMediaDiagnostics_ref.md; UCWA/ErrorsAndInformationalMessages.md"},
+	{"Conflict", 409, "UCWA/reportMediaDiagnostics_ref.md; UCWA/ErrorsAndInformationalMessages.md"},
+	{"EntityTooLarge", 413, "UCWA/reportMediaDiagnostics_ref.md; UCWA/ErrorsAndInformationalMessages.md"},
 	{"Forbidden", 403, "UCWA/reportMediaDiagnostics_ref.md; UCWA/ErrorsAndInformationalMessages.md"},
+	{"Gone", 410, "UCWA/reportMediaDiagnostics_ref.md; UCWA/ErrorsAndInformationalMessages.md"},
+	{"Informational", 0, "UCWA/reportMediaDiagnostics_ref.md"},
+	{"LocalFailure", 0, "UCWA/reportMediaDiagnostics_ref.md"},
 	{"NotFound", 404, "UCWA/reportMediaDiagnostics_ref.md; UCWA/ErrorsAndInformationalMessages.md"},
+	{"RemoteFailure", 0, "UCWA/reportMediaDiagnostics_ref.md"},
+	{"ServiceFailure", 500, "UCWA/reportMediaDiagnostics_ref.md; UCWA/ErrorsAndInformationalMessages.md"},
+	{"Timeout", 504, "UCWA/reportMediaDiagnostics_ref.md; UCWA/ErrorsAndInformationalMessages.md"},
 	{"MethodNotAllowed", 405, "UCWA/reportMediaDiagnostics_ref.md; UCWA/ErrorsAndInformationalMessages.md"},
 	{"NotAcceptable", 0, "UCWA/reportMediaDiagnostics_ref.md"},
-	{"Conflict", 409, "UCWA/reportMediaDiagnostics_ref.md; UCWA/ErrorsAndInformationalMessages.md"},
-	{"Gone", 410, "UCWA/reportMediaDiagnostics_ref.md; UCWA/ErrorsAndInformationalMessages.md"},
 	{"PreconditionFailed", 412, "UCWA/reportMediaDiagnostics_ref.md; UCWA/ErrorsAndInformationalMessages.md"},
-	{"EntityTooLarge", 413, "UCWA/reportMediaDiagnostics_ref.md; UCWA/ErrorsAndInformationalMessages.md"},
 	{"UnsupportedMediaType", 415, "UCWA/reportMediaDiagnostics_ref.md; UCWA/ErrorsAndInformationalMessages.md"},
 	{"PreconditionRequired", 428, "UCWA/reportMediaDiagnostics_ref.md; UCWA/ErrorsAndInformationalMessages.md"},
 	{"TooManyRequests", 429, "UCWA/reportMediaDiagnostics_ref.md; UCWA/ErrorsAndInformationalMessages.md"},
-	{"ServiceFailure", 500, "UCWA/reportMediaDiagnostics_ref.md; UCWA/ErrorsAndInformationalMessages.md"},
 	{"ServiceUnavailable", 503, "UCWA/reportMediaDiagnostics_ref.md; UCWA/ErrorsAndInformationalMessages.md"},
 	{"GatewayTimeout", 0, "UCWA/reportMediaDiagnostics_ref.md"},
 	{"ExchangeServiceFailure", 0, "UCWA/reportMediaDiagnostics_ref.md"},
-	{"Timeout", 504, "UCWA/reportMediaDiagnostics_ref.md; UCWA/ErrorsAndInformationalMessages.md"},
-	{"LocalFailure", 0, "UCWA/reportMediaDiagnostics_ref.md"},
-	{"RemoteFailure", 0, "UCWA/reportMediaDiagnostics_ref.md"},
-	{"Informational", 0, "UCWA/reportMediaDiagnostics_ref.md"},
 }
 
-var otherSubcodes = [...]published{
+var subcodeTable = [...]published{
+	{"NormalizationFailed", 0, "PAGE, Asynchronous reason codes"},
+	{"AlreadyExists", 0, "PAGE, Asynchronous reason codes"},
+	{"None", 0, "PAGE, Asynchronous reason codes"},
+	{"TooManyGroups", 0, "PAGE, Asynchronous reason codes"},
+	{"AnonymousNotAllowed", 0, "PAGE, Asynchronous reason codes"},
+	{"DialoutNotAllowed", 0, "PAGE, Asynchronous reason codes"},
+	{"FederationRequired", 0, "PAGE, Asynchronous reason codes"},
+	{"InviteesOnly", 0, "PAGE, Asynchronous reason codes"},
+	{"ModalityNotSupported", 0, "PAGE, Asynchronous reason codes"},
+	{"Unreachable", 0, "PAGE, Asynchronous reason codes"},
+	{"CannotRedirect", 0, "PAGE, Asynchronous reason codes"},
+	{"Canceled", 0, "PAGE, Asynchronous reason codes"},
+	{"ConnectedElsewhere", 0, "PAGE, Asynchronous reason codes"},
+	{"DerivedConversation", 0, "PAGE, Asynchronous reason codes"},
+	{"MediaFallback", 0, "PAGE, Asynchronous reason codes"},
+	{"Missed", 0, "PAGE, Asynchronous reason codes"},
+	{"Redirected", 0, "PAGE, Asynchronous reason codes"},
+	{"Declined", 0, "PAGE, Asynchronous reason codes"},
+	{"EscalationFailed", 0, "PAGE, Asynchronous reason codes"},
+	{"InsufficientBandwidth", 0, "PAGE, Asynchronous reason codes"},
+	{"Timeout", 0, "PAGE, Asynchronous reason codes"},
+	{"DestinationNotFound", 0, "PAGE, Asynchronous reason codes"},
+	{"AnotherOperationPending", 0, "PAGE, Asynchronous reason codes"},
+	{"Busy", 0, "PAGE, Asynchronous reason codes"},
+	{"DoNotDisturb", 0, "PAGE, Asynchronous reason codes"},
+	{"InvalidMediaDescription", 0, "PAGE, Asynchronous reason codes"},
+	{"IPv6NotSupported", 0, "PAGE, Asynchronous reason codes"},
+	{"MediaEncryptionMismatch", 0, "PAGE, Asynchronous reason codes"},
+	{"MediaEncryptionNotSupported", 0, "PAGE, Asynchronous reason codes"},
+	{"MediaEncryptionRequired", 0, "PAGE, Asynchronous reason codes"},
+	{"MediaFailure", 0, "PAGE, Asynchronous reason codes"},
+	{"NotAcceptable", 0, "PAGE, Asynchronous reason codes"},
+	{"NotAllowed", 0, "PAGE, Asynchronous reason codes"},
+	{"RepliedWithOtherModality", 0, "PAGE, Asynchronous reason codes"},
+	{"TemporarilyUnavailable", 0, "PAGE, Asynchronous reason codes"},
+	{"ThreadIdAlreadyExists", 0, "PAGE, Asynchronous reason codes"},
+	{"UnsupportedMediaType", 0, "PAGE, Asynchronous reason codes"},
+	{"CallbackChannelError", 0, "PAGE, Asynchronous reason codes"},
+	{"Forwarded", 0, "PAGE, Asynchronous reason codes"},
+	{"InvalidExchangeServerVersion", 0, "PAGE, Asynchronous reason codes"},
+	{"MediaNegotiationFailure", 0, "PAGE, Asynchronous reason codes"},
+	{"MediaNegotiationTimeOut", 0, "PAGE, Asynchronous reason codes"},
+	{"PhoneNumberConflict", 0, "PAGE, Asynchronous reason codes"},
+	{"Unavailable", 0, "PAGE, Asynchronous reason codes"},
 	{"APIVersionNotSupported", 0, "UCWA/GenericSynchronousErrors.md, which names the error VersionNotSupported"},
 	{"ApplicationNotFound", 0, "Trusted-Application-API/docs/AuthenticationAndAuthorization.md"},
 	{"AutoAccepted", 0, "UCWA/messagingInvitation_ref.md before 2016-09-26"},
@@ -363,7 +403,7 @@ var otherSubcodes = [...]published{
 	{"Denied", 0, "UCWA, the reasons of other resources"},
 	{"DeserializationFailure", 0, "UCWA/GenericSynchronousErrors.md"},
 	{"Ejected", 0, "UCWA, the reasons of other resources"},
-	{"Ended", 0, "UCWA, the reasons of other resources"},
+	{"Ended", 0, "UCWA/onlineMeetingInvitation_ref.md before 2016-09-26"},
 	{"ExchangeTimeout", 0, "kenakamu/UCWA2.0-CS, Services/ExceptionMappingService.cs"},
 	{"Expired", 0, "UCWA, the reasons of other resources"},
 	{"InactiveApplicationExpired", 0, "UCWA/GenericSynchronousErrors.md"},
@@ -377,7 +417,7 @@ var otherSubcodes = [...]published{
 	{"PromptsStopped", 0, "Event_PromptStopped.json of the vendor's SDK"},
 	{"ProvisioningDataUnavailable", 0, "kenakamu/UCWA2.0-CS, Services/ExceptionMappingService.cs"},
 	{"PstnCallFailed", 0, "UCWA/phoneAudioInvitation_ref.md before 2016-09-26"},
-	{"Removed", 0, "UCWA, the reasons of other resources"},
+	{"Removed", 0, "UCWA/ErrorsAndInformationalMessages.md"},
 	{"Replaced", 0, "UCWA, the reasons of other resources"},
 	{"SessionSwitched", 0, "UCWA, the reasons of other resources"},
 	{"TooManyApplications", 0, "UCWA/ApplicationDashboard.md"},
@@ -392,63 +432,63 @@ var otherSubcodes = [...]published{
 }
 
 var reasonTable = [...]reasonInfo{
-	BadRequestNormalizationFailed:              {BadRequest, SubcodeNormalizationFailed, 1 << Outgoing, ActorService, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryChanged, "Give the number in international form, for example tel:+12065550100.", "The phone number that was called could not be turned into one that the service can dial."},
-	ConflictAlreadyExists:                      {Conflict, SubcodeAlreadyExists, 1<<Incoming | 1<<Outgoing, ActorService, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryLater, "Leave the meeting, or wait until the earlier attempt has ended.", "Something with this identity exists already; in a meeting, joining it failed for that reason."},
-	ConflictNone:                               {Conflict, SubcodeNone, 1<<Incoming | 1<<Outgoing, ActorService, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryLater, "Wait until what is being deleted is gone.", "What the invitation needs is being changed or deleted at this moment, or the meeting could not be joined."},
-	ConflictTooManyGroups:                      {Conflict, SubcodeTooManyGroups, 1<<Incoming | 1<<Outgoing, ActorService, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryNo, "", "The service refuses because a limit on groups has been reached; the documentation does not relate it to calls."},
-	EntityTooLargeNone:                         {EntityTooLarge, SubcodeNone, 1 << Outgoing, ActorService, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryChanged, "Send less: a shorter subject, less custom content, a smaller media offer.", "The request was larger than the service accepts."},
-	ForbiddenAnonymousNotAllowed:               {Forbidden, SubcodeAnonymousNotAllowed, 1 << Outgoing, ActorService, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryChanged, "Sign in, or let the organizer call.", "The meeting does not let anonymous attendees call others into it."},
-	ForbiddenDialoutNotAllowed:                 {Forbidden, SubcodeDialoutNotAllowed, 1 << Outgoing, ActorService, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryChanged, "Let a presenter or the organizer call.", "The meeting does not let attendees call others into it."},
-	ForbiddenFederationRequired:                {Forbidden, SubcodeFederationRequired, 1 << Outgoing, ActorService, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryChanged, "Let the administrators federate the two organizations.", "The person called is in another organization, and the two are not connected."},
-	ForbiddenInviteesOnly:                      {Forbidden, SubcodeInviteesOnly, 1 << Outgoing, ActorService, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryChanged, "Get an invitation to the meeting.", "The meeting is closed, and the user is not invited to it."},
-	ForbiddenModalityNotSupported:              {Forbidden, SubcodeModalityNotSupported, 1 << Outgoing, ActorService | ActorRemote, Stated, "PAGE, asynchronous reason codes", 0, RetryChanged, "Invite with another modality, for example audio only or messages.", "The meeting, or the client of the person called, does not allow this kind of call."},
-	ForbiddenNone:                              {Forbidden, SubcodeNone, 1 << Outgoing, ActorService, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryChanged, "Join the meeting first.", "The participant is not connected to the meeting that the call belongs to."},
-	ForbiddenUnreachable:                       {Forbidden, SubcodeUnreachable, 1 << Outgoing, ActorService, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryLater, "Try another address of the same person.", "There is no way from here to the person called."},
-	GoneCannotRedirect:                         {Gone, SubcodeCannotRedirect, 1<<Incoming | 1<<Outgoing, ActorService, Stated, "UCWA/audioVideoInvitation_ref.md, synchronous table", 0, RetryLater, "Wait until the pool is back, or use another one.", "The pool cannot take the call, and there is no other pool to send it to."},
-	InformationalCanceled:                      {Informational, SubcodeCanceled, 1<<Incoming | 1<<Outgoing, 0, Inferred, "follows from the text of PAGE, asynchronous reason codes", alsoCancelled, RetryNo, "", "The invitation was called off; nothing says by whom."},
-	InformationalConnectedElsewhere:            {Informational, SubcodeConnectedElsewhere, 1 << Incoming, ActorOtherEndpoint, Stated, "PAGE, asynchronous reason codes", 0, RetryNo, "", "The user took the call at another device or client."},
-	InformationalDerivedConversation:           {Informational, SubcodeDerivedConversation, 1 << Outgoing, ActorRemote, Stated, "UCWA/derivedConversation_ref.md", 0, RetryNo, "", "The call goes on in a new conversation, since somebody else than the person invited has answered."},
-	InformationalMediaFallback:                 {Informational, SubcodeMediaFallback, 1 << Incoming, ActorService, Stated, "UCWA/ErrorSubcode_ref.md", alsoCancelled, RetryNo, "", "An attempt with one kind of media was called off because another attempt takes its place."},
-	InformationalMissed:                        {Informational, SubcodeMissed, 1 << Incoming, 0, Stated, "UCWA/ErrorSubcode_ref.md", 0, RetryNo, "", "Nobody answered the incoming call while it rang."},
-	InformationalRedirected:                    {Informational, SubcodeRedirected, 1<<Incoming | 1<<Outgoing, ActorLocal | ActorRemote, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryNo, "", "The call was sent on to somebody else and goes on there."},
-	LocalFailureCanceled:                       {LocalFailure, SubcodeCanceled, 1 << Outgoing, ActorLocal, Stated, "UCWA/cancel_ref.md", alsoCancelled, RetryNo, "", "The application called the invitation off before it was answered."},
-	LocalFailureDeclined:                       {LocalFailure, SubcodeDeclined, 1 << Incoming, ActorLocal, Stated, "UCWA/decline_ref.md", alsoDeclined, RetryNo, "", "The application declined the incoming call."},
-	LocalFailureEscalationFailed:               {LocalFailure, SubcodeEscalationFailed, 1 << Outgoing, ActorLocal | ActorService, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryLater, "Start a meeting and invite to it.", "Turning the two-party call into a meeting failed on this side."},
-	LocalFailureInsufficientBandwidth:          {LocalFailure, SubcodeInsufficientBandwidth, 1 << Incoming, ActorLocal, Stated, "PAGE, asynchronous reason codes", 0, RetryChanged, "Free some bandwidth, or use audio only.", "The client on this side has too little bandwidth for the incoming call."},
-	LocalFailureNone:                           {LocalFailure, SubcodeNone, 1<<Incoming | 1<<Outgoing, ActorLocal, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryLater, "Look into the log on this side.", "Something failed on this side; nothing more is said."},
-	LocalFailureTimeout:                        {LocalFailure, SubcodeTimeout, 1<<Incoming | 1<<Outgoing, ActorLocal, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryLater, "Answer sooner, or ring longer.", "The invitation was not answered in time, by the clock of this side."},
-	NotFoundDestinationNotFound:                {NotFound, SubcodeDestinationNotFound, 1 << Outgoing, ActorService, Stated, "PAGE, asynchronous reason codes", 0, RetryChanged, "Correct the address, or look the person up again.", "Nobody has the address that was called."},
-	RemoteFailureAnotherOperationPending:       {RemoteFailure, SubcodeAnotherOperationPending, 1<<Incoming | 1<<Outgoing, ActorRemote, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryLater, "Wait until the other operation has ended.", "The other side was in the middle of another operation."},
-	RemoteFailureBusy:                          {RemoteFailure, SubcodeBusy, 1 << Outgoing, ActorRemote, Stated, "PAGE, asynchronous reason codes", 0, RetryLater, "Wait until the other person is free.", "The person called is busy."},
-	RemoteFailureCanceled:                      {RemoteFailure, SubcodeCanceled, 1 << Incoming, ActorRemote, Inferred, "follows from the text of PAGE, asynchronous reason codes", alsoCancelled, RetryNo, "", "The caller gave up before the call was answered."},
-	RemoteFailureDeclined:                      {RemoteFailure, SubcodeDeclined, 1 << Outgoing, ActorRemote, Stated, "PAGE, asynchronous reason codes", alsoDeclined, RetryNo, "", "The person called declined."},
-	RemoteFailureDoNotDisturb:                  {RemoteFailure, SubcodeDoNotDisturb, 1 << Outgoing, ActorRemote, Stated, "PAGE, asynchronous reason codes", 0, RetryLater, "Wait until the other person may be disturbed, or send a message.", "The person called does not want to be disturbed."},
-	RemoteFailureInsufficientBandwidth:         {RemoteFailure, SubcodeInsufficientBandwidth, 1 << Outgoing, ActorRemote, Stated, "PAGE, asynchronous reason codes", 0, RetryChanged, "Offer audio only.", "The client of the person called has too little bandwidth for the call."},
-	RemoteFailureInvalidMediaDescription:       {RemoteFailure, SubcodeInvalidMediaDescription, 1<<Incoming | 1<<Outgoing, ActorRemote, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryChanged, "Correct the media offer.", "The client on the other side could not make sense of the media description."},
-	RemoteFailureIPv6NotSupported:              {RemoteFailure, SubcodeIPv6NotSupported, 1<<Incoming | 1<<Outgoing, ActorRemote, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryChanged, "Offer IPv4 addresses too.", "The client on the other side does not understand IPv6 addresses."},
-	RemoteFailureMediaEncryptionMismatch:       {RemoteFailure, SubcodeMediaEncryptionMismatch, 1<<Incoming | 1<<Outgoing, ActorRemote, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryChanged, "Let both sides have the same encryption policy.", "The two clients want different encryption of the media."},
-	RemoteFailureMediaEncryptionNotSupported:   {RemoteFailure, SubcodeMediaEncryptionNotSupported, 1<<Incoming | 1<<Outgoing, ActorRemote, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryChanged, "Offer media without encryption, if the policy allows it.", "The client on the other side cannot encrypt media."},
-	RemoteFailureMediaEncryptionRequired:       {RemoteFailure, SubcodeMediaEncryptionRequired, 1<<Incoming | 1<<Outgoing, ActorRemote, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryChanged, "Offer encrypted media.", "The client on the other side insists on encrypted media."},
-	RemoteFailureMediaFailure:                  {RemoteFailure, SubcodeMediaFailure, 1<<Incoming | 1<<Outgoing, ActorRemote, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryLater, "", "Media failed in the client on the other side."},
-	RemoteFailureNone:                          {RemoteFailure, SubcodeNone, 1<<Incoming | 1<<Outgoing, ActorRemote, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryLater, "", "Something failed on the other side; nothing more is said."},
-	RemoteFailureNotAcceptable:                 {RemoteFailure, SubcodeNotAcceptable, 1 << Outgoing, ActorRemote, Stated, "PAGE, asynchronous reason codes", 0, RetryLater, "", "The client of the person called cannot take a call at this time or in this context."},
-	RemoteFailureNotAllowed:                    {RemoteFailure, SubcodeNotAllowed, 1 << Outgoing, ActorRemote, Stated, "PAGE, asynchronous reason codes", 0, RetryNo, "", "A policy forbids the other side to take this call."},
-	RemoteFailureRepliedWithOtherModality:      {RemoteFailure, SubcodeRepliedWithOtherModality, 1 << Outgoing, ActorRemote, Stated, "PAGE, asynchronous reason codes", 0, RetryNo, "", "The person called answers in another way, for example with a message."},
-	RemoteFailureTemporarilyUnavailable:        {RemoteFailure, SubcodeTemporarilyUnavailable, 1 << Outgoing, ActorService | ActorRemote, Stated, "PAGE, asynchronous reason codes", 0, RetryLater, "", "The other side, or a service that it needs, is not available for the moment."},
-	RemoteFailureThreadIdAlreadyExists:         {RemoteFailure, SubcodeThreadIdAlreadyExists, 1 << Outgoing, ActorRemote, Stated, "PAGE, asynchronous reason codes", 0, RetryChanged, "Use the existing conversation, or another threadId.", "The other side is in a conversation with the same thread id already."},
-	RemoteFailureTimeout:                       {RemoteFailure, SubcodeTimeout, 1 << Outgoing, ActorRemote, Stated, "PAGE, asynchronous reason codes", 0, RetryLater, "", "The person called did not answer in time."},
-	RemoteFailureUnsupportedMediaType:          {RemoteFailure, SubcodeUnsupportedMediaType, 1<<Incoming | 1<<Outgoing, ActorRemote, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryChanged, "Invite with another modality or other codecs.", "The client on the other side does not support the media that were offered."},
-	ServiceFailureCallbackChannelError:         {ServiceFailure, SubcodeCallbackChannelError, 1<<Incoming | 1<<Outgoing, ActorService, Stated, "UCWA/ErrorSubcode_ref.md", 0, RetryChanged, "Make the callback address reachable, and answer it.", "The service could not reach the event channel or callback of the application."},
-	ServiceFailureEscalationFailed:             {ServiceFailure, SubcodeEscalationFailed, 1 << Outgoing, ActorService, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryLater, "Start a meeting and invite to it.", "Turning the two-party call into a meeting failed in the service."},
-	ServiceFailureForwarded:                    {ServiceFailure, SubcodeForwarded, 1 << Incoming, ActorService, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryChanged, "Forward to another target, or answer the call.", "The service could not carry out the request to forward the call."},
-	ServiceFailureInvalidExchangeServerVersion: {ServiceFailure, SubcodeInvalidExchangeServerVersion, 1<<Incoming | 1<<Outgoing, ActorService, Stated, "UCWA/ErrorSubcode_ref.md", 0, RetryNo, "", "The mailbox is on a version of Exchange that the service does not work with."},
-	ServiceFailureMediaNegotiationFailure:      {ServiceFailure, SubcodeMediaNegotiationFailure, 1<<Incoming | 1<<Outgoing, ActorService, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryChanged, "Offer other media.", "The two sides could not agree on media."},
-	ServiceFailureMediaNegotiationTimeOut:      {ServiceFailure, SubcodeMediaNegotiationTimeOut, 1<<Incoming | 1<<Outgoing, ActorService, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryLater, "", "Agreeing on media took too long."},
-	ServiceFailureNone:                         {ServiceFailure, SubcodeNone, 1<<Incoming | 1<<Outgoing, ActorService, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryLater, "", "Something failed in the service; nothing more is said."},
-	ServiceFailurePhoneNumberConflict:          {ServiceFailure, SubcodePhoneNumberConflict, 1 << Outgoing, ActorService, Stated, "PAGE, asynchronous reason codes", 0, RetryChanged, "Call by another address than the phone number.", "Several users have the phone number that was called."},
-	ServiceFailureTimeout:                      {ServiceFailure, SubcodeTimeout, 1<<Incoming | 1<<Outgoing, ActorService, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryLater, "", "The service did not finish in time."},
-	ServiceFailureUnavailable:                  {ServiceFailure, SubcodeUnavailable, 1<<Incoming | 1<<Outgoing, ActorService, Stated, "PAGE, asynchronous reason codes", 0, RetryLater, "", "The meeting has no service at hand for this kind of call."},
-	TimeoutNone:                                {Timeout, SubcodeNone, 1<<Incoming | 1<<Outgoing, ActorService, Inferred, "follows from the text of PAGE, asynchronous reason codes", 0, RetryLater, "", "The operation did not finish in time; nothing says where."},
+	BadRequestNormalizationFailed:              {BadRequest, SubcodeNormalizationFailed, 1 << Outgoing, Inferred, "PAGE, Asynchronous reason codes: only an outgoing call has a number to normalize", ActorService, Inferred, 0, RetryChanged, "Give the number in international form, for example tel:+12065550100.", "The service could not turn the number that was called into one that it can dial."},
+	ConflictAlreadyExists:                      {Conflict, SubcodeAlreadyExists, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: the texts name no direction", ActorService, Inferred, 0, RetryLater, "Use what exists already, or wait until it has ended.", "What the invitation would create exists already, or the meeting could not be joined."},
+	ConflictNone:                               {Conflict, SubcodeNone, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: the texts name no direction", ActorService, Inferred, 0, RetryLater, "Wait until the deletion is done, then start a new conversation.", "What the invitation needs is being deleted or cannot do this, or the meeting could not be joined."},
+	ConflictTooManyGroups:                      {Conflict, SubcodeTooManyGroups, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: the row names no direction", ActorService, Inferred, 0, RetryNo, "", "A limit on groups has been reached; no page says what that has to do with a call."},
+	EntityTooLargeNone:                         {EntityTooLarge, SubcodeNone, 1 << Outgoing, Inferred, "PAGE, Asynchronous reason codes: the request that was too large is the application's own", ActorService, Inferred, 0, RetryChanged, "Send less: a shorter subject, less custom content, a smaller media offer.", "The request was larger than the service accepts."},
+	ForbiddenAnonymousNotAllowed:               {Forbidden, SubcodeAnonymousNotAllowed, 1 << Outgoing, Inferred, "PAGE, Asynchronous reason codes: a dial-out is an outgoing call", ActorService, Inferred, 0, RetryChanged, "Sign in, or let the organizer call.", "The meeting does not let anonymous attendees call others into it."},
+	ForbiddenDialoutNotAllowed:                 {Forbidden, SubcodeDialoutNotAllowed, 1 << Outgoing, Inferred, "PAGE, Asynchronous reason codes: a dial-out is an outgoing call", ActorService, Inferred, 0, RetryChanged, "Let a presenter or the organizer call.", "The meeting does not let attendees call others into it."},
+	ForbiddenFederationRequired:                {Forbidden, SubcodeFederationRequired, 1 << Outgoing, Inferred, "PAGE, Asynchronous reason codes: it is the party called that federation is required for", ActorService, Inferred, 0, RetryChanged, "Let the administrators federate the two organizations.", "The person called is in another organization, and the two are not federated."},
+	ForbiddenInviteesOnly:                      {Forbidden, SubcodeInviteesOnly, 1 << Outgoing, Inferred, "PAGE, Asynchronous reason codes: the user who is not allowed is the one who calls", ActorService, Inferred, 0, RetryChanged, "Ask the organizer for an invitation to the meeting.", "The meeting is closed, and the user is not invited to it."},
+	ForbiddenModalityNotSupported:              {Forbidden, SubcodeModalityNotSupported, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes", ActorService | ActorRemote, Stated, 0, RetryChanged, "Invite with another modality, for example audio only or messages.", "The meeting, or the client of the person called, does not allow this kind of call."},
+	ForbiddenNone:                              {Forbidden, SubcodeNone, 1 << Outgoing, Inferred, "PAGE, Asynchronous reason codes: only a participant of the meeting can call out of it", ActorService, Inferred, 0, RetryChanged, "Join the meeting first.", "The participant is not connected to the meeting that the call belongs to."},
+	ForbiddenUnreachable:                       {Forbidden, SubcodeUnreachable, 1 << Outgoing, Inferred, "PAGE, Asynchronous reason codes: only an outgoing call has a destination", ActorService, Inferred, 0, RetryLater, "Wait, or call another address of the same person.", "The service finds no way to the person called."},
+	GoneCannotRedirect:                         {Gone, SubcodeCannotRedirect, 1<<Incoming | 1<<Outgoing, Stated, "UCWA/audioVideoInvitation_ref.md, synchronous table", ActorService, Stated, 0, RetryLater, "Wait until the pool is back, or have a backup pool configured.", "The call would have to move to another pool, and there is no backup pool."},
+	InformationalCanceled:                      {Informational, SubcodeCanceled, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: the text names neither direction nor actor", 0, Inferred, alsoCancelled, RetryNo, "", "The invitation was called off; nothing says by whom."},
+	InformationalConnectedElsewhere:            {Informational, SubcodeConnectedElsewhere, 1 << Incoming, Stated, "PAGE, Asynchronous reason codes", ActorOtherEndpoint, Stated, 0, RetryNo, "", "The user took the call on another device or client."},
+	InformationalDerivedConversation:           {Informational, SubcodeDerivedConversation, 1 << Outgoing, Stated, "UCWA/derivedConversation_ref.md", ActorRemote, Stated, 0, RetryNo, "", "Somebody other than the person invited answered, and the call goes on in a new conversation."},
+	InformationalMediaFallback:                 {Informational, SubcodeMediaFallback, 1 << Incoming, Stated, "UCWA/ErrorSubcode_ref.md", ActorService, Stated, alsoCancelled, RetryNo, "", "One attempt was called off because another, with other media, takes its place."},
+	InformationalMissed:                        {Informational, SubcodeMissed, 1 << Incoming, Stated, "UCWA/ErrorSubcode_ref.md", 0, Stated, 0, RetryNo, "", "Nobody took the incoming call before it ended."},
+	InformationalRedirected:                    {Informational, SubcodeRedirected, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: an incoming call that is forwarded, or an outgoing one that the callee's side sends on", ActorLocal | ActorRemote, Inferred, 0, RetryNo, "", "The call was sent on to somebody else and goes on there."},
+	LocalFailureCanceled:                       {LocalFailure, SubcodeCanceled, 1 << Outgoing, Stated, "UCWA/cancel_ref.md", ActorLocal, Stated, alsoCancelled, RetryNo, "", "The local user, or the application, called the invitation off before it was answered."},
+	LocalFailureDeclined:                       {LocalFailure, SubcodeDeclined, 1 << Incoming, Stated, "UCWA/decline_ref.md", ActorLocal, Stated, alsoDeclined, RetryNo, "", "The local user, or the application, declined the incoming call."},
+	LocalFailureEscalationFailed:               {LocalFailure, SubcodeEscalationFailed, 1 << Outgoing, Inferred, "PAGE, Asynchronous reason codes: an escalation starts an invitation, which is outgoing", ActorLocal | ActorService, Inferred, 0, RetryLater, "Try again, or start a meeting and invite to it.", "Turning the two-party call into a meeting failed on this side."},
+	LocalFailureInsufficientBandwidth:          {LocalFailure, SubcodeInsufficientBandwidth, 1 << Incoming, Stated, "PAGE, Asynchronous reason codes", ActorLocal, Stated, 0, RetryChanged, "Free some bandwidth, or use audio only.", "The client on this side has too little bandwidth for the incoming call."},
+	LocalFailureNone:                           {LocalFailure, SubcodeNone, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: the text names no direction", ActorLocal, Inferred, 0, RetryLater, "Look into the log on this side.", "Something failed on this side; nothing more is said."},
+	LocalFailureTimeout:                        {LocalFailure, SubcodeTimeout, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: the text names no direction", ActorLocal, Stated, 0, RetryLater, "Answer sooner; call again another time.", "The invitation was not answered in time, by the clock of this side."},
+	NotFoundDestinationNotFound:                {NotFound, SubcodeDestinationNotFound, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes; shown by the eXo platform's Skype connector", ActorService, Stated, 0, RetryChanged, "Correct the address, or look the person up again.", "Nobody has the address that was called."},
+	RemoteFailureAnotherOperationPending:       {RemoteFailure, SubcodeAnotherOperationPending, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: the text names no direction", ActorRemote, Inferred, 0, RetryLater, "Wait until the other operation has ended.", "The other side was in the middle of another operation."},
+	RemoteFailureBusy:                          {RemoteFailure, SubcodeBusy, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes", ActorRemote, Stated, 0, RetryLater, "Wait until the other person is free.", "The person called is busy."},
+	RemoteFailureCanceled:                      {RemoteFailure, SubcodeCanceled, 1 << Incoming, Inferred, "PAGE, Asynchronous reason codes: only the one who invited can cancel", ActorRemote, Stated, alsoCancelled, RetryNo, "", "The caller gave up before the call was answered."},
+	RemoteFailureDeclined:                      {RemoteFailure, SubcodeDeclined, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes; shown by kenakamu/UCWA2.0-CS#36", ActorRemote, Stated, alsoDeclined, RetryNo, "", "The person called declined."},
+	RemoteFailureDoNotDisturb:                  {RemoteFailure, SubcodeDoNotDisturb, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes", ActorRemote, Stated, 0, RetryLater, "Wait until the other person may be disturbed, or send a message.", "The person called does not want to be disturbed."},
+	RemoteFailureInsufficientBandwidth:         {RemoteFailure, SubcodeInsufficientBandwidth, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes", ActorRemote, Stated, 0, RetryChanged, "Offer audio only.", "The client of the person called has too little bandwidth for the call."},
+	RemoteFailureInvalidMediaDescription:       {RemoteFailure, SubcodeInvalidMediaDescription, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: the remote client rejects our offer, or our answer to its own", ActorRemote, Stated, 0, RetryChanged, "Correct the SDP of the offer or the answer.", "The client on the other side found the media description invalid."},
+	RemoteFailureIPv6NotSupported:              {RemoteFailure, SubcodeIPv6NotSupported, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: the remote client rejects our offer, or our answer to its own", ActorRemote, Stated, 0, RetryChanged, "Offer IPv4 addresses too.", "The client on the other side does not understand IPv6 addresses."},
+	RemoteFailureMediaEncryptionMismatch:       {RemoteFailure, SubcodeMediaEncryptionMismatch, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: the remote client rejects our offer, or our answer to its own", ActorRemote, Stated, 0, RetryChanged, "Give both sides the same encryption policy.", "The two clients do not agree on the encryption of the media."},
+	RemoteFailureMediaEncryptionNotSupported:   {RemoteFailure, SubcodeMediaEncryptionNotSupported, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: the remote client rejects our offer, or our answer to its own", ActorRemote, Stated, 0, RetryChanged, "Offer media without encryption, if the policy allows it.", "The client on the other side cannot encrypt media."},
+	RemoteFailureMediaEncryptionRequired:       {RemoteFailure, SubcodeMediaEncryptionRequired, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: the remote client rejects our offer, or our answer to its own", ActorRemote, Stated, 0, RetryChanged, "Offer encrypted media.", "The client on the other side insists on encrypted media."},
+	RemoteFailureMediaFailure:                  {RemoteFailure, SubcodeMediaFailure, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: the remote client rejects our offer, or our answer to its own", ActorRemote, Stated, 0, RetryLater, "", "Media failed in the client on the other side while it handled the invitation."},
+	RemoteFailureNone:                          {RemoteFailure, SubcodeNone, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: the text names no direction", ActorRemote, Inferred, 0, RetryLater, "", "Something failed on the other side; nothing more is said."},
+	RemoteFailureNotAcceptable:                 {RemoteFailure, SubcodeNotAcceptable, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes", ActorRemote, Stated, 0, RetryLater, "", "The client of the person called cannot take a call at this time or in this context."},
+	RemoteFailureNotAllowed:                    {RemoteFailure, SubcodeNotAllowed, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes", ActorRemote, Stated, 0, RetryNo, "", "A policy forbids the other side to take this call."},
+	RemoteFailureRepliedWithOtherModality:      {RemoteFailure, SubcodeRepliedWithOtherModality, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes", ActorRemote, Stated, 0, RetryNo, "", "The person called answers in another way, for example by message or by phone."},
+	RemoteFailureTemporarilyUnavailable:        {RemoteFailure, SubcodeTemporarilyUnavailable, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes", ActorService | ActorRemote, Stated, 0, RetryLater, "", "The other side, or a service that it needs, is not available at the moment."},
+	RemoteFailureThreadIdAlreadyExists:         {RemoteFailure, SubcodeThreadIdAlreadyExists, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes", ActorRemote, Stated, 0, RetryChanged, "Use the existing conversation, or another threadId.", "The other side is already in a conversation with the same thread id."},
+	RemoteFailureTimeout:                       {RemoteFailure, SubcodeTimeout, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes", ActorRemote, Stated, 0, RetryLater, "", "The person called did not answer in time."},
+	RemoteFailureUnsupportedMediaType:          {RemoteFailure, SubcodeUnsupportedMediaType, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: the remote client rejects our offer, or our answer to its own", ActorRemote, Stated, 0, RetryChanged, "Invite with another modality or other codecs.", "The client on the other side does not support the media that were offered."},
+	ServiceFailureCallbackChannelError:         {ServiceFailure, SubcodeCallbackChannelError, 1<<Incoming | 1<<Outgoing, Stated, "UCWA/ErrorSubcode_ref.md", ActorService, Stated, 0, RetryChanged, "Make the callback address reachable from the service, and answer it.", "The service could not reach the event channel or callback of the application."},
+	ServiceFailureEscalationFailed:             {ServiceFailure, SubcodeEscalationFailed, 1 << Outgoing, Inferred, "PAGE, Asynchronous reason codes: an escalation starts an invitation, which is outgoing", ActorService, Inferred, 0, RetryLater, "Try again, or start a meeting and invite to it.", "Turning the two-party call into a meeting failed in the service."},
+	ServiceFailureForwarded:                    {ServiceFailure, SubcodeForwarded, 1 << Incoming, Inferred, "PAGE, Asynchronous reason codes: only an incoming invitation can be forwarded", ActorService, Stated, 0, RetryChanged, "When the call comes again, forward it to another target or answer it.", "The service could not carry out the request to forward the call."},
+	ServiceFailureInvalidExchangeServerVersion: {ServiceFailure, SubcodeInvalidExchangeServerVersion, 1<<Incoming | 1<<Outgoing, Stated, "UCWA/ErrorSubcode_ref.md", ActorService, Stated, 0, RetryNo, "", "The user's mailbox is on a version of Exchange that the service does not work with."},
+	ServiceFailureMediaNegotiationFailure:      {ServiceFailure, SubcodeMediaNegotiationFailure, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: where the service hosts the media it negotiates for calls of both directions", ActorService, Inferred, 0, RetryChanged, "Offer other media or codecs, for example audio only.", "The two sides could not agree on media."},
+	ServiceFailureMediaNegotiationTimeOut:      {ServiceFailure, SubcodeMediaNegotiationTimeOut, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: where the service hosts the media it negotiates for calls of both directions", ActorService, Inferred, 0, RetryLater, "", "Agreeing on the media took too long."},
+	ServiceFailureNone:                         {ServiceFailure, SubcodeNone, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: the text names no direction", ActorService, Inferred, 0, RetryLater, "", "Something failed in the service; nothing more is said."},
+	ServiceFailurePhoneNumberConflict:          {ServiceFailure, SubcodePhoneNumberConflict, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes", ActorService, Stated, 0, RetryChanged, "Call the person's SIP address instead of the phone number.", "Several users have the phone number that was called."},
+	ServiceFailureTimeout:                      {ServiceFailure, SubcodeTimeout, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: the text names no direction", ActorService, Inferred, 0, RetryLater, "", "The service did not finish in time."},
+	ServiceFailureUnavailable:                  {ServiceFailure, SubcodeUnavailable, 1<<Incoming | 1<<Outgoing, Stated, "PAGE, Asynchronous reason codes", ActorService, Stated, 0, RetryLater, "", "The meeting has no service available for this kind of call."},
+	TimeoutNone:                                {Timeout, SubcodeNone, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: the text names no direction", ActorService, Inferred, 0, RetryLater, "", "The operation did not finish in time; nothing says on whose side."},
 }
 
 var rowTable = [...]Row{
@@ -530,7 +570,7 @@ var syncTable = [...]syncInfo{
 	SyncCannotRedirect:               {"CannotRedirect", "Gone", 410, "CannotRedirect", "", "Cannot redirect since there is no back up pool configured.", "UCWA/audioVideoInvitation_ref.md, synchronous table"},
 }
 
-// lookup is a switch and no map: the compiler turns it into comparisons of length and words.
+// lookup, like the two functions after it, is a switch and no map: the compiler turns it into comparisons of length and words.
 func lookup(code Code, subcode Subcode) Reason {
 	switch code {
 	case BadRequest:
@@ -682,4 +722,218 @@ func lookup(code Code, subcode Subcode) Reason {
 		}
 	}
 	return NoReason
+}
+
+// index is the code's place in codeTable, -1 if it has none.
+func (c Code) index() int {
+	switch c {
+	case BadRequest:
+		return 0
+	case Conflict:
+		return 1
+	case EntityTooLarge:
+		return 2
+	case Forbidden:
+		return 3
+	case Gone:
+		return 4
+	case Informational:
+		return 5
+	case LocalFailure:
+		return 6
+	case NotFound:
+		return 7
+	case RemoteFailure:
+		return 8
+	case ServiceFailure:
+		return 9
+	case Timeout:
+		return 10
+	case MethodNotAllowed:
+		return 11
+	case NotAcceptable:
+		return 12
+	case PreconditionFailed:
+		return 13
+	case UnsupportedMediaType:
+		return 14
+	case PreconditionRequired:
+		return 15
+	case TooManyRequests:
+		return 16
+	case ServiceUnavailable:
+		return 17
+	case GatewayTimeout:
+		return 18
+	case ExchangeServiceFailure:
+		return 19
+	}
+	return -1
+}
+
+// index is the subcode's place in subcodeTable, -1 if it has none.
+func (s Subcode) index() int {
+	switch s {
+	case SubcodeNormalizationFailed:
+		return 0
+	case SubcodeAlreadyExists:
+		return 1
+	case SubcodeNone:
+		return 2
+	case SubcodeTooManyGroups:
+		return 3
+	case SubcodeAnonymousNotAllowed:
+		return 4
+	case SubcodeDialoutNotAllowed:
+		return 5
+	case SubcodeFederationRequired:
+		return 6
+	case SubcodeInviteesOnly:
+		return 7
+	case SubcodeModalityNotSupported:
+		return 8
+	case SubcodeUnreachable:
+		return 9
+	case SubcodeCannotRedirect:
+		return 10
+	case SubcodeCanceled:
+		return 11
+	case SubcodeConnectedElsewhere:
+		return 12
+	case SubcodeDerivedConversation:
+		return 13
+	case SubcodeMediaFallback:
+		return 14
+	case SubcodeMissed:
+		return 15
+	case SubcodeRedirected:
+		return 16
+	case SubcodeDeclined:
+		return 17
+	case SubcodeEscalationFailed:
+		return 18
+	case SubcodeInsufficientBandwidth:
+		return 19
+	case SubcodeTimeout:
+		return 20
+	case SubcodeDestinationNotFound:
+		return 21
+	case SubcodeAnotherOperationPending:
+		return 22
+	case SubcodeBusy:
+		return 23
+	case SubcodeDoNotDisturb:
+		return 24
+	case SubcodeInvalidMediaDescription:
+		return 25
+	case SubcodeIPv6NotSupported:
+		return 26
+	case SubcodeMediaEncryptionMismatch:
+		return 27
+	case SubcodeMediaEncryptionNotSupported:
+		return 28
+	case SubcodeMediaEncryptionRequired:
+		return 29
+	case SubcodeMediaFailure:
+		return 30
+	case SubcodeNotAcceptable:
+		return 31
+	case SubcodeNotAllowed:
+		return 32
+	case SubcodeRepliedWithOtherModality:
+		return 33
+	case SubcodeTemporarilyUnavailable:
+		return 34
+	case SubcodeThreadIdAlreadyExists:
+		return 35
+	case SubcodeUnsupportedMediaType:
+		return 36
+	case SubcodeCallbackChannelError:
+		return 37
+	case SubcodeForwarded:
+		return 38
+	case SubcodeInvalidExchangeServerVersion:
+		return 39
+	case SubcodeMediaNegotiationFailure:
+		return 40
+	case SubcodeMediaNegotiationTimeOut:
+		return 41
+	case SubcodePhoneNumberConflict:
+		return 42
+	case SubcodeUnavailable:
+		return 43
+	case SubcodeAPIVersionNotSupported:
+		return 44
+	case SubcodeApplicationNotFound:
+		return 45
+	case SubcodeAutoAccepted:
+		return 46
+	case SubcodeCallTerminated:
+		return 47
+	case SubcodeCallbackUriUnreachable:
+		return 48
+	case SubcodeConversationNotFound:
+		return 49
+	case SubcodeDemoted:
+		return 50
+	case SubcodeDenied:
+		return 51
+	case SubcodeDeserializationFailure:
+		return 52
+	case SubcodeEjected:
+		return 53
+	case SubcodeEnded:
+		return 54
+	case SubcodeExchangeTimeout:
+		return 55
+	case SubcodeExpired:
+		return 56
+	case SubcodeInactiveApplicationExpired:
+		return 57
+	case SubcodeLimitExceeded:
+		return 58
+	case SubcodeLisServiceUnavailable:
+		return 59
+	case SubcodeMaxEventCountReached:
+		return 60
+	case SubcodeMigrationInProgress:
+		return 61
+	case SubcodeNewContentSharer:
+		return 62
+	case SubcodePGetReplaced:
+		return 63
+	case SubcodeParameterValidationFailure:
+		return 64
+	case SubcodePromptsStopped:
+		return 65
+	case SubcodeProvisioningDataUnavailable:
+		return 66
+	case SubcodePstnCallFailed:
+		return 67
+	case SubcodeRemoved:
+		return 68
+	case SubcodeReplaced:
+		return 69
+	case SubcodeSessionSwitched:
+		return 70
+	case SubcodeTooManyApplications:
+		return 71
+	case SubcodeTooManyConversations:
+		return 72
+	case SubcodeTooManyLobbyParticipants:
+		return 73
+	case SubcodeTooManyParticipants:
+		return 74
+	case SubcodeTransferDeclined:
+		return 75
+	case SubcodeTransferTargetDeclined:
+		return 76
+	case SubcodeTransferred:
+		return 77
+	case SubcodeUnprocessableEntity:
+		return 78
+	case SubcodeUserAgentNotAllowed:
+		return 79
+	}
+	return -1
 }

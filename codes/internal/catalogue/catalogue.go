@@ -6,6 +6,7 @@ package catalogue
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Sources are the names of the files that Render reads, in the order of its arguments.
@@ -42,10 +44,10 @@ func Render(rowsCSV, reasonsCSV, vocabularyCSV []byte) ([]File, error) {
 			c.pageSubcodes = append(c.pageSubcodes, r.subcode)
 		}
 	}
-	slices.Sort(c.pageSubcodes)
 	if c.codes, c.subcodes, err = parseVocabulary(vocabularyCSV, c.pageCodes, c.pageSubcodes); err != nil {
 		return nil, err
 	}
+	slices.SortStableFunc(c.codes, func(a, b word) int { return cmp.Compare(c.rank(a), c.rank(b)) })
 	source, err := c.goSource()
 	if err != nil {
 		return nil, err
@@ -62,8 +64,16 @@ type catalogue struct {
 	async, sync             []row
 	reasons                 []reason
 	pageCodes, pageSubcodes []string
-	codes                   []word // all that are published, those of the specification among them
+	codes                   []word // all that are published, those of the specification first
 	subcodes                []word // those that the specification does not have
+}
+
+// rank orders the codes: those of the specification in its order, then the others.
+func (c *catalogue) rank(code word) int {
+	if i := slices.Index(c.pageCodes, code.token); i >= 0 {
+		return i
+	}
+	return len(c.pageCodes)
 }
 
 type row struct {
@@ -71,7 +81,7 @@ type row struct {
 }
 
 type reason struct {
-	code, subcode, direction, actor, basis, source, states, retry, change, explanation string
+	code, subcode, direction, basis, source, actor, actorBasis, states, retry, advice, explanation string
 }
 
 func (r reason) name() string { return r.code + r.subcode }
@@ -100,8 +110,14 @@ func parseRows(data []byte) (async, sync []row, err error) {
 				if len(sync) > 0 {
 					return errors.New("an asynchronous row after the synchronous ones")
 				}
-				if n := len(async); n > 0 && async[n-1].code > r.code {
-					return fmt.Errorf("code %s after %s: codes ascend, as in the specification", r.code, async[n-1].code)
+				if n := len(async); n > 0 {
+					last := async[n-1]
+					if last.code > r.code {
+						return fmt.Errorf("code %s after %s: codes ascend, as in the specification", r.code, last.code)
+					}
+					if last.code == r.code && strings.ToLower(last.subcode) > strings.ToLower(r.subcode) {
+						return fmt.Errorf("%s after %s: the subcodes of a code ascend without regard to case, as in the specification", r.subcode, last.subcode)
+					}
 				}
 				if slices.Contains(async, r) {
 					return fmt.Errorf("a second row %s/%s with the same text", r.code, r.subcode)
@@ -134,10 +150,12 @@ func parseReasons(data []byte, async []row) (reasons []reason, err error) {
 			pairs = append(pairs, p)
 		}
 	}
-	header := []string{"id", "code", "subcode", "direction", "actor", "basis", "source", "states", "retry", "change", "explanation"}
+	header := []string{
+		"id", "code", "subcode", "direction", "basis", "source", "actor", "actor_basis", "states", "retry", "advice", "explanation",
+	}
 	err = records("reasons.csv", data, header,
 		func(f []string) error {
-			r := reason{f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10]}
+			r := reason{f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11]}
 			n := len(reasons)
 			switch {
 			case f[0] != strconv.Itoa(n+1):
@@ -146,16 +164,20 @@ func parseReasons(data []byte, async []row) (reasons []reason, err error) {
 				return fmt.Errorf("%s/%s is not pair %d of catalogue.csv", r.code, r.subcode, n+1)
 			case directions[r.direction] == "":
 				return fmt.Errorf("direction %q, want incoming, outgoing or both", r.direction)
-			case !slices.Contains([]string{"Stated", "Sampled", "Inferred"}, r.basis):
+			case !slices.Contains(bases, r.basis):
 				return fmt.Errorf("basis %q, want Stated, Sampled or Inferred", r.basis)
+			case !slices.Contains(bases, r.actorBasis):
+				return fmt.Errorf("actor_basis %q, want Stated, Sampled or Inferred", r.actorBasis)
 			case r.source == "":
 				return errors.New("no source")
+			case (r.basis == "Inferred") != strings.Contains(r.source, ": "):
+				return fmt.Errorf("source %q: what is Inferred, and nothing else, says after a colon from what it follows", r.source)
 			case states[r.states] == "":
 				return fmt.Errorf("states %q, want Failed, alone or with \"or Declined\" or \"or Cancelled\"", r.states)
 			case retries[r.retry] == "":
 				return fmt.Errorf("retry %q, want later, changed or no", r.retry)
-			case (r.retry == "changed" && r.change == "") || (r.retry == "no" && r.change != ""):
-				return errors.New("a change goes with retry changed, and not with no")
+			case (r.retry == "changed" && r.advice == "") || (r.retry == "no" && r.advice != ""):
+				return errors.New("advice goes with retry changed, and not with no")
 			case r.explanation == "":
 				return errors.New("no explanation")
 			}
@@ -183,7 +205,9 @@ func records(name string, data []byte, header []string, f func([]string) error) 
 			}
 			return nil
 		}
-		if err != nil {
+		if parse := (*csv.ParseError)(nil); errors.As(err, &parse) {
+			return fmt.Errorf("%s:%d: %w", name, parse.Line, parse.Err)
+		} else if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		line, _ := cr.FieldPos(0)
@@ -193,10 +217,24 @@ func records(name string, data []byte, header []string, f func([]string) error) 
 			}
 			continue
 		}
-		if err := f(rec); err != nil {
+		err = printable(rec)
+		if err == nil {
+			err = f(rec)
+		}
+		if err != nil {
 			return fmt.Errorf("%s:%d: %w", name, line, err)
 		}
 	}
+}
+
+// printable refuses what would not survive in a comment or in a cell of a table.
+func printable(fields []string) error {
+	for _, f := range fields {
+		if f != strings.TrimSpace(f) || strings.ContainsFunc(f, func(r rune) bool { return r == '|' || !unicode.IsPrint(r) }) {
+			return fmt.Errorf("%q, want one line of printable text without | and without blanks around it", f)
+		}
+	}
+	return nil
 }
 
 // tokens checks that each string can be part of a Go identifier, which every wire token is.
@@ -212,6 +250,8 @@ func tokens(ss ...string) error {
 	}
 	return nil
 }
+
+var bases = []string{"Stated", "Sampled", "Inferred"}
 
 var directions = map[string]string{"incoming": "1 << Incoming", "outgoing": "1 << Outgoing", "both": "1<<Incoming | 1<<Outgoing"}
 

@@ -31,22 +31,42 @@ func TestFilesAreUpToDate(t *testing.T) {
 	}
 }
 
+// rest is the text from a mark on.
+func rest(text, mark string) string { return text[strings.Index(text, mark):] }
+
 func TestRenderRefuses(t *testing.T) {
 	rows, reasons, vocabulary := read(t, "catalogue.csv"), read(t, "reasons.csv"), read(t, "vocabulary.csv")
 	for _, tt := range []struct{ name, old, new, want string }{
 		{"a row of another table", "async,,Gone", "asinc,,Gone", `catalogue.csv:18: table "asinc", want async or sync`},
 		{"a duplicate", "async,,Gone", "async,,Forbidden,,Unreachable,The destination is not reachable.,,\nasync,,Gone", "catalogue.csv:18: a second row Forbidden/Unreachable"},
 		{"codes out of order", "async,,Timeout,", "async,,Aardvark,", "catalogue.csv:64: code Aardvark after ServiceFailure"},
+		{"subcodes out of order", "async,,Gone", "async,,Forbidden,,Ajar,,,\nasync,,Gone", "catalogue.csv:18: Ajar after Unreachable"},
+		{"an asynchronous row with a status", "async,,Gone,,", "async,,Gone,410,", "catalogue.csv:18: an asynchronous row has neither"},
+		{"an asynchronous row at the end", "sync,BadRequest,", "async,,Timeout,,None,Late.,,\nsync,BadRequest,", "catalogue.csv:66: an asynchronous row after"},
+		{"a second synchronous name", "sync,BadRequest,", "sync,CallNotFound,", "catalogue.csv:66: a second row named CallNotFound"},
+		{"a synchronous row without a name", "sync,BadRequest,", "sync,,", `catalogue.csv:66: "", want a token`},
+		{"another text beside a text", "Federation required.,,", "Federation required.,Federate!,UCWA", "catalogue.csv:12: other_text and other_source"},
+		{"another text from nowhere", `The too many groups error.,"UCWA/messagingInvitation_ref.md before 2016-09-26, asynchronous table"`, "The too many groups error.,", "catalogue.csv:8: other_text and other_source"},
+		{"a text of two lines", "Federation required.", "\"Federation\nrequired.\"", `catalogue.csv:12: "Federation\nrequired.", want one line`},
+		{"a text with a blank at its end", "Federation required.", "Federation required. ", `catalogue.csv:12: "Federation required. ", want one line`},
+		{"a text that breaks a table", "Federation required.", "Federation | required.", `catalogue.csv:12: "Federation | required.", want one line`},
+		{"another header", "table,name", "table,called", `catalogue.csv:1: header ["table" "called"`},
+		{"a quote that is not closed", "Federation required.", `"Federation required.`, `catalogue.csv:18: extraneous or missing "`},
 		{"a token that is none", ",Unreachable,", ",Un reachable,", `catalogue.csv:17: "Un reachable", want a token`},
-		{"a missing field", "async,,Gone,,CannotRedirect", "async,,Gone,CannotRedirect", "catalogue.csv: record on line 18: wrong number of fields"},
+		{"a missing field", "async,,Gone,,CannotRedirect", "async,,Gone,CannotRedirect", "catalogue.csv:18: wrong number of fields"},
 		{"a status that is none", "NotFound,404", "NotFound,4o4", `catalogue.csv:65: http "4o4"`},
 		{"a renumbered reason", "\n2,Conflict", "\n3,Conflict", `reasons.csv:3: id "3", want 2`},
 		{"a direction that is none", "AlreadyExists,both", "AlreadyExists,all", `reasons.csv:3: direction "all"`},
+		{"a basis that is none", "outgoing,Inferred", "outgoing,Guessed", `reasons.csv:2: basis "Guessed"`},
 		{"an actor that is none", "service,Inferred", "servant,Inferred", `reasons.csv:2: actor "servant"`},
-		{"a reason without a source", `57,Timeout,None,both,service,Inferred,"follows from the text of PAGE, asynchronous reason codes"`, "57,Timeout,None,both,service,Inferred,", "reasons.csv:58: no source"},
+		{"a basis of the actor that is none", "service,Inferred", "service,Guessed", `reasons.csv:2: actor_basis "Guessed"`},
+		{"a reason without a source", "UCWA/decline_ref.md", "", "reasons.csv:22: no source"},
+		{"an inference that does not say from what", ": only an outgoing call has a number to normalize", "", `reasons.csv:2: source "PAGE`},
+		{"a statement that infers", "UCWA/decline_ref.md", "UCWA/decline_ref.md: so it seems", `reasons.csv:22: source "UCWA`},
 		{"a state that is none", `Failed,changed,"Give`, `Connected,changed,"Give`, `reasons.csv:2: states "Connected"`},
 		{"a retry that is none", `Failed,changed,"Give`, `Failed,maybe,"Give`, `reasons.csv:2: retry "maybe"`},
-		{"a change that is none", `changed,"Correct`, `no,"Correct`, "reasons.csv:27: a change goes with"},
+		{"advice against advice", `changed,"Correct`, `no,"Correct`, "reasons.csv:27: advice goes with"},
+		{"a change that is not named", `changed,"Correct the address, or look the person up again."`, `changed,`, "reasons.csv:27: advice goes with"},
 		{"a reason without an explanation", "no,,The person called declined.", "no,,", "reasons.csv:31: no explanation"},
 		{"a code that is missing", "code,Gone,410,", "code,Went,410,", "vocabulary.csv: code Gone of the specification is missing"},
 		{"a second code", "code,NotAcceptable,,", "code,Gone,,", "vocabulary.csv:8: a second code Gone"},
@@ -56,7 +76,12 @@ func TestRenderRefuses(t *testing.T) {
 		{"a subcode of the specification", "subcode,Demoted,,", "subcode,Declined,,", "vocabulary.csv:28: subcode Declined is one of the specification"},
 		{"a word of another kind", "subcode,Demoted,,", "subword,Demoted,,", `vocabulary.csv:28: kind "subword"`},
 		{"a word without a source", "code,LocalFailure,,UCWA/reportMediaDiagnostics_ref.md", "code,LocalFailure,,", "vocabulary.csv:19: no source"},
+		{"a code after the subcodes", "subcode,Demoted,,", "code,Demoted,,", "vocabulary.csv:28: a code after the subcodes"},
+		{"a word that is none", "subcode,Demoted,,", "subcode,,,", `vocabulary.csv:28: "", want a token`},
+		{"a reason that is missing", "\n57,Timeout,None,", "\n", "reasons.csv:58: wrong number of fields"},
 		{"a pair that no row has", "2,Conflict,AlreadyExists", "2,Conflict,Known", "reasons.csv:3: Conflict/Known is not pair 2"},
+		{"a pair without a reason", rest(reasons, "\n57,"), "\n", "reasons.csv: 56 reasons for the 57 pairs of catalogue.csv; Timeout/None is missing"},
+		{"an empty file", reasons, "", "reasons.csv: empty, want the header id,code"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r, k, v := rows, reasons, vocabulary

@@ -18,59 +18,58 @@ func (c *catalogue) goSource() ([]byte, error) {
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 
 	p("// %s\n\npackage codes\n", generated)
-	p("// The codes of the specification, in its order.\nconst (")
-	for _, code := range c.pageCodes {
-		p("%s Code = %q", code, code)
+	p("// The codes of the specification, in its order, each with the HTTP status of UCWA/ErrorsAndInformationalMessages.md.\nconst (")
+	for _, w := range c.codes[:len(c.pageCodes)] {
+		p("%s Code = %q // %s", w.token, w.token, status(w))
 	}
-	p(")\n\n// The codes that are published for other resources of UCWA.\nconst (")
-	for _, w := range c.codes {
-		if !slices.Contains(c.pageCodes, w.token) {
-			p("%s Code = %q", w.token, w.token)
-		}
+	p(")\n\n// The codes that are published for other resources of UCWA (UCWA/reportMediaDiagnostics_ref.md), in the order there.\nconst (")
+	for _, w := range c.codes[len(c.pageCodes):] {
+		p("%s Code = %q // %s", w.token, w.token, status(w))
 	}
-	p(")\n\n// The subcodes of the specification, in alphabetical order, spelled as published.\nconst (")
+	p(")\n\n// The subcodes of the specification, in the order of their first appearance, spelled as published, each with the codes\n// that have it there.\nconst (")
 	for _, s := range c.pageSubcodes {
-		p("Subcode%s Subcode = %q", s, s)
+		p("Subcode%s Subcode = %q // %s", s, s, strings.Join(c.codesOf(s), ", "))
 	}
-	p(")\n\n// The subcodes that are published for requests or for other resources.\nconst (")
+	p(")\n\n// The subcodes that are published for requests or for other resources, each with where.\nconst (")
 	for _, w := range c.subcodes {
-		p("Subcode%s Subcode = %q", w.token, w.token)
+		p("Subcode%s Subcode = %q // %s", w.token, w.token, w.source)
 	}
-	p(")\n\n// The documented reasons, in the order of the specification, each with its texts there.\nconst (")
+	p(")\n\n// The documented reasons, in the order of the specification, each with its texts there, the directions that it fits, who\n" +
+		"// causes it, and on what authority these two are known.\nconst (")
 	for i, r := range c.reasons {
+		var texts []string
 		for _, a := range c.rows(r) {
-			p("// %s: %s", r, textOr(a.text))
+			texts = append(texts, quoted(a.text))
 		}
+		p("// %s is %s: %s\n// %s (%s); ended by: %s (%s).", r.name(), r, strings.Join(texts, ", or "),
+			fitting[r.direction], r.basis, r.actor, r.actorBasis)
 		p("%s Reason = %d", r.name(), i+1)
 	}
 	p(")\n\n// The synchronous errors of the specification, in its order.\nconst (")
 	for i, s := range c.sync {
-		p("// Sync%s: %s %s %s: %s", s.name, s.code, s.http, s.subcode, textOr(s.text))
+		p("// Sync%s is %s %s %s: %s", s.name, s.code, s.http, s.subcode, quoted(s.text))
 		p("Sync%s Synchronous = %d", s.name, i+1)
 	}
-	p(")\n\nconst documented = %d // the last documented reason\n", len(c.reasons))
+	p(")\n\nconst (\ndocumented = %d // the last documented reason", len(c.reasons))
+	p("pageCodes = %d // so many of codeTable are the specification's", len(c.pageCodes))
+	p("pageSubcodes = %d // so many of subcodeTable are\n)\n", len(c.pageSubcodes))
 
-	p("var codeTable = [...]Code{")
-	for _, code := range c.pageCodes {
-		p("%s,", code)
-	}
-	p("}\n\nvar subcodeTable = [...]Subcode{")
-	for _, s := range c.pageSubcodes {
-		p("Subcode%s,", s)
-	}
-	p("}\n\nvar publishedCodes = [...]published{")
+	p("var codeTable = [...]published{")
 	for _, w := range c.codes {
 		p("{%q, %s, %q},", w.token, cmp.Or(w.http, "0"), w.source)
 	}
-	p("}\n\nvar otherSubcodes = [...]published{")
+	p("}\n\nvar subcodeTable = [...]published{")
+	for _, s := range c.pageSubcodes {
+		p("{%q, 0, %q},", s, page)
+	}
 	for _, w := range c.subcodes {
 		p("{%q, 0, %q},", w.token, w.source)
 	}
 	p("}\n\nvar reasonTable = [...]reasonInfo{")
 	for _, r := range c.reasons {
 		who, _ := actors(r.actor)
-		p("%s: {%s, Subcode%s, %s, %s, %s, %q, %s, %s, %q, %q},", r.name(), r.code, r.subcode,
-			directions[r.direction], who, r.basis, r.source, states[r.states], retries[r.retry], r.change, r.explanation)
+		p("%s: {%s, Subcode%s, %s, %s, %q, %s, %s, %s, %s, %q, %q},", r.name(), r.code, r.subcode,
+			directions[r.direction], r.basis, r.source, who, r.actorBasis, states[r.states], retries[r.retry], r.advice, r.explanation)
 	}
 	p("}\n\nvar rowTable = [...]Row{")
 	for _, a := range c.async {
@@ -80,7 +79,7 @@ func (c *catalogue) goSource() ([]byte, error) {
 	for _, s := range c.sync {
 		p("Sync%s: {%q, %q, %s, %q, %q, %q, %q},", s.name, s.name, s.code, s.http, s.subcode, s.text, s.otherText, s.otherSource)
 	}
-	p("}\n\n// lookup is a switch and no map: the compiler turns it into comparisons of length and words.")
+	p("}\n\n// lookup, like the two functions after it, is a switch and no map: the compiler turns it into comparisons of length and words.")
 	p("func lookup(code Code, subcode Subcode) Reason {\nswitch code {")
 	for _, code := range c.pageCodes {
 		p("case %s:\nswitch subcode {", code)
@@ -92,7 +91,48 @@ func (c *catalogue) goSource() ([]byte, error) {
 		p("}")
 	}
 	p("}\nreturn NoReason\n}")
+	p("\n// index is the code's place in codeTable, -1 if it has none.\nfunc (c Code) index() int {\nswitch c {")
+	for i, w := range c.codes {
+		p("case %s:\nreturn %d", w.token, i)
+	}
+	p("}\nreturn -1\n}\n\n// index is the subcode's place in subcodeTable, -1 if it has none.\nfunc (s Subcode) index() int {\nswitch s {")
+	for i, s := range c.pageSubcodes {
+		p("case Subcode%s:\nreturn %d", s, i)
+	}
+	for i, w := range c.subcodes {
+		p("case Subcode%s:\nreturn %d", w.token, len(c.pageSubcodes)+i)
+	}
+	p("}\nreturn -1\n}")
 	return format.Source(b.Bytes())
+}
+
+const page = "PAGE, Asynchronous reason codes"
+
+var fitting = map[string]string{"incoming": "Incoming only", "outgoing": "Outgoing only", "both": "Both directions"}
+
+// status is what the comment of a code says.
+func status(w word) string {
+	if w.http == "" {
+		return "no HTTP status is published"
+	}
+	return "HTTP " + w.http
+}
+
+// codesOf is the codes that a subcode of the specification goes with.
+func (c *catalogue) codesOf(subcode string) (codes []string) {
+	for _, r := range c.reasons {
+		if r.subcode == subcode {
+			codes = append(codes, r.code)
+		}
+	}
+	return codes
+}
+
+func quoted(text string) string {
+	if text == "" {
+		return "a row without a text"
+	}
+	return `"` + text + `"`
 }
 
 // rows is the rows of a reason, in their order.
@@ -103,13 +143,6 @@ func (c *catalogue) rows(r reason) (rows []row) {
 		}
 	}
 	return rows
-}
-
-func textOr(s string) string {
-	if s == "" {
-		return "(no text)"
-	}
-	return s
 }
 
 // json is catalogue.json. The names of its members are an interface.
@@ -129,17 +162,23 @@ func (c *catalogue) json() ([]byte, error) {
 		OtherText   string      `json:"otherText,omitempty"`
 		OtherSource string      `json:"otherSource,omitempty"`
 	}
+	type state struct {
+		State string `json:"state"`
+		Basis string `json:"basis"`
+	}
 	type pair struct {
-		Code        string   `json:"code"`
-		Subcode     string   `json:"subcode"`
-		Directions  []string `json:"directions"`
-		Actor       string   `json:"actor"`
-		Basis       string   `json:"basis"`
-		Source      string   `json:"source"`
-		States      []string `json:"states"`
-		Retry       string   `json:"retry"`
-		Change      string   `json:"change,omitempty"`
-		Explanation string   `json:"explanation"`
+		Code        string      `json:"code"`
+		Subcode     string      `json:"subcode"`
+		HTTP        json.Number `json:"http,omitempty"`
+		Directions  []string    `json:"directions"`
+		Basis       string      `json:"basis"`
+		Source      string      `json:"source"`
+		Actor       string      `json:"actor"`
+		ActorBasis  string      `json:"actorBasis"`
+		States      []state     `json:"states"`
+		Retry       string      `json:"retry"`
+		Advice      string      `json:"advice,omitempty"`
+		Explanation string      `json:"explanation"`
 	}
 	type term struct {
 		Token  string      `json:"token"`
@@ -168,15 +207,19 @@ func (c *catalogue) json() ([]byte, error) {
 		case "outgoing":
 			fits = fits[1:]
 		}
+		var ends []state
+		for i, s := range strings.Split(r.states, " or ") {
+			ends = append(ends, state{s, [...]string{"Sampled", "Inferred"}[i]})
+		}
 		out.Reasons = append(out.Reasons, pair{
-			r.code, r.subcode, fits, r.actor, r.basis, r.source, strings.Split(r.states, " or "), r.retry, r.change, r.explanation,
+			r.code, r.subcode, json.Number(c.http(r.code)), fits, r.basis, r.source, r.actor, r.actorBasis, ends, r.retry, r.advice, r.explanation,
 		})
 	}
 	for _, w := range c.codes {
 		out.Codes = append(out.Codes, term{w.token, slices.Contains(c.pageCodes, w.token), json.Number(w.http), w.source})
 	}
 	for _, s := range c.pageSubcodes {
-		out.Subcodes = append(out.Subcodes, term{Token: s, Page: true, Source: "PAGE, Asynchronous reason codes"})
+		out.Subcodes = append(out.Subcodes, term{Token: s, Page: true, Source: page})
 	}
 	for _, w := range c.subcodes {
 		out.Subcodes = append(out.Subcodes, term{Token: w.token, Source: w.source})
@@ -195,12 +238,12 @@ func (c *catalogue) markdown() []byte {
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	p("<!-- %s -->\n", generated)
 	p("# Why an audio/video invitation fails\n")
-	p("The reasons that the specification of `ms:rtc:saas:audioVideoInvitation` documents: %d codes, %d subcodes, %d pairs of them in %d rows,",
+	p("The reasons that the specification of `ms:rtc:saas:audioVideoInvitation` documents: %d codes, %d subcodes, %d pairs of them in %d rows;",
 		len(c.pageCodes), len(c.pageSubcodes), len(c.reasons), len(c.async))
 	p("and the %d errors with which a request can be refused. Quoted texts and all names are the specification's, mistakes in spelling", len(c.sync))
-	p("included. What is not quoted is ours: the explanation, and the advice on whether trying again can help.\n")
-	p("Who ends the invitation, and which directions a reason fits, stands on a basis: *Stated* by the documentation, *Sampled* from a")
-	p("published payload, or *Inferred*. Every reason can come with the state Failed, which is what payloads show.\n")
+	p("included. The sentence below a name and the advice on trying again are ours.\n")
+	p("Which directions a reason fits and who ends the invitation stands on a basis: *Stated* by the documentation, *Sampled* from a")
+	p("published payload, or *Inferred*. PAGE is the specification, UCWA/... are pages of the UCWA 2.0 reference.\n")
 	p("| code | HTTP | reasons |\n|---|---|---|")
 	for _, code := range c.pageCodes {
 		var links []string
@@ -209,7 +252,7 @@ func (c *catalogue) markdown() []byte {
 				links = append(links, fmt.Sprintf("[%s](#%s)", r.subcode, anchor(r.code, r.subcode)))
 			}
 		}
-		p("| [%s](#%s) | %s | %s |", code, anchor(code), orDash(c.http(code)), strings.Join(links, ", "))
+		p("| [%s](#%s) | %s | %s |", code, anchor(code), cmp.Or(c.http(code), "-"), strings.Join(links, ", "))
 	}
 	p("\nThe [synchronous errors](#synchronous) and the [words of other resources](#elsewhere) are at the end.")
 	last := ""
@@ -220,33 +263,34 @@ func (c *catalogue) markdown() []byte {
 		}
 		p("\n<a id=\"%s\"></a>\n\n### %s\n\n%s\n", anchor(r.code, r.subcode), r, r.explanation)
 		for _, a := range c.rows(r) {
-			switch {
-			case a.text != "":
+			if a.text != "" {
 				p("> %s\n", a.text)
-			default:
-				p("> (a row without a text; elsewhere: \"%s\", %s)\n", a.otherText, a.otherSource)
+			} else {
+				p("> *a row without a text; elsewhere:* %s *(%s)*\n", a.otherText, a.otherSource)
 			}
 		}
-		direction := map[string]string{"incoming": "incoming invitations", "outgoing": "outgoing invitations", "both": "both directions"}[r.direction]
-		p("- **Fits** %s; ended by: %s. *%s*: %s.", direction, r.actor, r.basis, r.source)
-		p("- **State** %s.", r.states)
+		who := strings.ReplaceAll(r.actor, "other endpoint", "the user at another endpoint")
+		p("- **%s** (%s: %s).", fitting[r.direction], r.basis, r.source)
+		p("- **Ended by** %s (%s).", who, r.actorBasis)
+		p("- **State** %s.", map[string]string{
+			"Failed": "Failed (Sampled)", "Failed or Declined": "Failed (Sampled) or Declined (Inferred)",
+			"Failed or Cancelled": "Failed (Sampled) or Cancelled (Inferred)",
+		}[r.states])
 		p("- **Trying again** %s", strings.TrimSpace(map[string]string{
-			"later": "may help later.", "changed": "helps after a change.", "no": "does not help.",
-		}[r.retry]+" "+r.change))
+			"later": "may help at another time.", "changed": "helps after a change.", "no": "does not help.",
+		}[r.retry]+" "+r.advice))
 	}
-	p("\n<a id=\"synchronous\"></a>\n\n## Synchronous errors\n\n| error | HTTP | subcode | description |\n|---|---|---|---|")
+	p("\n<a id=\"synchronous\"></a>\n\n## Synchronous errors\n\n| name | error | HTTP | subcode | description |\n|---|---|---|---|---|")
 	for _, s := range c.sync {
 		text := s.text
 		if text == "" {
-			text = fmt.Sprintf("(no text; elsewhere: \"%s\", %s)", s.otherText, s.otherSource)
+			text = fmt.Sprintf("*none; elsewhere:* %s *(%s)*", s.otherText, s.otherSource)
 		}
-		p("| <a id=\"%s\"></a>%s | %s | %s | %s |", anchor("sync", s.name), s.code, s.http, s.subcode, text)
+		p("| <a id=\"%s\"></a>%s | %s | %s | %s | %s |", anchor("sync", s.name), s.name, s.code, s.http, s.subcode, text)
 	}
 	p("\n<a id=\"elsewhere\"></a>\n\n## Published for other resources\n\nA service may send these all the same.\n\n| word | kind | HTTP | source |\n|---|---|---|---|")
-	for _, w := range c.codes {
-		if !slices.Contains(c.pageCodes, w.token) {
-			p("| %s | code | %s | %s |", w.token, orDash(w.http), w.source)
-		}
+	for _, w := range c.codes[len(c.pageCodes):] {
+		p("| %s | code | %s | %s |", w.token, cmp.Or(w.http, "-"), w.source)
 	}
 	for _, w := range c.subcodes {
 		p("| %s | subcode | - | %s |", w.token, w.source)
@@ -261,13 +305,6 @@ func (c *catalogue) http(code string) string {
 		}
 	}
 	return ""
-}
-
-func orDash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
 }
 
 func anchor(words ...string) string { return strings.ToLower(strings.Join(words, "-")) }
