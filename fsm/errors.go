@@ -1,0 +1,96 @@
+package fsm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// ErrQueued is in the answer to an event that has arrived while another one was under way: it is carried out next,
+// in the order of arrival. Wait tells what became of it.
+var ErrQueued = errors.New("fsm: the event is queued, for another one is under way")
+
+// What callbacks may not do. A program sees these inside a *CallbackError.
+var (
+	errStandIn = errors.New("fsm: Event.FSM is a stand-in for the engine; fire events by Machine.Event")
+	errAsync   = errors.New("asynchronous transitions are not supported: the relation has nothing between two states")
+	errGoexit  = errors.New("the callback has ended its goroutine with runtime.Goexit")
+)
+
+// queued is the answer to an event that is carried out later.
+type queued struct{ r *run }
+
+func (q *queued) Error() string { return ErrQueued.Error() }
+func (q *queued) Unwrap() error { return ErrQueued }
+
+// Wait makes the answer of Machine.Event final: err as it is, unless it matches ErrQueued. Then Wait waits until the
+// event has been carried out, with its callbacks, and answers what Event would have answered.
+//
+//	err := fsm.Wait(ctx, m.Event(ctx, e))
+//
+// If ctx ends first, the error matches its cause and ErrQueued: the event is still going to be carried out. A
+// callback must not wait for what comes after it; with the context that it was called with, Wait answers err at once.
+func Wait(ctx context.Context, err error) error {
+	var q *queued
+	if !errors.As(err, &q) {
+		return err
+	}
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	select {
+	case <-q.r.done:
+		return q.r.err
+	default:
+	}
+	if ctx.Value(inCallback{}) != nil {
+		return err
+	}
+	select {
+	case <-q.r.done:
+		return q.r.err
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", err, context.Cause(ctx))
+	}
+}
+
+// CallbackError is what a callback has done to an event: refused it, or failed after it was taken.
+type CallbackError struct {
+	Callback string // its name, as in Config
+	Event    transitions.Event
+	Taken    bool  // whether the event has been taken; if not, nothing has changed
+	Err      error // the callback's own error, or a *PanicError; nil if it has called Cancel without one
+}
+
+// Unwrap is the callback's own error.
+func (e *CallbackError) Unwrap() error { return e.Err }
+
+// Error says which callback did what to which event, and why.
+func (e *CallbackError) Error() string {
+	s := "fsm: " + e.Callback + " refused " + e.Event.String()
+	if e.Taken {
+		s = "fsm: " + e.Callback + " failed, after " + e.Event.String() + " was taken"
+	}
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+// PanicError is a panic of a callback. The event is refused if a before_ or leave_ callback panics; any other panic
+// comes too late for that, and the rest of the callbacks run.
+type PanicError struct {
+	Value any    // what the callback has panicked with
+	Stack []byte // as runtime/debug.Stack prints it
+}
+
+// Error says what the callback has panicked with. The stack is not part of the text.
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+
+// Unwrap is the value, if that is an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
