@@ -1,0 +1,220 @@
+package conformance
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// run is the invitation judged as one of the two directions.
+type run struct {
+	at          transitions.Invitation
+	first, last int32        // of the steps, counted from 1; zero if there are none
+	lost        bool         // a completion came that could not be read
+	reason      *codes.Error // of the completion
+	findings    []Finding
+}
+
+// step is a [Step] in 32 bytes, for captures of many invitations.
+type step struct {
+	offset    int64
+	at        int64 // in nanoseconds since 1970; zero if unknown
+	document  int32
+	next      int32                 // of the same run, counted from 1; zero for the last
+	event     transitions.Event     // its state is StateNone if it could not be read
+	operation transitions.Operation // instead of an event
+	state     transitions.State
+	status    int16
+}
+
+// step adds a step to the run.
+func (c *Checker) step(r *run, p eventchannel.Place, at time.Time, s step) {
+	s.state, s.document, s.offset = r.at.State(), int32(p.Document), p.Offset
+	if !at.IsZero() {
+		s.at = at.UnixNano()
+	}
+	n := c.steps.add(s) + 1
+	if r.first == 0 {
+		r.first = n
+	} else {
+		c.steps.at(r.last - 1).next = n
+	}
+	r.last = n
+}
+
+// walk is the steps of the run in their order.
+func (c *Checker) walk(r *run) (steps []step) {
+	for n := r.first; n != 0; n = steps[len(steps)-1].next {
+		steps = append(steps, *c.steps.at(n - 1))
+	}
+	return steps
+}
+
+func (s step) String() string {
+	switch {
+	case s.operation != transitions.OperationNone:
+		if s.status == 0 {
+			return s.operation.String() + " without an answer"
+		}
+		return fmt.Sprintf("%v answered %d", s.operation, s.status)
+	case s.event.State == transitions.StateNone:
+		return s.event.Type.String() + "(?)"
+	}
+	return s.event.String()
+}
+
+func (s step) place() eventchannel.Place {
+	return eventchannel.Place{Document: int(s.document), Offset: s.offset}
+}
+
+func (s step) public() Step {
+	public := Step{What: s.String(), State: s.state, Place: s.place()}
+	if s.at != 0 {
+		public.Time = time.Unix(0, s.at).UTC()
+	}
+	return public
+}
+
+func (r *run) result() Result {
+	result := Incomplete
+	if r.at.Terminal() {
+		result = Conforms
+	}
+	for _, f := range r.findings {
+		if f.Violation() {
+			return Violates
+		}
+		result = Deviates
+	}
+	return result
+}
+
+func (c *Checker) event(r *run, e *eventchannel.Event, at time.Time) {
+	t, err := e.Transition(r.at.State())
+	if err != nil {
+		r.findings = append(r.findings, unreadable(e, err))
+		r.lost = r.lost || e.Type == transitions.EventCompleted
+		c.step(r, e.Place, at, step{event: transitions.Event{Type: e.Type}})
+		return
+	}
+	next, odd, err := r.at.Observe(t)
+	if err != nil || odd != (transitions.Oddity{}) {
+		r.findings = append(r.findings, r.broken(e, t))
+	}
+	if next.Terminal() && !r.at.Terminal() {
+		r.reason = c.share(e.Reason)
+	}
+	r.at = next
+	c.step(r, e.Place, at, step{event: t})
+}
+
+func (c *Checker) operation(r *run, o *Operation, at time.Time) {
+	next, err := r.at.Do(o.Operation)
+	var refusal *transitions.OperationError
+	if errors.As(err, &refusal) {
+		f := Finding{
+			Rule: RuleOperation, Basis: codes.Inferred, Source: refusal.Rule().Source(), Place: o.Place,
+			Seen: o.Operation.String() + " in state " + r.at.State().String(), Expected: offer(r.at.Operations()),
+		}
+		if refusal.Rule() == transitions.ErrDirection {
+			f.Basis = codes.Stated
+		}
+		r.findings = append(r.findings, f)
+	}
+	if o.Status >= 400 && !documented(o.Status, o.Answer) {
+		f := Finding{
+			Rule: RuleAnswer, Basis: codes.Inferred, Source: "PAGE, Synchronous errors; other errors are documented for any resource, not for this one",
+			Place: o.Place, Seen: fmt.Sprintf("%v answered %d", o.Operation, o.Status), Expected: "one of the documented synchronous errors",
+		}
+		if o.Answer != nil {
+			f.Seen += ", " + sent(o.Answer)
+		}
+		r.findings = append(r.findings, f)
+	}
+	if o.Status >= 200 && o.Status < 300 {
+		r.at = next
+	}
+	c.step(r, o.Place, at, step{operation: o.Operation, status: int16(o.Status)})
+}
+
+func offer(set transitions.OperationSet) string {
+	if set.Len() == 0 {
+		return "no operation"
+	}
+	var names []string
+	for o := range set.All() {
+		names = append(names, o.String())
+	}
+	return strings.Join(names, ", ")
+}
+
+// documented says whether a synchronous error is a row of the specification.
+func documented(status int, answer *codes.Error) bool {
+	if answer == nil {
+		return false
+	}
+	for row := codes.SyncCallNotFound; row.HTTP() != 0; row++ {
+		if row.HTTP() == status && answer.Code == row.Code() && cmp.Or(answer.Subcode, codes.SubcodeNone) == row.Subcode() {
+			return true
+		}
+	}
+	return false
+}
+
+// broken is the finding about an event that the reference reader refuses.
+func (r *run) broken(e *eventchannel.Event, t transitions.Event) Finding {
+	refusal := &transitions.TransitionError{From: r.at, Event: t}
+	rule := refusal.Rule()
+	f := Finding{
+		Rule: ofTransitions[rule], Basis: refusal.Basis(), Source: rule.Source(),
+		Place: e.Place, Seen: describe(e, t), Expected: refusal.Expected(),
+	}
+	if rule == transitions.ErrReasonDirection {
+		f.Source = t.Reason.Source()
+	}
+	return f
+}
+
+// describe is the event with its reason as it was sent: what is undocumented about it has no name of ours.
+func describe(e *eventchannel.Event, t transitions.Event) string {
+	s := t.String()
+	if e.Reason == nil || t.Reason.Documented() {
+		return s
+	}
+	return t.Type.String() + "(" + t.State.String() + ", " + sent(e.Reason) + ")"
+}
+
+// sent is the code and subcode as they were sent.
+func sent(e *codes.Error) string {
+	if e.Subcode == "" {
+		return string(e.Code)
+	}
+	return string(e.Code) + "/" + string(e.Subcode)
+}
+
+// unreadable is the finding about an event that cannot be reduced to one of the machine's.
+func unreadable(e *eventchannel.Event, err error) Finding {
+	f := Finding{Place: e.Place, Seen: err.Error(), Basis: codes.Stated}
+	var contradiction *eventchannel.ContradictionError
+	var token *eventchannel.TokenError
+	switch {
+	case errors.As(err, &contradiction):
+		f.Rule = RuleContradiction
+		f.Source = "PAGE, Asynchronous reason codes: a status of success, or of failure with code and subcode"
+		f.Expected = "status, state and reason that tell one outcome"
+	case errors.As(err, &token):
+		f.Rule, f.Expected = RuleToken, token.Want
+		f.Seen = token.Member + " " + token.Token
+		f.Source = "UCWA/InvitationState_ref.md: the states; PAGE, Asynchronous reason codes: the status values"
+	default:
+		f.Rule, f.Basis, f.Expected = RuleIncomplete, codes.Inferred, "a status, a state or a reason"
+		f.Source = "no capture shows a completion that says nothing of how it went"
+	}
+	return f
+}
