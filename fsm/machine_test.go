@@ -49,4 +49,4 @@ func subject(t *testing.T, c fsm.Config) func(transitions.Direction) proptest.Su
 func TestReference(t *testing.T) { proptest.Run(t, subject(t, installed(false))) }
 
 // TestTolerant is the same for the tolerant reader.
-func TestTolerant(t *testing.T) { proptest.RunTolerant(t, subject(t, installed(true))) }
+func TestTolerant(t *testing.T) { proptest.Run(t, proptest.Tolerant(subject(t, installed(true)))) }

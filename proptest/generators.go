@@ -1,7 +1,7 @@
 package proptest
 
 import (
-	"iter"
+	"math/bits"
 	"slices"
 
 	"pgregory.net/rapid"
@@ -12,82 +12,148 @@ import (
 
 // Direction generates the two directions evenly.
 func Direction() *rapid.Generator[transitions.Direction] {
-	return rapid.SampledFrom([]transitions.Direction{transitions.Incoming, transitions.Outgoing})
+	return evenly([]transitions.Direction{transitions.Incoming, transitions.Outgoing})
 }
 
-// Reason generates reasons: the documented ones evenly, and one time in five a documented code alone, none, or an
-// undocumented one.
+// State generates the eight documented states evenly.
+func State() *rapid.Generator[transitions.State] {
+	var states []transitions.State
+	for s := transitions.StateConnecting; s <= transitions.StateCancelled; s++ {
+		states = append(states, s)
+	}
+	return evenly(states)
+}
+
+// Reason generates what a failure is told to be for: the documented reasons evenly, and one time in four what is not
+// documented, again evenly: none, a documented code alone, or an undocumented one. [ErrorBody] has the tokens.
 func Reason() *rapid.Generator[codes.Reason] {
-	documented := rapid.Custom(func(t *rapid.T) codes.Reason {
-		return codes.Reason(rapid.IntRange(1, documentedReasons).Draw(t, "documented"))
-	})
-	other := rapid.Custom(func(t *rapid.T) codes.Reason {
-		n := rapid.IntRange(documentedReasons+1, int(codes.Undocumented)+1).Draw(t, "other")
-		if n > int(codes.Undocumented) {
-			return codes.NoReason
+	documented := evenly(slices.Collect(codes.Reasons()))
+	others := []codes.Reason{codes.NoReason, codes.Undocumented}
+	for c := range codes.Codes() {
+		others = append(others, codes.Alone(c))
+	}
+	other := evenly(others)
+	return rapid.Custom(func(t *rapid.T) codes.Reason {
+		if index(t, 4) == 3 {
+			return other.Draw(t, "other")
 		}
-		return codes.Reason(n)
+		return documented.Draw(t, "documented")
 	})
-	return rapid.OneOf(documented, documented, documented, documented, other)
 }
 
-const documentedReasons = 57
-
-// Event generates events of every type, state and reason, legal or not.
+// Event generates events, legal or not: the types and the states evenly, and on a completion a [Reason]. One completion in
+// two with the state Connected bears a reason, which is never legal.
 func Event() *rapid.Generator[transitions.Event] {
+	types := evenly([]transitions.EventType{transitions.EventStarted, transitions.EventUpdated, transitions.EventCompleted})
+	states, reasons := State(), Reason()
 	return rapid.Custom(func(t *rapid.T) transitions.Event {
-		e := transitions.Event{
-			Type:  transitions.EventType(rapid.IntRange(1, 3).Draw(t, "type")),
-			State: transitions.State(rapid.IntRange(1, int(transitions.StateCancelled)).Draw(t, "state")),
-		}
-		if e.Type == transitions.EventCompleted && e.State != transitions.StateConnected {
-			e.Reason = Reason().Draw(t, "reason")
+		e := transitions.Event{Type: types.Draw(t, "type"), State: states.Draw(t, "state")}
+		if e.Type == transitions.EventCompleted && (e.State != transitions.StateConnected || index(t, 2) == 1) {
+			e.Reason = reasons.Draw(t, "reason")
 		}
 		return e
 	})
 }
 
-// LegalWord generates sequences of legal events and offered operations of an invitation, one in two of them completed.
-func LegalWord(d transitions.Direction) *rapid.Generator[[]Action] { return word(d, false) }
+// LegalSequence generates the legal events of one invitation, three in four of them completed: in each state the legal
+// progress evenly, and of the completions the terminal states evenly. Nothing follows the completion.
+func LegalSequence(d transitions.Direction) *rapid.Generator[[]Action] {
+	return sequence(d, []move{stop, progress, progress, progress, progress, progress, completion, completion})
+}
 
-// Word generates sequences in which one action in four is any event or operation whatever, and the others are legal.
-// A sequence goes on for three actions at most after the completion.
-func Word(d transitions.Direction) *rapid.Generator[[]Action] { return word(d, true) }
+// EventSequence generates events of one invitation: half of them legal where they stand, a third of them any [Event], and
+// the others the last event again. It goes on after the completion as [Sequence] does.
+func EventSequence(d transitions.Direction) *rapid.Generator[[]Action] {
+	return sequence(d, []move{
+		stop, progress, progress, progress, progress, progress, progress, completion, completion,
+		anyEvent, anyEvent, anyEvent, anyEvent, anyEvent, repetition, repetition,
+	})
+}
 
-func word(d transitions.Direction, any bool) *rapid.Generator[[]Action] {
+// Sequence generates what the kit samples with: events and operations of one invitation, legal and not, repetitions, and
+// races, which are an operation that is offered and a completion in either order. A sequence has thirteen actions at most.
+// It goes on after the completion for three actions at most and never for more than it had before, so that no sequence
+// spends most of its actions on a completed invitation.
+func Sequence(d transitions.Direction) *rapid.Generator[[]Action] {
+	return sequence(d, []move{
+		stop, progress, progress, progress, progress, progress, operation, operation, completion, completion,
+		race, anyEvent, anyEvent, anyEvent, anyOperation, repetition,
+	})
+}
+
+// move is one way for a sequence to go on. The first one is what sequences shrink to.
+type move uint8
+
+const (
+	stop         move = iota
+	progress          // a legal event that does not complete
+	completion        // a legal event that does
+	operation         // an operation that is offered, or else progress
+	race              // an operation that is offered and a legal completion, in either order
+	anyEvent          // any event
+	anyOperation      // any operation
+	repetition        // the last action again
+)
+
+// sequence lets an invitation go on by moves that are drawn evenly, each with what it draws in one group, which rapid
+// leaves out as a whole.
+func sequence(d transitions.Direction, moves []move) *rapid.Generator[[]Action] {
+	const longest, longestAfter = 12, 3
+	next, events := evenly(moves), Event()
 	return rapid.Custom(func(t *rapid.T) []Action {
 		var word []Action
 		i := transitions.New(d)
-		for n, after := rapid.IntRange(0, 12).Draw(t, "length"), 0; len(word) < n && after < 3; {
-			a := Action{}
-			switch choice := rapid.IntRange(0, 7).Draw(t, "kind"); {
-			case i.Terminal() && !any:
-				return word
-			case any && (choice >= 6 || i.Terminal()):
-				if choice == 7 {
-					a.Operation = transitions.Operation(rapid.IntRange(1, int(transitions.OperationCancel)).Draw(t, "operation"))
-				} else {
-					a.Event = Event().Draw(t, "event")
+		more := rapid.Custom(func(t *rapid.T) []Action {
+			m := next.Draw(t, "move")
+			switch offered := slices.Collect(i.Operations().All()); {
+			case m == stop || i.Terminal() && !slices.Contains(moves, anyEvent):
+				return nil
+			case m == repetition && len(word) > 0:
+				return word[len(word)-1:]
+			case m == anyOperation:
+				return []Action{{Operation: transitions.OperationAccept + transitions.Operation(index(t, int(transitions.OperationCancel)))}}
+			case m == anyEvent || i.Terminal():
+				return []Action{{Event: events.Draw(t, "event")}}
+			case m == completion:
+				return []Action{drawCompletion(t, i)}
+			case m == operation && len(offered) > 0:
+				return []Action{{Operation: evenly(offered).Draw(t, "operation")}}
+			case m == race && len(offered) > 0:
+				both := []Action{{Operation: evenly(offered).Draw(t, "operation")}, drawCompletion(t, i)}
+				if index(t, 2) == 1 {
+					slices.Reverse(both)
 				}
-			case choice == 5 && i.Operations().Len() > 0:
-				a.Operation = rapid.SampledFrom(slices.Collect(i.Operations().All())).Draw(t, "operation")
-			case choice == 4:
-				a.Event = rapid.SampledFrom(legal(i, true)).Draw(t, "completion")
-			default:
-				a.Event = rapid.SampledFrom(legal(i, false)).Draw(t, "event")
+				return both
 			}
-			if i.Terminal() {
-				after++
+			return []Action{{Event: evenly(legal(i, false)).Draw(t, "event")}}
+		})
+		for before, after := 0, 0; len(word) < longest && (after == 0 || after < min(before, longestAfter)); {
+			actions := more.Draw(t, "more")
+			if actions == nil {
+				break
 			}
-			if a.Operation != transitions.OperationNone {
-				i, _ = i.Do(a.Operation)
-			} else {
-				i, _ = i.Step(a.Event)
+			for _, a := range actions {
+				if i.Terminal() {
+					after++
+				} else {
+					before++
+				}
+				i, _ = a.on(i, transitions.Invitation.Step)
+				word = append(word, a)
 			}
-			word = append(word, a)
 		}
 		return word
 	})
+}
+
+// drawCompletion draws one of the terminal states first, since most reasons go with one of them only.
+func drawCompletion(t *rapid.T, i transitions.Invitation) Action {
+	states := []transitions.State{
+		transitions.StateConnected, transitions.StateFailed, transitions.StateDeclined, transitions.StateCancelled,
+	}
+	s := evenly(states).Draw(t, "end")
+	ends := slices.DeleteFunc(legal(i, true), func(e transitions.Event) bool { return e.State != s })
+	return Action{Event: evenly(ends).Draw(t, "completion")}
 }
 
 // legal is every legal event that completes i, or every one that does not.
@@ -101,56 +167,25 @@ func legal(i transitions.Invitation, completes bool) []transitions.Event {
 	return events
 }
 
-// words yields, for every reachable configuration, a shortest sequence to it followed by every event and every
-// operation: every cell of the relation, nearest first.
-func words() iter.Seq2[transitions.Direction, []Action] {
-	return func(yield func(transitions.Direction, []Action) bool) {
-		for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
-			for i := range transitions.Reachable(d) {
-				way := wayTo(i)
-				for a := range actions(i) {
-					if !yield(d, append(slices.Clip(way), a)) {
-						return
-					}
-				}
-			}
-		}
-	}
+// evenly generates the values evenly, where rapid.SampledFrom prefers the first ones, and shrinks to the first one as that
+// does.
+func evenly[E any](values []E) *rapid.Generator[E] {
+	return rapid.Custom(func(t *rapid.T) E { return values[index(t, len(values))] })
 }
 
-func wayTo(i transitions.Invitation) []Action {
-	events, _ := transitions.Witness(i)
-	var way []Action
-	for _, e := range events {
-		way = append(way, Action{Event: e})
+// index draws a number below n, each with the same chance up to one part in sixteen.
+func index(t *rapid.T, n int) int {
+	drawn, width := 0, max(bits.Len(uint(n-1)), 1) // rapid wants every generator to draw something
+	if n&(n-1) != 0 {
+		width += 4
 	}
-	if o := i.Pending(); o != transitions.OperationNone {
-		way = append(way, Action{Operation: o})
+	for range width {
+		drawn <<= 1
+		if bit.Draw(t, "bit") {
+			drawn |= 1
+		}
 	}
-	return way
+	return drawn * n >> width
 }
 
-// actions yields every event and operation that i is tried with. After the completion the reason of an event makes no
-// difference but for being the invitation's own, so that only three reasons are tried there.
-func actions(i transitions.Invitation) iter.Seq[Action] {
-	return func(yield func(Action) bool) {
-		for typ := transitions.EventStarted; typ <= transitions.EventCompleted; typ++ {
-			for s := transitions.StateConnecting; s <= transitions.StateCancelled; s++ {
-				for r := codes.NoReason; r <= codes.Undocumented; r++ {
-					if r != codes.NoReason && typ != transitions.EventCompleted ||
-						i.Terminal() && r != i.Reason() && r != codes.NoReason && r != codes.RemoteFailureBusy {
-						continue
-					}
-					if !yield(Action{Event: transitions.Event{Type: typ, State: s, Reason: r}}) {
-						return
-					}
-				}
-			}
-		}
-		for o := transitions.OperationAccept; o <= transitions.OperationCancel; o++ {
-			if !yield(Action{Operation: o}) {
-				return
-			}
-		}
-	}
-}
+var bit = rapid.Bool()

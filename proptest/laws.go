@@ -3,9 +3,9 @@ package proptest
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 
+	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/transitions"
 )
 
@@ -13,8 +13,9 @@ import (
 type law struct {
 	number                 int
 	name, statement, basis string
-	operations, tolerance  bool // holds only for subjects with operations; only for tolerant ones
-	holds                  func(k kit, d transitions.Direction, word []Action) *finding
+	operations             bool // holds for subjects with operations only
+	tolerant               bool // holds for tolerant subjects only
+	holds                  func(trial) *finding
 }
 
 func (l law) title() string { return fmt.Sprintf("%02d %s", l.number, l.name) }
@@ -22,42 +23,67 @@ func (l law) title() string { return fmt.Sprintf("%02d %s", l.number, l.name) }
 // laws are the laws that can be held against a subject. The laws 12 and 14 are about writing and about the data of the
 // relation; no subject can keep or break them.
 var laws = []law{
-	{1, "determinism and totality", "every event and operation has exactly one answer, and none panics",
-		"the model, section 6", false, false, deterministic},
-	{2, "a refusal is told and changes nothing", "a refusal is an error and leaves the configuration as it was",
-		"Inferred: UCWA/ErrorsAndInformationalMessages.md, an error is an answer and not a transition", false, false, refusing},
-	{3, "terminal states absorb", "nothing is legal after completed",
-		"Stated: PAGE, Asynchronous reason codes, completed is sent when the operation is finished", false, false, absorbing},
-	{4, "every end has its documented reason", "a failed invitation has the reason that it was told, a connected one none",
-		"Stated: PAGE, Asynchronous reason codes, the errors that are possible", false, false, explained},
-	{5, "every documented reason is reached", "each of the 57 documented reasons ends an invitation of the direction it fits",
-		"Stated: PAGE, Asynchronous reason codes", false, false, reached},
-	{6, "an end is reachable", "from every state in progress the invitation can still connect",
-		"Sampled: completed follows started in every capture", false, false, ending},
-	{7, "offered exactly when doing it succeeds", "an operation is offered if and only if doing it succeeds",
-		"Sampled: the links of real payloads", true, false, offering},
-	{8, "a refused operation has a documented synchronous error", "the answer is the row that the PAGE documents",
-		"Stated: PAGE, Synchronous errors; which row is Inferred", true, false, answering},
-	{9, "aggregation", "dropping started and updated events keeps a legal sequence legal, and its outcome",
-		"Stated: UCWA/events_ref.md, events may be merged to the latest state", false, false, aggregating},
-	{10, "a completion always completes", "whatever its reason, a completion completes an invitation in progress",
-		"Stated: UCWA/ErrorsAndInformationalMessages.md, unknown subcodes are to be ignored", false, true, completing},
-	{11, "the machine and the relation agree", "after every action the subject shows what the relation shows",
-		"the model, sections 2 and 3", false, false, agreeing},
-	{13, "nothing else changes anything", "the direction is fixed, and an invitation changes by its own events and operations only",
-		"Stated: PAGE, Properties, direction", false, false, isolated},
+	{
+		number: 1, name: "determinism and totality", holds: deterministic,
+		statement: "every event and operation has exactly one answer, and none panics",
+		basis:     "the model: a relation that is a function",
+	},
+	{
+		number: 2, name: "a refusal is told and changes nothing", holds: refusing,
+		statement: "a refusal is an error and leaves the configuration as it was",
+		basis:     "Inferred: UCWA/ErrorsAndInformationalMessages.md, an error is an answer and not a transition",
+	},
+	{
+		number: 3, name: "terminal states absorb", holds: absorbing,
+		statement: "nothing changes a completed invitation",
+		basis:     "Stated: PAGE, Asynchronous reason codes, completed is sent when the operation is finished",
+	},
+	{
+		number: 4, name: "every end has its documented reason", holds: explained,
+		statement: "a failed invitation has the reason that it was told, and a connected one has none",
+		basis:     "Stated: PAGE, Asynchronous reason codes, the errors that are possible",
+	},
+	{
+		number: 5, name: "every documented reason is reached", holds: reached,
+		statement: "each documented reason ends an invitation of the direction that it fits",
+		basis:     "Stated: PAGE, Asynchronous reason codes",
+	},
+	{
+		number: 6, name: "an end is reachable", holds: ending,
+		statement: "from every configuration in progress some completion ends the invitation",
+		basis:     "Sampled: completed follows started in every capture",
+	},
+	{
+		number: 7, name: "offered exactly when doing it succeeds", holds: offering, operations: true,
+		statement: "an operation is offered if and only if doing it succeeds",
+		basis:     "Sampled: the links of real payloads",
+	},
+	{
+		number: 8, name: "a refused operation has a documented synchronous error", holds: answering, operations: true,
+		statement: "the answer is the row that the PAGE documents",
+		basis:     "Stated: PAGE, Synchronous errors; which row is Inferred",
+	},
+	{
+		number: 9, name: "aggregation", holds: aggregating,
+		statement: "dropping a started or updated event keeps a legal sequence legal, and its outcome",
+		basis:     "Stated: UCWA/EventChannelDetails.md, events may be merged to the latest state",
+	},
+	{
+		number: 10, name: "a completion always completes", holds: completing, tolerant: true,
+		statement: "where the reference reader has an answer the tolerant one has the same; a completion completes whatever its reason; a repetition changes nothing",
+		basis:     "Stated: UCWA/ErrorsAndInformationalMessages.md, unknown subcodes are to be ignored",
+	},
+	{
+		number: 11, name: "the machine and the relation agree", holds: agreeing,
+		statement: "after every action the subject shows what the relation shows",
+		basis:     "the model, events and operations; each edge has its own basis",
+	},
+	{
+		number: 13, name: "nothing else changes anything", holds: isolated,
+		statement: "the direction is fixed, and an invitation changes by its own events and operations only",
+		basis:     "Stated: PAGE, Properties, direction",
+	},
 }
-
-// laws are the laws that the kit's reader and subject are held to.
-func (k kit) laws() []law {
-	isTolerant := reflect.ValueOf(k.read).Pointer() == reflect.ValueOf(reader(tolerant)).Pointer()
-	operates := k.operates()
-	return slices.DeleteFunc(slices.Clone(laws), func(l law) bool {
-		return l.operations && !operates || l.tolerance && !isTolerant
-	})
-}
-
-func upTo(word []Action, n int) []Action { return word[:n+1] }
 
 func verdict(err error) string {
 	if err == nil {
@@ -66,154 +92,232 @@ func verdict(err error) string {
 	return "refused"
 }
 
-func same(k kit, a, b View) bool {
-	if !k.operates() {
-		a.Pending, b.Pending, a.Offers, b.Offers = 0, 0, nil, nil
+func deterministic(t trial) *finding {
+	if t.panicked != nil {
+		return t.found(min(len(t.steps)+1, len(t.word)), "the subject panicked", "no panic", fmt.Sprint(t.panicked))
 	}
-	return a.Direction == b.Direction && a.State == b.State && a.Reason == b.Reason && a.Pending == b.Pending && slices.Equal(a.Offers, b.Offers)
-}
-
-func deterministic(k kit, d transitions.Direction, word []Action) *finding {
-	first, second := k.trace(d, word), k.trace(d, word)
-	for n := range first {
-		a, b := first[n], second[n]
-		if !same(k, a.after, b.after) || verdict(a.err) != verdict(b.err) {
-			return &finding{upTo(word, n), "the same sequence was answered in two ways", a.after, b.after}
+	again := t.try(t.direction, t.word)
+	for n, b := range again.steps {
+		if a := t.steps[n]; !a.after.equal(b.after) || verdict(a.err) != verdict(b.err) {
+			return t.found(n+1, fmt.Sprintf("the same sequence was %s, then %s", verdict(a.err), verdict(b.err)), a.after, b.after)
 		}
 	}
 	return nil
 }
 
-func refusing(k kit, d transitions.Direction, word []Action) *finding {
-	for n, s := range k.trace(d, word) {
+func refusing(t trial) *finding {
+	var rest []Action
+	for n, s := range t.steps {
 		switch {
-		case s.err != nil && !same(k, s.before, s.after):
-			return &finding{upTo(word, n), "a refusal changed the configuration", s.before, s.after}
-		case s.wantErr != nil && s.err == nil && same(k, s.before, s.after):
-			return &finding{upTo(word, n), "a refusal was not told: " + s.wantErr.Error(), "refused", "accepted"}
+		case s.err == nil && s.wantErr != nil && s.before.equal(s.after):
+			return t.found(n+1, "nothing changed and nobody was told: "+s.wantErr.Error(), "refused", "accepted")
+		case s.err != nil && !s.before.equal(s.after):
+			return t.found(n+1, "a refusal changed the configuration", s.before, s.after)
 		case s.err != nil && s.err.Error() == "":
-			return &finding{upTo(word, n), "a refusal says nothing", "an error with a text", s.err.Error()}
+			return t.found(n+1, "a refusal says nothing", "an error with a text", s.err.Error())
+		case s.err == nil || s.wantErr == nil:
+			rest = append(rest, s.action)
+		}
+	}
+	// What a refusal has changed may show later only: without what is rightly refused, the rest must go the same.
+	if len(rest) == len(t.steps) {
+		return nil
+	}
+	spared := t.try(t.direction, rest).steps
+	for n, s := range t.steps {
+		if s.err != nil && s.wantErr != nil {
+			continue
+		}
+		if len(spared) == 0 {
+			return nil // it panics, which is another law's business
+		}
+		if b := spared[0]; verdict(s.err) != verdict(b.err) || !s.after.equal(b.after) {
+			return t.found(n+1, fmt.Sprintf("was %s, and %s without the refusals before", verdict(s.err), verdict(b.err)), b.after, s.after)
+		}
+		spared = spared[1:]
+	}
+	return nil
+}
+
+func absorbing(t trial) *finding {
+	for n, s := range t.steps {
+		if s.before.State.Terminal() && !s.before.equal(s.after) {
+			return t.found(n+1, "a completed invitation changed", s.before, s.after)
 		}
 	}
 	return nil
 }
 
-func absorbing(k kit, d transitions.Direction, word []Action) *finding {
-	for n, s := range k.trace(d, word) {
-		if s.before.State.Terminal() && !same(k, s.before, s.after) {
-			return &finding{upTo(word, n), "a completed invitation changed", s.before, s.after}
+func explained(t trial) *finding {
+	for n, s := range t.steps {
+		switch {
+		case s.err != nil || s.before.State.Terminal() || !s.after.State.Terminal():
+			continue
+		case s.wantErr != nil:
+			return t.found(n+1, "an end without a documented reason: "+s.wantErr.Error(), t.shows(s.want), s.after)
+		case s.want.Reason() != s.after.Reason:
+			return t.found(n+1, "the reason is not the one that was told", s.want.Reason().String(), s.after.Reason.String())
 		}
 	}
 	return nil
 }
 
-func explained(k kit, d transitions.Direction, word []Action) *finding {
-	for n, s := range k.trace(d, word) {
-		if s.wantErr == nil && s.err == nil && s.after.State.Terminal() && s.after.Reason != s.want.Reason() {
-			return &finding{upTo(word, n), "the reason is not the one that was told", s.want.Reason().String(), s.after.Reason.String()}
-		}
-		if s.wantErr != nil && s.err == nil && !s.before.State.Terminal() && s.after.State.Terminal() {
-			return &finding{upTo(word, n), "an end without a documented reason: " + s.wantErr.Error(), ViewOf(s.want), s.after}
+func reached(t trial) *finding {
+	for n, s := range t.steps {
+		r := s.want.Reason()
+		if s.wantErr == nil && r.Documented() && (!s.after.State.Terminal() || s.after.Reason != r) {
+			return t.found(n+1, "a documented reason does not end the invitation", t.shows(s.want), s.after)
 		}
 	}
 	return nil
 }
 
-func reached(k kit, d transitions.Direction, word []Action) *finding {
-	for n, s := range k.trace(d, word) {
-		if r := s.want.Reason(); s.wantErr == nil && r.Documented() && s.want.Terminal() && (s.err != nil || s.after.Reason != r) {
-			return &finding{upTo(word, n), "a documented reason does not end the invitation", r.String(), s.after.Reason.String()}
+func ending(t trial) *finding {
+	if len(t.steps) == 0 || t.panicked != nil {
+		return nil
+	}
+	last := t.steps[len(t.steps)-1]
+	if last.after.State.Terminal() {
+		return nil
+	}
+	tried := 0
+	for _, e := range legal(last.want, true) {
+		more := t.try(t.direction, append(slices.Clip(t.word), Action{Event: e}))
+		if n := len(more.steps); n > 0 && more.steps[n-1].after.State.Terminal() {
+			return nil
+		}
+		tried++
+	}
+	if tried == 0 {
+		return nil // the relation has ended already, and the subject has not: the law of agreement says so
+	}
+	return t.found(len(t.word), fmt.Sprintf("none of %d legal completions ends it", tried), "an end", last.after.State.String())
+}
+
+func offering(t trial) *finding {
+	for n, s := range t.steps {
+		if !isOperation(s.action) {
+			continue
+		}
+		if offered := slices.Contains(s.before.Offers, s.action.Operation); offered != (s.err == nil) {
+			return t.found(n+1, fmt.Sprintf("offered were %v", s.before.Offers), verdict(s.wantErr), verdict(s.err))
 		}
 	}
 	return nil
 }
 
-func ending(k kit, d transitions.Direction, word []Action) *finding {
-	for n, s := range k.trace(d, word) {
-		if s.wantErr == nil && s.want.Terminal() && !s.from.Terminal() && !s.after.State.Terminal() {
-			return &finding{upTo(word, n), "the invitation did not end", ViewOf(s.want), s.after}
-		}
-	}
-	return nil
-}
-
-func offering(k kit, d transitions.Direction, word []Action) *finding {
-	for n, s := range k.trace(d, word) {
-		if o := s.action.Operation; o != transitions.OperationNone && slices.Contains(s.before.Offers, o) != (s.err == nil) {
-			return &finding{upTo(word, n), fmt.Sprintf("the offer was %v", s.before.Offers), slices.Contains(s.before.Offers, o), s.err == nil}
-		}
-	}
-	return nil
-}
-
-func answering(k kit, d transitions.Direction, word []Action) *finding {
-	for n, s := range k.trace(d, word) {
-		var want, got *transitions.OperationError
+func answering(t trial) *finding {
+	for n, s := range t.steps {
+		var want *transitions.OperationError
 		if !errors.As(s.wantErr, &want) || s.err == nil {
 			continue
 		}
-		if !errors.As(s.err, &got) {
-			return &finding{upTo(word, n), "the refusal is no *transitions.OperationError", want.Synchronous, s.err.Error()}
+		got, ok := answer(s.err)
+		if !ok {
+			return t.found(n+1, "the refusal has no synchronous error", describe(want.Synchronous), s.err.Error())
 		}
-		if got.Synchronous != want.Synchronous {
-			return &finding{upTo(word, n), "the refusal bears another row of the synchronous errors", want.Synchronous, got.Synchronous}
+		if got != want.Synchronous {
+			return t.found(n+1, "the refusal has another synchronous error", describe(want.Synchronous), describe(got))
 		}
 	}
 	return nil
 }
 
-func aggregating(k kit, d transitions.Direction, word []Action) *finding {
-	// The legal part of the sequence, without operations: it has an outcome that is known.
-	i := transitions.New(d)
-	var all, completions []Action
-	for _, a := range word {
-		if next, err := i.Step(a.Event); a.Operation == transitions.OperationNone && err == nil {
-			i, all = next, append(all, a)
-			if a.Event.Type == transitions.EventCompleted {
-				completions = append(completions, a)
-			}
+// answer is the row of the synchronous errors that a refusal bears.
+func answer(err error) (row codes.Synchronous, ok bool) {
+	var refusal *transitions.OperationError
+	if errors.As(err, &refusal) {
+		return refusal.Synchronous, true
+	}
+	ok = errors.As(err, &row)
+	return row, ok
+}
+
+// describe tells apart the rows that have the same error and subcode.
+func describe(row codes.Synchronous) string {
+	return fmt.Sprintf("%v %d %v %q", row.Code(), row.HTTP(), row.Subcode(), row.Description())
+}
+
+func aggregating(t trial) *finding {
+	// The legal events of the sequence, which have an outcome that is known.
+	i := transitions.New(t.direction)
+	var word []Action
+	for _, a := range t.word {
+		if next, err := i.Step(a.Event); !isOperation(a) && err == nil {
+			i, word = next, append(word, a)
 		}
 	}
-	if len(completions) == 0 {
+	if len(word) < 2 {
 		return nil
 	}
-	long, short := k.trace(d, all), k.trace(d, completions)
-	a, b := long[len(long)-1].after, short[len(short)-1]
-	if b.err != nil || !same(k, a, b.after) {
-		return &finding{completions, fmt.Sprintf("after %v the outcome is another", all), a, b.after}
+	whole := t.try(t.direction, word)
+	if slices.ContainsFunc(whole.steps, func(s step) bool { return s.err != nil }) || whole.panicked != nil {
+		return nil // what is refused here is legal: the law of agreement says so
 	}
-	return nil
-}
-
-func completing(k kit, d transitions.Direction, word []Action) *finding {
-	for n, s := range k.trace(d, word) {
-		if s.action.Operation == transitions.OperationNone && s.action.Event.Type == transitions.EventCompleted && s.action.Event.State.Terminal() &&
-			!s.after.State.Terminal() {
-			return &finding{upTo(word, n), "a completion did not complete", ViewOf(s.want), s.after}
+	outcome := whole.steps[len(word)-1].after
+	for n, dropped := range word {
+		if dropped.Event.Type == transitions.EventCompleted {
+			continue
+		}
+		part := t.try(t.direction, without(word, n))
+		for m, s := range part.steps {
+			if s.err != nil {
+				return part.found(m+1, fmt.Sprintf("refused, but not after %v in its place", dropped), t.shows(s.want), s.after)
+			}
+		}
+		if last := len(part.steps); i.Terminal() && last > 0 && !part.steps[last-1].after.equal(outcome) {
+			return part.found(last, fmt.Sprintf("with %v in its place the outcome is another", dropped), outcome, part.steps[last-1].after)
 		}
 	}
 	return nil
 }
 
-func agreeing(k kit, d transitions.Direction, word []Action) *finding {
-	for n, s := range k.trace(d, word) {
-		if want := ViewOf(s.want); verdict(s.wantErr) != verdict(s.err) || !same(k, want, s.after) {
-			return &finding{upTo(word, n), fmt.Sprintf("expected to be %s, was %s", verdict(s.wantErr), verdict(s.err)), want, s.after}
+func completing(t trial) *finding {
+	for n, s := range t.steps {
+		if isOperation(s.action) {
+			continue
+		}
+		e := s.action.Event
+		next, err := s.from.Step(e)
+		switch {
+		case err == nil && (s.err != nil || !s.after.equal(t.shows(next))):
+			return t.found(n+1, "the reference reader accepts this; it was "+verdict(s.err), t.shows(next), s.after)
+		case e.Type == transitions.EventCompleted && e.State.Terminal() && !s.after.State.Terminal():
+			return t.found(n+1, "a completion did not complete", t.shows(s.want), s.after)
+		case s.from.Terminal() && s.wantErr == nil && s.err != nil:
+			return t.found(n+1, "a repetition was refused: "+s.err.Error(), "accepted", "refused")
 		}
 	}
 	return nil
 }
 
-func isolated(k kit, d transitions.Direction, word []Action) *finding {
-	bystander := k.begin(d)
-	before := k.view(bystander)
-	for n, s := range k.trace(d, word) {
-		if s.after.Direction != d {
-			return &finding{upTo(word, n), "the direction changed", d.String(), s.after.Direction.String()}
+func agreeing(t trial) *finding {
+	for n, s := range t.steps {
+		if want := t.shows(s.want); verdict(s.wantErr) != verdict(s.err) || !want.equal(s.after) {
+			return t.found(n+1, fmt.Sprintf("expected to be %s, was %s", verdict(s.wantErr), verdict(s.err)), want, s.after)
 		}
 	}
-	if after := k.view(bystander); !same(k, before, after) {
-		return &finding{word, "another invitation changed", before, after}
+	return nil
+}
+
+func isolated(t trial) *finding {
+	for n, s := range t.steps {
+		switch {
+		case s.after.Direction != t.direction:
+			return t.found(n+1, "the direction changed", t.direction.String(), s.after.Direction.String())
+		case n == 0 && !s.before.equal(t.shows(s.from)):
+			return t.found(0, "a new invitation is not new", t.shows(s.from), s.before)
+		case n > 0 && !s.before.equal(t.steps[n-1].after):
+			return t.found(n, "looking again shows something else", t.steps[n-1].after, s.before)
+		}
+	}
+	if t.panicked != nil {
+		return nil
+	}
+	bystander := t.begin(t.direction)
+	before := t.view(bystander)
+	if t.try(t.direction, t.word); !t.view(bystander).equal(before) {
+		return t.found(len(t.word), "another invitation changed", before, t.view(bystander))
 	}
 	return nil
 }

@@ -1,0 +1,323 @@
+package proptest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"pgregory.net/rapid"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// ErrorBody generates error bodies. Of the codes and subcodes three in five are a documented reason, one is documented
+// elsewhere only, and one is unknown: a code or a subcode that no page lists, or no subcode at all. One member in four of
+// the others is there, the message also as null, and now and then a member that no page lists.
+func ErrorBody() *rapid.Generator[*codes.Error] {
+	reasons, pageCodes := evenly(slices.Collect(codes.Reasons())), evenly(slices.Collect(codes.Codes()))
+	otherCodes, otherSubcodes := evenly(slices.Collect(codes.OtherCodes())), evenly(slices.Collect(codes.OtherSubcodes()))
+	unknown := rapid.StringMatching(`X[a-z]{2,8}`)
+	return rapid.Custom(func(t *rapid.T) *codes.Error {
+		e := new(codes.Error)
+		switch index(t, 5) {
+		case 0, 1, 2:
+			r := reasons.Draw(t, "reason")
+			e.Code, e.Subcode = r.Code(), r.Subcode()
+		case 3:
+			e.Code = pageCodes.Draw(t, "code")
+			if index(t, 2) == 1 {
+				e.Code = otherCodes.Draw(t, "code")
+			}
+			e.Subcode = otherSubcodes.Draw(t, "subcode")
+		case 4:
+			e.Code = pageCodes.Draw(t, "code")
+			switch index(t, 3) {
+			case 0:
+				e.Subcode = codes.Subcode(unknown.Draw(t, "subcode"))
+			case 1:
+				e.Code = codes.Code(unknown.Draw(t, "code"))
+			}
+		}
+		sometimes := func() bool { return index(t, 4) == 3 }
+		if sometimes() {
+			message := text(t, 40)
+			e.Message = &message
+		} else if sometimes() {
+			e.NullMessage = true
+		}
+		if sometimes() {
+			e.Link = "errors/" + fmt.Sprint(index(t, 8))
+		}
+		if sometimes() {
+			e.Parameters = []codes.Parameter{{Name: "sdp", Reason: text(t, 8)}}
+		}
+		if sometimes() {
+			e.DebugInfo = []byte(`{"errorReportId":"` + fmt.Sprint(index(t, 8)) + `"}`)
+		}
+		if sometimes() {
+			e.Other = map[string][]byte{"x" + fmt.Sprint(index(t, 8)): []byte(`[1,{"a":null}]`)}
+		}
+		return e
+	})
+}
+
+// Resource is the properties of an invitation as they stand on the wire, with that JSON form. MediaOffer and the links are
+// left out: which ones there are is the business of [View].
+type Resource struct {
+	Direction      transitions.Direction `json:"direction"`
+	Importance     string                `json:"importance,omitempty"`
+	OperationID    string                `json:"operationId,omitempty"`
+	SessionContext string                `json:"sessionContext,omitempty"`
+	State          transitions.State     `json:"state"`
+	Subject        string                `json:"subject,omitempty"`
+	ThreadID       string                `json:"threadId,omitempty"`
+	To             string                `json:"to,omitempty"`
+}
+
+// limited are the properties that have a limit, in UTF-16 code units (PAGE, Properties).
+var limited = []struct {
+	property string
+	limit    int
+	of       func(*Resource) *string
+}{
+	{"operationId", 50, func(r *Resource) *string { return &r.OperationID }},
+	{"sessionContext", 50, func(r *Resource) *string { return &r.SessionContext }},
+	{"subject", 250, func(r *Resource) *string { return &r.Subject }},
+}
+
+// ValidResource generates resources within their limits. Each limited property is empty, of any length, or exactly as long
+// as it may be, evenly, in characters of one to four bytes, of which some count two.
+func ValidResource() *rapid.Generator[Resource] {
+	directions, states := Direction(), State()
+	return rapid.Custom(func(t *rapid.T) Resource {
+		r := Resource{Direction: directions.Draw(t, "direction"), State: states.Draw(t, "state")}
+		for _, l := range limited {
+			switch index(t, 3) {
+			case 1:
+				*l.of(&r) = text(t, l.limit)
+			case 2:
+				*l.of(&r) = repeat(t, l.limit)
+			}
+		}
+		if index(t, 2) == 1 {
+			r.Importance, r.ThreadID, r.To = "Normal", "thread-"+fmt.Sprint(index(t, 8)), "sip:bob@example.com"
+		}
+		return r
+	})
+}
+
+// Oversize is a resource with one property that is beyond its limit.
+type Oversize struct {
+	Resource
+	Property string // its name on the wire
+	Limit    int    // what it may have at most, in UTF-16 code units
+	Length   int    // what it has
+}
+
+// OversizeResource generates resources with one property beyond its limit, the three properties evenly, one time in two by
+// a single UTF-16 code unit.
+func OversizeResource() *rapid.Generator[Oversize] {
+	valid := ValidResource()
+	return rapid.Custom(func(t *rapid.T) Oversize {
+		l := limited[index(t, len(limited))]
+		o := Oversize{valid.Draw(t, "resource"), l.property, l.limit, l.limit + 1}
+		if index(t, 2) == 1 {
+			o.Length += 1 + index(t, l.limit)
+		}
+		*l.of(&o.Resource) = repeat(t, o.Length)
+		return o
+	})
+}
+
+// text draws a text of one to limit UTF-16 code units.
+func text(t *rapid.T, limit int) string { return repeat(t, 1+index(t, limit)) }
+
+// repeat draws a character, and repeats it for so many UTF-16 code units.
+func repeat(t *rapid.T, units int) string {
+	switch index(t, 4) {
+	case 1:
+		return strings.Repeat("é", units)
+	case 2:
+		return strings.Repeat("\u2028", units) // three bytes, and special to some
+	case 3:
+		return strings.Repeat("😀", units/2) + strings.Repeat("a", units%2) // four bytes, two units
+	}
+	return strings.Repeat("a", units)
+}
+
+// Document is an event document, and what it says about audio/video invitations.
+type Document struct {
+	JSON json.RawMessage
+	Told []Told
+}
+
+// Told is one event of a document, as it should be understood.
+type Told struct {
+	Href   string // of the invitation
+	Event  transitions.Event
+	Reason *codes.Error // the error body, nil if there is none
+}
+
+// GoString is the document as it is written.
+func (d Document) GoString() string { return string(d.JSON) }
+
+// EventDocument generates event documents about one to three invitations. Each lives by a [LegalSequence], and their
+// events are interleaved. Everything that may be spelled in several ways is, evenly: the rel with each of its prefixes, the
+// status in each case, which of the three witnesses of a completion are there, whether the resource is embedded where it
+// says nothing new, with what else about it, how the reason is written, other resources' events in between, and white
+// space.
+func EventDocument() *rapid.Generator[Document] {
+	directions, bodies, resources := Direction(), ErrorBody(), ValidResource()
+	return rapid.Custom(func(t *rapid.T) Document {
+		var d Document
+		events := []any{}
+		type life struct {
+			at   transitions.Invitation
+			word []Action
+		}
+		var lives []life
+		for range 1 + index(t, 3) {
+			direction := directions.Draw(t, "direction")
+			lives = append(lives, life{transitions.New(direction), LegalSequence(direction).Draw(t, "life")})
+		}
+		for {
+			var open []int
+			for n, l := range lives {
+				if len(l.word) > 0 {
+					open = append(open, n)
+				}
+			}
+			if open == nil {
+				break
+			}
+			n := open[index(t, len(open))]
+			if index(t, 4) == 3 {
+				events = append(events, map[string]any{"link": link{"ms:rtc:saas:conversation", "conversations/1"}, "type": "added"})
+			}
+			told := Told{Href: fmt.Sprintf("communication/audioVideoInvitations/%d", n+1), Event: lives[n].word[0].Event}
+			if r := told.Event.Reason; r.Documented() {
+				body := bodies.Draw(t, "reason")
+				body.Code, body.Subcode = r.Code(), r.Subcode()
+				if body.Subcode == codes.SubcodeNone && index(t, 2) == 1 {
+					body.Subcode = ""
+				}
+				told.Reason = body
+			}
+			resource := resources.Draw(t, "resource")
+			resource.Direction, resource.State = lives[n].at.Direction(), told.Event.State
+			events = append(events, spell(t, told, lives[n].at, resource))
+			d.Told = append(d.Told, told)
+			lives[n].at, _ = lives[n].at.Step(told.Event)
+			lives[n].word = lives[n].word[1:]
+		}
+		d.JSON = envelope(t, events)
+		return d
+	})
+}
+
+type link struct {
+	Rel  string `json:"rel"`
+	Href string `json:"href"`
+}
+
+// spell writes one event in one of the ways in which it may be written.
+func spell(t *rapid.T, told Told, at transitions.Invitation, resource Resource) any {
+	rel := []string{"ms:rtc:saas:audioVideoInvitation", "service:audioVideoInvitation", "audioVideoInvitation"}[index(t, 3)]
+	event := map[string]any{"link": link{rel, told.Href}, "type": told.Event.Type}
+	// Without a resource, started means Connecting, updated no change, and completed what status and reason say.
+	implied := transitions.StateConnecting
+	switch {
+	case told.Event.Type == transitions.EventUpdated && at.State() != transitions.StateNone:
+		implied = at.State()
+	case told.Event.Type == transitions.EventCompleted && told.Reason != nil:
+		implied = transitions.StateFailed
+	case told.Event.Type == transitions.EventCompleted:
+		implied = transitions.StateConnected
+	}
+	embedded := told.Event.State != implied || index(t, 2) == 1
+	if embedded {
+		event["_embedded"] = map[string]any{rel: resource}
+	}
+	if told.Reason != nil {
+		event["reason"] = told.Reason
+	}
+	// A status is needed where nothing else tells of the end.
+	if told.Event.Type == transitions.EventCompleted && (!embedded && told.Reason == nil || index(t, 2) == 1) {
+		status := "Success"
+		if told.Reason != nil {
+			status = "Failure"
+		}
+		event["status"] = []string{status, strings.ToLower(status), strings.ToUpper(status)}[index(t, 3)]
+	}
+	return event
+}
+
+// envelope writes events, in one sender or in two, as a document.
+func envelope(t *rapid.T, events []any) json.RawMessage {
+	type sender struct {
+		link
+		Events []any `json:"events"`
+	}
+	cut := index(t, len(events)+1)
+	communication := link{"ms:rtc:saas:communication", "communication"}
+	senders := []sender{{communication, events[:cut]}, {communication, events[cut:]}}
+	document := map[string]any{"sender": slices.DeleteFunc(senders, func(s sender) bool { return len(s.Events) == 0 })}
+	if index(t, 2) == 1 {
+		document["_links"] = map[string]any{"self": map[string]string{"href": "events?ack=1"}, "next": map[string]string{"href": "events?ack=2"}}
+	}
+	written, err := json.Marshal(document)
+	if err != nil {
+		t.Fatalf("proptest: a generated document cannot be written: %v", err) // only a codes.Error without a code
+	}
+	if index(t, 4) == 3 {
+		var indented bytes.Buffer
+		_ = json.Indent(&indented, written, "\t", "  ") // what Marshal writes can be indented
+		return indented.Bytes()
+	}
+	return written
+}
+
+// HostileDocument generates what somebody may send instead of an event document: an [EventDocument] with one to three
+// wounds, evenly of these kinds: cut short, a piece cut out, a byte changed, something foreign inserted (brackets, deep
+// nesting, what is not UTF-8, half of a surrogate pair, a number beyond all limits, a second document), and a part that
+// stands for something else (another type, a token that no page lists, witnesses that disagree, a member twice). Some of
+// them are documents that can be read all the same.
+func HostileDocument() *rapid.Generator[[]byte] {
+	documents := EventDocument()
+	foreign := evenly([]string{
+		"{", "}", "[", "]", `"`, ",", ":", "null", "\x00", "\xff", "\xed\xa0\x80", `"\ud800"`, `{"a":1,"a":2}`, "1e999", "-", "\ufeff",
+		strings.Repeat("[", 20_000), strings.Repeat(`{"_embedded":`, 20_000), `{"sender":[]}`,
+	})
+	others := evenly([][2]string{
+		{`"type":"started"`, `"type":7`}, {`"type":"completed"`, `"type":"started"`}, {`"type":`, `"type":"updated","type":`},
+		{`"state":"`, `"state":"Un`}, {`"state":"Failed"`, `"state":"Connected"`}, {`"state":`, `"state":null,"was":`},
+		{`"status":"Success"`, `"status":"Failure"`}, {`"status":`, `"status":[],"was":`}, {`"reason":{`, `"reason":[{`},
+		{`"code":`, `"kode":`}, {`"code":"`, `"code":5,"was":"`}, {`"href":"`, `"href":{},"was":"`}, {`"rel":"`, `"rel":null,"was":"`},
+		{`"sender":[`, `"sender":{"a":[`}, {`"events":[`, `"events":[7,`}, {`"_embedded":{`, `"_embedded":[{`},
+	})
+	return rapid.Custom(func(t *rapid.T) []byte {
+		d := []byte(documents.Draw(t, "document").JSON)
+		for range 1 + index(t, 3) {
+			at := index(t, len(d)+1)
+			switch index(t, 5) {
+			case 0:
+				d = d[:at]
+			case 1:
+				d = slices.Delete(d, at, min(len(d), at+1+index(t, 64)))
+			case 2:
+				if at < len(d) {
+					d[at] ^= 1 << index(t, 8)
+				}
+			case 3:
+				d = slices.Insert(d, at, []byte(foreign.Draw(t, "foreign"))...)
+			case 4:
+				o := others.Draw(t, "other")
+				d = bytes.Replace(d, []byte(o[0]), []byte(o[1]), 1)
+			}
+		}
+		return d
+	})
+}

@@ -1,0 +1,34 @@
+package proptest
+
+import (
+	"iter"
+	"slices"
+
+	"pgregory.net/rapid"
+
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// Laws are the numbers of the laws that a subject is held to.
+func Laws(newSubject func(transitions.Direction) Subject) []int {
+	var numbers []int
+	for _, l := range newKit(newSubject).laws {
+		numbers = append(numbers, l.number)
+	}
+	return numbers
+}
+
+// Subtest is one subtest of Run in its two parts: what the enumeration finds, and the property that is sampled.
+func Subtest(newSubject func(transitions.Direction) Subject, number int) (enumerated error, sampled func(*rapid.T)) {
+	k := newKit(newSubject)
+	k.laws = slices.DeleteFunc(k.laws, func(l law) bool { return l.number != number })
+	if f := k.enumerate()[number]; f != nil {
+		enumerated = f
+	}
+	return enumerated, k.sample(k.laws)
+}
+
+// Words are the sequences of Enumerate.
+func Words(newSubject func(transitions.Direction) Subject) iter.Seq2[transitions.Direction, []Action] {
+	return newKit(newSubject).words()
+}
