@@ -1,19 +1,14 @@
 package codes
 
-import _ "embed" // the catalogue's files
+import _ "embed"
 
-//go:embed catalogue.csv
-var catalogueCSV string
+// A program that asks for neither of these texts does not carry it: the linker leaves them out.
 
 //go:embed catalogue.json
 var catalogueJSON string
 
 //go:embed CATALOGUE.md
 var catalogueMarkdown string
-
-// CSV returns the catalogue's source: the specification's 63 asynchronous and 10 synchronous rows to the letter, below
-// a header. A program that asks for none of the three forms does not carry them.
-func CSV() string { return catalogueCSV }
 
 // JSON returns the whole catalogue as an object: asynchronous and synchronous are the specification's rows in its order,
 // reasons what is known of each pair, codes and subcodes all that are published, those of other resources included.

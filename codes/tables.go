@@ -9,10 +9,10 @@ const (
 	EntityTooLarge Code = "EntityTooLarge" // HTTP 413
 	Forbidden      Code = "Forbidden"      // HTTP 403
 	Gone           Code = "Gone"           // HTTP 410
-	Informational  Code = "Informational"  // no HTTP status is published
-	LocalFailure   Code = "LocalFailure"   // no HTTP status is published
+	Informational  Code = "Informational"  // of the event channel only
+	LocalFailure   Code = "LocalFailure"   // of the event channel only
 	NotFound       Code = "NotFound"       // HTTP 404
-	RemoteFailure  Code = "RemoteFailure"  // no HTTP status is published
+	RemoteFailure  Code = "RemoteFailure"  // of the event channel only
 	ServiceFailure Code = "ServiceFailure" // HTTP 500
 	Timeout        Code = "Timeout"        // HTTP 504
 )
@@ -20,14 +20,14 @@ const (
 // The codes that are published for other resources of UCWA (UCWA/reportMediaDiagnostics_ref.md), in the order there.
 const (
 	MethodNotAllowed       Code = "MethodNotAllowed"       // HTTP 405
-	NotAcceptable          Code = "NotAcceptable"          // no HTTP status is published
+	NotAcceptable          Code = "NotAcceptable"          // no status is published
 	PreconditionFailed     Code = "PreconditionFailed"     // HTTP 412
 	UnsupportedMediaType   Code = "UnsupportedMediaType"   // HTTP 415
 	PreconditionRequired   Code = "PreconditionRequired"   // HTTP 428
 	TooManyRequests        Code = "TooManyRequests"        // HTTP 429
 	ServiceUnavailable     Code = "ServiceUnavailable"     // HTTP 503
-	GatewayTimeout         Code = "GatewayTimeout"         // no HTTP status is published
-	ExchangeServiceFailure Code = "ExchangeServiceFailure" // no HTTP status is published
+	GatewayTimeout         Code = "GatewayTimeout"         // no status is published
+	ExchangeServiceFailure Code = "ExchangeServiceFailure" // no status is published
 )
 
 // The subcodes of the specification, in the order of their first appearance, spelled as published, each with the codes
@@ -131,7 +131,7 @@ const (
 	// ConflictNone is Conflict/None: a row without a text, or "The resource is being deleted.", or "There was a problem joining the conference focus."
 	// Both directions (Inferred); ended by: service (Inferred).
 	ConflictNone Reason = 3
-	// ConflictTooManyGroups is Conflict/TooManyGroups: a row without a text
+	// ConflictTooManyGroups is Conflict/TooManyGroups: a row without a text.
 	// Both directions (Inferred); ended by: service (Inferred).
 	ConflictTooManyGroups Reason = 4
 	// EntityTooLargeNone is EntityTooLarge/None: "The request was too large."
@@ -150,7 +150,7 @@ const (
 	// Outgoing only (Inferred); ended by: service (Inferred).
 	ForbiddenInviteesOnly Reason = 9
 	// ForbiddenModalityNotSupported is Forbidden/ModalityNotSupported: "The requested modality is not allowed in the conference.", or "The remote client does not support the requested modality."
-	// Outgoing only (Stated); ended by: service or remote (Stated).
+	// Outgoing only (Stated); ended by: remote or service (Stated).
 	ForbiddenModalityNotSupported Reason = 10
 	// ForbiddenNone is Forbidden/None: "Participant is not connected to meeting."
 	// Outgoing only (Inferred); ended by: service (Inferred).
@@ -158,7 +158,7 @@ const (
 	// ForbiddenUnreachable is Forbidden/Unreachable: "The destination is not reachable."
 	// Outgoing only (Inferred); ended by: service (Inferred).
 	ForbiddenUnreachable Reason = 12
-	// GoneCannotRedirect is Gone/CannotRedirect: a row without a text
+	// GoneCannotRedirect is Gone/CannotRedirect: a row without a text.
 	// Both directions (Stated); ended by: service (Stated).
 	GoneCannotRedirect Reason = 13
 	// InformationalCanceled is Informational/Canceled: "Request was canceled."
@@ -245,11 +245,11 @@ const (
 	// RemoteFailureNotAllowed is RemoteFailure/NotAllowed: "The remote party is not allowed to process this request due to policy."
 	// Outgoing only (Stated); ended by: remote (Stated).
 	RemoteFailureNotAllowed Reason = 41
-	// RemoteFailureRepliedWithOtherModality is RemoteFailure/RepliedWithOtherModality: "Replied with other modality.", or "The recipient is responding in another way, such as IM or phone"
+	// RemoteFailureRepliedWithOtherModality is RemoteFailure/RepliedWithOtherModality: "Replied with other modality.", or "The recipient is responding in another way, such as IM or phone".
 	// Outgoing only (Stated); ended by: remote (Stated).
 	RemoteFailureRepliedWithOtherModality Reason = 42
 	// RemoteFailureTemporarilyUnavailable is RemoteFailure/TemporarilyUnavailable: "Some service is temporarily unavailable.", or "Remote is temporarily unavailable."
-	// Outgoing only (Stated); ended by: service or remote (Stated).
+	// Outgoing only (Stated); ended by: remote or service (Stated).
 	RemoteFailureTemporarilyUnavailable Reason = 43
 	// RemoteFailureThreadIdAlreadyExists is RemoteFailure/ThreadIdAlreadyExists: "The invitation was not accepted as the remote is already in a conversation with the same thread id."
 	// Outgoing only (Stated); ended by: remote (Stated).
@@ -260,7 +260,7 @@ const (
 	// RemoteFailureUnsupportedMediaType is RemoteFailure/UnsupportedMediaType: "Unsupported media."
 	// Both directions (Inferred); ended by: remote (Stated).
 	RemoteFailureUnsupportedMediaType Reason = 46
-	// ServiceFailureCallbackChannelError is ServiceFailure/CallbackChannelError: a row without a text
+	// ServiceFailureCallbackChannelError is ServiceFailure/CallbackChannelError: a row without a text.
 	// Both directions (Stated); ended by: service (Stated).
 	ServiceFailureCallbackChannelError Reason = 47
 	// ServiceFailureEscalationFailed is ServiceFailure/EscalationFailed: "Call escalation failed."
@@ -269,7 +269,7 @@ const (
 	// ServiceFailureForwarded is ServiceFailure/Forwarded: "Forward request failed."
 	// Incoming only (Inferred); ended by: service (Stated).
 	ServiceFailureForwarded Reason = 49
-	// ServiceFailureInvalidExchangeServerVersion is ServiceFailure/InvalidExchangeServerVersion: a row without a text
+	// ServiceFailureInvalidExchangeServerVersion is ServiceFailure/InvalidExchangeServerVersion: a row without a text.
 	// Both directions (Stated); ended by: service (Stated).
 	ServiceFailureInvalidExchangeServerVersion Reason = 50
 	// ServiceFailureMediaNegotiationFailure is ServiceFailure/MediaNegotiationFailure: "Media negotation failed."
@@ -297,7 +297,7 @@ const (
 
 // The synchronous errors of the specification, in its order.
 const (
-	// SyncCallNotFound is NotFound 404 None: "Call Not Found"
+	// SyncCallNotFound is NotFound 404 None: "Call Not Found".
 	SyncCallNotFound Synchronous = 1
 	// SyncBadRequest is BadRequest 400 None: "Something is wrong with the entire request (malformed XML/JSON, for example)."
 	SyncBadRequest Synchronous = 2
@@ -307,15 +307,15 @@ const (
 	SyncContentTypeNotSupported Synchronous = 4
 	// SyncResourceNotFound is NotFound 404 None: "The resource does not exist."
 	SyncResourceNotFound Synchronous = 5
-	// SyncInvalidExchangeServerVersion is ServiceFailure 500 InvalidExchangeServerVersion: a row without a text
+	// SyncInvalidExchangeServerVersion is ServiceFailure 500 InvalidExchangeServerVersion: a row without a text.
 	SyncInvalidExchangeServerVersion Synchronous = 6
-	// SyncAlreadyExists is Conflict 409 AlreadyExists: a row without a text
+	// SyncAlreadyExists is Conflict 409 AlreadyExists: a row without a text.
 	SyncAlreadyExists Synchronous = 7
-	// SyncTooManyGroups is Conflict 409 TooManyGroups: a row without a text
+	// SyncTooManyGroups is Conflict 409 TooManyGroups: a row without a text.
 	SyncTooManyGroups Synchronous = 8
-	// SyncConflict is Conflict 409 None: a row without a text
+	// SyncConflict is Conflict 409 None: a row without a text.
 	SyncConflict Synchronous = 9
-	// SyncCannotRedirect is Gone 410 CannotRedirect: a row without a text
+	// SyncCannotRedirect is Gone 410 CannotRedirect: a row without a text.
 	SyncCannotRedirect Synchronous = 10
 )
 
@@ -441,7 +441,7 @@ var reasonTable = [...]reasonInfo{
 	ForbiddenDialoutNotAllowed:                 {Forbidden, SubcodeDialoutNotAllowed, 1 << Outgoing, Inferred, "PAGE, Asynchronous reason codes: a dial-out is an outgoing call", ActorService, Inferred, 0, RetryChanged, "Let a presenter or the organizer call.", "The meeting does not let attendees call others into it."},
 	ForbiddenFederationRequired:                {Forbidden, SubcodeFederationRequired, 1 << Outgoing, Inferred, "PAGE, Asynchronous reason codes: it is the party called that federation is required for", ActorService, Inferred, 0, RetryChanged, "Let the administrators federate the two organizations.", "The person called is in another organization, and the two are not federated."},
 	ForbiddenInviteesOnly:                      {Forbidden, SubcodeInviteesOnly, 1 << Outgoing, Inferred, "PAGE, Asynchronous reason codes: the user who is not allowed is the one who calls", ActorService, Inferred, 0, RetryChanged, "Ask the organizer for an invitation to the meeting.", "The meeting is closed, and the user is not invited to it."},
-	ForbiddenModalityNotSupported:              {Forbidden, SubcodeModalityNotSupported, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes", ActorService | ActorRemote, Stated, 0, RetryChanged, "Invite with another modality, for example audio only or messages.", "The meeting, or the client of the person called, does not allow this kind of call."},
+	ForbiddenModalityNotSupported:              {Forbidden, SubcodeModalityNotSupported, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes", ActorRemote | ActorService, Stated, 0, RetryChanged, "Invite with another modality, for example audio only or messages.", "The meeting, or the client of the person called, does not allow this kind of call."},
 	ForbiddenNone:                              {Forbidden, SubcodeNone, 1 << Outgoing, Inferred, "PAGE, Asynchronous reason codes: only a participant of the meeting can call out of it", ActorService, Inferred, 0, RetryChanged, "Join the meeting first.", "The participant is not connected to the meeting that the call belongs to."},
 	ForbiddenUnreachable:                       {Forbidden, SubcodeUnreachable, 1 << Outgoing, Inferred, "PAGE, Asynchronous reason codes: only an outgoing call has a destination", ActorService, Inferred, 0, RetryLater, "Wait, or call another address of the same person.", "The service finds no way to the person called."},
 	GoneCannotRedirect:                         {Gone, SubcodeCannotRedirect, 1<<Incoming | 1<<Outgoing, Stated, "UCWA/audioVideoInvitation_ref.md, synchronous table", ActorService, Stated, 0, RetryLater, "Wait until the pool is back, or have a backup pool configured.", "The call would have to move to another pool, and there is no backup pool."},
@@ -474,7 +474,7 @@ var reasonTable = [...]reasonInfo{
 	RemoteFailureNotAcceptable:                 {RemoteFailure, SubcodeNotAcceptable, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes", ActorRemote, Stated, 0, RetryLater, "", "The client of the person called cannot take a call at this time or in this context."},
 	RemoteFailureNotAllowed:                    {RemoteFailure, SubcodeNotAllowed, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes", ActorRemote, Stated, 0, RetryNo, "", "A policy forbids the other side to take this call."},
 	RemoteFailureRepliedWithOtherModality:      {RemoteFailure, SubcodeRepliedWithOtherModality, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes", ActorRemote, Stated, 0, RetryNo, "", "The person called answers in another way, for example by message or by phone."},
-	RemoteFailureTemporarilyUnavailable:        {RemoteFailure, SubcodeTemporarilyUnavailable, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes", ActorService | ActorRemote, Stated, 0, RetryLater, "", "The other side, or a service that it needs, is not available at the moment."},
+	RemoteFailureTemporarilyUnavailable:        {RemoteFailure, SubcodeTemporarilyUnavailable, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes", ActorRemote | ActorService, Stated, 0, RetryLater, "", "The other side, or a service that it needs, is not available at the moment."},
 	RemoteFailureThreadIdAlreadyExists:         {RemoteFailure, SubcodeThreadIdAlreadyExists, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes", ActorRemote, Stated, 0, RetryChanged, "Use the existing conversation, or another threadId.", "The other side is already in a conversation with the same thread id."},
 	RemoteFailureTimeout:                       {RemoteFailure, SubcodeTimeout, 1 << Outgoing, Stated, "PAGE, Asynchronous reason codes", ActorRemote, Stated, 0, RetryLater, "", "The person called did not answer in time."},
 	RemoteFailureUnsupportedMediaType:          {RemoteFailure, SubcodeUnsupportedMediaType, 1<<Incoming | 1<<Outgoing, Inferred, "PAGE, Asynchronous reason codes: the remote client rejects our offer, or our answer to its own", ActorRemote, Stated, 0, RetryChanged, "Invite with another modality or other codecs.", "The client on the other side does not support the media that were offered."},

@@ -255,17 +255,21 @@ var bases = []string{"Stated", "Sampled", "Inferred"}
 
 var directions = map[string]string{"incoming": "1 << Incoming", "outgoing": "1 << Outgoing", "both": "1<<Incoming | 1<<Outgoing"}
 
+// actors is the Go expression of one or more actors, which stand in the order in which codes.Actor names them.
 func actors(s string) (string, error) {
 	if s == "unknown" {
 		return "0", nil
 	}
-	names := map[string]string{"local": "ActorLocal", "remote": "ActorRemote", "service": "ActorService", "other endpoint": "ActorOtherEndpoint"}
+	names := []string{"local", "remote", "service", "other endpoint"}
+	constants := []string{"ActorLocal", "ActorRemote", "ActorService", "ActorOtherEndpoint"}
 	var out []string
+	last := -1
 	for p := range strings.SplitSeq(s, " or ") {
-		if names[p] == "" {
-			return "", fmt.Errorf("actor %q, want unknown, or local, remote, service, other endpoint joined by \" or \"", p)
+		i := slices.Index(names, p)
+		if i <= last {
+			return "", fmt.Errorf("actor %q, want unknown, or of local, remote, service, other endpoint some, in this order, joined by \" or \"", s)
 		}
-		out = append(out, names[p])
+		out, last = append(out, constants[i]), i
 	}
 	return strings.Join(out, " | "), nil
 }

@@ -59,6 +59,7 @@ func TestRenderRefuses(t *testing.T) {
 		{"a direction that is none", "AlreadyExists,both", "AlreadyExists,all", `reasons.csv:3: direction "all"`},
 		{"a basis that is none", "outgoing,Inferred", "outgoing,Guessed", `reasons.csv:2: basis "Guessed"`},
 		{"an actor that is none", "service,Inferred", "servant,Inferred", `reasons.csv:2: actor "servant"`},
+		{"actors out of order", "remote or service", "service or remote", `reasons.csv:11: actor "service or remote"`},
 		{"a basis of the actor that is none", "service,Inferred", "service,Guessed", `reasons.csv:2: actor_basis "Guessed"`},
 		{"a reason without a source", "UCWA/decline_ref.md", "", "reasons.csv:22: no source"},
 		{"an inference that does not say from what", ": only an outgoing call has a number to normalize", "", `reasons.csv:2: source "PAGE`},

@@ -20,11 +20,11 @@ func (c *catalogue) goSource() ([]byte, error) {
 	p("// %s\n\npackage codes\n", generated)
 	p("// The codes of the specification, in its order, each with the HTTP status of UCWA/ErrorsAndInformationalMessages.md.\nconst (")
 	for _, w := range c.codes[:len(c.pageCodes)] {
-		p("%s Code = %q // %s", w.token, w.token, status(w))
+		p("%s Code = %q // %s", w.token, w.token, c.status(w))
 	}
 	p(")\n\n// The codes that are published for other resources of UCWA (UCWA/reportMediaDiagnostics_ref.md), in the order there.\nconst (")
 	for _, w := range c.codes[len(c.pageCodes):] {
-		p("%s Code = %q // %s", w.token, w.token, status(w))
+		p("%s Code = %q // %s", w.token, w.token, c.status(w))
 	}
 	p(")\n\n// The subcodes of the specification, in the order of their first appearance, spelled as published, each with the codes\n// that have it there.\nconst (")
 	for _, s := range c.pageSubcodes {
@@ -41,13 +41,13 @@ func (c *catalogue) goSource() ([]byte, error) {
 		for _, a := range c.rows(r) {
 			texts = append(texts, quoted(a.text))
 		}
-		p("// %s is %s: %s\n// %s (%s); ended by: %s (%s).", r.name(), r, strings.Join(texts, ", or "),
+		p("// %s is %s: %s.\n// %s (%s); ended by: %s (%s).", r.name(), r, strings.Join(texts, ", or "),
 			fitting[r.direction], r.basis, r.actor, r.actorBasis)
 		p("%s Reason = %d", r.name(), i+1)
 	}
 	p(")\n\n// The synchronous errors of the specification, in its order.\nconst (")
 	for i, s := range c.sync {
-		p("// Sync%s is %s %s %s: %s", s.name, s.code, s.http, s.subcode, quoted(s.text))
+		p("// Sync%s is %s %s %s: %s.", s.name, s.code, s.http, s.subcode, quoted(s.text))
 		p("Sync%s Synchronous = %d", s.name, i+1)
 	}
 	p(")\n\nconst (\ndocumented = %d // the last documented reason", len(c.reasons))
@@ -103,7 +103,8 @@ func (c *catalogue) goSource() ([]byte, error) {
 		p("case Subcode%s:\nreturn %d", w.token, len(c.pageSubcodes)+i)
 	}
 	p("}\nreturn -1\n}")
-	return format.Source(b.Bytes())
+	// A quoted sentence has its full stop already.
+	return format.Source(bytes.ReplaceAll(b.Bytes(), []byte(".\".\n"), []byte(".\"\n")))
 }
 
 const page = "PAGE, Asynchronous reason codes"
@@ -111,11 +112,14 @@ const page = "PAGE, Asynchronous reason codes"
 var fitting = map[string]string{"incoming": "Incoming only", "outgoing": "Outgoing only", "both": "Both directions"}
 
 // status is what the comment of a code says.
-func status(w word) string {
-	if w.http == "" {
-		return "no HTTP status is published"
+func (c *catalogue) status(w word) string {
+	switch {
+	case w.http != "":
+		return "HTTP " + w.http
+	case slices.Contains(c.pageCodes, w.token):
+		return "of the event channel only"
 	}
-	return "HTTP " + w.http
+	return "no status is published"
 }
 
 // codesOf is the codes that a subcode of the specification goes with.

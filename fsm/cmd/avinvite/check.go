@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -239,10 +240,7 @@ func writeOutcome(w io.Writer, v conformance.Verdict) {
 		line(w, "message", *v.Error.Message)
 	}
 	for _, text := range v.Texts {
-		if text == "" {
-			text = "(a row without a text)"
-		}
-		line(w, "documented", text)
+		line(w, "documented", cmp.Or(text, noText))
 	}
 	if v.Outcome.Terminal() && !v.Reason.Documented() && v.Reason != 0 {
 		line(w, "documented", "nothing for this reason")
@@ -255,17 +253,20 @@ const (
 	indent = 17
 )
 
-// line writes a labelled text and breaks it between words; a word that is too long stays whole. What an input
-// brings along that cannot be printed is replaced, so that it cannot command the terminal.
-func line(w io.Writer, label, text string) {
-	fmt.Fprintf(w, "    %-*s", indent-4, label)
-	column := indent
+// line writes a labelled text.
+func line(w io.Writer, label, text string) { wrap(w, 4, indent, label, text) }
+
+// wrap writes a label after a margin and a text from a column on. It breaks the text between words; a word that is too long
+// stays whole. What an input brings along that cannot be printed is replaced, so that it cannot command the terminal.
+func wrap(w io.Writer, margin, from int, label, text string) {
+	fmt.Fprintf(w, "%*s%-*s", margin, "", from-margin, label)
+	column := from
 	for n, word := range strings.Fields(printable(text)) {
 		switch {
 		case n == 0:
 		case column+1+utf8.RuneCountInString(word) > width:
-			fmt.Fprintf(w, "\n%*s", indent, "")
-			column = indent
+			fmt.Fprintf(w, "\n%*s", from, "")
+			column = from
 		default:
 			fmt.Fprint(w, " ")
 			column++

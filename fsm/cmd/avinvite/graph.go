@@ -53,17 +53,10 @@ func runGraph(args []string, stdout, stderr io.Writer) int {
 func parseExport(flags *flag.FlagSet, args []string, direction *string, usage string, stdout, stderr io.Writer) (
 	d transitions.Direction, status int, ok bool,
 ) {
-	flags.SetOutput(io.Discard)
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		if _, err := io.WriteString(stdout, usage); err != nil {
-			return 0, 1, false
-		}
-		return 0, 0, false
-	case err != nil:
-		fmt.Fprintf(stderr, "avinvite %s: %v\n%s", flags.Name(), err, usage)
-		return 0, 2, false
-	case flags.NArg() > 0:
+	if status, ok := parseFlags(flags, args, usage, stdout, stderr); !ok {
+		return 0, status, false
+	}
+	if flags.NArg() > 0 {
 		fmt.Fprintf(stderr, "avinvite %s: unexpected argument %q\n%s", flags.Name(), flags.Arg(0), usage)
 		return 0, 2, false
 	}
@@ -75,6 +68,22 @@ func parseExport(flags *flag.FlagSet, args []string, direction *string, usage st
 	}
 	fmt.Fprintf(stderr, "avinvite %s: unknown direction %q: want incoming or outgoing\n", flags.Name(), *direction)
 	return 0, 2, false
+}
+
+// parseFlags reads the flags of a command. When it is not ok, the status is the command's.
+func parseFlags(flags *flag.FlagSet, args []string, usage string, stdout, stderr io.Writer) (status int, ok bool) {
+	flags.SetOutput(io.Discard)
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		if _, err := io.WriteString(stdout, usage); err != nil {
+			return 1, false
+		}
+		return 0, false
+	case err != nil:
+		fmt.Fprintf(stderr, "avinvite %s: %v\n%s", flags.Name(), err, usage)
+		return 2, false
+	}
+	return 0, true
 }
 
 func printExport(flags *flag.FlagSet, out []byte, stdout, stderr io.Writer) int {

@@ -12,10 +12,12 @@ import (
 
 const usage = `usage: avinvite COMMAND [ARGUMENT...]
 
-  check     judge the invitations in a recording
-  generate  write a made-up recording
-  graph     print the states and events for a drawing tool or a state-machine library
-  table     print the edges with basis and source, or every cell
+  catalogue  print the codes, subcodes and reasons for people or programs
+  check      judge the invitations in a recording
+  explain    say what is known of a reason, a code or an HTTP status
+  generate   write a made-up recording
+  graph      print the states and events for a drawing tool or a state-machine library
+  table      print the edges with basis and source, or every cell
 
 avinvite COMMAND -h tells more.
 `
@@ -33,8 +35,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		command = args[0]
 	}
 	switch command {
+	case "catalogue":
+		return runCatalogue(args[1:], stdout, stderr)
 	case "check":
 		return runCheck(ctx, args[1:], stdin, stdout, stderr)
+	case "explain":
+		return runExplain(args[1:], stdout, stderr)
 	case "generate":
 		return runGenerate(args[1:], stdout, stderr)
 	case "graph":

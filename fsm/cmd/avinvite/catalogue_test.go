@@ -1,0 +1,149 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/avinvite/avinvite/codes"
+)
+
+func TestCatalogueFiles(t *testing.T) {
+	for args, file := range map[string]string{
+		"":                 "catalogue.json",
+		"-format json":     "catalogue.json",
+		"-format=markdown": "CATALOGUE.md",
+	} {
+		want, err := os.ReadFile("../../../codes/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var stdout, stderr bytes.Buffer
+		if status := run(t.Context(), append([]string{"catalogue"}, strings.Fields(args)...), nil, &stdout, &stderr); status != 0 || stderr.Len() > 0 {
+			t.Errorf("catalogue %s: status %d, stderr %q, want 0 and nothing", args, status, stderr.String())
+		}
+		if !bytes.Equal(stdout.Bytes(), want) {
+			t.Errorf("catalogue %s prints %d bytes that are not %s", args, stdout.Len(), file)
+		}
+	}
+}
+
+// TestCatalogueCSV holds the table against the JSON, cell by cell.
+func TestCatalogueCSV(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	if status := run(t.Context(), []string{"catalogue", "-format", "csv"}, nil, &stdout, &stderr); status != 0 || stderr.Len() > 0 {
+		t.Fatalf("status %d, stderr %q, want 0 and nothing", status, stderr.String())
+	}
+	rows, err := csv.NewReader(&stdout).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make([]map[string]string, 0, len(rows))
+	for _, row := range rows[1:] {
+		cells := map[string]string{}
+		for n, cell := range row {
+			if cell != "" {
+				cells[rows[0][n]] = cell
+			}
+		}
+		got = append(got, cells)
+	}
+
+	type object = map[string]any
+	var sent map[string][]object
+	out := new(bytes.Buffer)
+	runCatalogue(nil, out, &stderr)
+	d := json.NewDecoder(out)
+	d.UseNumber()
+	if err := d.Decode(&sent); err != nil {
+		t.Fatal(err)
+	}
+	var want []map[string]string
+	add := func(cells map[string]string) {
+		for name, cell := range cells {
+			if cell == "" {
+				delete(cells, name)
+			}
+		}
+		want = append(want, cells)
+	}
+	text := func(o object, name string) string {
+		switch v := o[name].(type) {
+		case string:
+			return v
+		case json.Number:
+			return v.String()
+		case []any:
+			var parts []string
+			for _, part := range v {
+				if state, ok := part.(object); ok {
+					part = state["state"]
+				}
+				parts = append(parts, part.(string))
+			}
+			return strings.Join(parts, " or ")
+		}
+		return ""
+	}
+	reasons := map[string]object{}
+	for _, r := range sent["reasons"] {
+		reasons[text(r, "code")+"/"+text(r, "subcode")] = r
+	}
+	for _, a := range sent["asynchronous"] {
+		name := text(a, "code") + "/" + text(a, "subcode")
+		cells := map[string]string{
+			"kind": "asynchronous", "name": name, "text": text(a, "reason"), "otherText": text(a, "otherText"), "otherSource": text(a, "otherSource"),
+		}
+		for _, member := range []string{
+			"code", "http", "subcode", "directions", "basis", "source", "actor", "actorBasis", "states", "retry", "advice", "explanation",
+		} {
+			cells[member] = text(reasons[name], member)
+		}
+		add(cells)
+	}
+	for n, s := range sent["synchronous"] {
+		add(map[string]string{
+			"kind": "synchronous", "name": codes.Synchronous(n + 1).String(), "code": text(s, "error"), "http": text(s, "http"), "subcode": text(s, "subcode"),
+			"text": text(s, "description"), "otherText": text(s, "otherText"), "otherSource": text(s, "otherSource"),
+		})
+	}
+	for _, c := range sent["codes"] {
+		add(map[string]string{"kind": "code", "name": text(c, "token"), "code": text(c, "token"), "http": text(c, "http"), "source": text(c, "source")})
+	}
+	for _, s := range sent["subcodes"] {
+		add(map[string]string{"kind": "subcode", "name": text(s, "token"), "subcode": text(s, "token"), "source": text(s, "source")})
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the CSV is not what the JSON says (-json +csv):\n%s", diff)
+	}
+}
+
+func TestCatalogueUsage(t *testing.T) {
+	for _, test := range []struct {
+		args           string
+		status         int
+		stdout, stderr string
+	}{
+		{"-h", 0, "usage: avinvite catalogue", ""},
+		{"-format xml", 2, "", `unknown format "xml": want json, csv or markdown`},
+		{"Busy", 2, "", `unexpected argument "Busy"; see avinvite explain`},
+		{"-colour", 2, "", "usage: avinvite catalogue"},
+	} {
+		var stdout, stderr bytes.Buffer
+		status := runCatalogue(strings.Fields(test.args), &stdout, &stderr)
+		if status != test.status || !strings.Contains(stdout.String(), test.stdout) || !strings.Contains(stderr.String(), test.stderr) ||
+			(test.stdout == "") != (stdout.Len() == 0) || (test.stderr == "") != (stderr.Len() == 0) {
+			t.Errorf("catalogue %s: status %d, stdout %q, stderr %q, want %d, %q, %q",
+				test.args, status, stdout.String(), stderr.String(), test.status, test.stdout, test.stderr)
+		}
+	}
+	var stderr bytes.Buffer
+	if status := runCatalogue(nil, fullDisk{}, &stderr); status != 1 || !strings.Contains(stderr.String(), "no space left") {
+		t.Errorf("runCatalogue on a full disk: status %d, stderr %q, want 1 and the reason", status, stderr.String())
+	}
+}

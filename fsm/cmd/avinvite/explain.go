@@ -1,0 +1,415 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"flag"
+	"fmt"
+	"io"
+	"iter"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/avinvite/avinvite/codes"
+)
+
+const explainUsage = `usage: avinvite explain [NAME...]
+
+Say everything that is known of a reason, a code, a subcode, a synchronous error
+or an HTTP status; without a NAME, list the catalogue. Upper and lower case are
+one.
+
+Examples:
+
+  avinvite explain                     all codes and reasons, one line each
+  avinvite explain RemoteFailure/Busy  a reason
+  avinvite explain Busy                every reason that has the subcode
+  avinvite explain RemoteFailure       a code and its reasons
+  avinvite explain 404                 the codes and synchronous errors of a status
+  avinvite explain CallNotFound        a synchronous error
+
+What is documented is quoted to the letter, mistakes in spelling included; what
+stands beside "means" and "try again" is ours. In the sources, PAGE is the
+reference page of ms:rtc:saas:audioVideoInvitation, and UCWA/... are pages of
+the UCWA 2.0 reference.
+
+Exit status: 0; 1 if the output cannot be written; 2 for a name that is unknown,
+with the nearest ones.
+`
+
+// runExplain tells what is known of the names, or lists all of them.
+func runExplain(args []string, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("explain", flag.ContinueOnError)
+	status, ok := parseFlags(flags, args, explainUsage, stdout, stderr)
+	if !ok {
+		return status
+	}
+	var out bytes.Buffer
+	if flags.NArg() == 0 {
+		listCatalogue(&out)
+	}
+	for _, name := range flags.Args() {
+		t, err := find(name)
+		if err != nil {
+			fmt.Fprintln(stderr, "avinvite explain:", err)
+			status = 2
+			continue
+		}
+		if out.Len() > 0 {
+			fmt.Fprintln(&out)
+		}
+		t.write(&out)
+	}
+	return max(status, printExport(flags, out.Bytes(), stdout, stderr))
+}
+
+// noText stands where the specification has a row with a blank text.
+const noText = "(a row without a text)"
+
+// topic is what a name stands for, which may be several things: Timeout is a code and a subcode.
+type topic struct {
+	codes    []codes.Code
+	reasons  []codes.Reason
+	subcodes []codes.Subcode // those of other resources
+	rows     []codes.Synchronous
+	pair     pair // two words that are published, but not together
+}
+
+type pair struct {
+	code    codes.Code
+	subcode codes.Subcode
+}
+
+// find looks a name up. The error of an unknown one names the nearest.
+func find(name string) (topic, error) {
+	if code, subcode, ok := strings.Cut(name, "/"); ok {
+		return findPair(name, code, subcode)
+	}
+	if status, err := strconv.Atoi(name); err == nil {
+		return findStatus(status)
+	}
+	var t topic
+	t.codes = matching(allCodes(), func(c codes.Code) bool { return same(c, name) })
+	t.subcodes = matching(codes.OtherSubcodes(), func(s codes.Subcode) bool { return same(s, name) })
+	t.reasons = matching(codes.Reasons(), func(r codes.Reason) bool { return same(r.Subcode(), name) })
+	t.rows = matching(codes.SynchronousErrors(), func(s codes.Synchronous) bool {
+		return same(s.Code(), name) || same(s.Subcode(), name) || strings.EqualFold(s.String(), name)
+	})
+	if t.empty() {
+		return t, unknown(name, nearest(name, words()))
+	}
+	return t, nil
+}
+
+func findStatus(status int) (topic, error) {
+	t := topic{
+		codes: matching(allCodes(), func(c codes.Code) bool { return c.HTTP() == status }),
+		rows:  matching(codes.SynchronousErrors(), func(s codes.Synchronous) bool { return s.HTTP() == status }),
+	}
+	if status == 0 || t.empty() {
+		var known []int
+		for c := range allCodes() {
+			if c.HTTP() != 0 {
+				known = append(known, c.HTTP())
+			}
+		}
+		slices.Sort(known)
+		return t, fmt.Errorf("no code has the HTTP status %d; those that there are: %s", status, strings.Trim(fmt.Sprint(known), "[]"))
+	}
+	return t, nil
+}
+
+func findPair(name, code, subcode string) (topic, error) {
+	subcode = cmp.Or(subcode, string(codes.SubcodeNone))
+	t := topic{
+		reasons: matching(codes.Reasons(), func(r codes.Reason) bool { return same(r.Code(), code) && same(r.Subcode(), subcode) }),
+		rows: matching(codes.SynchronousErrors(), func(s codes.Synchronous) bool {
+			return same(s.Code(), code) && same(s.Subcode(), subcode)
+		}),
+	}
+	if !t.empty() {
+		return t, nil
+	}
+	known := matching(allCodes(), func(c codes.Code) bool { return same(c, code) })
+	for s := range allSubcodes() {
+		if len(known) > 0 && same(s, subcode) {
+			t.pair = pair{known[0], s}
+			return t, nil
+		}
+	}
+	near := nearest(name, pairs())
+	if len(near) == 0 {
+		near = nearest(subcode, words())
+	}
+	err := unknown(name, near)
+	if len(known) > 0 && known[0].Documented() {
+		err = fmt.Errorf("%w (from a service, it counts as %s alone)", err, known[0])
+	}
+	return t, err
+}
+
+func (t topic) empty() bool { return len(t.codes)+len(t.reasons)+len(t.subcodes)+len(t.rows) == 0 }
+
+func matching[T any](all iter.Seq[T], ok func(T) bool) (found []T) {
+	for v := range all {
+		if ok(v) {
+			found = append(found, v)
+		}
+	}
+	return found
+}
+
+func same[T ~string](token T, name string) bool { return strings.EqualFold(string(token), name) }
+
+func allCodes() iter.Seq[codes.Code] {
+	return slices.Values(slices.AppendSeq(slices.Collect(codes.Codes()), codes.OtherCodes()))
+}
+
+func allSubcodes() iter.Seq[codes.Subcode] {
+	return slices.Values(slices.AppendSeq(slices.Collect(codes.Subcodes()), codes.OtherSubcodes()))
+}
+
+// words are the names of one word that explain knows.
+func words() (names []string) {
+	for c := range allCodes() {
+		names = append(names, string(c))
+	}
+	for s := range allSubcodes() {
+		names = append(names, string(s))
+	}
+	for s := range codes.SynchronousErrors() {
+		names = append(names, s.String())
+	}
+	return names
+}
+
+// pairs are the names with a slash.
+func pairs() (names []string) {
+	for r := range codes.Reasons() {
+		names = append(names, r.String())
+	}
+	for s := range codes.SynchronousErrors() {
+		names = append(names, string(s.Code())+"/"+string(s.Subcode()))
+	}
+	return names
+}
+
+// unknown is the error of a name, with the names that are near.
+func unknown(name string, near []string) error {
+	if len(near) == 0 {
+		return fmt.Errorf("nothing is called %q, or nearly so; avinvite explain lists all names", name)
+	}
+	return fmt.Errorf("nothing is called %q; did you mean %s?", name, strings.Join(near, ", "))
+}
+
+// nearest is up to four of the known names, the nearest first: few letters differ, or they contain the name.
+func nearest(name string, known []string) []string {
+	name = strings.ToLower(name)
+	far, limit := map[string]int{}, max(2, len(name)/4)
+	for _, k := range known {
+		far[k] = distance(name, strings.ToLower(k))
+		if len(name) > 2 && strings.Contains(strings.ToLower(k), name) {
+			far[k] = min(far[k], 2)
+		}
+		limit = min(limit, far[k]+1)
+	}
+	maps.DeleteFunc(far, func(_ string, d int) bool { return d > limit })
+	near := slices.SortedFunc(maps.Keys(far), func(a, b string) int {
+		return cmp.Or(cmp.Compare(far[a], far[b]), cmp.Compare(a, b))
+	})
+	return near[:min(4, len(near))]
+}
+
+// distance is the number of bytes to insert, delete or replace to make one text the other.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replaced := diagonal
+			if a[i] != b[j] {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}
+
+func (t topic) write(w io.Writer) {
+	var sections []func()
+	for _, c := range t.codes {
+		sections = append(sections, func() { writeCode(w, c) })
+	}
+	for _, r := range t.reasons {
+		sections = append(sections, func() { writeReason(w, r) })
+	}
+	for _, s := range t.subcodes {
+		sections = append(sections, func() { writeSubcode(w, s) })
+	}
+	for _, s := range t.rows {
+		sections = append(sections, func() { writeRow(w, s) })
+	}
+	if t.pair != (pair{}) {
+		sections = append(sections, func() { writePair(w, t.pair) })
+	}
+	for n, section := range sections {
+		if n > 0 {
+			fmt.Fprintln(w)
+		}
+		section()
+	}
+}
+
+func writeReason(w io.Writer, r codes.Reason) {
+	fmt.Fprintln(w, r)
+	line(w, "means", r.Explanation())
+	for _, text := range r.Texts() {
+		line(w, "documented", cmp.Or(text, noText))
+	}
+	if text, source := r.OtherText(); text != "" {
+		line(w, "elsewhere", text+" ("+source+")")
+	}
+	var fits []string
+	for _, d := range []codes.Direction{codes.Incoming, codes.Outgoing} {
+		if r.Fits(d) {
+			fits = append(fits, d.String())
+		}
+	}
+	line(w, "direction", fmt.Sprintf("%s (%v)", strings.Join(fits, " or "), r.Basis()))
+	actor, basis := r.Actor()
+	line(w, "ended by", fmt.Sprintf("%v (%v)", actor, basis))
+	line(w, "source", r.Source())
+	states := r.States()
+	states[0] += " (Sampled)"
+	for n := range states[1:] {
+		states[n+1] += " (Inferred)"
+	}
+	line(w, "state", strings.Join(states, " or "))
+	writeHTTP(w, r.Code())
+	retry, advice := r.Retry()
+	line(w, "try again", strings.TrimSpace(map[codes.Retry]string{
+		codes.RetryLater: "At another time.", codes.RetryChanged: "After a change.", codes.RetryNo: "No.",
+	}[retry]+" "+advice))
+	line(w, "in Go", "codes."+string(r.Code())+string(r.Subcode()))
+}
+
+func writeHTTP(w io.Writer, c codes.Code) {
+	switch {
+	case c.HTTP() != 0:
+		line(w, "HTTP", strconv.Itoa(c.HTTP()))
+	case c.Documented():
+		line(w, "HTTP", "none: the code is of the event channel only")
+	default:
+		line(w, "HTTP", "none is published")
+	}
+}
+
+func writeCode(w io.Writer, c codes.Code) {
+	fmt.Fprintln(w, c)
+	source, _ := c.Published()
+	if !c.Documented() {
+		line(w, "is", "a code of other resources; here it is undocumented")
+		writeHTTP(w, c)
+		line(w, "source", source)
+		line(w, "in Go", "codes."+string(c))
+		return
+	}
+	line(w, "is", "a code of the invitation")
+	writeHTTP(w, c)
+	line(w, "source", "PAGE, Asynchronous reason codes; "+source)
+	without, _ := codes.Resolve(c, "")
+	if without == codes.Alone(c) {
+		line(w, "counts", fmt.Sprintf("as %v alone, without a subcode or with an unknown one", c))
+	} else {
+		line(w, "counts", fmt.Sprintf("as %v without a subcode, as %v alone with an unknown one", without, c))
+	}
+	line(w, "in Go", "codes."+string(c))
+	fmt.Fprintln(w)
+	listReasons(w, c)
+}
+
+func writeSubcode(w io.Writer, s codes.Subcode) {
+	fmt.Fprintln(w, s)
+	source, _ := s.Published()
+	line(w, "is", "a subcode of requests or of other resources; here it counts as its code alone")
+	line(w, "source", source)
+	line(w, "in Go", "codes.Subcode"+string(s))
+}
+
+func writeRow(w io.Writer, s codes.Synchronous) {
+	fmt.Fprintln(w, s.String())
+	line(w, "is", "a synchronous error, the answer to a request that is refused at once")
+	line(w, "error", string(s.Code()))
+	line(w, "HTTP", strconv.Itoa(s.HTTP()))
+	line(w, "subcode", string(s.Subcode()))
+	line(w, "documented", cmp.Or(s.Description(), noText))
+	if text, source := s.OtherText(); text != "" {
+		line(w, "elsewhere", text+" ("+source+")")
+	}
+	line(w, "source", "PAGE, Synchronous errors")
+	line(w, "in Go", "codes.Sync"+s.String())
+}
+
+func writePair(w io.Writer, p pair) {
+	fmt.Fprintf(w, "%s/%s\n", p.code, p.subcode)
+	reason, _ := codes.Resolve(p.code, p.subcode)
+	line(w, "is", "no pair of the specification, though both words are published")
+	counts := "as undocumented"
+	if reason != codes.Undocumented {
+		counts = fmt.Sprintf("as %v alone", reason)
+	}
+	line(w, "counts", counts)
+	if with := matching(codes.Reasons(), func(r codes.Reason) bool { return r.Subcode() == p.subcode }); len(with) > 0 {
+		line(w, "compare", strings.Trim(fmt.Sprint(with), "[]"))
+	}
+	source, _ := p.subcode.Published()
+	line(w, "source", "of the subcode: "+source)
+}
+
+// listCatalogue is a line or two per reason, and the names of everything else.
+func listCatalogue(w io.Writer) {
+	for c := range codes.Codes() {
+		status := ""
+		if c.HTTP() != 0 {
+			status = fmt.Sprintf(", HTTP %d", c.HTTP())
+		}
+		fmt.Fprintf(w, "%s%s\n", c, status)
+		listReasons(w, c)
+		fmt.Fprintln(w)
+	}
+	fmt.Fprintln(w, "Synchronous errors")
+	for s := range codes.SynchronousErrors() {
+		listItem(w, s.String(), fmt.Sprintf("%s %d %s: %s", s.Code(), s.HTTP(), s.Subcode(), cmp.Or(s.Description(), noText)))
+	}
+	fmt.Fprintln(w, "\nPublished for other resources")
+	line(w, "codes", join(codes.OtherCodes()))
+	line(w, "subcodes", join(codes.OtherSubcodes()))
+	fmt.Fprintln(w, "\nThe sentences beside the reasons are ours; avinvite explain NAME quotes what is\ndocumented.")
+}
+
+func join[T ~string](tokens iter.Seq[T]) string {
+	var names []string
+	for t := range tokens {
+		names = append(names, string(t))
+	}
+	return strings.Join(names, ", ")
+}
+
+func listReasons(w io.Writer, c codes.Code) {
+	for r := range codes.Reasons() {
+		if r.Code() == c {
+			listItem(w, string(r.Subcode()), r.Explanation())
+		}
+	}
+}
+
+// listItem is wide enough for the longest subcode.
+func listItem(w io.Writer, name, text string) { wrap(w, 2, 32, name, text) }

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/avinvite/avinvite/codes"
+)
+
+func TestExplain(t *testing.T) {
+	for _, test := range []struct {
+		args   string
+		status int
+		stdout []string // what it must contain; nothing at all if there is none
+		stderr string
+	}{
+		{"-h", 0, []string{"usage: avinvite explain"}, ""},
+		{"-colour", 2, nil, "usage: avinvite explain"},
+		{"remotefailure/BUSY", 0, []string{
+			"RemoteFailure/Busy\n", "too busy at this time to\n", "Outgoing (Stated)", "remote (Stated)", "Failed (Sampled)\n",
+			"At another time. Wait until", "codes.RemoteFailureBusy\n",
+		}, ""},
+		{"canceled", 0, []string{
+			"Informational/Canceled\n", "LocalFailure/Canceled\n", "RemoteFailure/Canceled\n", "Failed (Sampled) or Cancelled (Inferred)",
+			"Incoming or Outgoing (Inferred)", "only the one who invited can",
+		}, ""},
+		{"Gone", 0, []string{"a code of the invitation", "410", "CannotRedirect  ", "as Gone alone, without", "codes.SyncContentTypeNotSupported"}, ""},
+		{"RemoteFailure", 0, []string{"as RemoteFailure/None without a subcode", "AnotherOperationPending  ", "of the event channel only"}, ""},
+		{"Timeout", 0, []string{"codes.Timeout\n", "LocalFailure/Timeout\n", "RemoteFailure/Timeout\n", "ServiceFailure/Timeout\n"}, ""},
+		{"404", 0, []string{"codes.NotFound\n", "Call Not Found\n", "The resource does not exist.\n"}, ""},
+		{"429", 0, []string{"a code of other resources", "429", "codes.TooManyRequests\n"}, ""},
+		{"CallNotFound", 0, []string{"documented   Call Not Found\n", "codes.SyncCallNotFound\n"}, ""},
+		{"Conflict/TooManyGroups", 0, []string{"(a row without a text)", "elsewhere    The too many groups error.", "codes.SyncTooManyGroups\n"}, ""},
+		{"NotFound/None", 0, []string{"codes.SyncCallNotFound\n", "codes.SyncResourceNotFound\n"}, ""},
+		{"RemoteFailure/", 0, []string{"codes.RemoteFailureNone\n"}, ""},
+		{"PromptsStopped", 0, []string{"of requests or of other resources", "Event_PromptStopped.json", "codes.SubcodePromptsStopped\n"}, ""},
+		{"ParameterValidationFailure", 0, []string{"codes.SubcodeParameterValidationFailure\n", "codes.SyncParameterValidationFailure\n"}, ""},
+		{"gone/busy", 0, []string{"Gone/Busy\n", "no pair of the specification", "as Gone alone", "RemoteFailure/Busy"}, ""},
+		{"NotAcceptable/Busy", 0, []string{"as undocumented"}, ""},
+		{"Busy Declined", 0, []string{"RemoteFailure/Busy\n", "LocalFailure/Declined\n"}, ""},
+		{"Buzy", 2, nil, `nothing is called "Buzy"; did you mean Busy?`},
+		{"Cancelled", 2, nil, "did you mean Canceled?"},
+		{"RemoteFailure/Buzy", 2, nil, "did you mean RemoteFailure/Busy? (from a service, it counts as RemoteFailure alone)"},
+		{"RemoteFialure/Busy", 2, nil, "did you mean RemoteFailure/Busy?"},
+		{"Gone/Buzy", 2, nil, "did you mean Busy?"},
+		{"encrypt", 2, nil, "MediaEncryptionRequired"},
+		{"RemoteFailure/Sideways", 2, nil, "or nearly so"},
+		{"zzzzzzzz", 2, nil, "avinvite explain lists all names"},
+		{"/", 2, nil, `nothing is called "/"`},
+		{"418", 2, nil, "no code has the HTTP status 418; those that there are: 400 403 404"},
+		{"0", 2, nil, "no code has the HTTP status 0"},
+		{"Buzy Busy", 2, []string{"RemoteFailure/Busy\n"}, "did you mean Busy?"},
+		{"\x1b[2J", 2, nil, `"\x1b[2J"`},
+	} {
+		var stdout, stderr bytes.Buffer
+		if status := run(t.Context(), append([]string{"explain"}, strings.Fields(test.args)...), nil, &stdout, &stderr); status != test.status {
+			t.Errorf("explain %s: status %d, want %d", test.args, status, test.status)
+		}
+		for _, want := range test.stdout {
+			if !strings.Contains(stdout.String(), want) {
+				t.Errorf("explain %s prints %q, want %q in it", test.args, stdout.String(), want)
+			}
+		}
+		if len(test.stdout) == 0 && stdout.Len() > 0 {
+			t.Errorf("explain %s prints %q, want nothing", test.args, stdout.String())
+		}
+		if !strings.Contains(stderr.String(), test.stderr) || (test.stderr == "") != (stderr.Len() == 0) {
+			t.Errorf("explain %s: stderr %q, want %q", test.args, stderr.String(), test.stderr)
+		}
+	}
+}
+
+// TestExplainList holds the list of the catalogue against its golden file.
+func TestExplainList(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	if status := run(t.Context(), []string{"explain"}, nil, &stdout, &stderr); status != 0 || stderr.Len() > 0 {
+		t.Errorf("status %d, stderr %q, want 0 and nothing", status, stderr.String())
+	}
+	const golden = "testdata/golden/explain.text"
+	if *update {
+		if err := os.WriteFile(golden, stdout.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), stdout.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestExplainEveryName asks for all that there is, in any case, and looks at the width.
+func TestExplainEveryName(t *testing.T) {
+	names := slices.Concat(words(), pairs())
+	for c := range allCodes() {
+		for s := range allSubcodes() {
+			names = append(names, string(c)+"/"+string(s))
+		}
+	}
+	for _, name := range append(names, "") {
+		for _, cased := range []string{name, strings.ToLower(name), strings.ToUpper(name)} {
+			args := []string{cased}
+			if name == "" {
+				args = nil
+			}
+			var stdout, stderr bytes.Buffer
+			if status := runExplain(args, &stdout, &stderr); status != 0 || stderr.Len() > 0 {
+				t.Errorf("explain %q: status %d, stderr %q, want 0 and nothing", args, status, stderr.String())
+			}
+			for text := range strings.Lines(stdout.String()) {
+				if utf8.RuneCountInString(text) > width+1 && strings.Contains(strings.TrimSpace(text), " ") {
+					t.Errorf("explain %q prints a line of more than %d columns: %q", args, width, text)
+				}
+			}
+			if first := name[:strings.IndexByte(name+"/", '/')]; !strings.Contains(stdout.String(), first) {
+				t.Errorf("explain %q prints %q, which does not name it", args, stdout.String())
+			}
+		}
+	}
+}
+
+func TestDistance(t *testing.T) {
+	for _, test := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"busy", "busy", 0}, {"buzy", "busy", 1}, {"bsy", "busy", 1},
+		{"busyy", "busy", 1}, {"kitten", "sitting", 3}, {"fialure", "failure", 2},
+	} {
+		if got := distance(test.a, test.b); got != test.want {
+			t.Errorf("distance(%q, %q) = %d, want %d", test.a, test.b, got, test.want)
+		}
+	}
+}
+
+func TestExplainWriteError(t *testing.T) {
+	var stderr bytes.Buffer
+	if status := runExplain([]string{"Busy"}, fullDisk{}, &stderr); status != 1 || !strings.Contains(stderr.String(), "no space left") {
+		t.Errorf("runExplain on a full disk: status %d, stderr %q, want 1 and the reason", status, stderr.String())
+	}
+}
+
+// What explain says of the language is what the package calls it.
+func TestExplainNamesConstants(t *testing.T) {
+	source, err := os.ReadFile("../../../codes/tables.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, name := range words() {
+		var stdout, stderr bytes.Buffer
+		runExplain([]string{name}, &stdout, &stderr)
+		for text := range strings.Lines(stdout.String()) {
+			if constant, ok := strings.CutPrefix(strings.TrimSpace(text), "in Go        codes."); ok {
+				seen++
+				if !strings.Contains(string(source), "\t"+constant+" ") {
+					t.Errorf("explain %s names codes.%s, which is no constant", name, constant)
+				}
+			}
+		}
+	}
+	if all := len(slices.Collect(codes.Reasons())); seen < all {
+		t.Errorf("%d constants named, want %d at least", seen, all)
+	}
+}
