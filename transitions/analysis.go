@@ -109,17 +109,19 @@ func (p *relation) witness(d Direction, wanted func(Invitation) bool) (events []
 	return events, true
 }
 
-// Cell is one cell of the relation: what becomes of an event in a state.
+// Cell is one cell of the relation: what becomes of an event in a state, and on what authority.
 type Cell struct {
-	From  State
-	Event Event
-	Rule  Rule        // zero if the event is legal; else the rule that it breaks
-	Basis codes.Basis // of the edge or of the rule
+	From   State
+	Event  Event
+	Rule   Rule        // zero if the event is legal; else the rule that it breaks
+	Basis  codes.Basis // of the edge or of the rule
+	Source string      // of the edge or of the rule
 }
 
-// Cells yields every cell of a direction: every state with every event that a service could send, that is each
-// type with each state and, on a completion, each documented reason and codes.NoReason. Values that are no
-// event at all are left out, and so are undocumented reasons, which are refused everywhere.
+// Cells yields every cell of a direction, and nothing for a value that is no direction: every state with every event
+// that a service could send, that is each type with each state and, on a completion, each documented reason and
+// codes.NoReason. Values that are no event at all are left out, and so are undocumented reasons, which are refused
+// everywhere.
 func Cells(d Direction) iter.Seq[Cell] {
 	return func(yield func(Cell) bool) {
 		if New(d) == (Invitation{}) {
@@ -129,9 +131,11 @@ func Cells(d Direction) iter.Seq[Cell] {
 			i := invitation(d, from, OperationNone, codes.NoReason)
 			for t := EventStarted; t <= EventCompleted; t++ {
 				for to := StateConnecting; to <= StateCancelled; to++ {
-					for r := range documented + 1 {
-						e := Event{t, to, r}
-						if e.valid() && !yield(protocol.cell(i, e)) {
+					if e := (Event{t, to, codes.NoReason}); e.valid() && !yield(i.cell(e)) {
+						return
+					}
+					for r := range codes.Reasons() {
+						if e := (Event{t, to, r}); e.valid() && !yield(i.cell(e)) {
 							return
 						}
 					}
@@ -141,18 +145,18 @@ func Cells(d Direction) iter.Seq[Cell] {
 	}
 }
 
-// documented is the last documented reason; NoReason and they are the first values.
-const documented codes.Reason = 57
-
-func (p *relation) cell(i Invitation, e Event) Cell {
+func (i Invitation) cell(e Event) Cell {
 	c := Cell{From: i.State(), Event: e}
-	if !p.legal(i, e) {
-		c.Rule, c.Basis = p.why(i, e)
+	if !protocol.legal(i, e) {
+		c.Rule, c.Basis = protocol.why(i, e)
+		if c.Source = c.Rule.Source(); c.Rule == ErrReasonDirection {
+			c.Source = e.Reason.Source()
+		}
 		return c
 	}
-	for edge := range Edges() {
-		if edge.Direction == i.Direction() && edge.From == i.State() && edge.Type == e.Type && edge.To == e.State {
-			c.Basis = edge.Basis
+	for _, r := range table {
+		if r.direction == i.Direction() && r.from.has(i.State()) && r.event == e.Type && r.to == e.State {
+			c.Basis, c.Source = r.basis, r.source
 		}
 	}
 	return c

@@ -26,13 +26,13 @@ const (
 // rules is what is to be said of each rule: its text, and where it can be read.
 var rules = [...]struct{ text, source string }{
 	{},
-	{"not a value of the protocol", "PAGE, Events; UCWA/InvitationState_ref.md: the members"},
+	{"not a value of the protocol", "PAGE, Events, and UCWA/InvitationState_ref.md: the members"},
 	{"the invitation has completed", "PAGE, Asynchronous reason codes: completed is sent when the operation is finished"},
 	{"documented for the other direction only", "UCWA/InvitationState_ref.md: \"outgoing call\"; PAGE, Links: \"incoming invitation\""},
-	{"undefined in this state", "no page tells of it, and no capture shows it"},
+	{"undefined in this state", "PAGE, Events, tells of none, and neither UCWA/SendAnIM.md nor UCWA/ReceiveAnIM.md shows one"},
 	{"another operation is pending", "UCWA/ReceiveAnIM.md: once one is done, the links are gone"},
 	{"no documented reason", "PAGE, Asynchronous reason codes: the errors that are possible"},
-	{"the reason is documented for the other direction only", "the source that the catalogue gives for the reason"},
+	{"the reason is documented for the other direction only", "PAGE, Asynchronous reason codes, or the page that the catalogue names for the reason"},
 	{"the reason does not fit the state", "UCWA/InvitationState_ref.md and UCWA/ErrorSubcode_ref.md: the same words"},
 }
 
@@ -92,14 +92,11 @@ func (e *TransitionError) Error() string {
 }
 
 // Expected lists what would have been legal instead, failures counted rather than spelt out.
-func (e *TransitionError) Expected() string { return e.From.expected() }
-
-// expected lists the legal events, failures counted rather than spelt out.
-func (i Invitation) expected() string {
+func (e *TransitionError) Expected() string {
 	var list []string
 	for t := EventStarted; t <= EventCompleted; t++ {
 		for s := StateConnecting; s <= StateCancelled; s++ {
-			switch rs := protocol[i.word&63<<6|uint32(t)<<4|uint32(s)]; {
+			switch rs := protocol[e.From.word&63<<6|uint32(t)<<4|uint32(s)]; {
 			case rs.Has(codes.NoReason):
 				list = append(list, Event{Type: t, State: s}.String())
 			case rs.Len() == 1:
@@ -154,7 +151,8 @@ func (p *relation) reaches(d Direction, s State) bool {
 	return false
 }
 
-// OperationError is the refusal of an operation.
+// OperationError is the refusal of an operation by the invitation. What its request carries is refused by a
+// RequestError.
 type OperationError struct {
 	From      Invitation // the invitation, which is unchanged
 	Operation Operation  // the operation that it does not offer
@@ -195,8 +193,9 @@ func (e *OperationError) Rule() Rule {
 // operation whose link is gone is Inferred.
 func (e *OperationError) Basis() codes.Basis { return codes.Inferred }
 
-// Unwrap is the rule, so that errors.Is(err, ErrPending) and the like hold.
-func (e *OperationError) Unwrap() error { return e.Rule() }
+// Unwrap is the rule and the synchronous error, so that errors.Is(err, ErrPending) and the like hold, and errors.As
+// finds a codes.Synchronous.
+func (e *OperationError) Unwrap() []error { return []error{e.Rule(), e.Synchronous} }
 
 // Error says what was refused, why, and what is offered instead.
 func (e *OperationError) Error() string {

@@ -119,32 +119,37 @@ func (p *relation) observe(i Invitation, e Event) (Invitation, Oddity, error) {
 	if rule == ErrInvalid {
 		return i, Oddity{}, &TransitionError{i, e}
 	}
+	taken := e
 	if e.Type == EventCompleted {
 		switch {
 		case e.State == StateConnected:
-			e.Reason = codes.NoReason
+			taken.Reason = codes.NoReason
 		case e.Reason == codes.NoReason:
-			e.Reason = codes.Undocumented
+			taken.Reason = codes.Undocumented
 		}
 	}
 	switch {
-	case i.State() == e.State && i.Reason() == e.Reason && i.Terminal() == (e.Type == EventCompleted):
+	case i.State() == taken.State && i.Reason() == taken.Reason && i.Terminal() == (e.Type == EventCompleted):
 		return i, Oddity{}, nil
 	case i.Terminal():
 		return i, Oddity{}, &TransitionError{i, e}
 	case e.Type == EventStarted && i.State() != StateNone, e.Type != EventCompleted && e.State.Terminal():
 		return i, Oddity{rule, basis}, nil
 	default:
-		return i.after(e), Oddity{rule, basis}, nil
+		return i.after(taken), Oddity{rule, basis}, nil
 	}
 }
 
-// offered is what each direction offers while it is in progress. Sampled: the links of real payloads.
-var offered = [4]OperationSet{
-	Incoming: 1<<OperationAccept | 1<<OperationAcceptAndBridge | 1<<OperationDecline |
-		1<<OperationForward | 1<<OperationStartAdhocMeeting,
-	Outgoing: 1 << OperationCancel,
-}
+// offered is what each direction offers while it is in progress, and pends is what stays pending once it is done.
+var offered, pends = func() (offered [4]OperationSet, pends OperationSet) {
+	for o := range Offers() {
+		offered[o.Direction] |= 1 << o.Operation
+		if o.Pending {
+			pends |= 1 << o.Operation
+		}
+	}
+	return offered, pends
+}()
 
 // Operations is what the invitation offers now: while it is in progress and nothing is pending, the operations
 // of its direction; at any other time nothing.
@@ -156,13 +161,13 @@ func (i Invitation) Operations() OperationSet {
 }
 
 // Do is the invitation after the application has done o: pending, and with all its operations withdrawn.
-// OperationStartAdhocMeeting leaves it as it is. If o is not offered, Do answers i as it was and an
+// OperationStartAdhocMeeting, which starts another invitation, leaves it as it is. If o is not offered, Do answers i as it was and an
 // *OperationError with the synchronous error that the PAGE documents for it.
 func (i Invitation) Do(o Operation) (Invitation, error) {
 	if !i.Operations().Has(o) {
 		return i, refuse(i, o)
 	}
-	if o == OperationStartAdhocMeeting {
+	if !pends.Has(o) {
 		return i, nil
 	}
 	return Invitation{i.word | uint32(o)<<8}, nil

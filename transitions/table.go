@@ -2,12 +2,13 @@ package transitions
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/avinvite/avinvite/codes"
 )
 
-// row is one line of the protocol: in this direction, from any of these states, an event of this type may
-// carry the invitation to that state, for one of these reasons, on this authority.
+// row is one line of the protocol: in this direction, from any of these states, an event of this type may carry the
+// invitation to that state, without a reason or for any that is fitting, on this authority.
 type row struct {
 	direction Direction
 	from      states
@@ -18,8 +19,9 @@ type row struct {
 	source    string
 }
 
-// table is the whole protocol. Everything else in this package, and every file under generated, is computed
-// from it. Which of the 57 reasons fits which direction is the catalogue's column, not repeated here.
+// table is the whole protocol of events, and offers below is that of operations. Everything else in this package, and
+// every file under generated, is computed from these two. Which of the 57 reasons fits which direction and which state
+// is told by columns of the catalogue, and not repeated here.
 var table = []row{
 	// An invitation to the application.
 	{Incoming, none, EventStarted, StateConnecting, without, codes.Sampled, receiveAnIM},
@@ -27,8 +29,8 @@ var table = []row{
 	{Incoming, connecting, EventUpdated, StateConnecting, without, codes.Sampled, linksGone},
 	{Incoming, none | connecting, EventCompleted, StateConnected, without, codes.Sampled, receiveAnIM},
 	{Incoming, none | connecting, EventCompleted, StateFailed, fitting, codes.Sampled, issue36},
-	{Incoming, none | connecting, EventCompleted, StateDeclined, declined, codes.Inferred, stateMembers},
-	{Incoming, none | connecting, EventCompleted, StateCancelled, cancelled, codes.Inferred, stateMembers},
+	{Incoming, none | connecting, EventCompleted, StateDeclined, fitting, codes.Inferred, stateMembers},
+	{Incoming, none | connecting, EventCompleted, StateCancelled, fitting, codes.Inferred, stateMembers},
 
 	// An invitation by the application.
 	{Outgoing, none, EventStarted, StateConnecting, without, codes.Sampled, sendAnIM},
@@ -42,8 +44,8 @@ var table = []row{
 	{Outgoing, none | connecting | ringing, EventUpdated, StateForwarded, without, codes.Inferred, retargeting},
 	{Outgoing, none | connecting | ringing, EventCompleted, StateConnected, without, codes.Sampled, sendAnIM},
 	{Outgoing, none | connecting | ringing, EventCompleted, StateFailed, fitting, codes.Sampled, issue36},
-	{Outgoing, none | connecting | ringing, EventCompleted, StateDeclined, declined, codes.Inferred, stateMembers},
-	{Outgoing, none | connecting | ringing, EventCompleted, StateCancelled, cancelled, codes.Inferred, stateMembers},
+	{Outgoing, none | connecting | ringing, EventCompleted, StateDeclined, fitting, codes.Inferred, stateMembers},
+	{Outgoing, none | connecting | ringing, EventCompleted, StateCancelled, fitting, codes.Inferred, stateMembers},
 }
 
 // states is a set of states, one bit each.
@@ -55,34 +57,54 @@ const (
 	ringing    states = 1<<StateAlerting | 1<<StateTeamRing | 1<<StateForwarded
 )
 
-// reasons names the reasons that a row allows, among those that the catalogue gives to the row's direction.
-type reasons uint8
+func (ss states) has(s State) bool { return ss>>s&1 != 0 }
+
+// reasons says whether the events of a row bear a reason.
+type reasons bool
 
 const (
-	without   reasons = iota // none: the event bears no reason
-	fitting                  // every reason that fits the direction
-	declined                 // those with the subcode Declined
-	cancelled                // those with the subcode Canceled, and the one whose text says "cancelled"
+	without reasons = false // none of them does
+	fitting reasons = true  // each does, and it is documented for the row's direction and state
 )
 
-// set spells the reasons out for one direction.
-func (rs reasons) set(d Direction) ReasonSet {
+// set spells the reasons out.
+func (rs reasons) set(d Direction, s State) ReasonSet {
 	if rs == without {
 		return 1 << codes.NoReason
 	}
-	var s ReasonSet
+	var set ReasonSet
 	for r := range codes.Reasons() {
-		if r.Fits(d) && (rs == fitting ||
-			rs == declined && r.Subcode() == codes.SubcodeDeclined ||
-			rs == cancelled && (r.Subcode() == codes.SubcodeCanceled || r == codes.InformationalMediaFallback)) {
-			s |= 1 << r
+		if r.Fits(d) && slices.Contains(r.States(), s.String()) {
+			set |= 1 << r
 		}
 	}
-	return s
+	return set
 }
 
-// Where the rows come from. The names are those of the public repositories OfficeDev/skype-docs (UCWA/...) and
-// kenakamu/UCWA2.0-CS; PAGE is the specification of the resource.
+// offers is what an invitation in progress offers while no operation is pending.
+var offers = []Offer{
+	{Incoming, OperationAccept, true, codes.Sampled, incomingLinks},
+	{Incoming, OperationAcceptAndBridge, true, codes.Sampled, incomingLinks},
+	{Incoming, OperationDecline, true, codes.Sampled, incomingLinks},
+	{Incoming, OperationForward, true, codes.Sampled, incomingLinks},
+	{Incoming, OperationStartAdhocMeeting, false, codes.Inferred, adhocLink},
+	{Outgoing, OperationCancel, true, codes.Sampled, outgoingLinks},
+}
+
+// Offer is an operation that an invitation of one direction offers while it is in progress.
+type Offer struct {
+	Direction Direction
+	Operation Operation
+	Pending   bool        // doing it makes it pending, which withdraws all of them until the completion
+	Basis     codes.Basis // on what authority it is offered and has this effect
+	Source    string      // where that can be read
+}
+
+// Offers yields every offer: the operations of the incoming direction, then those of the outgoing one.
+func Offers() iter.Seq[Offer] { return slices.Values(offers) }
+
+// Where the rows come from. The names are those of the public repositories OfficeDev/skype-docs (UCWA/..., and SDK/...
+// for the vendor's own client of this interface) and kenakamu/UCWA2.0-CS; PAGE is the specification of the resource.
 const (
 	sendAnIM     = "UCWA/SendAnIM.md: the captured life of an outgoing invitation"
 	receiveAnIM  = "UCWA/ReceiveAnIM.md: the captured life of an incoming invitation"
@@ -91,6 +113,10 @@ const (
 	stateMembers = "UCWA/InvitationState_ref.md: the member and its one line"
 	aggregation  = "UCWA/EventChannelDetails.md: events may be merged to the latest state"
 	retargeting  = "UCWA/phoneAudioInvitation_ref.md: forwarded, or sent to the invitee's team"
+
+	incomingLinks = "SDK/Tests/Data/Event_IncomingAudioCall.json has the link; UCWA/ReceiveAnIM.md: after accept the links are gone"
+	adhocLink     = "SDK/Tests/Data/Event_IncomingAudioCall.json: the link leads to another resource, so that this one stays as it is"
+	outgoingLinks = "SDK/Tests/Data/Event_AudioVideoInvitationStarted.json has the link; UCWA/SendAnIM.md: on completion it is gone"
 )
 
 // Edge is one edge of the relation: a line of the table for one of its source states.
@@ -105,15 +131,12 @@ type Edge struct {
 }
 
 // Edges yields every edge in the order of the table.
-func Edges() iter.Seq[Edge] { return edges(table) }
-
-func edges(table []row) iter.Seq[Edge] {
+func Edges() iter.Seq[Edge] {
 	return func(yield func(Edge) bool) {
 		for _, r := range table {
+			reasons := r.reasons.set(r.direction, r.to)
 			for s := range StateCancelled + 1 {
-				if r.from>>s&1 != 0 && !yield(Edge{
-					r.direction, s, r.event, r.to, r.reasons.set(r.direction), r.basis, r.source,
-				}) {
+				if r.from.has(s) && !yield(Edge{r.direction, s, r.event, r.to, reasons, r.basis, r.source}) {
 					return
 				}
 			}
@@ -126,7 +149,7 @@ func edges(table []row) iter.Seq[Edge] {
 type relation [1 << 12]ReasonSet
 
 // protocol is the relation of the table.
-var protocol = compile(edges(table))
+var protocol = compile(Edges())
 
 func compile(edges iter.Seq[Edge]) (p relation) {
 	for e := range edges {

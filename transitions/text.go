@@ -94,7 +94,7 @@ func (i Invitation) restorable() bool {
 	case s == StateNone, s == StateConnected:
 		return o == OperationNone && r == codes.NoReason
 	case s.Progress():
-		return r == codes.NoReason && (o == OperationNone || o != OperationStartAdhocMeeting && offered[d].Has(o))
+		return r == codes.NoReason && (o == OperationNone || pends.Has(o) && offered[d].Has(o))
 	default:
 		return s.Terminal() && o == OperationNone && r != codes.NoReason && r <= codes.Undocumented
 	}

@@ -1,0 +1,83 @@
+package transitions
+
+import (
+	"strconv"
+	"unicode/utf16"
+
+	"github.com/avinvite/avinvite/codes"
+)
+
+// The lengths that the PAGE allows (Properties), in UTF-16 code units: that these are its characters is Inferred from
+// the platform of the service.
+const (
+	MaxOperationID    = 50
+	MaxSessionContext = 50
+	MaxSubject        = 250
+)
+
+// Request is what the body of an operation's request may carry that can be wrong, whatever the invitation. A server
+// checks it beside asking Invitation.Do; whether a body can be read at all is the business of whoever reads it.
+type Request struct {
+	OperationID    string // "operationId", at most MaxOperationID long
+	SessionContext string // "sessionContext", at most MaxSessionContext long
+	Subject        string // "subject", at most MaxSubject long
+	To             string // "to": whom OperationForward forwards to, which has to be said
+}
+
+// Check is nil if a server can take r as the body of o, and else a *RequestError about the first member, in the
+// order of the fields, that is wrong.
+func (r Request) Check(o Operation) error {
+	for _, m := range []struct {
+		name, value string
+		limit       int
+	}{
+		{"operationId", r.OperationID, MaxOperationID},
+		{"sessionContext", r.SessionContext, MaxSessionContext},
+		{"subject", r.Subject, MaxSubject},
+	} {
+		if n := units(m.value); n > m.limit {
+			return &RequestError{o, m.name, n, m.limit}
+		}
+	}
+	if o == OperationForward && r.To == "" {
+		return &RequestError{Operation: o, Member: "to"}
+	}
+	return nil
+}
+
+// units counts the UTF-16 code units of s, of which a byte that is no UTF-8 becomes one.
+func units(s string) (n int) {
+	for _, r := range s {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}
+
+// RequestError is the refusal of an operation for what its request carries.
+type RequestError struct {
+	Operation     Operation
+	Member        string // the JSON name of what is wrong
+	Length, Limit int    // of the member, in UTF-16 code units; both are zero if it is missing
+}
+
+// Unwrap is the row of the PAGE's synchronous errors with which a server answers, ParameterValidationFailure, for
+// errors.As to find.
+func (e *RequestError) Unwrap() error { return codes.SyncParameterValidationFailure }
+
+// Basis is on what authority the request is refused: the limits are Stated, but that forwarding needs a target is
+// Inferred, for the page of the link marks it as optional.
+func (e *RequestError) Basis() codes.Basis {
+	if e.Limit == 0 {
+		return codes.Inferred
+	}
+	return codes.Stated
+}
+
+// Error says which member was wrong and what is wanted.
+func (e *RequestError) Error() string {
+	text := "transitions: " + e.Operation.String() + " refused: " + e.Member
+	if e.Limit == 0 {
+		return text + " is missing"
+	}
+	return text + " is " + strconv.Itoa(e.Length) + " UTF-16 code units long, want at most " + strconv.Itoa(e.Limit)
+}
