@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// TestLimits holds the two machines that set the limits to the relation: in every one of the six states, they answer
+// every event of the six as Step does.
+func TestLimits(t *testing.T) {
+	cells := 0
+	for s := transitions.StateNone; s <= transitions.StateConnected; s++ {
+		i := transitions.New(transitions.Outgoing)
+		if s != transitions.StateNone {
+			i, _ = i.Step(transitions.Started(s))
+		}
+		if s == transitions.StateConnected {
+			i, _ = i.Step(transitions.Completed(s, codes.NoReason))
+		}
+		if i.State() != s {
+			t.Fatalf("no invitation is in %v", s)
+		}
+		for _, e := range events() {
+			cells++
+			next, err := i.Step(e)
+			if got, ok := dense.step(s, tokenOf(e)); got != next.State() || ok != (err == nil) {
+				t.Errorf("the table answers %v to %v in %v, %t, want %v, %v", got, e, s, ok, next, err)
+			}
+			if got, ok := byHand(s, tokenOf(e)); got != next.State() || ok != (err == nil) {
+				t.Errorf("the switch answers %v to %v in %v, %t, want %v, %v", got, e, s, ok, next, err)
+			}
+		}
+	}
+	if cells != 6*9 {
+		t.Errorf("%d cells, want 6 states with 9 events", cells)
+	}
+}
+
+// events are the events between the six states.
+func events() (list []transitions.Event) {
+	for s := transitions.StateConnecting; s <= transitions.StateForwarded; s++ {
+		list = append(list, transitions.Started(s), transitions.Updated(s))
+	}
+	return append(list, transitions.Completed(transitions.StateConnected, codes.NoReason))
+}
+
+// TestLookups holds all ways to find a reason to the same answers.
+func TestLookups(t *testing.T) {
+	want := codes.BadRequestNormalizationFailed
+	for n, p := range documented {
+		for _, l := range reasonLookups {
+			if got := l.find(p); got != want {
+				t.Errorf("%s finds %v for %v, want %v", l.name, got, p, want)
+			}
+			if got := l.find(unknown[n]); got != codes.NoReason {
+				t.Errorf("%s finds %v for %v, want nothing", l.name, got, unknown[n])
+			}
+		}
+		want++
+	}
+}
+
+// TestDocumentReaders holds all readers to the same outcomes.
+func TestDocumentReaders(t *testing.T) {
+	want, err := documentReaders[0].read(document)
+	if err != nil || len(want) != invited {
+		t.Fatalf("%s finds %d invitations (%v), want %d", documentReaders[0].name, len(want), err, invited)
+	}
+	full := outcome{kind: "completed", status: "Failure", state: "Failed", code: "RemoteFailure", subcode: "Declined"}
+	full.href = want[0].href
+	if want[0] != full || full.href == "" {
+		t.Errorf("%s finds %v, want %v", documentReaders[0].name, want[0], full)
+	}
+	for _, r := range documentReaders[1:] {
+		got, err := r.read(document)
+		if err != nil {
+			t.Errorf("%s: %v", r.name, err)
+		}
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(outcome{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", r.name, diff)
+		}
+	}
+}
+
+// TestMeasureFails shows that a row which does not do what it is measured for is found out.
+func TestMeasureFails(t *testing.T) {
+	lazy := func(n int) (int, time.Duration) { return n / 2, time.Second }
+	honest := func(n int) (int, time.Duration) { return n, time.Second }
+	tired := func(n int) (int, time.Duration) { return min(n, 1), time.Second }
+	for name, s := range map[string]sample{"lazy": lazy, "tired": tired} {
+		_, _, err := settings{rounds: 1}.measure([]row{{"honest", []sample{honest}}, {name, []sample{s}}})
+		if err == nil || !strings.HasPrefix(err.Error(), name+": ") {
+			t.Errorf("measure answers %v, want an error about the %s row", err, name)
+		}
+	}
+}
+
+func TestFigure(t *testing.T) {
+	for x, want := range map[float64]string{
+		0.04: "0.0", 0.96: "1.0", 9.94: "9.9", 9.96: "10", 99.4: "99", 99.6: "100", 104: "100", 995: "1000", 12345: "12000",
+	} {
+		if got := figure(x); got != want {
+			t.Errorf("figure(%v) = %q, want %q", x, got, want)
+		}
+	}
+}
+
+// TestReport takes the shortest possible round of everything, and holds RESULTS.md to the same rows and columns: it
+// is stale when a row has come, gone or been renamed.
+func TestReport(t *testing.T) {
+	var got bytes.Buffer
+	if err := report(settings{rounds: 1, sample: time.Microsecond}, &got); err != nil {
+		t.Fatal(err)
+	}
+	results, err := os.ReadFile("RESULTS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := func(text string) (names []string) {
+		for line := range strings.Lines(text) {
+			switch name, _, _ := strings.Cut(strings.TrimPrefix(line, "| "), " |"); {
+			case strings.HasPrefix(line, "| XState"): // there is not always a node
+			case strings.HasPrefix(line, "| |"), strings.HasPrefix(line, "#"):
+				names = append(names, strings.TrimSpace(line))
+			case strings.HasPrefix(line, "| "):
+				names = append(names, name)
+			}
+		}
+		return names
+	}
+	if diff := cmp.Diff(rows(got.String()), rows(string(results))); diff != "" {
+		t.Errorf("RESULTS.md has not the rows that are measured (-want +got):\n%s", diff)
+	}
+	for line := range strings.Lines(string(results)) {
+		if strings.Contains(line, "NaN") || strings.Contains(line, "Inf") {
+			t.Errorf("RESULTS.md has %q", line)
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+)
+
+// row is one line of a table: a name and a sample for each column, nil where it has none.
+type row struct {
+	name    string
+	samples []sample
+}
+
+// settings say how long to measure.
+type settings struct {
+	rounds int           // the median is of so many
+	sample time.Duration // each sample takes at least so long
+}
+
+// measure takes the samples of all rows in interleaved rounds, so that what else the machine does meets all alike. It
+// answers for each row and column the median time of one operation, and the median ratio to the first row that has
+// the column, in nanoseconds.
+func (set settings) measure(rows []row) (times, ratios [][]float64, err error) {
+	times, ratios = make([][]float64, len(rows)), make([][]float64, len(rows))
+	for n := range rows {
+		times[n], ratios[n] = make([]float64, len(rows[n].samples)), make([]float64, len(rows[n].samples))
+	}
+	for column := range rows[0].samples {
+		var in []int // the rows that have the column
+		sizes, seen, relative := map[int]int{}, map[int][]float64{}, map[int][]float64{}
+		for n, r := range rows {
+			if r.samples[column] != nil {
+				in = append(in, n)
+				if sizes[n], err = set.size(r.samples[column]); err != nil {
+					return nil, nil, fmt.Errorf("%s: %w", r.name, err)
+				}
+			}
+		}
+		for range set.rounds {
+			now := map[int]float64{}
+			for _, k := range rand.Perm(len(in)) {
+				n := in[k]
+				done, took := rows[n].samples[column](sizes[n])
+				if done != sizes[n] {
+					return nil, nil, fmt.Errorf("%s: %d of %d came out right", rows[n].name, done, sizes[n])
+				}
+				now[n] = float64(took.Nanoseconds()) / float64(sizes[n])
+			}
+			for n, ns := range now {
+				seen[n] = append(seen[n], ns)
+				relative[n] = append(relative[n], ns/now[in[0]])
+			}
+		}
+		for _, n := range in {
+			times[n][column], ratios[n][column] = median(seen[n]), median(relative[n])
+		}
+	}
+	return times, ratios, nil
+}
+
+// size is how often a sample has to do its thing to take long enough.
+func (set settings) size(s sample) (int, error) {
+	for n := 1; ; n *= 2 {
+		done, took := s(n)
+		if done != n {
+			return 0, fmt.Errorf("%d of %d came out right", done, n)
+		}
+		if took >= set.sample/2 {
+			return 2 * n, nil
+		}
+	}
+}
+
+func median(list []float64) float64 {
+	slices.Sort(list)
+	return (list[(len(list)-1)/2] + list[len(list)/2]) / 2
+}
+
+// onAllCores is a sample that every core takes a part of at the same time. It takes as long as all of them.
+func onAllCores(one sample) sample {
+	return func(n int) (done int, took time.Duration) {
+		cores := runtime.GOMAXPROCS(0)
+		dones := make([]int, cores)
+		var wg sync.WaitGroup
+		start := time.Now()
+		for core := range cores {
+			part := n / cores
+			if core < n%cores {
+				part++
+			}
+			wg.Go(func() { dones[core], _ = one(part) })
+		}
+		wg.Wait()
+		took = time.Since(start)
+		for _, d := range dones {
+			done += d
+		}
+		return done, took
+	}
+}
+
+// memory is how often one operation of a sample allocates, and how many bytes, in the mean of n.
+func memory(s sample, n int) (allocations, bytes float64) {
+	s(n)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	s(n)
+	runtime.ReadMemStats(&after)
+	return float64(after.Mallocs-before.Mallocs) / float64(n), float64(after.TotalAlloc-before.TotalAlloc) / float64(n)
+}
+
+// allocations is how often one operation of a sample allocates. What it sets up before does not count among so many.
+func allocations(s sample) float64 {
+	count, _ := memory(s, 10_000)
+	return count
+}

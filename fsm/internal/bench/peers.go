@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	looplab "github.com/looplab/fsm"
+	"github.com/qmuntal/stateless"
+
+	"github.com/avinvite/avinvite/fsm"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// engine is a machine that changes in place. Calling it through these functions is part of what is measured: one or
+// two nanoseconds where the machines take hundreds.
+type engine[M any] struct {
+	construct func() M
+	fire      func(M, transitions.Event) error
+	shared    func(M, transitions.Event) error // where several goroutines fire; nil if they must not
+	ended     func(M) bool
+}
+
+func (g engine[M]) contestant(name, note string) contestant {
+	begin := func() M {
+		m := g.construct()
+		for _, e := range walk[:2] {
+			_ = g.fire(m, e)
+		}
+		return m
+	}
+	loop := func(m M, fire func(M, transitions.Event) error, events [4]transitions.Event, refuses bool) sample {
+		return timed(func(n int) int {
+			refusals := 0
+			for k := range n {
+				if fire(m, events[k&3]) != nil {
+					refusals++
+				}
+			}
+			if refuses {
+				return refusals
+			}
+			return n - refusals
+		})
+	}
+	c := contestant{
+		parallel: true,
+		name:     name,
+		note:     note,
+		event:    func(n int) (int, time.Duration) { return loop(begin(), g.fire, ring, false)(n) },
+		refusal:  func(n int) (int, time.Duration) { return loop(begin(), g.fire, refused, true)(n) },
+		construction: timed(func(n int) int {
+			for range n {
+				g.construct()
+			}
+			return n
+		}),
+		life: timed(func(n int) (done int) {
+			for range n {
+				m := g.construct()
+				for _, e := range walk {
+					_ = g.fire(m, e)
+				}
+				if g.ended(m) {
+					done++
+				}
+			}
+			return done
+		}),
+		size: heap(10_000, func(n int) any {
+			all := make([]M, n)
+			for k := range all {
+				all[k] = begin()
+			}
+			return all
+		}),
+	}
+	if g.shared != nil {
+		c.share = func() sample { return loop(begin(), g.shared, ring, false) }
+	}
+	return c
+}
+
+// names are the engine's names of the events, made once: making them is not what is measured.
+var names = func() (list [4][16]string) {
+	for t := transitions.EventStarted; t <= transitions.EventCompleted; t++ {
+		for s := range transitions.StateCancelled + 1 {
+			list[t][s] = fsm.EventName(transitions.Event{Type: t, State: s})
+		}
+	}
+	return list
+}()
+
+// looplabFSM is a machine of looplab, with a callback for every change of state or without.
+func looplabFSM(name, note string, callbacks looplab.Callbacks) contestant {
+	var events looplab.Events
+	for _, e := range edges {
+		events = append(events, looplab.EventDesc{
+			Name: names[e.Type][e.To], Src: []string{e.From.String()}, Dst: e.To.String(),
+		})
+	}
+	fire := func(m *looplab.FSM, e transitions.Event) error {
+		return m.Event(context.Background(), names[e.Type][e.State])
+	}
+	var mu sync.Mutex
+	return engine[*looplab.FSM]{
+		construct: func() *looplab.FSM { return looplab.NewFSM(transitions.StateNone.String(), events, callbacks) },
+		fire:      fire,
+		shared: func(m *looplab.FSM, e transitions.Event) error {
+			mu.Lock()
+			err := fire(m, e)
+			mu.Unlock()
+			// An update that keeps the state is legal, and the engine answers an error.
+			if stays := (looplab.NoTransitionError{}); errors.As(err, &stays) {
+				return nil
+			}
+			return err
+		},
+		ended: func(m *looplab.FSM) bool { return m.Is(transitions.StateConnected.String()) },
+	}.contestant(name, note)
+}
+
+// liveMachine is ours on looplab's engine.
+func liveMachine(name, note string, callbacks looplab.Callbacks) contestant {
+	return engine[*fsm.Machine]{
+		construct: func() *fsm.Machine {
+			m, err := fsm.New(transitions.Outgoing, fsm.Config{Callbacks: callbacks})
+			if err != nil {
+				panic(err) // the direction and the callback are those of this file
+			}
+			return m
+		},
+		fire: func(m *fsm.Machine, e transitions.Event) error { return m.Event(context.Background(), e) },
+		shared: func(m *fsm.Machine, e transitions.Event) error {
+			ctx := context.Background()
+			return fsm.Wait(ctx, m.Event(ctx, e))
+		},
+		ended: func(m *fsm.Machine) bool { return m.Invitation().Succeeded() },
+	}.contestant(name, note)
+}
+
+// entered is the callback of the rows that have one. It does nothing.
+var entered = looplab.Callbacks{"enter_state": func(context.Context, *looplab.Event) {}}
+
+// triggers are the triggers as the engine takes them, boxed once.
+var triggers = func() (list [16]stateless.Trigger) {
+	for n := range list {
+		list[n] = token(n)
+	}
+	return list
+}()
+
+func configured(m *stateless.StateMachine) *stateless.StateMachine {
+	for _, e := range edges {
+		trigger := triggers[tokenOf(transitions.Event{Type: e.Type, State: e.To})]
+		if c := m.Configure(e.From); e.From == e.To {
+			c.PermitReentry(trigger)
+		} else {
+			c.Permit(trigger, e.To)
+		}
+	}
+	return m
+}
+
+func statelessMachine() contestant {
+	fire := func(m *stateless.StateMachine, e transitions.Event) error { return m.Fire(triggers[tokenOf(e)]) }
+	return engine[*stateless.StateMachine]{
+		construct: func() *stateless.StateMachine {
+			return configured(stateless.NewStateMachine(transitions.StateNone))
+		},
+		fire:   fire,
+		shared: fire,
+		ended:  func(m *stateless.StateMachine) bool { return m.MustState() == transitions.StateConnected },
+	}.contestant("qmuntal/stateless", "no actions; its queued mode, which is the default and safe to share; makes the text of a refusal")
+}
+
+// holder is what a program keeps of an invitation where one machine is configured for all of them.
+type holder struct{ state stateless.State }
+
+type holderKey struct{}
+
+func statelessStorage() contestant {
+	m := configured(stateless.NewStateMachineWithExternalStorage(
+		func(ctx context.Context) (stateless.State, error) { return ctx.Value(holderKey{}).(*holder).state, nil },
+		func(ctx context.Context, s stateless.State) error {
+			ctx.Value(holderKey{}).(*holder).state = s
+			return nil
+		},
+		stateless.FiringImmediate))
+	return engine[*holder]{
+		construct: func() *holder { return &holder{transitions.StateNone} },
+		fire: func(h *holder, e transitions.Event) error {
+			return m.FireCtx(context.WithValue(context.Background(), holderKey{}, h), triggers[tokenOf(e)])
+		},
+		ended: func(h *holder) bool { return h.state == transitions.StateConnected },
+	}.contestant("qmuntal/stateless, external storage", "one machine for all invitations, and a struct for each that the context of the event names; not to be shared")
+}
