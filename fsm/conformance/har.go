@@ -3,7 +3,6 @@ package conformance
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/avinvite/avinvite/codes"
@@ -21,15 +21,15 @@ import (
 
 // harEntry is what matters here of an entry of a HAR 1.2 file: one request with its answer.
 type harEntry struct {
-	Started time.Time `json:"startedDateTime"`
-	Took    float64   `json:"time"` // in milliseconds
+	Started string  `json:"startedDateTime"`
+	Took    float64 `json:"time"` // in milliseconds
 	Request struct {
 		Method   string  `json:"method"`
 		URL      string  `json:"url"`
 		PostData harBody `json:"postData"`
 	} `json:"request"`
 	Response struct {
-		Status  int     `json:"status"`
+		Status  int     `json:"status"` // zero if there was no answer
 		Content harBody `json:"content"`
 	} `json:"response"`
 }
@@ -37,6 +37,7 @@ type harEntry struct {
 type harBody struct {
 	Text     string `json:"text"`
 	Encoding string `json:"encoding"`
+	Size     int64  `json:"size"`
 }
 
 func (b harBody) bytes() ([]byte, error) {
@@ -46,21 +47,30 @@ func (b harBody) bytes() ([]byte, error) {
 	return []byte(b.Text), nil
 }
 
-// harItem is something that happened at a time: an event that came, or an operation that was asked for.
-type harItem struct {
-	at        time.Time
-	event     *eventchannel.Event
-	operation *Operation
+// HAR files are not always strict: a browser writes what a page has sent.
+var lenient = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+
+// har judges the events and operations of a HAR in the order of their times: an event is known when the answer that
+// brings it has ended, an operation is judged when it is asked for. Entries stand in the order in which the requests
+// began, or nearly so, and a poll ends much later. So items wait until an entry began that much later.
+type har struct {
+	checker *Checker
+	waiting []harItem
+	enough  int       // when so many wait, it is time to judge the first of them
+	began   time.Time // the latest entry
+	judged  time.Time // the latest item
+	links   map[string]harLink
+	unread  []error
 }
 
-// har collects the items of a HAR. An operation is a POST to a link that an invitation has offered, so links are
-// remembered; which links there are is known once all entries have been read.
-type har struct {
-	items  []harItem
-	posts  []harItem // their Href is that of the request
-	links  map[string]harLink
-	unread []error
-	last   time.Time // at which an answer ended
+// disorder is how long items wait. A poll takes half an hour at most.
+const disorder = time.Hour
+
+// harItem is something that happened at a time: an event that came, or a request that may be an operation.
+type harItem struct {
+	at      time.Time
+	event   *eventchannel.Event
+	request *Operation // its Href is that of the request
 }
 
 type harLink struct {
@@ -68,37 +78,57 @@ type harLink struct {
 	operation  transitions.Operation
 }
 
-// readHAR takes the events and operations of a HAR file in the order of their times: an event is known when the
-// answer that brings it has ended, an operation is judged when it is asked for.
 func (c *Checker) readHAR(in io.Reader) error {
-	h := har{links: map[string]harLink{}}
+	h := har{checker: c, links: map[string]harLink{}}
 	err := h.read(in)
-	for _, post := range h.posts {
-		if link, ok := h.links[path(post.operation.Href)]; ok {
-			post.operation.Href, post.operation.Operation = link.invitation, link.operation
-			h.items = append(h.items, post)
-		}
-	}
-	c.until(h.last)
-	slices.SortStableFunc(h.items, func(a, b harItem) int { return a.at.Compare(b.at) })
-	for _, item := range h.items {
-		if item.event != nil {
-			c.Add(item.event, item.at)
-		} else {
-			c.Do(item.operation, item.at)
-		}
-	}
+	h.judge(time.Time{})
 	return errors.Join(append(h.unread, err)...)
+}
+
+// judge hands on, in their order, the items that wait since before a time; all if it is zero.
+func (h *har) judge(before time.Time) {
+	slices.SortStableFunc(h.waiting, func(a, b harItem) int { return a.at.Compare(b.at) })
+	n := 0
+	for _, item := range h.waiting {
+		if !before.IsZero() && !item.at.Before(before) {
+			break
+		}
+		n++
+		if item.at.Before(h.judged) {
+			h.unread = append(h.unread, fmt.Errorf("conformance: HAR, %v: more than %v out of order, judged after what came later", item.place(), disorder))
+		} else {
+			h.judged = item.at
+		}
+		if item.event != nil {
+			h.checker.Add(item.event, item.at)
+		} else if link, ok := h.links[path(item.request.Href)]; ok {
+			item.request.Href, item.request.Operation = link.invitation, link.operation
+			h.checker.Do(item.request, item.at)
+		}
+	}
+	h.waiting = slices.Delete(h.waiting, 0, n)
+	h.enough = max(1<<12, 2*len(h.waiting))
+}
+
+func (i harItem) place() eventchannel.Place {
+	if i.event != nil {
+		return i.event.Place
+	}
+	return i.request.Place
 }
 
 // read reads the entries one after the other and passes over everything else.
 func (h *har) read(in io.Reader) error {
-	d := jsontext.NewDecoder(in, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	d := jsontext.NewDecoder(in, lenient)
 	wrong := func(err error) error {
+		offset, pointer := d.InputOffset(), d.StackPointer()
+		if syntax := new(jsontext.SyntacticError); errors.As(err, &syntax) {
+			offset, pointer, err = syntax.ByteOffset, syntax.JSONPointer, syntax.Err
+		}
 		if err == io.EOF {
 			err = io.ErrUnexpectedEOF
 		}
-		return fmt.Errorf("conformance: HAR, byte %d, %s: %w", d.InputOffset(), d.StackPointer(), err)
+		return fmt.Errorf("conformance: HAR, byte %d, %s: %w", offset, pointer, err)
 	}
 	entries := false
 	for {
@@ -130,6 +160,9 @@ func (h *har) read(in io.Reader) error {
 				h.entry(raw, eventchannel.Place{
 					Document: n + 1, Offset: d.InputOffset() - int64(len(raw)), Pointer: fmt.Sprintf("/log/entries/%d", n),
 				})
+				if len(h.waiting) >= h.enough {
+					h.judge(h.began.Add(-disorder))
+				}
 			}
 		default:
 			if err := d.SkipValue(); err != nil {
@@ -142,48 +175,66 @@ func (h *har) read(in io.Reader) error {
 // entry takes one entry. Which of the two bodies is an event document depends on who recorded: a client was answered
 // with it, a webhook was sent it.
 func (h *har) entry(raw []byte, place eventchannel.Place) {
-	var e harEntry
-	if err := json.Unmarshal(raw, &e); err != nil {
-		h.unread = append(h.unread, &eventchannel.Error{Place: place, Err: err})
-		return
-	}
-	ended := e.Started.Add(time.Duration(e.Took * float64(time.Millisecond)))
-	if ended.After(h.last) {
-		h.last = ended
-	}
 	within := func(pointer string) eventchannel.Place {
 		p := place
 		p.Pointer += pointer
 		return p
 	}
+	fault := func(pointer string, err error) {
+		h.unread = append(h.unread, &eventchannel.Error{Place: within(pointer), Err: err})
+	}
+	var e harEntry
+	if err := json.Unmarshal(raw, &e, lenient); err != nil {
+		fault("", err)
+		return
+	}
+	began, err := time.Parse(time.RFC3339, e.Started)
+	if err != nil {
+		fault("/startedDateTime", fmt.Errorf("%q, want a time as RFC 3339 has it; taken for that of the entry before", e.Started))
+		began = h.began
+	}
+	if began.After(h.began) {
+		h.began = began
+	}
+	ended := began.Add(time.Duration(max(0, e.Took) * float64(time.Millisecond)))
+	h.checker.until(ended)
+
+	const response, request = "/response/content/text", "/request/postData/text"
 	answer, err := e.Response.Content.bytes()
 	if err != nil {
-		h.unread = append(h.unread, &eventchannel.Error{Place: within("/response/content/text"), Err: err})
+		fault(response, err)
 	}
-	h.documents(answer, e.Request.URL, ended, within("/response/content/text"))
+	if len(answer) == 0 && e.Response.Content.Size > 0 && strings.HasSuffix(path(e.Request.URL), "/events") {
+		fault("/response/content", fmt.Errorf("%d bytes of the event channel that the recording does not hold, want them as text", e.Response.Content.Size))
+	}
+	h.documents(answer, e.Request.URL, ended, within(response))
 	if e.Request.Method != "POST" {
 		return
 	}
 	posted, err := e.Request.PostData.bytes()
 	if err != nil {
-		h.unread = append(h.unread, &eventchannel.Error{Place: within("/request/postData/text"), Err: err})
+		fault(request, err)
 	}
-	if h.documents(posted, e.Request.URL, e.Started, within("/request/postData/text")) {
+	if h.documents(posted, e.Request.URL, began, within(request)) {
 		return
 	}
 	o := &Operation{Place: within("/request"), Href: e.Request.URL, Status: e.Response.Status}
 	if refusal := new(codes.Error); o.Status >= 400 && json.Unmarshal(answer, refusal) == nil {
 		o.Answer = refusal
 	}
-	h.posts = append(h.posts, harItem{at: e.Started, operation: o})
+	h.waiting = append(h.waiting, harItem{at: began, request: o})
 }
 
 // documents takes the events of a body, if it is one of event documents. Their hrefs are relative to the request.
 func (h *har) documents(body []byte, base string, at time.Time, place eventchannel.Place) bool {
-	if kind, err := recognise(body); err != nil || kind != kindDocuments || !bytes.Contains(body, []byte(`"sender"`)) {
+	if !bytes.Contains(body, []byte(`"sender"`)) {
 		return false
 	}
-	for e, err := range eventchannel.NewReader(bytes.NewReader(body)).Events() {
+	kind, err := recognise(body)
+	if err != nil || kind == kindHAR {
+		return false
+	}
+	for e, err := range documents(kind, bytes.NewReader(body)) {
 		if err != nil {
 			h.unread = append(h.unread, &eventchannel.Error{Place: place, Err: err})
 			continue
@@ -194,7 +245,7 @@ func (h *har) documents(body []byte, base string, at time.Time, place eventchann
 		if e.Href != "" {
 			e.Href = resolve(base, e.Href)
 		}
-		h.items = append(h.items, harItem{at: at, event: e})
+		h.waiting = append(h.waiting, harItem{at: at, event: e})
 	}
 	h.offers(body, base)
 	return true
@@ -216,7 +267,7 @@ func (h *har) offers(body []byte, base string) {
 			} `json:"events"`
 		} `json:"sender"`
 	}
-	for d := json.NewDecoder(bytes.NewReader(body)); d.Decode(&document) == nil; {
+	for d := jsontext.NewDecoder(bytes.NewReader(body)); json.UnmarshalDecode(d, &document) == nil; {
 		from := resolve(base, document.BaseURI)
 		for _, sender := range document.Sender {
 			for _, event := range sender.Events {

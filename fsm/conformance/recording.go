@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"strings"
 	"time"
 
@@ -27,35 +28,39 @@ func Check(r io.Reader) ([]Verdict, error) {
 	return verdicts, err
 }
 
-// Read takes all that a recording tells of. A recording is one event document, or several one after the other, for
-// example one per line, as a client polled them or a webhook was given them; or a HAR 1.2 file, as browsers and
-// proxies export it, of the event channel's answers and the application's requests. Either may be compressed by
-// gzip. The kind is told by the first bytes.
+// Read takes all that a recording tells of. A recording is one of these, as it is or compressed by gzip, and is told by
+// how it begins:
 //
-// Reading goes on after what cannot be read where that is possible; the error joins all that was wrong. Event
-// documents are read as they come and forgotten. The invitation events and operations of a HAR are held until its
-// end, since they are judged in the order of their times.
+//   - event documents, as a client polled them or a webhook was given them: one, several one after the other, for
+//     example one per line, or a JSON array of them;
+//   - a HAR 1.2 file, as browsers and proxies export it: of the event channel's answers, or a webhook's requests, and
+//     of the application's requests for operations.
+//
+// Reading goes on after what cannot be read where that is possible; the error joins all that was wrong, and what else
+// could be read is judged. Event documents are read as they come and forgotten. The events and operations of a HAR are
+// judged in the order of their times, for which its entries may be out of order by up to an hour.
 func (c *Checker) Read(r io.Reader) error {
-	in := bufio.NewReaderSize(r, 1<<16)
+	in := bufio.NewReaderSize(r, beginning)
 	if magic, _ := in.Peek(2); string(magic) == "\x1f\x8b" {
 		z, err := gzip.NewReader(in)
 		if err != nil {
 			return fmt.Errorf("conformance: begins like gzip: %w", err)
 		}
-		in = bufio.NewReaderSize(z, 1<<16)
+		in = bufio.NewReaderSize(&zipped{z}, beginning)
 	}
-	beginning, err := in.Peek(1 << 16)
-	if len(beginning) == 0 && err != nil && err != io.EOF {
+	begins, err := in.Peek(beginning)
+	if len(begins) == 0 && err != nil && err != io.EOF {
 		return err // otherwise it comes again, behind what could be read
 	}
-	switch kind, err := recognise(beginning); {
+	kind, err := recognise(begins)
+	switch {
 	case err != nil:
 		return err
 	case kind == kindHAR:
 		return c.readHAR(in)
 	}
 	var unread []error
-	for e, err := range eventchannel.NewReader(in).Events() {
+	for e, err := range documents(kind, in) {
 		if err != nil {
 			unread = append(unread, err)
 			continue
@@ -65,45 +70,159 @@ func (c *Checker) Read(r io.Reader) error {
 	return errors.Join(unread...)
 }
 
+// documents yields the events of event documents.
+func documents(k kind, in io.Reader) iter.Seq2[*eventchannel.Event, error] {
+	if k == kindArray {
+		in = &elements{in: in}
+	}
+	return eventchannel.NewReader(in).Events()
+}
+
+// beginning is how much of a recording is looked at to tell its kind.
+const beginning = 1 << 16
+
 type kind int
 
 const (
-	kindDocuments kind = iota
+	kindDocuments kind = iota + 1
+	kindArray          // of documents
 	kindHAR
 )
 
-// recognise tells a recording by the names of its first object's members. What is no object, or broken, is left to the
-// reader of documents, which says where the fault is; what is an object of another kind is an error here.
-func recognise(beginning []byte) (kind, error) {
-	beginning = bytes.TrimPrefix(beginning, []byte("\uFEFF"))
-	if text := bytes.TrimSpace(beginning); len(text) > 0 && text[0] != '{' && !bytes.Contains(text, []byte("\n{")) {
-		return 0, fmt.Errorf("conformance: begins with %.20q, want { of an event document or a HAR, or gzip of one", text)
-	}
-	d := jsontext.NewDecoder(bytes.NewReader(beginning), jsontext.AllowDuplicateNames(true))
-	if t, err := d.ReadToken(); err != nil || t.Kind() != '{' {
-		return kindDocuments, nil
-	}
-	var names []string
-	for {
-		t, err := d.ReadToken()
-		if err != nil {
-			return kindDocuments, nil
+// others is what people have at hand that is no recording, by how it begins: what it is, and what to do about it.
+var others = []struct{ begins, is string }{
+	{"\xff\xfe", "UTF-16 text: want UTF-8"},
+	{"\xfe\xff", "UTF-16 text: want UTF-8"},
+	{"<?xml", "XML: want the event channel's JSON form, which a client gets that accepts application/json"},
+	{"<", "a page or XML: want the event channel's JSON form"},
+	{"%PDF-", "a PDF"},
+	{"PK\x03\x04", "a zip archive: unpack it"},
+	{"\x28\xb5\x2f\xfd", "compressed by zstd: of the compressed forms, only gzip is read"},
+	{"BZh", "compressed by bzip2: of the compressed forms, only gzip is read"},
+	{"\xfd7zXZ", "compressed by xz: of the compressed forms, only gzip is read"},
+}
+
+// recognise tells a recording by the names of its first objects' members. What is broken is left to the reader of
+// documents, which says where the fault is; what is something else is an error that names what it is not.
+func recognise(begins []byte) (kind, error) {
+	text := bytes.TrimLeft(bytes.TrimPrefix(begins, []byte("\uFEFF")), " \t\r\n")
+	for _, other := range others {
+		if bytes.HasPrefix(text, []byte(other.begins)) {
+			return 0, fmt.Errorf("conformance: %s; %s", other.is, tried)
 		}
-		if t.Kind() == '}' {
+	}
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	before, _, braces := bytes.Cut(line, []byte("{"))
+	switch {
+	case len(text) == 0:
+		return 0, errors.New("conformance: empty input: " + tried)
+	case bytes.IndexByte(text[:min(len(text), 4)], 0) >= 0:
+		return 0, errors.New("conformance: UTF-16 or binary, want UTF-8; " + tried)
+	case text[0] == '{' || text[0] == '[':
+		return members(text)
+	case bytes.Contains(text, []byte("\n{")):
+		return members(text[bytes.Index(text, []byte("\n{")):])
+	case braces:
+		return 0, fmt.Errorf("conformance: a line with %.40q before the brace, want the document alone; %s", before, tried)
+	}
+	return 0, fmt.Errorf("conformance: begins with %.20q: %s", text, tried)
+}
+
+const tried = "neither an event document, nor an array of them, nor a HAR, nor gzip of one"
+
+// members tells a recording that begins with objects, or with an array of them, by the first that has a member of one.
+func members(text []byte) (kind, error) {
+	d := jsontext.NewDecoder(bytes.NewReader(text), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	is := kindDocuments
+	if d.PeekKind() == '[' {
+		is = kindArray
+		_, _ = d.ReadToken()
+	}
+	if kind := d.PeekKind(); kind != '{' && kind != 0 {
+		return 0, fmt.Errorf("conformance: an array that does not begin with an object: %s", tried)
+	}
+	var first []string
+	n := 0
+	for ; d.PeekKind() == '{'; n++ {
+		_, _ = d.ReadToken()
+		for d.PeekKind() == '"' {
+			name, _ := d.ReadToken()
+			switch name := name.String(); {
+			case name == "log" && is == kindDocuments && n == 0:
+				return kindHAR, nil
+			case name == "sender", name == "_links", name == "baseuri":
+				return is, nil
+			case n == 0:
+				first = append(first, fmt.Sprintf("%.20q", name))
+			}
+			if d.SkipValue() != nil {
+				break
+			}
+		}
+		if _, err := d.ReadToken(); err != nil {
+			if n == 0 {
+				return is, nil
+			}
 			break
 		}
-		switch name := t.String(); name {
-		case "log":
-			return kindHAR, nil
-		case "sender", "_links", "baseuri":
-			return kindDocuments, nil
-		default:
-			names = append(names, fmt.Sprintf("%.20q", name))
-		}
-		if err := d.SkipValue(); err != nil {
-			return kindDocuments, nil
+	}
+	if n == 0 {
+		return is, nil
+	}
+	return 0, fmt.Errorf("conformance: an object with the members [%s], not sender, _links or log: %s", strings.Join(first[:min(len(first), 5)], " "), tried)
+}
+
+// zipped says of gzip's errors what they are about. Several members one after the other are one text.
+type zipped struct{ *gzip.Reader }
+
+func (z *zipped) Read(p []byte) (int, error) {
+	n, err := z.Reader.Read(p)
+	switch {
+	case err == nil || err == io.EOF:
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		err = errors.New("the gzip data are cut short")
+	case errors.Is(err, gzip.ErrHeader):
+		err = errors.New("behind the gzip data comes something that is not gzip")
+	}
+	return n, err
+}
+
+// elements reads a JSON array of documents as documents one after the other: the brackets and the commas between them
+// become white space, so that places stay true.
+type elements struct {
+	in      io.Reader
+	depth   int
+	quoted  bool
+	escaped bool
+}
+
+func (e *elements) Read(p []byte) (int, error) {
+	n, err := e.in.Read(p)
+	for i, b := range p[:n] {
+		switch {
+		case e.escaped:
+			e.escaped = false
+		case b == '\n': // never within a string; one that is not closed shall cost its line only
+			e.quoted = false
+		case e.quoted:
+			e.escaped = b == '\\'
+			e.quoted = b != '"'
+		case b == '"':
+			e.quoted = true
+		case b == '{' || b == '[':
+			if e.depth++; e.depth == 1 {
+				p[i] = ' '
+			}
+		case b == '}' || b == ']':
+			if e.depth--; e.depth == 0 {
+				p[i] = ' '
+			}
+		case b == ',' && e.depth == 1:
+			p[i] = ' '
 		}
 	}
-	return 0, fmt.Errorf("conformance: an object with the members %s: neither an event document (sender, _links) nor a HAR (log)",
-		"["+strings.Join(names[:min(len(names), 5)], " ")+"]")
+	if err == io.EOF && e.depth > 0 {
+		err = fmt.Errorf("%w, want the end of the array", io.ErrUnexpectedEOF)
+	}
+	return n, err
 }

@@ -71,10 +71,15 @@ func TestRead(t *testing.T) {
 	}{
 		{"a document", started, []string{"i incomplete", "started(Connecting)"}, ""},
 		{"gzip", zipped.String(), []string{"i incomplete", "started(Connecting)"}, ""},
-		{"gzip cut short", zipped.String()[:zipped.Len()-4], []string{"i incomplete", "started(Connecting)"}, "unexpected EOF"},
+		{"gzip cut short", zipped.String()[:zipped.Len()-4], []string{"i incomplete", "started(Connecting)"}, "the gzip data are cut short"},
+		{"gzip in two members", zipped.String() + zipped.String(), []string{"i incomplete", "started(Connecting)", "started(Connecting)"}, ""},
+		{"gzip with something behind", zipped.String() + "something that is behind", []string{"i incomplete", "started(Connecting)"}, "not gzip"},
 		{"gzip of nothing", "\x1f\x8b", nil, "gzip"},
-		{"another kind of object", `{"name":"x","version":1}`, nil, `members ["name" "version"]: neither an event document (sender, _links) nor a HAR (log)`},
-		{"a page", "<!DOCTYPE html>\n<html>", nil, `begins with "<!DOCTYPE html>`},
+		{"an array", "[" + started + ",\n " + started + "]\n", []string{"i incomplete", "started(Connecting)", "started(Connecting)"}, ""},
+		{"an array with brackets in strings", `[{"x":"]}\\\"[{",` + started[1:] + `]`, []string{"i incomplete", "started(Connecting)"}, ""},
+		{"an array cut between documents", "[" + started + ",", []string{"i incomplete", "started(Connecting)"}, "want the end of the array"},
+		{"an array cut within a document", "[" + started + "," + started[:20], []string{"i incomplete", "started(Connecting)"}, "document 2, "},
+		{"a line that is none, then documents", `{"msg":"begin"}` + "\n" + started, []string{"i incomplete", "started(Connecting)"}, ""},
 		{
 			"a HAR in the order of its times",
 			har(
@@ -122,6 +127,35 @@ func TestRead(t *testing.T) {
 			har(poll(1, `{"link":`), poll(2, event("i", "started", ""))),
 			[]string{"https://pool.example/apps/1/i incomplete", "02.5 started(Connecting)"}, "/log/entries/0/response/content/text",
 		},
+		{
+			"an entry without a time",
+			har(poll(1, event("i", "started", "")), strings.Replace(poll(2, event("i", "updated", "")), "2017-04-20T12:00:02.000Z", "noon", 1), poll(3, event("i", "updated", ""))),
+			[]string{"https://pool.example/apps/1/i incomplete", "01.5 started(Connecting)", "01.5 updated(Connecting)", "03.5 updated(Connecting)"},
+			`/log/entries/1/startedDateTime: "noon", want a time as RFC 3339 has it`,
+		},
+		{
+			"an answer that is not in it",
+			har(poll(1, event("i", "started", "")), strings.Replace(entry(2, "GET", "https://pool.example/apps/1/events?ack=2", "", 200, "@"), `"text":"@"`, `"size":700`, 1)),
+			[]string{"https://pool.example/apps/1/i incomplete", "01.5 started(Connecting)"}, "/log/entries/1/response/content: 700 bytes of the event channel that the recording does not hold",
+		},
+		{
+			"a request without an answer, and one that took less than no time",
+			har(poll(1, event("/apps/1/i/1", "started", offering)), strings.Replace(entry(2, "POST", "https://pool.example/apps/1/i/1/accept", "", 0, ""), `"time":500`, `"time":-1`, 1)),
+			[]string{"https://pool.example/apps/1/i/1 incomplete", "01.5 started(Connecting)", "02.0 accept without an answer"}, "",
+		},
+		{
+			"a poll of half an hour", // longer than the operation that was done meanwhile, and the poll that ended before
+			har(
+				poll(1, event("/apps/1/i/1", "started", offering)),
+				strings.Replace(poll(2, event("/apps/1/i/1", "completed", `,"status":"Success"`)), `"time":500`, `"time":1800000`, 1),
+				entry(3, "POST", "https://pool.example/apps/1/i/1/accept", "", 204, ""),
+				poll(4, event("/apps/1/i/1", "updated", "")),
+			),
+			[]string{
+				"https://pool.example/apps/1/i/1 conforms",
+				"01.5 started(Connecting)", "03.0 accept answered 204", "04.5 updated(Connecting)", "02.0 completed(Connected)",
+			}, "",
+		},
 		{"a HAR without entries", `{"log":{"version":"1.2"}}`, nil, "HAR without log.entries"},
 		{"a HAR with other entries", `{"log":{"entries":7}}`, nil, "want a list of entries"},
 		{
@@ -138,6 +172,56 @@ func TestRead(t *testing.T) {
 				t.Errorf("error %v, want %q in it", err, test.err)
 			}
 		})
+	}
+}
+
+// TestReadOther tells what is no recording, and what it might have been.
+func TestReadOther(t *testing.T) {
+	for input, want := range map[string]string{
+		"":                                      "empty input",
+		" \n":                                   "empty input",
+		"%PDF-1.7\n%":                           "a PDF",
+		"time,href\n1,i/1\n":                    `begins with "time,href\n1,i/1\n"`,
+		`<?xml version="1.0"?><events/>`:        "accepts application/json",
+		"<!DOCTYPE html>\n<html>":               "a page or XML",
+		"PK\x03\x04":                            "a zip archive",
+		"\xff\xfe{\x00":                         "UTF-16 text",
+		"\x00{\x00\"":                           "UTF-16 or binary",
+		`2017-04-20 INFO {"sender":[]}` + "\n":  `a line with "2017-04-20 INFO " before the brace`,
+		`{"name":"x","version":1}`:              `an object with the members ["name" "version"]`,
+		`{"level":"info","body":{"sender":[]}}`: `an object with the members ["level" "body"]`,
+		`[{"name":"x"}]`:                        `an object with the members ["name"]`,
+		`{}`:                                    "an object with the members []",
+		`[]`:                                    "an array that does not begin with an object",
+		`["sender"]`:                            "an array that does not begin with an object",
+		`"sender"`:                              `begins with "\"sender\""`,
+		strings.Repeat(`{"name":"x"}`+"\n", 9000): `an object with the members ["name"]`,
+	} {
+		verdicts, err := conformance.Check(strings.NewReader(input))
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "nor a HAR") || verdicts != nil {
+			t.Errorf("%.40q: %d verdicts, error %v, want %q and what was tried", input, len(verdicts), err, want)
+		}
+	}
+}
+
+// TestReadDisorder has 10,000 polls a second apart, which is more than wait at a time, and one that belongs two hours
+// before.
+func TestReadDisorder(t *testing.T) {
+	began := time.Date(2017, 4, 20, 12, 0, 0, 0, time.UTC)
+	var entries []string
+	for n := range 10_000 {
+		at := began.Add(time.Duration(n) * time.Second)
+		if n == 8_000 {
+			at = at.Add(-2 * time.Hour)
+		}
+		entries = append(entries, strings.Replace(poll(0, event("i", "updated", "")), "2017-04-20T12:00:00.000Z", at.Format(time.RFC3339), 1))
+	}
+	verdicts, err := conformance.Check(strings.NewReader(har(entries...)))
+	if err == nil || !strings.Contains(err.Error(), "/log/entries/8000/response/content/text#/sender/0/events/0: more than 1h0m0s out of order") || strings.Count(err.Error(), "\n") > 0 {
+		t.Errorf("error %v, want one about entry 8000", err)
+	}
+	if len(verdicts) != 1 || len(verdicts[0].Steps) != 10_000 {
+		t.Errorf("%d verdicts, want one of 10,000 steps", len(verdicts))
 	}
 }
 
