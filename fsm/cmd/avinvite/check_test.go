@@ -84,8 +84,8 @@ func TestCheck(t *testing.T) {
 		{"testdata/recordings/*-accepted.jsonl", "", 0, "2 invitations (conforms 2)", ""},
 		{"testdata/recordings/*.har", "", 2, "0 invitations", "*.har: no file matches the pattern"},
 		{"testdata/[", "", 2, "0 invitations", "syntax error in pattern"},
-		{"-", "", 2, "0 invitations", "empty input, want an event document"},
-		{"-", "HTTP/1.1 200 OK", 2, "0 invitations", `-: begins with "HTTP/1.1 200 OK", want {`},
+		{"-", "", 2, "0 invitations", "empty input"},
+		{"-", "HTTP/1.1 200 OK", 2, "0 invitations", `-: begins with "HTTP/1.1 200 OK"`},
 		// What comes before a fault is judged.
 		{"-", string(good) + `{"sender":[{`, 2, "1 invitation (conforms 1)", "document 2, "},
 		// One file that cannot be read does not keep the others from being judged.
