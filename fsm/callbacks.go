@@ -11,77 +11,90 @@ import (
 	"time"
 
 	looplab "github.com/looplab/fsm"
+
+	"github.com/avinvite/avinvite/transitions"
 )
 
-// run is one event on its way through the machine. It is also the context that looplab and the callbacks get: the
-// caller's values, without the caller's cancellation, which would leave the engine between two states.
-type run struct {
-	parent context.Context
-	taken  Transition
-	args   [1]any // the Transition, for looplab's callbacks
-
-	committed bool   // the invitation is what the event has made of it
-	blame     string // the callback that an error is to be charged to
-	err       error  // what Event or Wait answers
-	done      chan struct{}
+// arrival is an event that has arrived at the machine.
+type arrival struct {
+	ctx   context.Context
+	event transitions.Event
+	err   error         // what Event or Wait answers
+	done  chan struct{} // closed when err is final; nil if nobody can wait
 }
 
-func (*run) Deadline() (deadline time.Time, ok bool) { return time.Time{}, false }
-func (*run) Done() <-chan struct{}                   { return nil }
-func (*run) Err() error                              { return nil }
+// visit is the context that looplab and the callbacks of one event get: the caller's values, without the caller's
+// cancellation, which would leave the engine between two states. It also holds what else is made for each event.
+type visit struct {
+	parent context.Context
+	taken  Transition
+	args   [1]any // taken, for looplab's callbacks
+}
+
+func (*visit) Deadline() (deadline time.Time, ok bool) { return time.Time{}, false }
+func (*visit) Done() <-chan struct{}                   { return nil }
+func (*visit) Err() error                              { return nil }
 
 // Value is the caller's, and the mark by which Wait knows a callback's context.
-func (r *run) Value(key any) any {
+func (v *visit) Value(key any) any {
 	if key == (inCallback{}) {
 		return true
 	}
-	if r.parent == nil {
+	if v.parent == nil {
 		return nil
 	}
-	return r.parent.Value(key)
+	return v.parent.Value(key)
 }
 
 type inCallback struct{}
 
-// failed records an error of the callback to blame.
-func (r *run) failed(err error) {
-	failure := &CallbackError{r.blame, r.taken.Event, r.committed, err}
-	r.blame = ""
-	if r.err == nil {
-		r.err = failure
-	} else {
-		r.err = errors.Join(r.err, failure)
+// fail records an error of a callback.
+func (m *Machine) fail(a *arrival, callback int, err error) {
+	err = &CallbackError{m.names[callback], a.event, m.committed, err}
+	if a.err != nil {
+		err = errors.Join(a.err, err)
 	}
-}
-
-// call runs one callback and says whether it has returned: of a panic nothing comes but an error.
-func (r *run) call(name string, callback func()) (returned bool) {
-	defer func() {
-		if returned {
-			return
-		}
-		r.blame = name // also of a runtime.Goexit, which recover does not see
-		if p := recover(); p != nil {
-			r.failed(&PanicError{p, debug.Stack()})
-		}
-	}()
-	callback()
-	return true
+	a.err = err
 }
 
 // tell calls the typed callbacks.
-func (m *Machine) tell(r *run) {
+func (m *Machine) tell(a *arrival) {
 	if m.config.OnTransition != nil {
-		r.call("OnTransition", func() { m.config.OnTransition(r, r.taken) })
+		m.call(a, onTransition, func(ctx context.Context) { m.config.OnTransition(ctx, m.taken) })
 	}
-	if to := r.taken.To; m.config.OnCompleted != nil && to.Terminal() && !r.taken.From.Terminal() {
-		r.call("OnCompleted", func() { m.config.OnCompleted(r, to) })
+	if to := m.taken.To; m.config.OnCompleted != nil && to.Terminal() && !m.taken.From.Terminal() {
+		m.call(a, onCompleted, func(ctx context.Context) { m.config.OnCompleted(ctx, to) })
 	}
 }
 
-// install checks the callbacks and wraps each. In front of the last that looplab runs is the machine's own commit.
+// call calls a typed callback.
+func (m *Machine) call(a *arrival, n int, callback func(context.Context)) {
+	m.callback = n
+	defer func() {
+		if p := recover(); p != nil {
+			m.fail(a, n, &PanicError{p, debug.Stack()})
+		}
+	}()
+	callback(&visit{parent: a.ctx})
+}
+
+// The callbacks are numbered, for the errors that they cause; these come before looplab's.
+const (
+	onTransition = 1 + iota
+	onCompleted
+)
+
+// install checks the callbacks and wraps each. The last that looplab runs is there in any case, for the commit.
 func (m *Machine) install(callbacks looplab.Callbacks) error {
-	m.callbacks = looplab.Callbacks{afterAny: m.wrap(afterAny, func(context.Context, *looplab.Event) {})}
+	m.callbacks = looplab.Callbacks{}
+	if !m.silent {
+		m.callbacks[afterAny] = func(_ context.Context, e *looplab.Event) {
+			if !m.committed {
+				m.commit(e)
+			}
+		}
+	}
+	m.names = []string{onTransition: "OnTransition", onCompleted: "OnCompleted"}
 	installed := map[string]string{}
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(callbacks)) {
@@ -108,23 +121,22 @@ func (m *Machine) install(callbacks looplab.Callbacks) error {
 func (m *Machine) wrap(name string, callback looplab.Callback) looplab.Callback {
 	full := m.table.full[name]
 	before := strings.HasPrefix(full, beforePrefix) || strings.HasPrefix(full, leavePrefix)
+	m.names = append(m.names, name)
+	n := len(m.names) - 1
 	return func(ctx context.Context, e *looplab.Event) {
-		r := m.under
-		if !before {
-			m.commit(r, e)
+		m.callback = n
+		if !before && !m.committed {
+			m.commit(e)
 		}
 		if m.standIn == nil {
 			m.standIn = looplab.NewFSM(m.now.Load().State().String(), m.table.events, refusing)
 		}
-		engine := e.FSM
-		e.FSM = m.standIn
-		returned := r.call(name, func() { callback(ctx, e) })
-		e.FSM = engine
-		switch {
-		case before && !returned:
-			e.Cancel()
-		case before && ctx.Err() != nil, e.Err != nil && r.blame == "":
-			r.blame = name // it has called Cancel, or set the error
+		if e.FSM != m.standIn {
+			e.FSM = m.standIn
+		}
+		callback(ctx, e)
+		if e.Err != nil && m.failing == 0 {
+			m.failing = n
 		}
 	}
 }

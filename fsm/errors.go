@@ -20,7 +20,7 @@ var (
 )
 
 // queued is the answer to an event that is carried out later.
-type queued struct{ r *run }
+type queued struct{ arrival }
 
 func (q *queued) Error() string { return ErrQueued.Error() }
 func (q *queued) Unwrap() error { return ErrQueued }
@@ -41,16 +41,16 @@ func Wait(ctx context.Context, err error) error {
 		ctx = context.Background()
 	}
 	select {
-	case <-q.r.done:
-		return q.r.err
+	case <-q.done:
+		return q.err
 	default:
 	}
 	if ctx.Value(inCallback{}) != nil {
 		return err
 	}
 	select {
-	case <-q.r.done:
-		return q.r.err
+	case <-q.done:
+		return q.err
 	case <-ctx.Done():
 		return fmt.Errorf("%w: %w", err, context.Cause(ctx))
 	}

@@ -3,6 +3,7 @@ package fsm
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"sync"
 
 	looplab "github.com/looplab/fsm"
@@ -22,17 +23,22 @@ type Machine struct {
 	reader    reader
 	table     *table
 	callbacks looplab.Callbacks
+	names     []string // of the callbacks, by number
 	config    Config
 	silent    bool // there is no callback of any kind
 
 	mu    sync.Mutex // held for a few instructions, never while a callback runs
 	busy  bool       // a goroutine is carrying out events
-	queue []*run     // events that arrived while it was
+	queue []*arrival // while it was
 
-	// Only the goroutine that set busy touches these.
-	engine  *looplab.FSM
-	standIn *looplab.FSM // what callbacks see of the engine, once one has run
-	under   *run         // the event under way
+	engine *looplab.FSM
+
+	// Only the goroutine that set busy touches these. What it carries out:
+	standIn   *looplab.FSM // what callbacks see of the engine, once one has run
+	taken     Transition   // the event under way
+	committed bool         // the invitation is what the event has made of it
+	callback  int          // the last callback that has been called, by its number
+	failing   int          // the first one that has set the error of the looplab event; zero if none
 }
 
 // Config says how a machine reads events and whom it calls. The zero value is the reference reader, and no callbacks.
@@ -159,113 +165,132 @@ func (m *Machine) Looplab() *looplab.FSM {
 // An event is a fact, and no callback is waited for, so that there is nothing to cancel: ctx is for the values that
 // callbacks find in it, and it makes no difference whether it is cancelled or has expired, before or meanwhile.
 func (m *Machine) Event(ctx context.Context, e transitions.Event) error {
-	r := &run{parent: ctx, taken: Transition{Event: e}}
+	if m.silent {
+		return m.takeSilently(e)
+	}
 	m.mu.Lock()
 	if m.busy {
-		r.done = make(chan struct{})
-		m.queue = append(m.queue, r)
+		q := &queued{arrival{ctx: ctx, event: e, done: make(chan struct{})}}
+		m.queue = append(m.queue, &q.arrival)
 		m.mu.Unlock()
-		if m.silent {
-			<-r.done // nothing but the engine is in the way
-			return r.err
-		}
-		return &queued{r}
+		return q
 	}
 	m.busy = true
 	m.mu.Unlock()
-	m.drain(r)
-	return r.err
+	a := arrival{ctx: ctx, event: e}
+	m.drain(&a)
+	return a.err
 }
 
-// drain carries out r and then whatever has been queued.
-func (m *Machine) drain(r *run) {
-	returned := false
-	defer func() {
-		if returned {
-			return
-		}
-		// A callback has called runtime.Goexit, as t.FailNow does: the goroutine ends, the machine does not.
-		r.failed(errGoexit)
-		m.renew()
-		m.drain(m.next(r))
-	}()
-	for r != nil {
-		m.carryOut(r)
-		r = m.next(r)
-	}
-	returned = true
-}
-
-// next is the event to be carried out after r, nil if there is none, and the machine is idle.
-func (m *Machine) next(r *run) *run {
-	if r.done != nil {
-		close(r.done)
-	}
+// takeSilently is Event where there is nobody to call: all of it happens under the lock.
+func (m *Machine) takeSilently(e transitions.Event) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if len(m.queue) == 0 {
-		m.queue, m.busy = nil, false
-		return nil
+	t, fires, err := m.reader.read(m.now.Load(), e)
+	if fires {
+		// The one error that is left to the engine is NoTransitionError, for an update that keeps the state.
+		_ = m.engine.Event(context.Background(), EventName(e))
+		m.now.Store(t.To)
 	}
-	r = m.queue[0]
-	m.queue = m.queue[1:]
-	return r
+	return err
 }
 
-// carryOut decides the event and has the engine carry it out.
-func (m *Machine) carryOut(r *run) {
-	t, fires, err := m.reader.read(m.now.Load(), r.taken.Event)
+// drain carries out a, and then whatever has been queued.
+func (m *Machine) drain(a *arrival) {
+	defer func() {
+		if a != nil {
+			// A callback has called runtime.Goexit, as t.FailNow does: the goroutine ends, the machine does not.
+			m.fail(a, m.callback, errGoexit)
+			m.renew()
+			m.drain(m.next(a))
+		}
+	}()
+	for a != nil {
+		m.carryOut(a)
+		a = m.next(a)
+	}
+}
+
+// next is what is to be carried out after a. If that is nil, the machine is idle.
+func (m *Machine) next(a *arrival) *arrival {
+	if a.done != nil {
+		close(a.done)
+	}
+	m.mu.Lock()
+	if len(m.queue) == 0 {
+		m.queue, m.busy = nil, false
+		m.mu.Unlock()
+		return nil
+	}
+	a, m.queue[0] = m.queue[0], nil
+	m.queue = m.queue[1:]
+	m.mu.Unlock()
+	return a
+}
+
+// carryOut decides an event and has the engine carry it out.
+func (m *Machine) carryOut(a *arrival) {
+	t, fires, err := m.reader.read(m.now.Load(), a.event)
 	if err != nil {
-		r.err = err
+		a.err = err
 		return
 	}
-	r.taken = t
+	m.taken, m.committed, m.failing = t, !fires, 0
 	if !fires {
 		if t.Odd != (transitions.Oddity{}) {
-			m.tell(r)
+			m.tell(a)
 		}
 		return
 	}
-	m.under = r
-	r.args[0] = t
-	err = m.engine.Event(r, EventName(t.Event), r.args[:]...)
-	if !r.committed {
+	err = m.fire(a.ctx)
+	if !m.committed {
 		switch refusal := err.(type) {
 		case looplab.CanceledError:
 			err = refusal.Err
 		case looplab.AsyncError:
-			m.renew() // the engine would wait for its Transition
 			err = errAsync
+			m.renew() // it would wait for Transition
 		default:
-			m.renew()
+			m.renew() // it would wait for the callback to return
 		}
-		if r.err == nil {
-			r.failed(err)
-		}
+		m.fail(a, m.callback, err)
 		return
 	}
-	if self, ok := err.(looplab.NoTransitionError); ok {
-		err = self.Err // an update that keeps the state is a legal edge
+	switch failure := err.(type) {
+	case looplab.NoTransitionError: // an update that keeps the state is a legal edge
+		err = failure.Err
+	case *PanicError:
+		m.failing = m.callback
 	}
 	if err != nil {
-		r.failed(err)
+		m.fail(a, m.failing, err)
 	}
-	m.tell(r)
+	m.tell(a)
+}
+
+// fire has the engine carry out the event under way, with looplab's callbacks.
+func (m *Machine) fire(ctx context.Context) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &PanicError{p, debug.Stack()}
+		}
+	}()
+	v := &visit{parent: ctx, taken: m.taken}
+	v.args[0] = &v.taken
+	return m.engine.Event(v, EventName(m.taken.Event), v.args[:]...)
 }
 
 // commit makes the invitation what the event has made of it. From here on nothing can refuse it.
-func (m *Machine) commit(r *run, e *looplab.Event) {
-	if r.committed {
-		return
-	}
-	r.committed = true
+func (m *Machine) commit(e *looplab.Event) {
+	m.committed = true
 	m.mu.Lock()
-	if i := m.now.Load(); i != r.taken.From {
+	if i := m.now.Load(); i != m.taken.From {
 		// Meanwhile an operation has been done. That it is pending makes no difference to what is legal.
-		r.taken, _, _ = m.reader.read(i, r.taken.Event)
-		e.Args = []any{r.taken}
+		m.taken, _, _ = m.reader.read(i, m.taken.Event)
+		taken := m.taken
+		e.Args = []any{&taken}
 	}
-	m.now.Store(r.taken.To)
+	m.now.Store(m.taken.To)
 	m.mu.Unlock()
 	if m.standIn != nil {
 		m.standIn.SetState(e.Dst)
