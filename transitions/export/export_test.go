@@ -95,7 +95,7 @@ type scxmlDocument struct {
 	} `xml:"final"`
 }
 
-// TestSCXML parses the documents strictly and walks them as the SCXML algorithm does: the first transition, in
+// TestSCXML parses the documents strictly and walks them as the SCXML algorithm does (internal/tools has SCION do it): the first transition, in
 // document order, one of whose event descriptors is the event's name or a prefix of it up to a dot.
 func TestSCXML(t *testing.T) {
 	for _, d := range directions {
@@ -141,7 +141,7 @@ func TestSCXML(t *testing.T) {
 	}
 }
 
-// TestXState walks the machine's definition as data. The check script walks it in XState itself.
+// TestXState walks the machine's definition as data. internal/tools walks it in XState itself.
 func TestXState(t *testing.T) {
 	type target struct {
 		Target string

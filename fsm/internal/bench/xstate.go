@@ -18,8 +18,8 @@ import (
 //go:embed xstate.mjs
 var xstateScript []byte
 
-// packageJSON names the version of XState, which the check of the exported machines names as well.
-const packageJSON = "../../../transitions/internal/xstate/package.json"
+// packageJSON names the version of XState, with which the exported machine is checked.
+const packageJSON = "../../../transitions/internal/tools/package.json"
 
 // xstate is XState in a node process of its own, which takes the samples that it is asked for. stop ends it.
 func xstate() (c contestant, stop func(), err error) {
@@ -36,16 +36,20 @@ func xstate() (c contestant, stop func(), err error) {
 	if err != nil {
 		return c, nil, err
 	}
+	var tools struct{ Dependencies struct{ XState string } }
+	if err := json.Unmarshal(manifest, &tools); err != nil {
+		return c, nil, fmt.Errorf("%s: %w", packageJSON, err)
+	}
 	input, err := json.Marshal(xstateInput())
 	if err != nil {
 		return c, nil, err
 	}
-	for name, content := range map[string][]byte{"package.json": manifest, "xstate.mjs": xstateScript, "input.json": input} {
+	for name, content := range map[string][]byte{"xstate.mjs": xstateScript, "input.json": input} {
 		if err := os.WriteFile(filepath.Join(folder, name), content, 0o644); err != nil {
 			return c, nil, err
 		}
 	}
-	npm := exec.Command("npm", "install", "--silent", "--no-audit", "--no-fund", "--no-package-lock")
+	npm := exec.Command("npm", "install", "--silent", "--no-audit", "--no-fund", "--no-package-lock", "xstate@"+tools.Dependencies.XState)
 	npm.Dir = folder
 	if out, err := npm.CombinedOutput(); err != nil {
 		return c, nil, fmt.Errorf("npm install: %w %s", err, out)

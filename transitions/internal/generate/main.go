@@ -1,5 +1,5 @@
-// Command generate writes the checked-in exports of the relation, or with -cells the list of every cell that the
-// check of the XState machines walks.
+// Command generate writes the checked-in exports of the relation, or with -cells the list of every cell, with
+// which internal/tools compares the exports.
 package main
 
 import (
