@@ -47,7 +47,8 @@ type Operation struct {
 	Answer    *codes.Error // what a refusal said; nil if that is not known, and then only the status is judged
 }
 
-// Do takes the next operation and the time at which it was asked for, zero if that is not known.
+// Do takes the next operation and the time at which it was asked for, zero if that is not known. It is judged by what the
+// invitation offered at that time.
 func (c *Checker) Do(o *Operation, at time.Time) {
 	for r := range c.find(o.Href, "").runs() {
 		c.operation(r, o, at)

@@ -343,13 +343,38 @@ func TestDo(t *testing.T) {
 			[]string{"deviation operation-not-offered: accept in state Connected; expected no operation"},
 		},
 		{
-			"an answer without a body", "started", []conformance.Operation{{Operation: transitions.OperationAccept, Status: 409}},
-			[]string{"deviation undocumented-answer: accept answered 409; expected one of the documented synchronous errors"},
+			"answers whose body is not known", "started",
+			[]conformance.Operation{{Operation: transitions.OperationAccept, Status: 409}, {Operation: transitions.OperationAccept, Status: 418}},
+			[]string{"deviation undocumented-answer: accept answered 418; expected 204, or a documented synchronous error"},
+		},
+		{
+			"an answer of any resource", "started",
+			[]conformance.Operation{{Operation: transitions.OperationAccept, Status: 404, Answer: &codes.Error{Code: codes.NotFound, Subcode: codes.SubcodeApplicationNotFound}}}, nil,
 		},
 		{
 			"an answer that is no row", "started",
 			[]conformance.Operation{{Operation: transitions.OperationAccept, Status: 500, Answer: &codes.Error{Code: codes.ServiceFailure, Subcode: "Rain"}}},
-			[]string{"deviation undocumented-answer: accept answered 500, ServiceFailure/Rain; expected one of the documented synchronous errors"},
+			[]string{"deviation undocumented-answer: accept answered 500, ServiceFailure/Rain; expected 204, or a documented synchronous error"},
+		},
+		{
+			"an answer with another status than its code's", "started",
+			[]conformance.Operation{{Operation: transitions.OperationAccept, Status: 500, Answer: conflict}},
+			[]string{"deviation undocumented-answer: accept answered 500, Conflict; expected 204, or a documented synchronous error"},
+		},
+		{
+			"another success", "started", []conformance.Operation{{Operation: transitions.OperationAcceptAndBridge, Status: 201}},
+			[]string{"deviation undocumented-answer: acceptAndBridge answered 201; expected 204, or 200, or a documented synchronous error"},
+		},
+		{
+			"one that starts another invitation", "started",
+			[]conformance.Operation{{Operation: transitions.OperationStartAdhocMeeting, Status: 201}, {Operation: transitions.OperationAccept, Status: 204}}, nil,
+		},
+		{
+			"no operation", "started", []conformance.Operation{{Operation: 99, Status: 204}},
+			[]string{
+				"deviation operation-not-offered: Operation(99) in state Connecting; expected accept, acceptAndBridge, decline, forward, startAdhocMeeting",
+				"deviation undocumented-answer: Operation(99) answered 204; expected a documented synchronous error",
+			},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -379,6 +404,39 @@ func TestDo(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestDoAnswers takes each row of the specification for documented, with its status and no other.
+func TestDoAnswers(t *testing.T) {
+	for row := range codes.SynchronousErrors() {
+		for _, status := range []int{row.HTTP(), row.HTTP() + 50} {
+			var c conformance.Checker
+			c.Do(&conformance.Operation{Href: "i", Operation: transitions.OperationAccept, Status: status, Answer: row.Body()}, time.Time{})
+			for v := range c.Verdicts() {
+				odd := slices.ContainsFunc(v.Findings, func(f conformance.Finding) bool { return f.Rule == conformance.RuleAnswer })
+				if odd != (status != row.HTTP()) {
+					t.Errorf("%v answered with %d: findings %+v", row, status, v.Findings)
+				}
+			}
+		}
+	}
+}
+
+// The link that cancels an outgoing invitation ends its call later, which is none of the invitation's business.
+func TestDoHangsUp(t *testing.T) {
+	for direction, want := range map[string]int{"Outgoing": 0, "Incoming": 1} {
+		document := `{"sender":[{"events":[` + event("i", "completed", resource(`"direction":"`+direction+`","state":"Connected"`)) + `]}]}`
+		var c conformance.Checker
+		if err := c.Read(strings.NewReader(document)); err != nil {
+			t.Fatal(err)
+		}
+		c.Do(&conformance.Operation{Href: "i", Operation: transitions.OperationCancel, Status: 204}, time.Time{})
+		for v := range c.Verdicts() {
+			if len(v.Findings) != want {
+				t.Errorf("%s: findings %+v, want %d", direction, v.Findings, want)
+			}
+		}
 	}
 }
 
