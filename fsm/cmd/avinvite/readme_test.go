@@ -3,9 +3,15 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,25 +25,37 @@ import (
 // session is a block of the README that shows a command and what it prints.
 var session = regexp.MustCompile("(?s)```console\n\\$ go run \\./fsm/cmd/avinvite ([^\n]*)\n(.*?)```\n")
 
-// section is a part of the README that is computed.
-var section = regexp.MustCompile(`(?s)<!-- begin ([a-z-]+) -->\n(.*?)<!-- end -->\n`)
+// part is a part of the README that is computed.
+var part = regexp.MustCompile(`(?s)<!-- begin ([a-z-]+) -->\n(.*?)<!-- end -->\n`)
 
-// sections are the computed parts by name.
-var sections = map[string]func(*testing.T) string{
+// parts are the computed parts by name. They run in the root of the module.
+var parts = map[string]func(*testing.T) string{
 	"authority":        authority,
+	"coverage":         coverage,
 	"diagram-incoming": diagram(transitions.Incoming),
 	"diagram-outgoing": diagram(transitions.Outgoing),
+	"client":           source("fsm/cmd/avinvite/example_test.go", "follow"),
+	"server":           source("fsm/cmd/avinvite/example_test.go", "answer"),
+	"packages":         packages,
+	"laws":             laws,
+	"choice":           choice,
+	"measured-machines": func(t *testing.T) string {
+		return measured(t, "Machines")
+	},
+	"measured-reasons": func(t *testing.T) string {
+		return measured(t, "Reasons")
+	},
+	"measured-documents": func(t *testing.T) string {
+		return measured(t, "Documents")
+	},
 }
 
 // TestReadme runs the sessions that the README shows and computes its computed parts. With -update it writes them.
 func TestReadme(t *testing.T) {
 	t.Chdir(filepath.Join("..", "..", ".."))
-	readme, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	readme := read(t, "README.md")
 	sessions, found := 0, map[string]bool{}
-	want := session.ReplaceAllStringFunc(string(readme), func(block string) string {
+	want := session.ReplaceAllStringFunc(readme, func(block string) string {
 		sessions++
 		args := session.FindStringSubmatch(block)[1]
 		var stdout, stderr bytes.Buffer
@@ -47,32 +65,40 @@ func TestReadme(t *testing.T) {
 		}
 		return "```console\n$ go run ./fsm/cmd/avinvite " + args + "\n" + stdout.String() + "```\n"
 	})
-	want = section.ReplaceAllStringFunc(want, func(block string) string {
-		name := section.FindStringSubmatch(block)[1]
-		if sections[name] == nil || found[name] {
+	want = part.ReplaceAllStringFunc(want, func(block string) string {
+		name := part.FindStringSubmatch(block)[1]
+		if parts[name] == nil || found[name] {
 			t.Errorf("the README has a part %q that is unknown or comes twice", name)
 			return block
 		}
 		found[name] = true
-		return "<!-- begin " + name + " -->\n" + sections[name](t) + "<!-- end -->\n"
+		return "<!-- begin " + name + " -->\n" + parts[name](t) + "<!-- end -->\n"
 	})
 	// What the patterns miss would go unchecked.
 	if shown := strings.Count(want, "$ go run ./fsm/cmd/avinvite"); sessions == 0 || shown != sessions {
 		t.Errorf("the README shows %d commands, of which %d are sessions that can be run", shown, sessions)
 	}
-	if begun := strings.Count(want, "<!-- begin "); begun != len(sections) || len(found) != len(sections) {
-		t.Errorf("the README begins %d computed parts and has %d of them whole, want %d", begun, len(found), len(sections))
+	if begun := strings.Count(want, "<!-- begin "); begun != len(parts) || len(found) != len(parts) {
+		t.Errorf("the README begins %d computed parts and has %d of them whole, want %d", begun, len(found), len(parts))
 	}
 	if *update {
 		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}
-	} else if diff := cmp.Diff(string(readme), want); diff != "" {
+	} else if diff := cmp.Diff(readme, want); diff != "" {
 		t.Errorf("the README is not what go test ./fsm/cmd/avinvite -update makes of it (-is +should be):\n%s", diff)
 	}
 }
 
-// diagram is the checked-in diagram of a direction.
+func read(t *testing.T, file string) string {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+// diagram is the diagram of a direction.
 func diagram(d transitions.Direction) func(*testing.T) string {
 	return func(t *testing.T) string {
 		drawing, err := export.Render(export.Mermaid, d)
@@ -83,27 +109,235 @@ func diagram(d transitions.Direction) func(*testing.T) string {
 	}
 }
 
-// authority counts on what authority the parts of the model stand.
+// source is a function of a file, with its comment.
+func source(file, name string) func(*testing.T) string {
+	return func(t *testing.T) string {
+		files := token.NewFileSet()
+		parsed, err := parser.ParseFile(files, file, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, decl := range parsed.Decls {
+			if f, ok := decl.(*ast.FuncDecl); ok && f.Name.Name == name && f.Doc != nil {
+				text := read(t, file)[files.Position(f.Doc.Pos()).Offset:files.Position(f.End()).Offset]
+				code, err := format.Source([]byte(text))
+				if err != nil {
+					t.Fatal(err)
+				}
+				return "```go\n" + string(code) + "\n```\n"
+			}
+		}
+		t.Errorf("%s has no function %s with a comment", file, name)
+		return ""
+	}
+}
+
+// authority counts on what authority the parts of the model stand, and how much there is of each.
 func authority(*testing.T) string {
 	var b strings.Builder
 	b.WriteString("| what | how many | Stated | Sampled | Inferred |\n|---|--:|--:|--:|--:|\n")
-	row := func(what string, bases [codes.Inferred + 1]int) {
+	row := func(what string, bases map[codes.Basis]int) {
 		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d |\n", what, bases[codes.Stated]+bases[codes.Sampled]+bases[codes.Inferred],
 			bases[codes.Stated], bases[codes.Sampled], bases[codes.Inferred])
 	}
 	for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
-		var edges [codes.Inferred + 1]int
+		edges, legal, refused := map[codes.Basis]int{}, map[codes.Basis]int{}, map[codes.Basis]int{}
 		for e := range transitions.Edges() {
 			if e.Direction == d {
 				edges[e.Basis]++
 			}
 		}
-		row("edges of an "+strings.ToLower(d.String())+" invitation", edges)
+		for c := range transitions.Cells(d) {
+			if c.Rule == 0 {
+				legal[c.Basis]++
+			} else {
+				refused[c.Basis]++
+			}
+		}
+		row(d.String()+": edges", edges)
+		row(d.String()+": events that are legal in a state, by reason", legal)
+		row(d.String()+": events that are refused in a state", refused)
 	}
-	var reasons [codes.Inferred + 1]int
+	reasons := map[codes.Basis]int{}
 	for r := range codes.Reasons() {
 		reasons[r.Basis()]++
 	}
 	row("reasons: which direction each fits, and who causes it", reasons)
+	configurations, ends := 0, 0
+	for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
+		for i := range transitions.Reachable(d) {
+			configurations++
+			if i.Terminal() {
+				ends++
+			}
+		}
+	}
+	fmt.Fprintf(&b, "\nAn invitation can come to %d configurations, of which %d are ends. The laws are proved over all of them.\n", configurations, ends)
+	return b.String()
+}
+
+func count[V any](seq func(func(V) bool)) (n int) {
+	for range seq {
+		n++
+	}
+	return n
+}
+
+// coverage says of every section of the specification what of it is here, and what is not.
+func coverage(*testing.T) string {
+	var b strings.Builder
+	operations := 0
+	for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
+		i, _ := transitions.New(d).Step(transitions.Started(transitions.StateConnecting))
+		operations += i.Operations().Len()
+	}
+	fmt.Fprintf(&b, `| section | stated there, and here | sampled or inferred | absent |
+|---|---|---|---|
+| Properties | the ten properties, the lengths of three | lengths count UTF-16 units | the members of customContent and mediaOffer |
+| Links | the twelve relations, %d of them operations | when each operation is offered | the resources that they lead to |
+| Events | three types | the state that each may carry, and the order | events about other resources: passed over |
+| Asynchronous reason codes | %d rows, %d codes, %d subcodes, %d pairs; %d texts | directions, actors, advice | |
+| Synchronous errors | %d rows | which row answers what | the generic errors of all resources |
+| Operations, Request body, Examples | the page says "coming soon" or nothing | requests as other pages tell of them | |
+`, operations, count(codes.Rows()), count(codes.Codes()), count(codes.Subcodes()),
+		count(codes.Reasons()), texts(), count(codes.SynchronousErrors()))
+	b.WriteString("\nWhere the edges and the reasons can be read, the first source of each:\n\n| source | edges | reasons |\n|---|--:|--:|\n")
+	edges, reasons := map[string]int{}, map[string]int{}
+	for e := range transitions.Edges() {
+		edges[document(e.Source)]++
+	}
+	for r := range codes.Reasons() {
+		reasons[document(r.Source())]++
+	}
+	var documents []string
+	for d := range edges {
+		documents = append(documents, d)
+	}
+	for d := range reasons {
+		documents = append(documents, d)
+	}
+	slices.Sort(documents)
+	for _, d := range slices.Compact(documents) {
+		fmt.Fprintf(&b, "| %s | %d | %d |\n", d, edges[d], reasons[d])
+	}
+	return b.String()
+}
+
+// texts is how many of the rows say something.
+func texts() (n int) {
+	for r := range codes.Rows() {
+		if r.Text != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// document is the page or the issue that a source names first.
+func document(source string) string {
+	return regexp.MustCompile(`PAGE|[A-Za-z]+/[A-Za-z0-9_.-]+(#\d+|\.md)`).FindString(source)
+}
+
+// packages lists the packages with the first sentence of their documentation, and the modules that linking each
+// brings along.
+func packages(t *testing.T) string {
+	var b strings.Builder
+	b.WriteString("| package | what it is | links, beyond the standard library |\n|---|---|---|\n")
+	above := map[string]bool{}
+	for _, path := range []string{
+		"codes", "transitions", "transitions/export", "fsm", "fsm/eventchannel", "fsm/conformance", "fsm/cmd/avinvite", "proptest",
+	} {
+		doc := goList(t, "-f", "{{.Doc}}", "./"+path)[0]
+		doc = regexp.MustCompile(`^(Package|Command) \w+ (is )?|[\[\].]`).ReplaceAllString(doc, "")
+		own, modules := "github.com/avinvite/avinvite/", []string{}
+		for _, line := range goList(t, "-deps", "-f", "{{if not .Standard}}{{.ImportPath}} {{.Module.Path}}{{end}}", "./"+path) {
+			imported, module, _ := strings.Cut(line, " ")
+			if folder, ours := strings.CutPrefix(imported, own); !ours {
+				modules = append(modules, module)
+			} else if folder != path && !above[folder] && !strings.Contains(folder, "/internal/") {
+				t.Errorf("%s imports %s, which the README lists below it", path, folder)
+			}
+		}
+		above[path] = true
+		slices.Sort(modules)
+		links := strings.Join(slices.Compact(modules), ", ")
+		if links == "" {
+			links = "nothing"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", path, doc, links)
+	}
+	return b.String()
+}
+
+func goList(t *testing.T, args ...string) []string {
+	out, err := exec.Command("go", append([]string{"list"}, args...)...).Output()
+	if err != nil {
+		t.Fatalf("go list %v: %v", args, err)
+	}
+	return strings.Split(strings.TrimSpace(string(out)), "\n")
+}
+
+// laws lists the laws by the names that they have where they are held.
+func laws(t *testing.T) string {
+	enumerated, kit := map[string]string{}, map[string]string{}
+	for _, m := range regexp.MustCompile(`\n\t\{"(\d\d) ([^"]+)", `).FindAllStringSubmatch(read(t, "transitions/laws_test.go"), -1) {
+		enumerated[m[1]] = m[2]
+	}
+	for _, m := range regexp.MustCompile(`number: (\d+), name: "([^"]+)"`).FindAllStringSubmatch(read(t, "proptest/laws.go"), -1) {
+		kit[fmt.Sprintf("%02s", m[1])] = m[2]
+	}
+	var b strings.Builder
+	b.WriteString("| | law | enumerated in `transitions` | run on yours by `proptest` |\n|--:|---|---|---|\n")
+	for n := 1; n <= 14; n++ {
+		number := fmt.Sprintf("%02d", n)
+		name := enumerated[number]
+		if name == "" {
+			name = kit[number]
+		}
+		if name == "" {
+			t.Errorf("law %d is held nowhere", n)
+		}
+		yes := func(held bool) string {
+			if held {
+				return "yes"
+			}
+			return ""
+		}
+		fmt.Fprintf(&b, "| %d | %s | %s | %s |\n", n, name, yes(enumerated[number] != ""), yes(kit[number] != ""))
+	}
+	return b.String()
+}
+
+const results = "fsm/internal/bench/RESULTS.md"
+
+// measured is a table of the results of the comparison.
+func measured(t *testing.T, heading string) string {
+	_, section, _ := strings.Cut(read(t, results), "## "+heading+"\n")
+	_, table, _ := strings.Cut(section, "\n|")
+	table, _, found := strings.Cut(table, "\n\n")
+	if !found {
+		t.Errorf("%s has no table under %s", results, heading)
+	}
+	return "|" + table + "\n"
+}
+
+// choice is which machine to use, with what it costs by the results of the comparison.
+func choice(t *testing.T) string {
+	var b strings.Builder
+	b.WriteString("| | when | an event | a refusal | a life | bytes |\n|---|---|--:|--:|--:|--:|\n")
+	for _, machine := range []struct{ name, row, when string }{
+		{"`transitions.Invitation`", "`Invitation.Step`", "somebody owns it: a server with a million of them, a test suite, a replay"},
+		{"`transitions.Atomic`", "`Atomic.Step`", "several goroutines meet in it and nobody need be called back"},
+		{"`fsm.Machine`", "`fsm.Machine`, a callback", "a program lives on looplab's callbacks: before, leave, enter, after, and a veto"},
+	} {
+		_, row, found := strings.Cut(measured(t, "Machines"), "\n| "+machine.row+" | ")
+		row, _, _ = strings.Cut(row, "\n")
+		cells := strings.Split(row, " | ")
+		if !found || len(cells) != 8 {
+			t.Fatalf("%s has no row %s of 8 figures", results, machine.row)
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n",
+			machine.name, machine.when, cells[0], cells[1], cells[3], strings.TrimSuffix(cells[7], " |"))
+	}
 	return b.String()
 }
