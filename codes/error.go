@@ -2,19 +2,23 @@ package codes
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
 // Error is the error body: what stands in the reason of a failed completion, and in the answer to a refused request
 // (UCWA/ErrorsAndInformationalMessages.md). Only the code is required. Everything is kept as it came, known or not:
-// unmarshalling and marshalling give the same members with the same values, in another order at most.
+// unmarshalling and marshalling give the same members with the same values, in another order at most. Of members with
+// the same name the last one counts, as everywhere in encoding/json; upper and lower case are two.
 type Error struct {
 	Code    Code
 	Subcode Subcode // "" when absent, which means the same as the literal None
@@ -51,20 +55,30 @@ func (e *Error) Reason() Reason {
 	return r
 }
 
-// Error returns code, subcode, message and parameters in a line, as RemoteFailure/Busy: "The line is busy."
+// Error returns code, subcode, message and parameters in a line, as RemoteFailure/Busy: "The line is busy." Whatever a
+// service sends, it is a line: what does not print is quoted.
 func (e *Error) Error() string {
 	if e == nil {
 		return "no error body"
 	}
-	s := string(e.Code)
+	var s strings.Builder
+	s.WriteString(word(string(e.Code)))
 	if e.Subcode != "" {
-		s += "/" + string(e.Subcode)
+		s.WriteString("/" + word(string(e.Subcode)))
 	}
 	if e.Message != nil && *e.Message != "" {
-		s += fmt.Sprintf(": %q", *e.Message)
+		s.WriteString(": " + strconv.Quote(*e.Message))
 	}
 	for _, p := range e.Parameters {
-		s += fmt.Sprintf("; %s: %q", p.Name, p.Reason)
+		s.WriteString("; " + word(p.Name) + ": " + strconv.Quote(p.Reason))
+	}
+	return s.String()
+}
+
+// word is the text, quoted if it is no single printable word.
+func word(s string) string {
+	if s == "" || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return r == '"' || r == ' ' || !unicode.IsPrint(r) }) {
+		return strconv.Quote(s)
 	}
 	return s
 }
@@ -79,7 +93,8 @@ func (e *Error) Is(target error) bool {
 	return e.Code == t.Code && (t.Subcode == "" || e.Subcode == t.Subcode || e.Subcode == "" && t.Subcode == SubcodeNone)
 }
 
-// LogValue makes a structured log show the body as a group: code, subcode, message and the documented reason.
+// LogValue makes a structured log show the body as a group: code, subcode, message, the parameters by name, and the
+// [Reason] that it resolves to.
 func (e *Error) LogValue() slog.Value {
 	if e == nil {
 		return slog.Value{}
@@ -91,68 +106,111 @@ func (e *Error) LogValue() slog.Value {
 	if e.Message != nil {
 		attrs = append(attrs, slog.String("message", *e.Message))
 	}
+	if len(e.Parameters) > 0 {
+		var parameters []slog.Attr
+		for _, p := range e.Parameters {
+			parameters = append(parameters, slog.String(p.Name, p.Reason))
+		}
+		attrs = append(attrs, slog.GroupAttrs("parameters", parameters...))
+	}
 	return slog.GroupValue(append(attrs, slog.String("reason", e.Reason().String()))...)
 }
 
 // MarshalJSON writes the members that are there: the known ones first, then the others by name. It is an error if there
-// is no code, and if Other has something that is not JSON, or a member that a field has too.
-func (e *Error) MarshalJSON() ([]byte, error) {
-	if e == nil {
-		return []byte("null"), nil
-	}
+// is no code, if a text is not UTF-8, and if Other has something that is not JSON, or a member that a field has too.
+func (e Error) MarshalJSON() ([]byte, error) {
 	if e.Code == "" {
 		return nil, errors.New("codes: an error body without a code")
 	}
-	type member struct {
-		name  string
-		value any
+	m := members{{"code", quote(string(e.Code))}}
+	if e.Subcode != "" {
+		m = append(m, member{"subcode", quote(string(e.Subcode))})
 	}
-	members := []member{{"code", e.Code}}
-	add := func(there bool, name string, value any) {
-		if there {
-			members = append(members, member{name, value})
-		}
+	if e.Message != nil {
+		m = append(m, member{"message", quote(*e.Message)})
+	} else if e.NullMessage {
+		m = append(m, member{"message", []byte("null")})
 	}
-	add(e.Subcode != "", "subcode", e.Subcode)
-	add(e.Message != nil || e.NullMessage, "message", e.Message)
-	add(e.Link != "", "link", e.Link)
-	add(e.Parameters != nil, "parameters", e.parameters())
-	add(e.DebugInfo != nil, "debugInfo", json.RawMessage(e.DebugInfo))
-	for _, name := range slices.Sorted(maps.Keys(e.Other)) {
-		if slices.ContainsFunc(members, func(m member) bool { return m.name == name }) {
-			return nil, fmt.Errorf("codes: the member %q is in Other and in a field", name)
-		}
-		add(true, name, json.RawMessage(e.Other[name]))
+	if e.Link != "" {
+		m = append(m, member{"link", quote(e.Link)})
 	}
-	var b bytes.Buffer
-	for n, m := range members {
-		name, err := json.Marshal(m.name)
+	if e.Parameters != nil {
+		value, err := e.parameters()
 		if err != nil {
 			return nil, err
 		}
-		value, err := json.Marshal(m.value)
-		if err != nil {
-			return nil, fmt.Errorf("codes: the member %q: %w", m.name, err)
-		}
-		b.WriteByte("{,"[min(n, 1)])
-		b.Write(name)
-		b.WriteByte(':')
-		b.Write(value)
+		m = append(m, member{"parameters", value})
 	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
+	if e.DebugInfo != nil {
+		m = append(m, member{"debugInfo", e.DebugInfo})
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Other)) {
+		m = append(m, member{name, e.Other[name]})
+	}
+	return m.object()
 }
 
 // parameters is the parameters in the form in which they came.
-func (e *Error) parameters() any {
-	if !e.bag {
-		return e.Parameters
+func (e *Error) parameters() ([]byte, error) {
+	list := make([]json.RawMessage, len(e.Parameters))
+	var bag members
+	for n, p := range e.Parameters {
+		one, err := members{{"name", quote(p.Name)}, {"reason", quote(p.Reason)}}.object()
+		if err != nil {
+			return nil, err
+		}
+		list[n] = one
+		bag = append(bag, member{p.Name, quote(p.Reason)})
 	}
-	bag := make(map[string]string, len(e.Parameters))
-	for _, p := range e.Parameters {
-		bag[p.Name] = p.Reason
+	if e.bag {
+		return bag.object()
 	}
-	return bag
+	return encode(list), nil
+}
+
+// members is an object of JSON: names with the JSON of their values.
+type members []member
+
+type member struct {
+	name  string
+	value []byte
+}
+
+// object writes the members.
+func (m members) object() ([]byte, error) {
+	out := []byte{'{'}
+	seen := make(map[string]bool, len(m))
+	for n, one := range m {
+		name := quote(one.name)
+		switch {
+		case name == nil || !json.Valid(one.value):
+			return nil, fmt.Errorf("codes: the member %q is neither text in UTF-8 nor JSON", one.name)
+		case seen[one.name]:
+			return nil, fmt.Errorf("codes: the member %q is there twice, perhaps in Other and in a field", one.name)
+		case n > 0:
+			out = append(out, ',')
+		}
+		seen[one.name] = true
+		out = append(append(append(out, name...), ':'), one.value...)
+	}
+	return append(out, '}'), nil
+}
+
+// quote is a text in JSON, nil if it is not UTF-8: the standard encoder would put U+FFFD for what is not.
+func quote(text string) []byte {
+	if !utf8.ValidString(text) {
+		return nil
+	}
+	return encode(text)
+}
+
+// encode leaves <, > and & as they are, where json.Marshal does not; whether to escape them is for the outer encoder to say.
+func encode(v any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(v) // texts, and JSON that is valid
+	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'})
 }
 
 // UnmarshalJSON reads an object that has at least a code, which is a string. As everywhere, null changes nothing.
@@ -161,47 +219,109 @@ func (e *Error) UnmarshalJSON(data []byte) error {
 	if !utf8.Valid(data) {
 		return errors.New("codes: an error body that is not UTF-8")
 	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(data, &members); err != nil {
+	if string(bytes.TrimSpace(data)) == "null" {
+		return nil
+	}
+	m, err := parse(data)
+	if err != nil {
 		return fmt.Errorf("codes: an error body that is no object: %w", err)
 	}
-	if members == nil {
-		return nil // null, which changes nothing
-	}
 	var read Error
-	if raw, ok := members["code"]; !ok {
-		return errors.New("codes: an error body without a code, want at least that")
-	} else if !text(raw, (*string)(&read.Code)) {
-		return fmt.Errorf("codes: an error body with the code %.40s, want a string that is not empty", raw)
-	}
-	delete(members, "code")
-	for name, raw := range members {
-		if !read.take(name, raw) {
+	for _, one := range m {
+		switch {
+		case one.name == "code":
+			code, ok := text(one.value)
+			if read.Code = Code(code); !ok || code == "" {
+				return fmt.Errorf("codes: an error body with the code %.40s, want a string that is not empty", one.value)
+			}
+		case !read.take(one.name, one.value):
 			if read.Other == nil {
 				read.Other = map[string][]byte{}
 			}
-			read.Other[name] = raw
+			read.Other[one.name] = one.value
 		}
+	}
+	if read.Code == "" {
+		return errors.New("codes: an error body without a code, want at least that")
 	}
 	*e = read
 	return nil
 }
 
-// text reads a string that is not empty.
-func text(raw json.RawMessage, to *string) bool {
-	return raw[0] == '"' && json.Unmarshal(raw, to) == nil && *to != ""
+// parse reads an object. Of members with the same name it keeps the last.
+func parse(data []byte) (m members, err error) {
+	d := json.NewDecoder(bytes.NewReader(data))
+	if token, err := d.Token(); err != nil {
+		return nil, err
+	} else if token != json.Delim('{') {
+		return nil, fmt.Errorf("it begins with %v", token)
+	}
+	place := map[string]int{}
+	for d.More() {
+		start := d.InputOffset()
+		token, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		name, ok := token.(string)
+		if !ok || !intact(name, data[start:d.InputOffset()]) {
+			return nil, fmt.Errorf("the name %.40q is no text", token)
+		}
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return nil, err
+		}
+		if n, again := place[name]; again {
+			m[n].value = value
+			continue
+		}
+		place[name] = len(m)
+		m = append(m, member{name, value})
+	}
+	if _, err := d.Token(); err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("it goes on after its end")
+	}
+	return m, nil
+}
+
+// intact reports whether a text is what its JSON says: half a surrogate pair, which JSON can escape and no text can hold,
+// becomes U+FFFD in the standard decoder.
+func intact(text string, raw []byte) bool {
+	return !strings.ContainsRune(text, utf8.RuneError) || !bytes.Contains(bytes.ToLower(raw), []byte(`\ud`))
+}
+
+// text reads a string.
+func text(raw []byte) (string, bool) {
+	var read string
+	if raw[0] != '"' || json.Unmarshal(raw, &read) != nil || !intact(read, raw) {
+		return "", false
+	}
+	return read, true
 }
 
 // take reads a member into its field, if it has one and is of the documented form.
-func (e *Error) take(name string, raw json.RawMessage) bool {
+func (e *Error) take(name string, raw []byte) bool {
 	switch name {
 	case "subcode":
-		return text(raw, (*string)(&e.Subcode))
+		subcode, ok := text(raw)
+		e.Subcode = Subcode(subcode)
+		return ok && subcode != ""
 	case "message":
-		e.NullMessage = string(raw) == "null"
-		return e.NullMessage || raw[0] == '"' && json.Unmarshal(raw, &e.Message) == nil
+		if e.NullMessage = string(raw) == "null"; e.NullMessage {
+			return true
+		}
+		message, ok := text(raw)
+		if ok {
+			e.Message = &message
+		}
+		return ok
 	case "link":
-		return text(raw, &e.Link)
+		link, ok := text(raw)
+		e.Link = link
+		return ok && link != ""
 	case "parameters":
 		return e.takeParameters(raw)
 	case "debugInfo":
@@ -212,37 +332,45 @@ func (e *Error) take(name string, raw json.RawMessage) bool {
 }
 
 // takeParameters reads either form, if it has nothing but strings in the documented places.
-func (e *Error) takeParameters(raw json.RawMessage) bool {
+func (e *Error) takeParameters(raw []byte) bool {
 	read := []Parameter{}
-	add := func(name, reason *string) bool {
-		if name == nil || reason == nil {
-			return false
-		}
-		read = append(read, Parameter{*name, *reason})
-		return true
-	}
 	switch raw[0] {
 	case '{':
-		var bag map[string]*string
-		if json.Unmarshal(raw, &bag) != nil {
+		bag, err := parse(raw)
+		if err != nil {
 			return false
 		}
-		for name, reason := range bag {
-			if !add(&name, reason) {
+		for _, one := range bag {
+			reason, ok := text(one.value)
+			if !ok {
 				return false
 			}
+			read = append(read, Parameter{one.name, reason})
 		}
-		slices.SortFunc(read, func(a, b Parameter) int { return cmp.Compare(a.Name, b.Name) })
 		e.bag = true
 	case '[':
-		var list []map[string]*string
+		var list []json.RawMessage
 		if json.Unmarshal(raw, &list) != nil {
 			return false
 		}
-		for _, member := range list {
-			if len(member) != 2 || !add(member["name"], member["reason"]) {
+		for _, one := range list {
+			m, err := parse(one)
+			if err != nil || len(m) != 2 {
 				return false
 			}
+			var p Parameter
+			for _, part := range m {
+				said, ok := text(part.value)
+				switch {
+				case ok && part.name == "name":
+					p.Name = said
+				case ok && part.name == "reason":
+					p.Reason = said
+				default:
+					return false
+				}
+			}
+			read = append(read, p)
 		}
 	default:
 		return false
