@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -69,6 +70,14 @@ type trial struct {
 	steps     []step
 	word      []Action // longer than steps if the subject panicked
 	panicked  any
+	second    func() second
+}
+
+// second is the same sequence once more, on another subject, and what a third one, which is given nothing, shows before and
+// after it.
+type second struct {
+	trial
+	before, after View
 }
 
 // try runs a sequence on a new subject.
@@ -84,6 +93,15 @@ func (k kit) try(d transitions.Direction, word []Action) trial {
 			i, st.after = st.want, k.view(s)
 			t.steps = append(t.steps, st)
 		}
+	})
+	t.second = sync.OnceValue(func() (again second) {
+		_ = guard(func() {
+			bystander := k.begin(d)
+			again.before = k.view(bystander)
+			again.trial = k.try(d, word)
+			again.after = k.view(bystander)
+		})
+		return again
 	})
 	return t
 }

@@ -96,7 +96,10 @@ func deterministic(t trial) *finding {
 	if t.panicked != nil {
 		return t.found(min(len(t.steps)+1, len(t.word)), "the subject panicked", "no panic", fmt.Sprint(t.panicked))
 	}
-	again := t.try(t.direction, t.word)
+	again := t.second()
+	if again.panicked != nil {
+		return t.found(min(len(again.steps)+1, len(t.word)), "the subject panicked, the second time", "no panic", fmt.Sprint(again.panicked))
+	}
 	for n, b := range again.steps {
 		if a := t.steps[n]; !a.after.equal(b.after) || verdict(a.err) != verdict(b.err) {
 			return t.found(n+1, fmt.Sprintf("the same sequence was %s, then %s", verdict(a.err), verdict(b.err)), a.after, b.after)
@@ -107,6 +110,7 @@ func deterministic(t trial) *finding {
 
 func refusing(t trial) *finding {
 	var rest []Action
+	following := false // whether anything follows what is rightly refused
 	for n, s := range t.steps {
 		switch {
 		case s.err == nil && s.wantErr != nil && s.before.equal(s.after):
@@ -116,11 +120,12 @@ func refusing(t trial) *finding {
 		case s.err != nil && s.err.Error() == "":
 			return t.found(n+1, "a refusal says nothing", "an error with a text", s.err.Error())
 		case s.err == nil || s.wantErr == nil:
+			following = len(rest) < n
 			rest = append(rest, s.action)
 		}
 	}
 	// What a refusal has changed may show later only: without what is rightly refused, the rest must go the same.
-	if len(rest) == len(t.steps) {
+	if !following {
 		return nil
 	}
 	spared := t.try(t.direction, rest).steps
@@ -177,8 +182,8 @@ func ending(t trial) *finding {
 		return nil
 	}
 	last := t.steps[len(t.steps)-1]
-	if last.after.State.Terminal() {
-		return nil
+	if last.err != nil || last.after.State.Terminal() {
+		return nil // has ended, or is where a shorter sequence has led
 	}
 	tried := 0
 	for _, e := range legal(last.want, true) {
@@ -311,13 +316,8 @@ func isolated(t trial) *finding {
 			return t.found(n, "looking again shows something else", t.steps[n-1].after, s.before)
 		}
 	}
-	if t.panicked != nil {
-		return nil
-	}
-	bystander := t.begin(t.direction)
-	before := t.view(bystander)
-	if t.try(t.direction, t.word); !t.view(bystander).equal(before) {
-		return t.found(len(t.word), "another invitation changed", before, t.view(bystander))
+	if again := t.second(); t.panicked == nil && !again.before.equal(again.after) {
+		return t.found(len(t.word), "another invitation changed", again.before, again.after)
 	}
 	return nil
 }

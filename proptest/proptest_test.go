@@ -1,10 +1,16 @@
 package proptest_test
 
 import (
+	"context"
+	"fmt"
+	"slices"
 	"testing"
 
+	looplab "github.com/looplab/fsm"
 	"pgregory.net/rapid"
 
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm"
 	"github.com/avinvite/avinvite/proptest"
 	"github.com/avinvite/avinvite/transitions"
 )
@@ -39,6 +45,44 @@ func TestAtomic(t *testing.T) {
 		proptest.Run(t, proptest.Tolerant(proptest.Live(begin,
 			func(a *transitions.Atomic, e transitions.Event) error { _, _, err := a.Observe(e); return err }, do, view)))
 	})
+}
+
+// TestLooplab: a bare looplab machine that is built from the exported events knows edges. The reason is no part of an event
+// there, so that the program around it has to ask for it, and keep it; of operations it knows nothing.
+func TestLooplab(t *testing.T) {
+	type machine struct {
+		*looplab.FSM
+		direction transitions.Direction
+		reason    codes.Reason
+	}
+	proptest.Run(t, proptest.Live(
+		func(d transitions.Direction) *machine {
+			return &machine{looplab.NewFSM(transitions.StateNone.String(), fsm.Events(d), nil), d, codes.NoReason}
+		},
+		func(m *machine, e transitions.Event) error {
+			if e.State == transitions.StateConnected || e.Type != transitions.EventCompleted {
+				if e.Reason != codes.NoReason {
+					return fmt.Errorf("%v bears a reason", e)
+				}
+			} else if !e.Reason.Fits(m.direction) || !slices.Contains(e.Reason.States(), e.State.String()) {
+				return fmt.Errorf("%v for the wrong reason", e)
+			}
+			err := m.Event(context.Background(), fsm.EventName(e))
+			if _, stays := err.(looplab.NoTransitionError); err != nil && !stays {
+				return err
+			}
+			m.reason = e.Reason
+			return nil
+		},
+		nil,
+		func(m *machine) proptest.View {
+			v := proptest.View{Direction: m.direction, Reason: m.reason}
+			if err := v.State.UnmarshalText([]byte(m.Current())); err != nil {
+				t.Error(err)
+			}
+			return v
+		},
+	))
 }
 
 func TestProperty(t *testing.T) {

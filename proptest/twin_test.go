@@ -1,0 +1,331 @@
+package proptest_test
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/proptest"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// twin is the invitation told a second time, by hand and in the words of the wire: a switch for each of the model's tables,
+// and a list of which pair goes with which direction. It takes nothing from package transitions, and nothing of what package
+// codes knows about directions.
+type twin struct {
+	direction, state, pending string
+	code, subcode             string
+}
+
+// wire is an event in the words of the wire.
+type wire struct{ typ, state, code, subcode string }
+
+// fits says whether the documentation has the reason for this direction.
+func fits(direction, code, subcode string) bool {
+	incoming, outgoing := direction == "Incoming", direction == "Outgoing"
+	both := incoming || outgoing
+	switch code {
+	case "BadRequest":
+		return subcode == "NormalizationFailed" && outgoing
+	case "Conflict":
+		switch subcode {
+		case "AlreadyExists", "None", "TooManyGroups":
+			return both
+		}
+	case "EntityTooLarge":
+		return subcode == "None" && outgoing
+	case "Forbidden":
+		switch subcode {
+		case "AnonymousNotAllowed", "DialoutNotAllowed", "InviteesOnly", "FederationRequired", "ModalityNotSupported", "None", "Unreachable":
+			return outgoing
+		}
+	case "Gone":
+		return subcode == "CannotRedirect" && both
+	case "Informational":
+		switch subcode {
+		case "Canceled", "Redirected":
+			return both
+		case "ConnectedElsewhere", "MediaFallback", "Missed":
+			return incoming
+		case "DerivedConversation":
+			return outgoing
+		}
+	case "LocalFailure":
+		switch subcode {
+		case "None", "Timeout":
+			return both
+		case "Declined", "InsufficientBandwidth":
+			return incoming
+		case "Canceled", "EscalationFailed":
+			return outgoing
+		}
+	case "NotFound":
+		return subcode == "DestinationNotFound" && outgoing
+	case "RemoteFailure":
+		switch subcode {
+		case "AnotherOperationPending", "None", "UnsupportedMediaType", "InvalidMediaDescription", "IPv6NotSupported",
+			"MediaEncryptionMismatch", "MediaEncryptionNotSupported", "MediaEncryptionRequired", "MediaFailure":
+			return both
+		case "Canceled":
+			return incoming
+		case "Busy", "DoNotDisturb", "NotAcceptable", "NotAllowed", "Declined", "InsufficientBandwidth", "RepliedWithOtherModality",
+			"ThreadIdAlreadyExists", "Timeout", "TemporarilyUnavailable":
+			return outgoing
+		}
+	case "ServiceFailure":
+		switch subcode {
+		case "CallbackChannelError", "InvalidExchangeServerVersion", "MediaNegotiationFailure", "MediaNegotiationTimeOut", "Unavailable", "None", "Timeout":
+			return both
+		case "Forwarded":
+			return incoming
+		case "EscalationFailed", "PhoneNumberConflict":
+			return outgoing
+		}
+	case "Timeout":
+		return subcode == "None" && both
+	}
+	return false
+}
+
+func ended(state string) bool {
+	switch state {
+	case "Connected", "Failed", "Declined", "Cancelled":
+		return true
+	}
+	return false
+}
+
+func ringing(state string) bool {
+	return state == "Alerting" || state == "TeamRing" || state == "Forwarded"
+}
+
+// progress says whether the state is one of progress in the twin's direction.
+func (w twin) progress(state string) bool {
+	return state == "Connecting" || w.direction == "Outgoing" && ringing(state)
+}
+
+func (w twin) legal(e wire) bool {
+	if w.state != "None" && !w.progress(w.state) {
+		return false
+	}
+	switch e.typ {
+	case "started":
+		return w.state == "None" && w.progress(e.state) && e.code == ""
+	case "updated":
+		if e.state == "Connecting" && w.state != "None" && w.state != "Connecting" {
+			return false
+		}
+		return w.progress(e.state) && e.code == ""
+	case "completed":
+		switch e.state {
+		case "Connected":
+			return e.code == ""
+		case "Failed":
+			return fits(w.direction, e.code, e.subcode)
+		case "Declined":
+			return fits(w.direction, e.code, e.subcode) && e.subcode == "Declined"
+		case "Cancelled":
+			return fits(w.direction, e.code, e.subcode) &&
+				(e.subcode == "Canceled" || e.code == "Informational" && e.subcode == "MediaFallback")
+		}
+	}
+	return false
+}
+
+func (w twin) take(e wire) twin {
+	w.state, w.code, w.subcode = e.state, e.code, e.subcode
+	if e.typ == "completed" {
+		w.pending = ""
+	}
+	return w
+}
+
+func (w twin) step(e wire) (next twin, ok bool) {
+	if !w.legal(e) {
+		return w, false
+	}
+	return w.take(e), true
+}
+
+// observe answers, beside what step does, whether the event is odd.
+func (w twin) observe(e wire) (next twin, odd, ok bool) {
+	switch {
+	case w.legal(e):
+		return w.take(e), false, true
+	case e.typ == "completed" && !ended(e.state), e.typ != "completed" && e.code != "":
+		return w, false, false
+	case e.state == "Connected":
+		e.code, e.subcode = "", ""
+	case ended(e.state) && e.typ == "completed" && e.code == "":
+		e.code, e.subcode = "Unheard", "Of"
+	}
+	switch completed := e.typ == "completed"; {
+	case w.state == e.state && w.code == e.code && w.subcode == e.subcode && ended(w.state) == completed:
+		return w, false, true
+	case ended(w.state):
+		return w, false, false
+	case e.typ == "started" && w.state != "None", !completed && ended(e.state):
+		return w, true, true
+	}
+	return w.take(e), true, true
+}
+
+func (w twin) do(operation string) (next twin, refusal codes.Synchronous) {
+	mine := operation == "cancel"
+	if w.direction == "Incoming" {
+		mine = !mine
+	}
+	switch {
+	case ended(w.state):
+		return w, codes.SyncCallNotFound
+	case !mine || w.state == "None":
+		return w, codes.SyncResourceNotFound
+	case w.pending != "":
+		return w, codes.SyncConflict
+	case operation != "startAdhocMeeting":
+		w.pending = operation
+	}
+	return w, 0
+}
+
+// From here on the words of the wire become those of the kit, and back.
+
+// tokens are a code and a subcode that stand for the reason.
+func tokens(r codes.Reason) (code, subcode string) {
+	switch {
+	case r == codes.NoReason:
+		return "", ""
+	case r == codes.Undocumented:
+		return "Unheard", "Of"
+	case r.Documented():
+		return string(r.Code()), string(r.Subcode())
+	}
+	return string(r.Code()), "Unheard"
+}
+
+func onWire(e transitions.Event) wire {
+	code, subcode := tokens(e.Reason)
+	return wire{e.Type.String(), e.State.String(), code, subcode}
+}
+
+func newTwin(d transitions.Direction) twin { return twin{direction: d.String(), state: "None"} }
+
+func (w twin) view() proptest.View {
+	var v proptest.View
+	if err := v.Direction.UnmarshalText([]byte(w.direction)); err != nil {
+		panic(err)
+	}
+	if err := v.State.UnmarshalText([]byte(w.state)); err != nil {
+		panic(err)
+	}
+	if w.pending != "" {
+		if err := v.Pending.UnmarshalText([]byte(w.pending)); err != nil {
+			panic(err)
+		}
+	}
+	if w.code != "" {
+		v.Reason, _ = codes.Resolve(codes.Code(w.code), codes.Subcode(w.subcode))
+	}
+	for _, operation := range []transitions.Operation{
+		transitions.OperationAccept, transitions.OperationAcceptAndBridge, transitions.OperationDecline,
+		transitions.OperationForward, transitions.OperationStartAdhocMeeting, transitions.OperationCancel,
+	} {
+		if _, refusal := w.do(operation.String()); refusal == 0 {
+			v.Offers = append(v.Offers, operation)
+		}
+	}
+	return v
+}
+
+func doTwin(w twin, o transitions.Operation) (twin, error) {
+	next, refusal := w.do(o.String())
+	if refusal != 0 {
+		return next, refusal
+	}
+	return next, nil
+}
+
+func TestTwin(t *testing.T) {
+	t.Run("Step", func(t *testing.T) {
+		proptest.Run(t, proptest.Pure(newTwin, func(w twin, e transitions.Event) (twin, error) {
+			if next, ok := w.step(onWire(e)); ok {
+				return next, nil
+			}
+			return w, errRefused
+		}, doTwin, twin.view))
+	})
+	t.Run("Observe", func(t *testing.T) {
+		proptest.Run(t, proptest.Tolerant(proptest.Pure(newTwin, func(w twin, e transitions.Event) (twin, error) {
+			if next, _, ok := w.observe(onWire(e)); ok {
+				return next, nil
+			}
+			return w, errRefused
+		}, doTwin, twin.view)))
+	})
+}
+
+// TestTwinExhaustively compares both readers and the operations of the twin with those of package transitions: every
+// configuration that either reader comes to, with every event and every operation, what is odd included.
+func TestTwinExhaustively(t *testing.T) {
+	type answer struct {
+		View    proptest.View
+		Odd, OK bool
+		Refusal codes.Synchronous
+	}
+	configurations := []transitions.Invitation{transitions.New(transitions.Incoming), transitions.New(transitions.Outgoing)}
+	seen, compared := map[transitions.Invitation]bool{configurations[0]: true, configurations[1]: true}, 0
+	for n := 0; n < len(configurations); n++ {
+		i := configurations[n]
+		w := twin{direction: i.Direction().String(), state: i.State().String()}
+		if i.Pending() != transitions.OperationNone {
+			w.pending = i.Pending().String()
+		}
+		w.code, w.subcode = tokens(i.Reason())
+		compare := func(what string, a any, next transitions.Invitation, want, got answer) {
+			compared++
+			if !seen[next] {
+				seen[next] = true
+				configurations = append(configurations, next)
+			}
+			if !reflect.DeepEqual(want, got) {
+				t.Errorf("%v.%s(%v): the twin differs (-transitions +twin):\n%s", i, what, a, cmp.Diff(want, got))
+			}
+		}
+		for e := range events() {
+			stepped, err := i.Step(e)
+			next, ok := w.step(onWire(e))
+			compare("Step", e, stepped, answer{View: proptest.ViewOf(stepped), OK: err == nil}, answer{View: next.view(), OK: ok})
+			observed, odd, err := i.Observe(e)
+			next, isOdd, ok := w.observe(onWire(e))
+			compare("Observe", e, observed, answer{View: proptest.ViewOf(observed), Odd: odd != (transitions.Oddity{}), OK: err == nil},
+				answer{View: next.view(), Odd: isOdd, OK: ok})
+		}
+		for o := transitions.OperationAccept; o <= transitions.OperationCancel; o++ {
+			done, err := i.Do(o)
+			want := answer{View: proptest.ViewOf(done), OK: err == nil}
+			if refusal, ok := err.(*transitions.OperationError); ok {
+				want.Refusal = refusal.Synchronous
+			}
+			next, refusal := w.do(o.String())
+			compare("Do", o, done, want, answer{View: next.view(), OK: refusal == 0, Refusal: refusal})
+		}
+	}
+	t.Logf("%d configurations, %d answers compared", len(configurations), compared)
+}
+
+// events yields every event that can be written with the members of the three sets, sensible or not.
+func events() func(yield func(transitions.Event) bool) {
+	return func(yield func(transitions.Event) bool) {
+		for typ := transitions.EventStarted; typ <= transitions.EventCompleted; typ++ {
+			for s := transitions.StateConnecting; s <= transitions.StateCancelled; s++ {
+				for r := codes.NoReason; r <= codes.Undocumented; r++ {
+					if !yield(transitions.Event{Type: typ, State: s, Reason: r}) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
