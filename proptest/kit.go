@@ -61,6 +61,7 @@ type step struct {
 	err           error
 	from, want    transitions.Invitation
 	wantErr       error
+	together      bool // before is what the relation shows: what comes after a disagreement is no fault of its own
 }
 
 // trial is a sequence as one new subject takes it.
@@ -88,6 +89,7 @@ func (k kit) try(d transitions.Direction, word []Action) trial {
 		i := transitions.New(d)
 		for _, a := range word {
 			st := step{action: a, before: k.view(s), from: i}
+			st.together = st.before.equal(k.shows(i))
 			st.err = a.give(s)
 			st.want, st.wantErr = a.on(i, k.read)
 			i, st.after = st.want, k.view(s)

@@ -113,7 +113,7 @@ func refusing(t trial) *finding {
 	following := false // whether anything follows what is rightly refused
 	for n, s := range t.steps {
 		switch {
-		case s.err == nil && s.wantErr != nil && s.before.equal(s.after):
+		case s.together && s.err == nil && s.wantErr != nil && s.before.equal(s.after):
 			return t.found(n+1, "nothing changed and nobody was told: "+s.wantErr.Error(), "refused", "accepted")
 		case s.err != nil && !s.before.equal(s.after):
 			return t.found(n+1, "a refusal changed the configuration", s.before, s.after)
@@ -156,7 +156,7 @@ func absorbing(t trial) *finding {
 func explained(t trial) *finding {
 	for n, s := range t.steps {
 		switch {
-		case s.err != nil || s.before.State.Terminal() || !s.after.State.Terminal():
+		case !s.together || s.err != nil || s.from.Terminal() || !s.after.State.Terminal():
 			continue
 		case s.wantErr != nil:
 			return t.found(n+1, "an end without a documented reason: "+s.wantErr.Error(), t.shows(s.want), s.after)
@@ -170,7 +170,7 @@ func explained(t trial) *finding {
 func reached(t trial) *finding {
 	for n, s := range t.steps {
 		r := s.want.Reason()
-		if s.wantErr == nil && r.Documented() && (!s.after.State.Terminal() || s.after.Reason != r) {
+		if s.together && s.wantErr == nil && r.Documented() && (!s.after.State.Terminal() || s.after.Reason != r) {
 			return t.found(n+1, "a documented reason does not end the invitation", t.shows(s.want), s.after)
 		}
 	}
@@ -182,7 +182,7 @@ func ending(t trial) *finding {
 		return nil
 	}
 	last := t.steps[len(t.steps)-1]
-	if last.err != nil || last.after.State.Terminal() {
+	if !last.together || last.err != nil || last.after.State.Terminal() {
 		return nil // has ended, or is where a shorter sequence has led
 	}
 	tried := 0
@@ -214,7 +214,7 @@ func offering(t trial) *finding {
 func answering(t trial) *finding {
 	for n, s := range t.steps {
 		var want *transitions.OperationError
-		if !errors.As(s.wantErr, &want) || s.err == nil {
+		if !s.together || s.err == nil || !errors.As(s.wantErr, &want) {
 			continue
 		}
 		got, ok := answer(s.err)
@@ -279,7 +279,7 @@ func aggregating(t trial) *finding {
 
 func completing(t trial) *finding {
 	for n, s := range t.steps {
-		if isOperation(s.action) {
+		if !s.together || isOperation(s.action) {
 			continue
 		}
 		e := s.action.Event
