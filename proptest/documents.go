@@ -14,11 +14,17 @@ import (
 )
 
 // ErrorBody generates error bodies. Of the codes and subcodes three in five are a documented reason, one is documented
-// elsewhere only, and one is unknown: a code or a subcode that no page lists, or no subcode at all. One member in four of
-// the others is there, the message also as null, and now and then a member that no page lists.
+// elsewhere only, and one is unknown: a code or a subcode that no page lists, or no subcode where none is documented. Each of
+// the other members is there one time in four, and so is one that no page lists; a message that is not there is null one time
+// in four.
 func ErrorBody() *rapid.Generator[*codes.Error] {
 	reasons, pageCodes := evenly(slices.Collect(codes.Reasons())), evenly(slices.Collect(codes.Codes()))
 	otherCodes, otherSubcodes := evenly(slices.Collect(codes.OtherCodes())), evenly(slices.Collect(codes.OtherSubcodes()))
+	// Elsewhere a missing subcode is the documented one that is called None.
+	needSubcode := evenly(slices.DeleteFunc(slices.Collect(codes.Codes()), func(c codes.Code) bool {
+		_, ok := codes.Lookup(c, codes.SubcodeNone)
+		return ok
+	}))
 	unknown := rapid.StringMatching(`X[a-z]{2,8}`)
 	return rapid.Custom(func(t *rapid.T) *codes.Error {
 		e := new(codes.Error)
@@ -33,12 +39,13 @@ func ErrorBody() *rapid.Generator[*codes.Error] {
 			}
 			e.Subcode = otherSubcodes.Draw(t, "subcode")
 		case 4:
-			e.Code = pageCodes.Draw(t, "code")
 			switch index(t, 3) {
 			case 0:
-				e.Subcode = codes.Subcode(unknown.Draw(t, "subcode"))
+				e.Code, e.Subcode = pageCodes.Draw(t, "code"), codes.Subcode(unknown.Draw(t, "subcode"))
 			case 1:
 				e.Code = codes.Code(unknown.Draw(t, "code"))
+			case 2:
+				e.Code = needSubcode.Draw(t, "code")
 			}
 		}
 		sometimes := func() bool { return index(t, 4) == 3 }
