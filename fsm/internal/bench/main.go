@@ -18,8 +18,8 @@ import (
 
 func main() {
 	var set settings
-	flag.IntVar(&set.rounds, "rounds", 21, "a figure is the median of so many rounds")
-	flag.DurationVar(&set.sample, "sample", 5*time.Millisecond, "a sample takes at least so long")
+	flag.IntVar(&set.rounds, "rounds", 61, "a figure is the median of so many rounds")
+	flag.DurationVar(&set.sample, "sample", time.Millisecond, "a sample takes at least so long")
 	flag.Parse()
 	if err := report(set, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
