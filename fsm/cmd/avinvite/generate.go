@@ -28,11 +28,12 @@ the same bytes; 100,000 invitations are about 1 GB.
 
   -invitations N  how many (default 100)
   -seed N         of the random choices (default 1)
-  -fault RULE     break this rule in every tenth invitation; a rule is what
-                  avinvite check names in parentheses
+  -fault RULE     break this rule once in every invitation whose number ends
+                  in 9; a rule is what avinvite check names in parentheses
   -format FORMAT  lines (default): event documents, one per line; concatenated:
-                  several lines each; webhook: as posted to a callback, with
-                  relative links and a baseuri; har: with times and operations
+                  several lines each; document: one alone; array: a JSON array
+                  of them; webhook: as posted to a callback, with relative
+                  links and a baseuri; har: with times and operations
   -gzip           compress
 
 Examples:
@@ -96,7 +97,14 @@ func runGenerate(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-var formats = []string{"lines", "concatenated", "webhook", "har"}
+var formats = []string{"lines", "concatenated", "document", "array", "webhook", "har"}
+
+// around is what stands around the documents of a format, or the entries, between which there are commas then.
+var around = map[string][2]string{
+	"document": {`{"_links":{"self":{"href":"` + application + `/events?ack=1&key=5"}},"sender":[`, "]}\n"},
+	"array":    {"[", "]\n"},
+	"har":      {`{"log":{"version":"1.2","creator":{"name":"avinvite","version":"1"},"entries":[`, "]}}\n"},
+}
 
 // A planted fault changes the acts of an invitation of the direction, or of either if that is zero.
 type plant struct {
@@ -191,10 +199,10 @@ type generator struct {
 	random      *rand.Rand
 	out         io.Writer
 
-	ack     int
-	now     time.Time
-	entries int
-	buffer  []byte
+	ack    int
+	now    time.Time
+	parts  int
+	buffer []byte
 }
 
 // life is an invitation that is being told of.
@@ -208,9 +216,7 @@ type life struct {
 // write tells of all invitations, of any of the live ones next. Errors of the writer stay in it.
 func (g *generator) write() {
 	g.now = time.Date(2017, 4, 20, 12, 0, 0, 0, time.UTC)
-	if g.form == "har" {
-		fmt.Fprint(g.out, `{"log":{"version":"1.2","creator":{"name":"avinvite","version":"1"},"entries":[`)
-	}
+	fmt.Fprint(g.out, around[g.form][0])
 	var live []*life
 	for next := 0; next < g.invitations || len(live) > 0; {
 		for next < g.invitations && len(live) < g.live {
@@ -224,9 +230,7 @@ func (g *generator) write() {
 			live = slices.Delete(live, n, n+1)
 		}
 	}
-	if g.form == "har" {
-		fmt.Fprint(g.out, "]}}\n")
-	}
+	fmt.Fprint(g.out, around[g.form][1])
 }
 
 // begin makes up a life: a walk through what is legal.
@@ -322,6 +326,7 @@ func (g *generator) document(event func()) {
 		b = append(b, `,"baseuri":"`+host+`/"`...)
 	}
 	g.buffer = append(b, `,"sender":[`...)
+	senders := len(g.buffer)
 	if event != nil {
 		g.others(3 + g.random.IntN(4))
 		g.buffer = append(g.buffer, `,{"rel":"`+prefix+`communication","href":"`+application+`/communication","events":[`...)
@@ -332,11 +337,25 @@ func (g *generator) document(event func()) {
 	switch g.form {
 	case "har":
 		g.entry("GET", fmt.Sprintf("%s%s/events?ack=%d&key=5", host, application, g.ack), 200, string(g.buffer))
+	case "document":
+		if event != nil {
+			g.part(g.buffer[senders : len(g.buffer)-len("]}")])
+		}
+	case "array":
+		g.part(g.buffer)
 	case "concatenated":
 		_, _ = g.out.Write([]byte(strings.ReplaceAll(string(g.buffer), `,"`, ",\n\"") + "\n"))
 	default:
 		_, _ = g.out.Write(append(g.buffer, '\n'))
 	}
+}
+
+// part writes one of several things between which there are commas.
+func (g *generator) part(text []byte) {
+	if g.parts++; g.parts > 1 {
+		_, _ = g.out.Write([]byte(","))
+	}
+	_, _ = g.out.Write(append([]byte("\n"), text...))
 }
 
 // others writes a sender with n events about other things.
@@ -389,8 +408,8 @@ func (g *generator) resource(b []byte, l *life, a act) []byte {
 	if state == "" {
 		state = a.event.State.String()
 	}
-	b = fmt.Appendf(b, `,"_embedded":{"%saudioVideoInvitation":{"direction":"%v","importance":"Normal","threadId":"AdRh%08x","state":%q,`+
-		`"operationId":"%08x","subject":"","to":"sip:amanda@fabrikam.example","_links":{"self":{"href":"%s%s"}`,
+	b = fmt.Appendf(b, `,"_embedded":{"%saudioVideoInvitation":{"direction":"%v","importance":"Normal","threadId":"AdRh%08d","state":%q,`+
+		`"operationId":"%08d","subject":"","to":"sip:amanda@fabrikam.example","_links":{"self":{"href":"%s%s"}`,
 		prefix, direction, l.number, state, l.number, g.href(l), query)
 	if a.event.State.Progress() && !l.pending && !a.turned {
 		i, _ := transitions.New(l.direction).Step(transitions.Updated(transitions.StateConnecting))
@@ -413,28 +432,25 @@ func (g *generator) root() string {
 }
 
 func (g *generator) href(l *life) string {
-	return fmt.Sprintf("%s/communication/audioVideoInvitations/%08x", g.root(), l.number)
+	return fmt.Sprintf("%s/communication/audioVideoInvitations/%08d", g.root(), l.number)
 }
 
 // operationHref is the link of an operation. That of cancel ends the modality, as in real payloads.
 func (g *generator) operationHref(l *life, o transitions.Operation) string {
 	if o == transitions.OperationCancel {
-		return fmt.Sprintf("%s/communication/conversations/%08x/audioVideo/terminate", g.root(), l.number)
+		return fmt.Sprintf("%s/communication/conversations/%08d/audioVideo/terminate", g.root(), l.number)
 	}
 	return g.href(l) + "/" + o.String()
 }
 
 // entry writes a request with its answer as a HAR has it.
 func (g *generator) entry(method, url string, status int, answer string) {
-	if g.entries++; g.entries > 1 {
-		_, _ = g.out.Write([]byte(","))
-	}
 	if strings.HasPrefix(url, "/") {
 		url = host + url
 	}
 	text, _ := json.Marshal(answer) // of a string, which cannot fail
-	fmt.Fprintf(g.out, "\n"+`{"startedDateTime":%q,"time":15,"request":{"method":%q,"url":%q,"httpVersion":"HTTP/1.1","cookies":[],"headers":[],`+
+	g.part(fmt.Appendf(nil, `{"startedDateTime":%q,"time":15,"request":{"method":%q,"url":%q,"httpVersion":"HTTP/1.1","cookies":[],"headers":[],`+
 		`"queryString":[],"headersSize":-1,"bodySize":-1},"response":{"status":%d,"statusText":"","httpVersion":"HTTP/1.1","cookies":[],"headers":[],`+
 		`"content":{"size":%d,"mimeType":"application/json","text":%s},"redirectURL":"","headersSize":-1,"bodySize":-1},"cache":{},`+
-		`"timings":{"send":0,"wait":15,"receive":0}}`, g.now.Format("2006-01-02T15:04:05.000Z07:00"), method, url, status, len(answer), text)
+		`"timings":{"send":0,"wait":15,"receive":0}}`, g.now.Format("2006-01-02T15:04:05.000Z07:00"), method, url, status, len(answer), text))
 }
