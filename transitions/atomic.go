@@ -15,12 +15,22 @@ func (a *Atomic) Load() Invitation { return Invitation{a.word.Load()} }
 func (a *Atomic) Store(i Invitation) { a.word.Store(i.word) }
 
 // Step is Invitation.Step on the shared invitation. It answers the invitation that this event made.
-func (a *Atomic) Step(e Event) (Invitation, error) {
+func (a *Atomic) Step(e Event) (i Invitation, err error) {
+	if !a.step(e, &i) {
+		err = &TransitionError{i, e}
+	}
+	return i, err
+}
+
+// step leaves in i what Step answers. It is apart so that Step is inlined, and its error not allocated.
+func (a *Atomic) step(e Event, i *Invitation) bool {
 	for {
-		i := a.Load()
-		next, err := i.Step(e)
-		if a.replace(i, next) {
-			return next, err
+		now := a.Load()
+		if *i = now; !protocol.legal(now, e) {
+			return false
+		}
+		if *i = now.after(e); a.replace(now, *i) {
+			return true
 		}
 	}
 }
