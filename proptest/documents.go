@@ -90,9 +90,9 @@ var limited = []struct {
 	limit    int
 	of       func(*Resource) *string
 }{
-	{"operationId", 50, func(r *Resource) *string { return &r.OperationID }},
-	{"sessionContext", 50, func(r *Resource) *string { return &r.SessionContext }},
-	{"subject", 250, func(r *Resource) *string { return &r.Subject }},
+	{"operationId", transitions.MaxOperationID, func(r *Resource) *string { return &r.OperationID }},
+	{"sessionContext", transitions.MaxSessionContext, func(r *Resource) *string { return &r.SessionContext }},
+	{"subject", transitions.MaxSubject, func(r *Resource) *string { return &r.Subject }},
 }
 
 // ValidResource generates resources within their limits. Each limited property is empty, of any length, or exactly as long
@@ -291,7 +291,7 @@ func envelope(t *rapid.T, events []any) json.RawMessage {
 // wounds, evenly of these kinds: cut short, a piece cut out, a byte changed, something foreign inserted (brackets, deep
 // nesting, what is not UTF-8, half of a surrogate pair, a number beyond all limits, a second document), and a part that
 // stands for something else (another type, a token that no page lists, witnesses that disagree, a member twice). Some of
-// them are documents that can be read all the same.
+// them, one in six, are documents that can be read all the same.
 func HostileDocument() *rapid.Generator[[]byte] {
 	documents := EventDocument()
 	foreign := evenly([]string{

@@ -213,29 +213,17 @@ func offering(t trial) *finding {
 
 func answering(t trial) *finding {
 	for n, s := range t.steps {
-		var want *transitions.OperationError
-		if !s.together || s.err == nil || !errors.As(s.wantErr, &want) {
+		var want, got codes.Synchronous
+		switch {
+		case !s.together || s.err == nil || !errors.As(s.wantErr, &want):
 			continue
-		}
-		got, ok := answer(s.err)
-		if !ok {
-			return t.found(n+1, "the refusal has no synchronous error", describe(want.Synchronous), s.err.Error())
-		}
-		if got != want.Synchronous {
-			return t.found(n+1, "the refusal has another synchronous error", describe(want.Synchronous), describe(got))
+		case !errors.As(s.err, &got):
+			return t.found(n+1, "the refusal has no synchronous error", describe(want), s.err.Error())
+		case got != want:
+			return t.found(n+1, "the refusal has another synchronous error", describe(want), describe(got))
 		}
 	}
 	return nil
-}
-
-// answer is the row of the synchronous errors that a refusal bears.
-func answer(err error) (row codes.Synchronous, ok bool) {
-	var refusal *transitions.OperationError
-	if errors.As(err, &refusal) {
-		return refusal.Synchronous, true
-	}
-	ok = errors.As(err, &row)
-	return row, ok
 }
 
 // describe tells apart the rows that have the same error and subcode.

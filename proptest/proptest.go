@@ -16,8 +16,8 @@ type Subject interface {
 	// Event hands the subject one event of the event channel. A refusal is an error.
 	Event(transitions.Event) error
 
-	// Do has the application do an operation. A refusal is an error in which errors.As finds what a server answers: a
-	// codes.Synchronous, or a *transitions.OperationError that has one. A subject that knows nothing of operations
+	// Do has the application do an operation. A refusal is an error in which errors.As finds the codes.Synchronous
+	// that a server answers with; a *transitions.OperationError has one. A subject that knows nothing of operations
 	// answers errors.ErrUnsupported to every one, and is spared the laws about them.
 	Do(transitions.Operation) error
 
