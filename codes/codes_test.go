@@ -235,9 +235,16 @@ func TestSynchronousRows(t *testing.T) {
 }
 
 func TestLookupAllocatesNothing(t *testing.T) {
-	code, subcode := codes.Code("RemoteFailure"), codes.Subcode("Busy")
-	if n := testing.AllocsPerRun(100, func() { _, _ = codes.Lookup(code, subcode) }); n != 0 {
-		t.Errorf("Lookup allocates %v times, want 0", n)
+	for _, pair := range []struct {
+		code    codes.Code
+		subcode codes.Subcode
+	}{{"RemoteFailure", "Busy"}, {"RemoteFailure", ""}, {"RemoteFailure", "Sideways"}, {"Weather", "Rain"}} {
+		if n := testing.AllocsPerRun(100, func() { _, _ = codes.Lookup(pair.code, pair.subcode) }); n != 0 {
+			t.Errorf("Lookup(%q, %q) allocates %v times, want 0", pair.code, pair.subcode, n)
+		}
+		if n := testing.AllocsPerRun(100, func() { _, _ = codes.Resolve(pair.code, pair.subcode) }); n != 0 {
+			t.Errorf("Resolve(%q, %q) allocates %v times, want 0", pair.code, pair.subcode, n)
+		}
 	}
 }
 
@@ -260,44 +267,49 @@ func TestDependencies(t *testing.T) {
 	}
 }
 
-// BenchmarkLookup is the two wire strings of every reason, and of as many that are none, looked up by the generated
-// switch and by a Go map keyed by the pair.
+// BenchmarkLookup looks the two wire strings of a reason up, by the generated switch and by a Go map keyed by the pair:
+// every reason in turn, and as many pairs that are none, of which half have a code or a subcode of the same length.
 func BenchmarkLookup(b *testing.B) {
 	type pair struct {
 		code    codes.Code
 		subcode codes.Subcode
 	}
 	known := map[pair]codes.Reason{}
-	var queries []pair
+	queries := map[string][]pair{}
 	for r := range codes.Reasons() {
 		// Strings from the wire share no memory with the constants.
 		p := pair{codes.Code(strings.Clone(string(r.Code()))), codes.Subcode(strings.Clone(string(r.Subcode())))}
 		known[p] = r
-		queries = append(queries, p, pair{p.code, p.subcode + "s"})
+		queries["hit"] = append(queries["hit"], p)
+		miss := pair{p.code, p.subcode[1:] + "x"}
+		switch r % 4 {
+		case 1:
+			miss = pair{p.code, "OutTo" + p.subcode}
+		case 2:
+			miss = pair{p.code[1:] + "x", p.subcode}
+		case 3:
+			miss = pair{"Out" + p.code, p.subcode}
+		}
+		queries["miss"] = append(queries["miss"], miss)
 	}
-	b.Run("switch", func(b *testing.B) {
-		b.ReportAllocs()
-		n, found := 0, 0
-		for b.Loop() {
-			q := queries[n]
-			if _, ok := codes.Lookup(q.code, q.subcode); ok {
-				found++
-			}
-			if n++; n == len(queries) {
-				n = 0
-			}
+	for _, kind := range []string{"hit", "miss"} {
+		queries := queries[kind]
+		run := func(name string, lookup func(pair) bool) {
+			b.Run(kind+"/"+name, func(b *testing.B) {
+				b.ReportAllocs()
+				n := 0
+				for b.Loop() {
+					if lookup(queries[n]) != (kind == "hit") {
+						b.Fatal(queries[n])
+					}
+					if n++; n == len(queries) {
+						n = 0
+					}
+				}
+			})
 		}
-	})
-	b.Run("map", func(b *testing.B) {
-		b.ReportAllocs()
-		n, found := 0, 0
-		for b.Loop() {
-			if _, ok := known[queries[n]]; ok {
-				found++
-			}
-			if n++; n == len(queries) {
-				n = 0
-			}
-		}
-	})
+		run("Lookup", func(p pair) bool { _, ok := codes.Lookup(p.code, p.subcode); return ok })
+		run("map", func(p pair) bool { _, ok := known[p]; return ok })
+		run("Resolve", func(p pair) bool { _, match := codes.Resolve(p.code, p.subcode); return match == codes.MatchPair })
+	}
 }
