@@ -282,7 +282,7 @@ func BenchmarkLookup(b *testing.B) {
 		known[p] = r
 		queries["hit"] = append(queries["hit"], p)
 		miss := pair{p.code, p.subcode[1:] + "x"}
-		switch r % 4 {
+		switch int(r) % 4 {
 		case 1:
 			miss = pair{p.code, "OutTo" + p.subcode}
 		case 2:

@@ -18,14 +18,14 @@ func Laws(newSubject func(transitions.Direction) Subject) []int {
 	return numbers
 }
 
-// Subtest is one subtest of Run in its two parts: what the enumeration finds, and the property that is sampled.
-func Subtest(newSubject func(transitions.Direction) Subject, number int) (enumerated error, sampled func(*rapid.T)) {
+// Subtest is one subtest of Run in its two parts: the property that is sampled, and what the enumeration finds.
+func Subtest(newSubject func(transitions.Direction) Subject, number int) (sampled func(*rapid.T), enumerated error) {
 	k := newKit(newSubject)
 	k.laws = slices.DeleteFunc(k.laws, func(l law) bool { return l.number != number })
 	if f := k.enumerate()[number]; f != nil {
 		enumerated = f
 	}
-	return enumerated, k.sample(k.laws)
+	return k.sample(k.laws), enumerated
 }
 
 // Words are the sequences of Enumerate.

@@ -382,7 +382,7 @@ func TestTeeth(t *testing.T) {
 				t.Fatalf("law %d is not about it", m.law)
 			}
 			caught[m.law] = true
-			enumerated, property := proptest.Subtest(subject, m.law)
+			property, enumerated := proptest.Subtest(subject, m.law)
 			if enumerated == nil {
 				sampled++
 				for seed := 1; seed <= 100; seed++ {
@@ -394,7 +394,7 @@ func TestTeeth(t *testing.T) {
 				return
 			}
 			for run := 2; run <= runs; run++ {
-				if enumerated, _ := proptest.Subtest(subject, m.law); enumerated == nil {
+				if _, enumerated := proptest.Subtest(subject, m.law); enumerated == nil {
 					t.Fatalf("in run %d law %d finds nothing wrong", run, m.law)
 				}
 			}
