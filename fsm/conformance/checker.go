@@ -156,7 +156,7 @@ func (i *invitation) turn(e *eventchannel.Event) {
 		return
 	}
 	for r := range i.runs() {
-		r.findings = append(r.findings, f)
+		r.find(f)
 	}
 }
 
@@ -174,6 +174,7 @@ func (c *Checker) verdict(i *invitation, ends map[transitions.Invitation][]trans
 		Href: i.href, OperationID: i.operationID,
 		Direction: best.at.Direction(), DirectionInferred: i.direction == 0 && !unsure,
 		Result: best.result(), Path: []transitions.State{}, Steps: []Step{}, Findings: append([]Finding{}, best.findings...),
+		OmittedSteps: best.omittedSteps, OmittedFindings: best.omittedFindings,
 	}
 	steps := c.walk(best)
 	for _, s := range steps {
@@ -189,7 +190,7 @@ func (c *Checker) verdict(i *invitation, ends map[transitions.Invitation][]trans
 	if !best.at.Terminal() && !v.Began.IsZero() {
 		v.Until = c.last.UTC()
 	}
-	if len(v.Findings) > 0 {
+	if len(v.Findings) > 0 && v.OmittedSteps == 0 {
 		v.Repair = repair(best.at.Direction(), steps)
 	}
 	if unsure {

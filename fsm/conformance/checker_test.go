@@ -189,6 +189,33 @@ func TestCheckEveryEvent(t *testing.T) {
 	}
 }
 
+// TestCheckLimits has an invitation that alternates between two states and completes later than a verdict has room for.
+func TestCheckLimits(t *testing.T) {
+	const events = 3 * conformance.MaxSteps
+	var lives []string
+	for n := range events {
+		lives = append(lives, event("i", "updated", resource(`"direction":"Outgoing","state":"`+[]string{"Connecting", "Alerting"}[n%2]+`"`)))
+	}
+	lives = append(lives, event("i", "completed", `,"status":"Success"`), event("i", "updated", resource(`"state":"Forwarded"`)))
+	verdicts, err := conformance.Check(strings.NewReader(`{"sender":[{"events":[` + strings.Join(lives, ",") + `]}]}`))
+	if err != nil || len(verdicts) != 1 {
+		t.Fatal(len(verdicts), err)
+	}
+	v := verdicts[0]
+	if len(v.Steps) != conformance.MaxSteps+1 || v.OmittedSteps != events+2-len(v.Steps) {
+		t.Errorf("%d steps, %d omitted of %d", len(v.Steps), v.OmittedSteps, events+2)
+	}
+	if want := events/2 - 1 + 1; len(v.Findings) != conformance.MaxFindings || v.OmittedFindings != want-len(v.Findings) {
+		t.Errorf("%d findings, %d omitted, want %d in all", len(v.Findings), v.OmittedFindings, want)
+	}
+	if v.Outcome != transitions.StateConnected || v.Path[len(v.Path)-1] != v.Outcome || v.Repair != nil {
+		t.Errorf("outcome %v, path ends %v, repair %v", v.Outcome, v.Path[len(v.Path)-1], v.Repair)
+	}
+	if v.Result != conformance.Violates { // by the last event, of which there is no finding
+		t.Errorf("the verdict %v, want what follows from all findings", v.Result)
+	}
+}
+
 // TestCheckUnread shows that what cannot be read costs nothing else.
 func TestCheckUnread(t *testing.T) {
 	document := `{"sender":[{"events":[` + event("i", "begun", "") + "," + event("j", "started", "") + `]}]}`

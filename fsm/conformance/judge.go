@@ -13,11 +13,27 @@ import (
 
 // run is the invitation judged as one of the two directions.
 type run struct {
-	at          transitions.Invitation
-	first, last int32        // of the steps, counted from 1; zero if there are none
-	lost        bool         // a completion came that could not be read
-	reason      *codes.Error // of the completion
-	findings    []Finding
+	at                            transitions.Invitation
+	lost                          bool // a completion came that could not be read
+	worst                         Result
+	first, last                   int32 // of the steps, counted from 1; zero if there are none
+	steps                         int32
+	omittedSteps, omittedFindings int
+	reason                        *codes.Error // of the completion
+	findings                      []Finding
+}
+
+// find adds a finding to the run.
+func (r *run) find(f Finding) {
+	r.worst = max(r.worst, Deviates)
+	if f.Violation() {
+		r.worst = Violates
+	}
+	if len(r.findings) < MaxFindings {
+		r.findings = append(r.findings, f)
+	} else {
+		r.omittedFindings++
+	}
 }
 
 // step is a [Step] in 32 bytes, for captures of many invitations.
@@ -32,8 +48,13 @@ type step struct {
 	status    int16
 }
 
-// step adds a step to the run.
-func (c *Checker) step(r *run, p eventchannel.Place, at time.Time, s step) {
+// step adds a step to the run, which it may have completed.
+func (c *Checker) step(r *run, p eventchannel.Place, at time.Time, s step, completes bool) {
+	if r.steps >= MaxSteps && !completes {
+		r.omittedSteps++
+		return
+	}
+	r.steps++
 	s.state, s.document, s.offset = r.at.State(), int32(p.Document), p.Offset
 	if !at.IsZero() {
 		s.at = at.UnixNano()
@@ -81,36 +102,30 @@ func (s step) public() Step {
 }
 
 func (r *run) result() Result {
-	result := Incomplete
 	if r.at.Terminal() {
-		result = Conforms
+		return max(r.worst, Conforms)
 	}
-	for _, f := range r.findings {
-		if f.Violation() {
-			return Violates
-		}
-		result = Deviates
-	}
-	return result
+	return max(r.worst, Incomplete)
 }
 
 func (c *Checker) event(r *run, e *eventchannel.Event, at time.Time) {
 	t, err := e.Transition(r.at.State())
 	if err != nil {
-		r.findings = append(r.findings, unreadable(e, err))
+		r.find(unreadable(e, err))
 		r.lost = r.lost || e.Type == transitions.EventCompleted
-		c.step(r, e.Place, at, step{event: transitions.Event{Type: e.Type}})
+		c.step(r, e.Place, at, step{event: transitions.Event{Type: e.Type}}, false)
 		return
 	}
 	next, odd, err := r.at.Observe(t)
 	if err != nil || odd != (transitions.Oddity{}) {
-		r.findings = append(r.findings, r.broken(e, t))
+		r.find(r.broken(e, t))
 	}
-	if next.Terminal() && !r.at.Terminal() {
+	completes := next.Terminal() && !r.at.Terminal()
+	if completes {
 		r.reason = c.share(e.Reason)
 	}
 	r.at = next
-	c.step(r, e.Place, at, step{event: t})
+	c.step(r, e.Place, at, step{event: t}, completes)
 }
 
 func (c *Checker) operation(r *run, o *Operation, at time.Time) {
@@ -123,7 +138,7 @@ func (c *Checker) operation(r *run, o *Operation, at time.Time) {
 		if refusal.Rule() == transitions.ErrDirection {
 			f.Basis = codes.Stated
 		}
-		r.findings = append(r.findings, f)
+		r.find(f)
 	}
 	if o.Status != 0 && !documented(o) {
 		f := Finding{
@@ -134,12 +149,12 @@ func (c *Checker) operation(r *run, o *Operation, at time.Time) {
 		if o.Answer != nil {
 			f.Seen += ", " + sent(o.Answer)
 		}
-		r.findings = append(r.findings, f)
+		r.find(f)
 	}
 	if o.Status >= 200 && o.Status < 300 {
 		r.at = next
 	}
-	c.step(r, o.Place, at, step{operation: o.Operation, status: int16(o.Status)})
+	c.step(r, o.Place, at, step{operation: o.Operation, status: int16(o.Status)}, false)
 }
 
 // hangsUp says whether the operation is none of the invitation's any more: the link that cancels an outgoing one is that

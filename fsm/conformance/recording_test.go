@@ -214,14 +214,18 @@ func TestReadDisorder(t *testing.T) {
 		if n == 8_000 {
 			at = at.Add(-2 * time.Hour)
 		}
-		entries = append(entries, strings.Replace(poll(0, event("i", "updated", "")), "2017-04-20T12:00:00.000Z", at.Format(time.RFC3339), 1))
+		entries = append(entries, strings.Replace(poll(0, event(fmt.Sprint("i/", n%50), "updated", "")), "2017-04-20T12:00:00.000Z", at.Format(time.RFC3339), 1))
 	}
 	verdicts, err := conformance.Check(strings.NewReader(har(entries...)))
 	if err == nil || !strings.Contains(err.Error(), "/log/entries/8000/response/content/text#/sender/0/events/0: more than 1h0m0s out of order") || strings.Count(err.Error(), "\n") > 0 {
 		t.Errorf("error %v, want one about entry 8000", err)
 	}
-	if len(verdicts) != 1 || len(verdicts[0].Steps) != 10_000 {
-		t.Errorf("%d verdicts, want one of 10,000 steps", len(verdicts))
+	steps := 0
+	for _, v := range verdicts {
+		steps += len(v.Steps)
+	}
+	if steps != 10_000 {
+		t.Errorf("%d steps, want 10,000", steps)
 	}
 }
 

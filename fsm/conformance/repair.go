@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/avinvite/avinvite/transitions"
@@ -45,10 +46,11 @@ func repair(d transitions.Direction, steps []step) []Edit {
 			if !here.dropped {
 				e.To = class(layers[n-1][here.from].at, here.to)
 			}
-			edits = append([]Edit{e}, edits...)
+			edits = append(edits, e)
 		}
 		best = here.from
 	}
+	slices.Reverse(edits)
 	return edits
 }
 

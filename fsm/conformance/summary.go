@@ -9,19 +9,25 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Summary is what is to be said of many verdicts at once. The zero value is that of none. Its memory is that of the
-// different outcomes and rules, whatever the number of verdicts; its lists are in order after every Add.
+// Summary is what is to be said of many verdicts at once. The zero value is that of none. Its memory is limited, whatever
+// the number of verdicts; its lists are in order after every Add.
 type Summary struct {
 	Invitations int            `json:"invitations"`
 	Results     map[Result]int `json:"results"`  // how many of each result; no entry for none
 	Outcomes    []OutcomeCount `json:"outcomes"` // the most frequent first
-	Rules       []RuleCount    `json:"rules"`    // those that were broken, the most frequent first
+	Rules       []RuleCount    `json:"rules"`    // those that were broken by the verdicts' findings, the most frequent first
+
+	// OtherOutcomes is how many invitations ended in yet other ways, once there were MaxOutcomes.
+	OtherOutcomes int `json:"otherOutcomes,omitempty"`
 
 	// Where times are known: the invitations that took longest to complete, and those that have waited longest for
 	// their completion, up to five of each, the longest first.
 	Slowest []Span `json:"slowest,omitempty"`
 	Pending []Span `json:"pending,omitempty"`
 }
+
+// MaxOutcomes is how many different outcomes a summary tells apart.
+const MaxOutcomes = 1000
 
 // OutcomeCount is how many invitations ended in one way.
 type OutcomeCount struct {
@@ -65,14 +71,18 @@ func (s *Summary) Add(input string, v Verdict) {
 	n := slices.IndexFunc(s.Outcomes, func(o OutcomeCount) bool {
 		return o.Outcome == outcome.Outcome && o.Reason == outcome.Reason
 	})
-	if n < 0 {
+	if n < 0 && len(s.Outcomes) < MaxOutcomes {
 		n = len(s.Outcomes)
 		s.Outcomes = append(s.Outcomes, outcome)
 	}
-	s.Outcomes[n].Invitations++
-	rise(s.Outcomes, n, func(a, b OutcomeCount) int {
-		return cmp.Or(b.Invitations-a.Invitations, cmp.Compare(a.Outcome, b.Outcome), cmp.Compare(a.Reason, b.Reason))
-	})
+	if n < 0 {
+		s.OtherOutcomes++
+	} else {
+		s.Outcomes[n].Invitations++
+		rise(s.Outcomes, n, func(a, b OutcomeCount) int {
+			return cmp.Or(b.Invitations-a.Invitations, cmp.Compare(a.Outcome, b.Outcome), cmp.Compare(a.Reason, b.Reason))
+		})
+	}
 
 	for _, f := range v.Findings {
 		n := slices.IndexFunc(s.Rules, func(r RuleCount) bool { return r.Rule == f.Rule && r.Basis == f.Basis })

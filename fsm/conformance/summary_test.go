@@ -50,6 +50,20 @@ func TestSummary(t *testing.T) {
 	}
 }
 
+// A recording with more outcomes than there can be documented ones is counted to the end, in limited memory and time.
+func TestSummaryOutcomes(t *testing.T) {
+	const others = 20_000
+	var s conformance.Summary
+	for n := range conformance.MaxOutcomes + others {
+		s.Add("", conformance.Verdict{Outcome: transitions.StateFailed, Error: &codes.Error{Code: codes.Code(fmt.Sprintf("%06d", n))}})
+	}
+	s.Add("", conformance.Verdict{Outcome: transitions.StateFailed, Error: &codes.Error{Code: "000999"}})
+	first := conformance.OutcomeCount{Outcome: transitions.StateFailed, Reason: "000999", Invitations: 2}
+	if len(s.Outcomes) != conformance.MaxOutcomes || s.Outcomes[0] != first || s.OtherOutcomes != others {
+		t.Errorf("%d outcomes, the first %v, %d others", len(s.Outcomes), s.Outcomes[0], s.OtherOutcomes)
+	}
+}
+
 // Invitation n of the recording begins at second n. The odd ones complete at second 10, the even ones never; the
 // recording ends at second 21.5 with a heartbeat.
 func TestSummarySpans(t *testing.T) {

@@ -20,7 +20,7 @@ type Verdict struct {
 	Direction         transitions.Direction `json:"direction,omitzero"`
 	DirectionInferred bool                  `json:"directionInferred,omitempty"`
 
-	Path    []transitions.State `json:"path"` // each state that the invitation came to, in order
+	Path    []transitions.State `json:"path"` // each state that the invitation came to, in order, as far as Steps go
 	Result  Result              `json:"result"`
 	Outcome transitions.State   `json:"outcome,omitzero"` // the terminal state; zero while in progress
 
@@ -34,10 +34,21 @@ type Verdict struct {
 	Began time.Time `json:"began,omitzero"`
 	Until time.Time `json:"until,omitzero"`
 
-	Steps    []Step    `json:"steps"`            // everything that was seen of it
-	Findings []Finding `json:"findings"`         // what is wrong with that, in the order of the input
-	Repair   []Edit    `json:"repair,omitempty"` // the fewest changes that would make its events legal
+	Steps    []Step    `json:"steps"`            // what was seen of it: the first MaxSteps, and the completion
+	Findings []Finding `json:"findings"`         // what is wrong with that: the first MaxFindings, in the order of the input
+	Repair   []Edit    `json:"repair,omitempty"` // the fewest changes that would make its events legal; none if steps are omitted
+
+	// How many more there were. They have been judged like the others, and count for the result.
+	OmittedSteps    int `json:"omittedSteps,omitempty"`
+	OmittedFindings int `json:"omittedFindings,omitempty"`
 }
+
+// What a verdict keeps of one invitation, so that no recording can fill the memory with it. The longest life that any
+// page tells of has five steps.
+const (
+	MaxSteps    = 1000
+	MaxFindings = 100
+)
 
 // Step is an event or an operation, as it was read.
 type Step struct {
@@ -116,9 +127,8 @@ func (f Finding) MarshalJSON() ([]byte, error) {
 // Rule names what a finding is about. The names are stable.
 type Rule string
 
-// The rules. The first seven are those of package transitions.
+// The rules. The first six are those of package transitions.
 const (
-	RuleInvalid         Rule = "invalid-event"         // no event of the protocol: a completion in a state of progress, a start in a terminal one
 	RuleCompleted       Rule = "after-completion"      // an event after the completion that says something else
 	RuleDirection       Rule = "wrong-direction"       // a state that is documented for the other direction
 	RuleUndefined       Rule = "undefined-transition"  // no such edge from the state that the invitation is in
@@ -135,7 +145,6 @@ const (
 
 // rules is what is to be said of each rule: in a few words, what it is that was found.
 var rules = map[Rule]string{
-	RuleInvalid:         "no event of the protocol",
 	RuleCompleted:       "an event after the completion",
 	RuleDirection:       "a state of the other direction",
 	RuleUndefined:       "an undefined transition",
@@ -153,9 +162,9 @@ var rules = map[Rule]string{
 // Text says in a few words what breaking the rule is; it is empty for a value that is no rule.
 func (r Rule) Text() string { return rules[r] }
 
-// ofTransitions maps the rules of package transitions to the names here.
+// ofTransitions maps the rules of package transitions to the names here. Of events that come from the wire none is invalid:
+// one that is nothing of the protocol does not reduce to a transitions.Event, and breaks RuleToken or RuleContradiction.
 var ofTransitions = [...]Rule{
-	transitions.ErrInvalid:         RuleInvalid,
 	transitions.ErrCompleted:       RuleCompleted,
 	transitions.ErrDirection:       RuleDirection,
 	transitions.ErrUndefined:       RuleUndefined,
