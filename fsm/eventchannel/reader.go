@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"net/url"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -46,29 +44,20 @@ type Event struct {
 	Status     string       // "" when absent
 	Invitation *Resource    // nil when nothing is embedded
 	Reason     *codes.Error // nil when absent
+
+	base string // the document's baseuri, "" when absent
 }
 
 // Key identifies the invitation: its href without the query, which differs between events about one resource,
 // or its operationId where an event has no href.
 func (e *Event) Key() string {
-	if path, _, _ := strings.Cut(e.Href, "?"); path != "" {
-		return path
+	if href := Identity(e.Href); href != "" {
+		return href
 	}
 	if e.Invitation != nil {
 		return e.Invitation.OperationID
 	}
 	return ""
-}
-
-// Resource is the invitation embedded in an event: the properties that tell invitations apart and say where they
-// stand. The others of the specification are passed over.
-type Resource struct {
-	Direction   string // "Incoming" or "Outgoing", as read
-	OperationID string
-	State       string // as read
-	Subject     string
-	To          string
-	ThreadID    string
 }
 
 // Reader reads a stream of event documents: one, or several after each other with or without white space
@@ -152,8 +141,9 @@ func (r *Reader) read(kind jsontext.Kind) (items []item, err error) {
 	base := ""
 	defer func() {
 		for _, it := range items {
-			if it.event != nil && base != "" {
-				it.event.Href = resolve(base, it.event.Href)
+			if it.event != nil {
+				it.event.base = base
+				it.event.Href = it.event.Resolve(it.event.Href)
 			}
 		}
 	}()
@@ -232,34 +222,20 @@ func (r *Reader) value(to any, want string) error {
 	return nil
 }
 
-// The parts of an event that matter here.
-type (
-	wireEvent struct {
-		Link struct {
-			Rel  string `json:"rel"`
-			Href string `json:"href"`
-		} `json:"link"`
-		Type     string                    `json:"type"`
-		Status   string                    `json:"status"`
-		Embedded map[string]jsontext.Value `json:"_embedded"`
-		Reason   *codes.Error              `json:"reason"`
-	}
-	wireResource struct {
-		Direction   string `json:"direction"`
-		OperationID string `json:"operationId"`
-		State       string `json:"state"`
-		Subject     string `json:"subject"`
-		To          string `json:"to"`
-		ThreadID    string `json:"threadId"`
-	}
-)
-
-// invitation says whether rel is that of an audio/video invitation, with the prefix of today, that of the
-// previews, or that of UCWA, which is none.
-func invitation(rel string) bool {
-	rel = strings.TrimPrefix(strings.TrimPrefix(rel, "ms:rtc:saas:"), "service:")
-	return rel == "audioVideoInvitation"
+// wireEvent is the parts of an event that matter here.
+type wireEvent struct {
+	Link struct {
+		Rel  string `json:"rel"`
+		Href string `json:"href"`
+	} `json:"link"`
+	Type     string                    `json:"type"`
+	Status   string                    `json:"status"`
+	Embedded map[string]jsontext.Value `json:"_embedded"`
+	Reason   *codes.Error              `json:"reason"`
 }
+
+// invitation says whether rel is that of an audio/video invitation.
+func invitation(rel string) bool { return Relation(rel) == "audioVideoInvitation" }
 
 // event reads one event. The zero item is an event about something else.
 func (r *Reader) event() (item, error) {
@@ -293,11 +269,11 @@ func (r *Reader) event() (item, error) {
 		if !invitation(rel) {
 			continue
 		}
-		var res wireResource
-		if err := json.Unmarshal(value, &res); err != nil {
-			return item{err: semantic(place, "/_embedded/"+rel, err)}, nil
+		within := place
+		within.Pointer += "/_embedded/" + rel
+		if e.Invitation, err = parseResource(value, within); err != nil {
+			return item{err: err}, nil
 		}
-		e.Invitation = (*Resource)(&res)
 	}
 	if e.Key() == "" {
 		return item{err: &Error{place, errors.New("neither link.href nor an embedded operationId, want one to tell which invitation this is")}}, nil
@@ -319,17 +295,4 @@ func semantic(place Place, within string, err error) error {
 		err = fmt.Errorf("a JSON %v, want %s", s.JSONKind, want)
 	}
 	return &Error{place, err}
-}
-
-// resolve puts a relative href behind the base; one that is no URI stays as it is.
-func resolve(base, href string) string {
-	b, err := url.Parse(base)
-	if err != nil {
-		return href
-	}
-	u, err := b.Parse(href)
-	if err != nil {
-		return href
-	}
-	return u.String()
 }

@@ -1,0 +1,74 @@
+package eventchannel
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// encoder writes JSON and keeps the first error.
+type encoder struct {
+	to  *jsontext.Encoder
+	err error
+}
+
+// encode is what write writes.
+func encode(write func(*encoder)) ([]byte, error) {
+	var b bytes.Buffer
+	e := encoder{to: jsontext.NewEncoder(&b)}
+	write(&e)
+	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), e.err
+}
+
+func (e *encoder) fail(err error) {
+	if e.err == nil {
+		e.err = err
+	}
+}
+
+func (e *encoder) token(t jsontext.Token) {
+	if e.err == nil {
+		e.err = e.to.WriteToken(t)
+	}
+}
+
+func (e *encoder) begin()           { e.token(jsontext.BeginObject) }
+func (e *encoder) end()             { e.token(jsontext.EndObject) }
+func (e *encoder) name(name string) { e.token(jsontext.String(name)) }
+
+// raw writes a member whose value is JSON, if there is one.
+func (e *encoder) raw(name string, value []byte) {
+	if value == nil {
+		return
+	}
+	e.name(name)
+	if e.err == nil {
+		e.err = e.to.WriteValue(value)
+	}
+}
+
+// texts writes the texts that are not empty.
+func (e *encoder) texts(texts []text) {
+	for _, t := range texts {
+		if *t.of != "" {
+			e.name(t.name)
+			e.token(jsontext.String(*t.of))
+		}
+	}
+}
+
+// others writes members of raw JSON by name, but for those that a text is there for, and some more.
+func (e *encoder) others(m map[string][]byte, texts []text, but ...string) {
+	for _, t := range texts {
+		if *t.of != "" {
+			but = append(but, t.name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		if !slices.Contains(but, name) {
+			e.raw(name, m[name])
+		}
+	}
+}

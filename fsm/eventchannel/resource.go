@@ -1,0 +1,383 @@
+package eventchannel
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// Resource is the invitation itself, as an event embeds it and as a GET of its self link answers. Every member may be
+// absent. The texts are as they came: [Event.Transition] reads the state.
+//
+// Nothing is lost: reading JSON and writing it gives the same members with the same values, the known ones first. A member
+// twice, a text that is not UTF-8, and a member of the wrong type are errors that say where.
+//
+// The other two of the specification's ten properties, customContent and mediaOffer, are links on the wire, in Links.
+type Resource struct {
+	Direction      string // Incoming or Outgoing
+	Importance     string // Normal, Urgent or Emergency (UCWA/Importance_ref.md)
+	OperationID    string // "operationId", the client's name for what it started; incoming ones have one of the server's
+	SessionContext string // "sessionContext"
+	State          string // a member of InvitationState (UCWA/InvitationState_ref.md)
+	Subject        string
+	ThreadID       string // "threadId" of the conversation
+	To             string // a URI, sip: as a rule
+	Rel            string // what this is, with the prefix; a resource repeats its relation within
+
+	Links []Link // "_links" in their order
+
+	// Embedded holds the raw JSON of what "_embedded" holds, by relation: from, which is one participant,
+	// acceptedByParticipant, which is a list of them, application, and what else there is.
+	Embedded map[string][]byte
+
+	// Other holds the raw JSON, by name, of the members that have no field above, and of texts that are empty or null. What
+	// stands in "_links" and is no single link is in its own "_links". A field goes before a member of its name.
+	Other map[string][]byte
+}
+
+// Link is a link of a resource: a relation and where it leads.
+type Link struct {
+	Rel   string // with its prefix; see [Relation]
+	Href  string // relative to the document as a rule; see [Event.Resolve]
+	Title string // for people, as the name of a participant; "" when absent
+
+	Other map[string][]byte // the raw JSON of other members, and of texts that are empty or null
+}
+
+// Relation is a relation without its prefix, which is ms:rtc:saas: today, service: in the previews, and none in UCWA.
+func Relation(rel string) string {
+	if bare, ok := strings.CutPrefix(rel, "ms:rtc:saas:"); ok {
+		return bare
+	}
+	return strings.TrimPrefix(rel, "service:")
+}
+
+// Link returns the first link with that relation, whatever the prefix of either.
+func (r *Resource) Link(rel string) (Link, bool) {
+	for _, l := range r.Links {
+		if Relation(l.Rel) == Relation(rel) {
+			return l, true
+		}
+	}
+	return Link{}, false
+}
+
+// Offers yields the operations that the resource offers, which are those that it has a link for, in the order of the links.
+// A service withdraws an operation by leaving out its link.
+func (r *Resource) Offers() iter.Seq2[transitions.Operation, Link] {
+	return func(yield func(transitions.Operation, Link) bool) {
+		for _, l := range r.Links {
+			if o := operation(l.Rel); o != transitions.OperationNone && l.Href != "" && !yield(o, l) {
+				return
+			}
+		}
+	}
+}
+
+// Operations is the set of the operations that the resource offers. What it should offer is the business of
+// [transitions.Invitation.Operations].
+func (r *Resource) Operations() (offered transitions.OperationSet) {
+	for o := range r.Offers() {
+		offered |= 1 << o
+	}
+	return offered
+}
+
+// operation is the operation that the relation is of. The PAGE lists acceptAndBridge, and the service sends
+// acceptAndBridgeAudioVideo.
+func operation(rel string) transitions.Operation {
+	bare := Relation(rel)
+	for o := transitions.OperationAccept; o <= transitions.OperationCancel; o++ {
+		if bare == o.String() || o == transitions.OperationAcceptAndBridge && bare == "acceptAndBridgeAudioVideo" {
+			return o
+		}
+	}
+	return transitions.OperationNone
+}
+
+// Resolve is the href made absolute, or less relative, by base; if either is no URI, it is the href as it stands. A service
+// was seen to escape an ampersand twice, so that the text has \u0026 in its place; since a URI has no backslash, that is
+// read as the ampersand.
+func Resolve(base, href string) string {
+	href = strings.ReplaceAll(href, `\u0026`, "&")
+	if base == "" {
+		return href
+	}
+	b, err := url.Parse(base)
+	if err != nil {
+		return href
+	}
+	u, err := b.Parse(href)
+	if err != nil {
+		return href
+	}
+	return u.String()
+}
+
+// Resolve makes an href of the event's document absolute by the document's baseuri. Without one, which is usual except in
+// webhooks, hrefs are relative to the request that brought the document.
+func (e *Event) Resolve(href string) string { return Resolve(e.base, href) }
+
+// Identity is what of an href identifies the resource: all but the query, which differs between requests to one and events
+// about it.
+func Identity(href string) string {
+	path, _, _ := strings.Cut(href, "?")
+	return path
+}
+
+// text is a property that is a text.
+type text struct {
+	name string
+	of   *string
+}
+
+// texts are the properties in the order of the PAGE. It does not list the last.
+func (r *Resource) texts() [9]text {
+	return [...]text{
+		{"direction", &r.Direction},
+		{"importance", &r.Importance},
+		{"operationId", &r.OperationID},
+		{"sessionContext", &r.SessionContext},
+		{"state", &r.State},
+		{"subject", &r.Subject},
+		{"threadId", &r.ThreadID},
+		{"to", &r.To},
+		{"rel", &r.Rel},
+	}
+}
+
+func (l *Link) texts() [2]text { return [...]text{{"href", &l.Href}, {"title", &l.Title}} }
+
+// UnmarshalJSON reads the resource; the error is an *[Error]. As everywhere, null changes nothing.
+func (r *Resource) UnmarshalJSON(data []byte) error {
+	if string(bytes.TrimSpace(data)) == "null" {
+		return nil
+	}
+	read, err := parseResource(data, Place{Document: 1})
+	if err != nil {
+		return err
+	}
+	*r = *read
+	return nil
+}
+
+// parseResource reads the resource that is at place. It keeps nothing of raw.
+func parseResource(raw []byte, place Place) (*Resource, error) {
+	p := parser{jsontext.NewDecoder(bytes.NewBuffer(raw)), place}
+	r := new(Resource)
+	texts := r.texts()
+	err := p.object(func(name string) error {
+		switch name {
+		case "_links":
+			return p.links(r)
+		case "_embedded":
+			return p.embedded(r)
+		}
+		return p.member(texts[:], &r.Other, name)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := p.dec.ReadToken(); err != io.EOF {
+		return nil, p.fault(errors.New("more after the end of the resource"))
+	}
+	return r, nil
+}
+
+// parser reads one value of JSON, which begins at a place.
+type parser struct {
+	dec   *jsontext.Decoder
+	place Place
+}
+
+func (p *parser) at(offset int64, within jsontext.Pointer) Place {
+	return Place{p.place.Document, p.place.Offset + offset, p.place.Pointer + string(within)}
+}
+
+// fault is what the decoder found wrong.
+func (p *parser) fault(err error) error {
+	var syntax *jsontext.SyntacticError
+	if errors.As(err, &syntax) {
+		return &Error{p.at(syntax.ByteOffset, syntax.JSONPointer), syntax.Err}
+	}
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return &Error{p.at(p.dec.InputOffset(), p.dec.StackPointer()), err}
+}
+
+// value reads a value that is of one of the kinds. It is good until the next one is read.
+func (p *parser) value(kinds, want string) (jsontext.Value, error) {
+	v, err := p.dec.ReadValue()
+	if err != nil {
+		return nil, p.fault(err)
+	}
+	if !strings.ContainsRune(kinds, rune(v.Kind())) {
+		place := p.at(p.dec.InputOffset()-int64(len(v)), p.dec.StackPointer())
+		return nil, &Error{place, fmt.Errorf("a JSON %v, want %s", v.Kind(), want)}
+	}
+	return v, nil
+}
+
+// object reads an object; member reads the value of each name.
+func (p *parser) object(member func(name string) error) error {
+	if p.dec.PeekKind() != '{' {
+		_, err := p.value("", "an object")
+		return err
+	}
+	if _, err := p.dec.ReadToken(); err != nil {
+		return p.fault(err)
+	}
+	for p.dec.PeekKind() != '}' {
+		name, err := p.dec.ReadToken()
+		if err != nil {
+			return p.fault(err)
+		}
+		if err := member(name.String()); err != nil {
+			return err
+		}
+	}
+	_, err := p.dec.ReadToken()
+	return err
+}
+
+// member reads the value of a name: a text into its field, anything else as raw JSON.
+func (p *parser) member(texts []text, other *map[string][]byte, name string) error {
+	n := slices.IndexFunc(texts, func(t text) bool { return t.name == name })
+	if n < 0 {
+		return p.keep(other, name, anything, "a value")
+	}
+	v, err := p.value(`"n`, "a string")
+	if err != nil {
+		return err
+	}
+	if v.Kind() == 'n' || len(v) == len(`""`) {
+		keep(other, name, v)
+		return nil
+	}
+	unquoted, err := jsontext.AppendUnquote(nil, v)
+	*texts[n].of = string(unquoted)
+	return err
+}
+
+const anything = `{["0tfn`
+
+// keep reads a value as raw JSON.
+func (p *parser) keep(in *map[string][]byte, name, kinds, want string) error {
+	v, err := p.value(kinds, want)
+	if err == nil {
+		keep(in, name, v)
+	}
+	return err
+}
+
+func keep(in *map[string][]byte, name string, v []byte) {
+	if *in == nil {
+		*in = map[string][]byte{}
+	}
+	(*in)[name] = bytes.Clone(v)
+}
+
+func (p *parser) links(r *Resource) error {
+	if p.dec.PeekKind() != '{' {
+		return p.keep(&r.Other, "_links", "n", "an object")
+	}
+	rest := map[string][]byte{}
+	err := p.object(func(rel string) error {
+		if p.dec.PeekKind() != '{' {
+			return p.keep(&rest, rel, "[n", "a link, which is an object")
+		}
+		l := Link{Rel: rel}
+		texts := l.texts()
+		err := p.object(func(name string) error { return p.member(texts[:], &l.Other, name) })
+		r.Links = append(r.Links, l)
+		return err
+	})
+	if err == nil && (len(rest) > 0 || r.Links == nil) {
+		var raw []byte
+		raw, err = encode(func(e *encoder) {
+			e.begin()
+			e.others(rest, nil)
+			e.end()
+		})
+		keep(&r.Other, "_links", raw)
+	}
+	return err
+}
+
+func (p *parser) embedded(r *Resource) error {
+	if p.dec.PeekKind() != '{' {
+		return p.keep(&r.Other, "_embedded", "n", "an object")
+	}
+	r.Embedded = map[string][]byte{}
+	return p.object(func(rel string) error {
+		return p.keep(&r.Embedded, rel, "{[n", "a resource or a list of them")
+	})
+}
+
+// MarshalJSON writes the members that are there: the texts in the order of the specification, the others by name, the
+// links, what is embedded, and the relation. It is an error if a text is not UTF-8, if what should be JSON is not, and if a
+// relation or a name is there twice.
+func (r Resource) MarshalJSON() ([]byte, error) {
+	raw, err := encode(r.encode)
+	if err != nil {
+		return nil, fmt.Errorf("eventchannel: the resource cannot be written: %w", err)
+	}
+	return raw, nil
+}
+
+func (r *Resource) encode(e *encoder) {
+	texts := r.texts()
+	rel := len(texts) - 1 // stands last
+	e.begin()
+	e.texts(texts[:rel])
+	e.others(r.Other, texts[:], "_links", "_embedded")
+	e.links(r.Links, r.Other["_links"])
+	if r.Embedded != nil {
+		e.name("_embedded")
+		e.begin()
+		e.others(r.Embedded, nil)
+		e.end()
+	} else {
+		e.raw("_embedded", r.Other["_embedded"])
+	}
+	e.texts(texts[rel:])
+	e.end()
+}
+
+// links writes links, and what else stands among them.
+func (e *encoder) links(links []Link, rest jsontext.Value) {
+	if len(links) == 0 {
+		e.raw("_links", rest)
+		return
+	}
+	e.name("_links")
+	e.begin()
+	for _, l := range links {
+		texts := l.texts()
+		e.name(l.Rel)
+		e.begin()
+		e.texts(texts[:])
+		e.others(l.Other, texts[:])
+		e.end()
+	}
+	if rest.Kind() == '{' {
+		var others map[string]jsontext.Value
+		e.fail(json.Unmarshal(rest, &others))
+		for _, rel := range slices.Sorted(maps.Keys(others)) {
+			e.raw(rel, others[rel])
+		}
+	}
+	e.end()
+}
