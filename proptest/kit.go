@@ -4,11 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 
-	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/avinvite/avinvite/codes"
@@ -47,11 +48,28 @@ func newKit(begin func(transitions.Direction) Subject) kit {
 	return k
 }
 
-// guard answers what f panicked with, nil if it did not.
-func guard(f func()) (panicked any) {
-	defer func() { panicked = recover() }()
+// guard answers what f panicked with and where, nothing if it did not.
+func guard(f func()) (panicked string) {
+	defer func() {
+		if p := recover(); p != nil {
+			panicked = fmt.Sprintf("%v, at %s", p, origin())
+		}
+	}()
 	f()
-	return nil
+	return ""
+}
+
+// origin is the line that panicked: that of the innermost frame which is not the runtime's.
+func origin() string {
+	const below = 3 // runtime.Callers, origin, and the deferred function
+	callers := make([]uintptr, 32)
+	frames := runtime.CallersFrames(callers[:runtime.Callers(below, callers)])
+	for {
+		frame, more := frames.Next()
+		if !more || !strings.HasPrefix(frame.Function, "runtime.") {
+			return fmt.Sprintf("%s:%d", filepath.Base(frame.File), frame.Line)
+		}
+	}
 }
 
 // step is one action of a sequence as the subject took it and as the relation takes it.
@@ -68,9 +86,10 @@ type step struct {
 type trial struct {
 	kit
 	direction transitions.Direction
-	steps     []step
-	word      []Action // longer than steps if the subject panicked
-	panicked  any
+	word      []Action
+	given     int    // actions of the word; all of them, unless the subject panicked
+	steps     []step // the actions that were answered
+	panicked  string // with what and where
 	second    func() second
 }
 
@@ -90,6 +109,7 @@ func (k kit) try(d transitions.Direction, word []Action) trial {
 		for _, a := range word {
 			st := step{action: a, before: k.view(s), from: i}
 			st.together = st.before.equal(k.shows(i))
+			t.given++
 			st.err = a.give(s)
 			st.want, st.wantErr = a.on(i, k.read)
 			i, st.after = st.want, k.view(s)
@@ -97,12 +117,15 @@ func (k kit) try(d transitions.Direction, word []Action) trial {
 		}
 	})
 	t.second = sync.OnceValue(func() (again second) {
-		_ = guard(func() {
+		panicked := guard(func() {
 			bystander := k.begin(d)
 			again.before = k.view(bystander)
 			again.trial = k.try(d, word)
 			again.after = k.view(bystander)
 		})
+		if again.panicked == "" {
+			again.panicked = panicked
+		}
 		return again
 	})
 	return t
@@ -145,19 +168,31 @@ func (k kit) enumerate() map[int]*finding {
 // sample is the property that no sequence breaks any of the laws.
 func (k kit) sample(laws []law) func(*rapid.T) {
 	return func(t *rapid.T) {
-		d := Direction().Draw(t, "direction")
-		word := Sequence(d).Draw(t, "sequence")
+		l := lives.Draw(t, "invitation")
 		if !k.operates {
-			word = slices.DeleteFunc(slices.Clone(word), isOperation)
+			l.word = slices.DeleteFunc(slices.Clone(l.word), isOperation)
 		}
-		trial := k.try(d, word)
-		for _, l := range laws {
-			if f := trial.breaks(l); f != nil {
-				t.Fatal(k.shorten(l, f))
+		trial := k.try(l.direction, l.word)
+		for _, law := range laws {
+			if f := trial.breaks(law); f != nil {
+				t.Fatal(k.shorten(law, f))
 			}
 		}
 	}
 }
+
+// life is what is drawn for a trial. It prints as a person reads it, which a direction of its own would not.
+type life struct {
+	direction transitions.Direction
+	word      []Action
+}
+
+func (l life) GoString() string { return fmt.Sprintf("%v %v", l.direction, l.word) }
+
+var lives = rapid.Custom(func(t *rapid.T) life {
+	d := Direction().Draw(t, "direction")
+	return life{d, Sequence(d).Draw(t, "sequence")}
+})
 
 func isOperation(a Action) bool { return a.Operation != transitions.OperationNone }
 
@@ -234,44 +269,4 @@ func actions(i transitions.Invitation, everyReason bool) iter.Seq[Action] {
 			}
 		}
 	}
-}
-
-// finding is what broke a law.
-type finding struct {
-	law              law
-	direction        transitions.Direction
-	word             []Action
-	what             string
-	expected, actual any
-}
-
-// found is a finding about the first actions of the trial.
-func (t trial) found(actions int, what string, expected, actual any) *finding {
-	return &finding{direction: t.direction, word: t.word[:actions], what: what, expected: expected, actual: actual}
-}
-
-// breaks holds the trial to one law.
-func (t trial) breaks(l law) *finding {
-	f := l.holds(t)
-	if f != nil {
-		f.law = l
-	}
-	return f
-}
-
-func (f *finding) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "law %d broken: %s\nstatement: %s\nbasis: %s\n%v invitation, shortest sequence found:\n",
-		f.law.number, f.law.name, f.law.statement, f.law.basis, f.direction)
-	if len(f.word) == 0 {
-		b.WriteString("\t(nothing)\n")
-	}
-	for n, a := range f.word {
-		fmt.Fprintf(&b, "\t%d. %v\n", n+1, a)
-	}
-	fmt.Fprintf(&b, "%s\nexpected: %+v\nactual:   %+v", f.what, f.expected, f.actual)
-	if _, ok := f.expected.(View); ok {
-		fmt.Fprintf(&b, "\ndifference (-expected +actual):\n%s", cmp.Diff(f.expected, f.actual))
-	}
-	return b.String()
 }

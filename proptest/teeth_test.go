@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -387,12 +388,15 @@ func TestTeeth(t *testing.T) {
 				sampled++
 				for seed := 1; seed <= 100; seed++ {
 					set(t, "rapid.seed", strconv.Itoa(seed))
-					if r := record(func(r *recorder) { rapid.Check(r, property) }); !r.failed {
+					r := record(func(r *recorder) { rapid.Check(r, property) })
+					if !r.failed {
 						t.Fatalf("with seed %d law %d finds nothing wrong", seed, m.law)
 					}
+					legible(t, m.law, r.text.String())
 				}
 				return
 			}
+			legible(t, m.law, enumerated.Error())
 			for run := 2; run <= runs; run++ {
 				if _, enumerated := proptest.Subtest(subject, m.law); enumerated == nil {
 					t.Fatalf("in run %d law %d finds nothing wrong", run, m.law)
@@ -407,6 +411,25 @@ func TestTeeth(t *testing.T) {
 	}
 	t.Logf("%d mutants: %d caught by enumeration in %d runs, %d by sampling in 100", len(mutants), len(mutants)-sampled, runs, sampled)
 }
+
+// legible holds the text of a finding to what it promises: the law, its basis, the sequence, and an actual that is not what
+// is expected.
+func legible(t *testing.T, law int, text string) {
+	t.Helper()
+	m := findings.FindStringSubmatch(text)
+	if m == nil || m[1] != strconv.Itoa(law) || m[2] == m[3] {
+		t.Errorf("this does not tell what is wrong:\n%s", text)
+	}
+}
+
+var findings = regexp.MustCompile(`law (\d+) broken: .+
+statement: .+
+basis: (?:Stated|Sampled|Inferred|the model).+
+(?:Incoming|Outgoing) invitation, shortest sequence found:
+(?:\t.+\n)+(?:.+\n)+expected: (.+)
+actual:   (.+)(?:
+difference \(-expected \+actual\):
+  .+)?`)
 
 // set sets a flag for the time of the test.
 func set(t *testing.T, name, value string) {
