@@ -19,48 +19,39 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// harEntry is what matters here of an entry of a HAR 1.2 file: one request with its answer.
-type harEntry struct {
-	Started string  `json:"startedDateTime"`
-	Took    float64 `json:"time"` // in milliseconds
-	Request struct {
-		Method   string  `json:"method"`
-		URL      string  `json:"url"`
-		PostData harBody `json:"postData"`
-	} `json:"request"`
-	Response struct {
-		Status  int     `json:"status"` // zero if there was no answer
-		Content harBody `json:"content"`
-	} `json:"response"`
-}
-
-type harBody struct {
-	Text     string `json:"text"`
-	Encoding string `json:"encoding"`
-	Size     int64  `json:"size"`
-}
-
-func (b harBody) bytes() ([]byte, error) {
-	if b.Encoding == "base64" {
-		return base64.StdEncoding.DecodeString(b.Text)
-	}
-	return []byte(b.Text), nil
-}
-
-// HAR files are not always strict: a browser writes what a page has sent.
-var lenient = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-
 // har judges the events and operations of a HAR in the order of their times: an event is known when the answer that
 // brings it has ended, an operation is judged when it is asked for. Entries stand in the order in which the requests
 // began, or nearly so, and a poll ends much later. So items wait until an entry began that much later.
 type har struct {
 	checker *Checker
+	dec     *jsontext.Decoder
+	skipped int64 // bytes before the decoder's first
+
+	place  eventchannel.Place // of the entry
+	entry  harEntry
+	answer []byte // of the entry, decoded
+	posted []byte // likewise
+
 	waiting []harItem
 	enough  int       // when so many wait, it is time to judge the first of them
 	began   time.Time // the latest entry
 	judged  time.Time // the latest item
 	links   map[string]harLink
-	unread  []error
+	unread  unread
+}
+
+// harEntry is what matters here of an entry of a HAR 1.2 file: one request with its answer. The texts are overwritten by
+// the next one.
+type harEntry struct {
+	started, method, url []byte
+	took                 float64 // in milliseconds
+	status               float64 // zero or less if there was no answer
+	posted, answer       harBody
+}
+
+type harBody struct {
+	text, encoding []byte
+	size           float64
 }
 
 // disorder is how long items wait. A poll takes half an hour at most.
@@ -78,11 +69,13 @@ type harLink struct {
 	operation  transitions.Operation
 }
 
-func (c *Checker) readHAR(in io.Reader) error {
-	h := har{checker: c, links: map[string]harLink{}}
-	err := h.read(in)
+func (c *Checker) readHAR(in io.Reader, skipped int64) error {
+	// HAR files are not always strict: a browser writes what a page has sent.
+	lenient := jsontext.NewDecoder(in, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	h := har{checker: c, dec: lenient, skipped: skipped, links: map[string]harLink{}}
+	h.read()
 	h.judge(time.Time{})
-	return errors.Join(append(h.unread, err)...)
+	return h.unread.join()
 }
 
 // judge hands on, in their order, the items that wait since before a time; all if it is zero.
@@ -95,7 +88,9 @@ func (h *har) judge(before time.Time) {
 		}
 		n++
 		if item.at.Before(h.judged) {
-			h.unread = append(h.unread, fmt.Errorf("conformance: HAR, %v: more than %v out of order, judged after what came later", item.place(), disorder))
+			h.unread.add(&eventchannel.Error{
+				Place: item.place(), Err: fmt.Errorf("more than %v out of order, judged after what came later", disorder),
+			})
 		} else {
 			h.judged = item.at
 		}
@@ -118,111 +113,239 @@ func (i harItem) place() eventchannel.Place {
 }
 
 // read reads the entries one after the other and passes over everything else.
-func (h *har) read(in io.Reader) error {
-	d := jsontext.NewDecoder(in, lenient)
-	wrong := func(err error) error {
-		offset, pointer := d.InputOffset(), d.StackPointer()
-		if syntax := new(jsontext.SyntacticError); errors.As(err, &syntax) {
-			offset, pointer, err = syntax.ByteOffset, syntax.JSONPointer, syntax.Err
-		}
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
-		}
-		return fmt.Errorf("conformance: HAR, byte %d, %s: %w", offset, pointer, err)
-	}
+func (h *har) read() {
 	entries := false
-	for {
-		t, err := d.ReadToken()
-		if err != nil {
-			return wrong(err)
+	err := h.object(func(name string) error {
+		if name != "log" {
+			return h.dec.SkipValue()
 		}
-		// The decoder is now behind the name of a member, or the end of the whole.
-		switch pointer := d.StackPointer(); {
-		case d.StackDepth() == 0:
-			if !entries {
-				return errors.New("conformance: HAR without log.entries, want a list of entries")
-			}
-			return nil
-		case t.Kind() != '"' || pointer == "/log":
-		case pointer == "/log/entries":
-			if d.PeekKind() != '[' {
-				return wrong(errors.New("want a list of entries"))
+		return h.object(func(name string) error {
+			if name != "entries" {
+				return h.dec.SkipValue()
 			}
 			entries = true
-			if _, err := d.ReadToken(); err != nil {
-				return wrong(err)
-			}
-			for n := 0; d.PeekKind() != ']'; n++ {
-				raw, err := d.ReadValue()
-				if err != nil {
-					return wrong(err)
-				}
-				h.entry(raw, eventchannel.Place{
-					Document: n + 1, Offset: d.InputOffset() - int64(len(raw)), Pointer: fmt.Sprintf("/log/entries/%d", n),
-				})
-				if len(h.waiting) >= h.enough {
-					h.judge(h.began.Add(-disorder))
-				}
-			}
-		default:
-			if err := d.SkipValue(); err != nil {
-				return wrong(err)
-			}
-		}
+			return h.array(h.readEntry)
+		})
+	})
+	if err == nil {
+		_, err = h.dec.ReadToken() // want the end
+	} else if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	switch syntax := (*jsontext.SyntacticError)(nil); {
+	case errors.As(err, &syntax):
+		place := h.at(string(syntax.JSONPointer))
+		place.Offset = h.skipped + syntax.ByteOffset
+		h.unread.add(&eventchannel.Error{Place: place, Err: syntax.Err})
+	case err == nil:
+		h.here(errors.New("something behind the end of the HAR"))
+	case err != io.EOF:
+		h.here(err)
+	case !entries:
+		h.here(errors.New("a HAR without log.entries, want a list of them"))
 	}
 }
 
-// entry takes one entry. Which of the two bodies is an event document depends on who recorded: a client was answered
-// with it, a webhook was sent it.
-func (h *har) entry(raw []byte, place eventchannel.Place) {
-	within := func(pointer string) eventchannel.Place {
-		p := place
-		p.Pointer += pointer
-		return p
+// readEntry reads an entry and takes it.
+func (h *har) readEntry() error {
+	h.place = eventchannel.Place{Document: h.place.Document + 1, Offset: h.next()}
+	e := &h.entry
+	e.took, e.status, e.answer.size = 0, 0, 0
+	for _, text := range []*[]byte{&e.started, &e.method, &e.url, &e.posted.text, &e.posted.encoding, &e.answer.text, &e.answer.encoding} {
+		*text = (*text)[:0]
 	}
-	fault := func(pointer string, err error) {
-		h.unread = append(h.unread, &eventchannel.Error{Place: within(pointer), Err: err})
-	}
-	var e harEntry
-	if err := json.Unmarshal(raw, &e, lenient); err != nil {
-		fault("", err)
-		return
-	}
-	began, err := time.Parse(time.RFC3339, e.Started)
+	err := h.object(func(name string) error {
+		switch name {
+		case "startedDateTime":
+			return h.text(&e.started)
+		case "time":
+			return h.number(&e.took)
+		case "request":
+			return h.object(func(name string) error {
+				switch name {
+				case "method":
+					return h.text(&e.method)
+				case "url":
+					return h.text(&e.url)
+				case "postData":
+					return h.body(&e.posted)
+				}
+				return h.dec.SkipValue()
+			})
+		case "response":
+			return h.object(func(name string) error {
+				switch name {
+				case "status":
+					return h.number(&e.status)
+				case "content":
+					return h.body(&e.answer)
+				}
+				return h.dec.SkipValue()
+			})
+		}
+		return h.dec.SkipValue()
+	})
 	if err != nil {
-		fault("/startedDateTime", fmt.Errorf("%q, want a time as RFC 3339 has it; taken for that of the entry before", e.Started))
+		return err
+	}
+	h.take(e)
+	if len(h.waiting) >= h.enough {
+		h.judge(h.began.Add(-disorder))
+	}
+	return nil
+}
+
+func (h *har) body(b *harBody) error {
+	return h.object(func(name string) error {
+		switch name {
+		case "text":
+			return h.text(&b.text)
+		case "encoding":
+			return h.text(&b.encoding)
+		case "size":
+			return h.number(&b.size)
+		}
+		return h.dec.SkipValue()
+	})
+}
+
+func (h *har) object(member func(name string) error) error {
+	return h.value('{', "an object", func() error {
+		if _, err := h.dec.ReadToken(); err != nil {
+			return err
+		}
+		for h.dec.PeekKind() != '}' {
+			name, err := h.dec.ReadToken()
+			if err != nil {
+				return err
+			}
+			if err := member(name.String()); err != nil {
+				return err
+			}
+		}
+		_, err := h.dec.ReadToken()
+		return err
+	})
+}
+
+func (h *har) array(element func() error) error {
+	return h.value('[', "an array", func() error {
+		if _, err := h.dec.ReadToken(); err != nil {
+			return err
+		}
+		for h.dec.PeekKind() != ']' {
+			if err := element(); err != nil {
+				return err
+			}
+		}
+		_, err := h.dec.ReadToken()
+		return err
+	})
+}
+
+func (h *har) text(to *[]byte) error {
+	return h.value('"', "a string", func() error {
+		quoted, err := h.dec.ReadValue()
+		if err != nil {
+			return err
+		}
+		*to, _ = jsontext.AppendUnquote((*to)[:0], quoted) // what is no UTF-8 is replaced
+		return nil
+	})
+}
+
+func (h *har) number(to *float64) error {
+	return h.value('0', "a number", func() error {
+		token, err := h.dec.ReadToken()
+		if err == nil {
+			*to = token.Float()
+		}
+		return err
+	})
+}
+
+// value reads a value of the kind. Null is as good as nothing, and what is of another kind costs no more than itself.
+func (h *har) value(want jsontext.Kind, name string, read func() error) error {
+	switch kind := h.dec.PeekKind(); kind {
+	case want, 0:
+		return read()
+	case 'n':
+	default:
+		h.here(fmt.Errorf("a JSON %v, want %s", kind, name))
+	}
+	return h.dec.SkipValue()
+}
+
+// next is the offset of the value that comes next, once the decoder has peeked at it.
+func (h *har) next() int64 {
+	coming := h.dec.UnreadBuffer()
+	between := len(coming) - len(bytes.TrimLeft(coming, ":,"+space))
+	return h.skipped + h.dec.InputOffset() + int64(between)
+}
+
+// here reports what is wrong with what comes next.
+func (h *har) here(err error) {
+	place := h.at(string(h.dec.StackPointer()))
+	place.Offset = h.next()
+	h.unread.add(&eventchannel.Error{Place: place, Err: err})
+}
+
+func (h *har) fault(pointer string, err error) {
+	h.unread.add(&eventchannel.Error{Place: h.at(pointer), Err: err})
+}
+
+// at is a place within the entry.
+func (h *har) at(pointer string) eventchannel.Place {
+	place := h.place
+	place.Pointer = pointer
+	return place
+}
+
+// take takes one entry. Which of the two bodies is an event document depends on who recorded: a client was answered
+// with it, a webhook was sent it.
+func (h *har) take(e *harEntry) {
+	pointer := string(h.dec.StackPointer())
+	began, err := time.Parse(time.RFC3339, string(e.started))
+	if err != nil {
+		h.fault(pointer+"/startedDateTime",
+			fmt.Errorf("%q, want a time as RFC 3339 has it; taken for that of the entry before", e.started))
 		began = h.began
 	}
 	if began.After(h.began) {
 		h.began = began
 	}
-	ended := began.Add(time.Duration(max(0, e.Took) * float64(time.Millisecond)))
+	ended := began.Add(time.Duration(max(0, e.took) * float64(time.Millisecond)))
 	h.checker.until(ended)
 
-	const response, request = "/response/content/text", "/request/postData/text"
-	answer, err := e.Response.Content.bytes()
-	if err != nil {
-		fault(response, err)
+	response, request := h.at(pointer+"/response/content/text"), h.at(pointer+"/request/postData/text")
+	url := string(e.url)
+	answer := h.decode(&h.answer, e.answer, response)
+	if len(answer) == 0 && e.answer.size > 0 && strings.HasSuffix(path(url), "/events") {
+		h.fault(pointer+"/response/content",
+			fmt.Errorf("%.0f bytes of the event channel that the recording does not hold, want them as text", e.answer.size))
 	}
-	if len(answer) == 0 && e.Response.Content.Size > 0 && strings.HasSuffix(path(e.Request.URL), "/events") {
-		fault("/response/content", fmt.Errorf("%d bytes of the event channel that the recording does not hold, want them as text", e.Response.Content.Size))
-	}
-	h.documents(answer, e.Request.URL, ended, within(response))
-	if e.Request.Method != "POST" {
+	h.documents(answer, url, ended, response)
+	if string(e.method) != "POST" || h.documents(h.decode(&h.posted, e.posted, request), url, began, request) {
 		return
 	}
-	posted, err := e.Request.PostData.bytes()
-	if err != nil {
-		fault(request, err)
-	}
-	if h.documents(posted, e.Request.URL, began, within(request)) {
-		return
-	}
-	o := &Operation{Place: within("/request"), Href: e.Request.URL, Status: e.Response.Status}
+	o := &Operation{Place: h.at(pointer + "/request"), Href: url, Status: max(0, int(e.status))}
 	if refusal := new(codes.Error); o.Status >= 400 && json.Unmarshal(answer, refusal) == nil {
 		o.Answer = refusal
 	}
 	h.waiting = append(h.waiting, harItem{at: began, request: o})
+}
+
+// decode is the body as it travelled.
+func (h *har) decode(to *[]byte, b harBody, place eventchannel.Place) []byte {
+	if string(b.encoding) != "base64" {
+		return b.text
+	}
+	decoded, err := base64.StdEncoding.AppendDecode((*to)[:0], b.text)
+	if err != nil {
+		h.unread.add(&eventchannel.Error{Place: place, Err: err})
+	}
+	*to = decoded
+	return decoded
 }
 
 // documents takes the events of a body, if it is one of event documents. Their hrefs are relative to the request.
@@ -236,7 +359,7 @@ func (h *har) documents(body []byte, base string, at time.Time, place eventchann
 	}
 	for e, err := range documents(kind, bytes.NewReader(body)) {
 		if err != nil {
-			h.unread = append(h.unread, &eventchannel.Error{Place: place, Err: err})
+			h.unread.add(&eventchannel.Error{Place: place, Err: err})
 			continue
 		}
 		inner := e.Place.Pointer

@@ -57,18 +57,51 @@ func (c *Checker) Read(r io.Reader) error {
 	case err != nil:
 		return err
 	case kind == kindHAR:
-		return c.readHAR(in)
+		skipped := 0
+		if bytes.HasPrefix(begins, byteOrderMark) {
+			skipped, _ = in.Discard(len(byteOrderMark))
+		}
+		return c.readHAR(in, int64(skipped))
 	}
-	var unread []error
+	var unread unread
 	for e, err := range documents(kind, in) {
 		if err != nil {
-			unread = append(unread, err)
+			unread.add(err)
 			continue
 		}
 		c.Add(e, time.Time{})
 	}
-	return errors.Join(unread...)
+	return unread.join()
 }
+
+// unread is what is wrong with a recording: the first of it, and how much more there was.
+type unread struct {
+	errs []error
+	more int
+}
+
+// maxErrors is how much of what could not be read an error tells of.
+const maxErrors = 100
+
+func (u *unread) add(err error) {
+	if len(u.errs) < maxErrors {
+		u.errs = append(u.errs, err)
+	} else {
+		u.more++
+	}
+}
+
+func (u *unread) join() error {
+	if u.more > 0 {
+		return errors.Join(append(u.errs, fmt.Errorf("conformance: %d more that cannot be read", u.more))...)
+	}
+	return errors.Join(u.errs...)
+}
+
+var byteOrderMark = []byte("\uFEFF")
+
+// space is JSON's white space.
+const space = " \t\r\n"
 
 // documents yields the events of event documents.
 func documents(k kind, in io.Reader) iter.Seq2[*eventchannel.Event, error] {
@@ -105,7 +138,7 @@ var others = []struct{ begins, is string }{
 // recognise tells a recording by the names of its first objects' members. What is broken is left to the reader of
 // documents, which says where the fault is; what is something else is an error that names what it is not.
 func recognise(begins []byte) (kind, error) {
-	text := bytes.TrimLeft(bytes.TrimPrefix(begins, []byte("\uFEFF")), " \t\r\n")
+	text := bytes.TrimLeft(bytes.TrimPrefix(begins, byteOrderMark), space)
 	for _, other := range others {
 		if bytes.HasPrefix(text, []byte(other.begins)) {
 			return 0, fmt.Errorf("conformance: %s; %s", other.is, tried)

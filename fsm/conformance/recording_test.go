@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -128,6 +129,17 @@ func TestRead(t *testing.T) {
 			[]string{"https://pool.example/apps/1/i incomplete", "02.5 started(Connecting)"}, "/log/entries/0/response/content/text",
 		},
 		{
+			"members that are null",
+			har(`{"startedDateTime":"2017-04-20T12:00:01Z","request":{"postData":null},"response":null}`, poll(1, event("i", "started", ""))),
+			[]string{"https://pool.example/apps/1/i incomplete", "01.5 started(Connecting)"}, "",
+		},
+		{
+			"members of another type",
+			har(`{"startedDateTime":"2017-04-20T12:00:01Z","time":"short","request":7}`, poll(1, event("i", "started", ""))),
+			[]string{"https://pool.example/apps/1/i incomplete", "01.5 started(Connecting)"},
+			"byte 121, /log/entries/0/time: a JSON string, want a number\neventchannel: document 1, byte 139, /log/entries/0/request: a JSON number, want an object",
+		},
+		{
 			"an entry without a time",
 			har(poll(1, event("i", "started", "")), strings.Replace(poll(2, event("i", "updated", "")), "2017-04-20T12:00:02.000Z", "noon", 1), poll(3, event("i", "updated", ""))),
 			[]string{"https://pool.example/apps/1/i incomplete", "01.5 started(Connecting)", "01.5 updated(Connecting)", "03.5 updated(Connecting)"},
@@ -157,7 +169,11 @@ func TestRead(t *testing.T) {
 			}, "",
 		},
 		{"a HAR without entries", `{"log":{"version":"1.2"}}`, nil, "HAR without log.entries"},
-		{"a HAR with other entries", `{"log":{"entries":7}}`, nil, "want a list of entries"},
+		{"a HAR with other entries", `{"log":{"entries":7}}`, nil, "byte 18, /log/entries: a JSON number, want an array"},
+		{
+			"a HAR with something behind", har(poll(1, event("i", "started", ""))) + har(),
+			[]string{"https://pool.example/apps/1/i incomplete", "01.5 started(Connecting)"}, "something behind the end of the HAR",
+		},
 		{
 			"a HAR cut short", strings.TrimSuffix(har(poll(1, event("i", "started", ""))), "]}}"),
 			[]string{"https://pool.example/apps/1/i incomplete", "01.5 started(Connecting)"}, "unexpected EOF",
@@ -201,6 +217,35 @@ func TestReadOther(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "nor a HAR") || verdicts != nil {
 			t.Errorf("%.40q: %d verdicts, error %v, want %q and what was tried", input, len(verdicts), err, want)
 		}
+	}
+}
+
+// TestReadPlace finds the entry of a finding by its offset, whatever stands before and between them.
+func TestReadPlace(t *testing.T) {
+	for _, mark := range []string{"", "\uFEFF"} {
+		odd := poll(2, event("i", "completed", ""))
+		input := mark + strings.Replace(har(poll(1, ""), odd), ","+odd, ",\n\t "+odd, 1)
+		verdicts, err := conformance.Check(strings.NewReader(input))
+		if err != nil || len(verdicts) != 1 || len(verdicts[0].Findings) != 1 {
+			t.Fatal(verdicts, err)
+		}
+		place := verdicts[0].Findings[0].Place
+		if want := strings.Index(input, odd); place.Document != 2 || int(place.Offset) != want {
+			t.Errorf("place %v, want document 2, byte %d", place, want)
+		}
+	}
+}
+
+// TestReadErrors has more to complain of than an error tells.
+func TestReadErrors(t *testing.T) {
+	broken := slices.Repeat([]string{`{"startedDateTime":"yesterday"}`}, 300)
+	verdicts, err := conformance.Check(strings.NewReader(har(append(broken, poll(1, event("i", "started", "")))...)))
+	if len(verdicts) != 1 || err == nil {
+		t.Fatal(verdicts, err)
+	}
+	lines := strings.Split(err.Error(), "\n")
+	if last := lines[len(lines)-1]; len(lines) != 101 || last != "conformance: 200 more that cannot be read" {
+		t.Errorf("%d lines, the last %q", len(lines), last)
 	}
 }
 
