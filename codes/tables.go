@@ -2,7 +2,7 @@
 
 package codes
 
-// The codes of the specification, in its order, each with the HTTP status of UCWA/ErrorsAndInformationalMessages.md.
+// The codes of the specification, in its order, each with its HTTP status (UCWA/ErrorsAndInformationalMessages.md).
 const (
 	BadRequest     Code = "BadRequest"     // HTTP 400
 	Conflict       Code = "Conflict"       // HTTP 409
@@ -119,8 +119,8 @@ const (
 	SubcodeUserAgentNotAllowed         Subcode = "UserAgentNotAllowed"         // UCWA/GenericSynchronousErrors.md
 )
 
-// The documented reasons, in the order of the specification, each with its texts there, the directions that it fits, who
-// causes it, and on what authority these two are known.
+// The documented reasons, in the order of the specification, each with its texts there, the directions that it fits,
+// who causes it, and on what authority these two are known.
 const (
 	// BadRequestNormalizationFailed is BadRequest/NormalizationFailed: "The phone normalization failed."
 	// Outgoing only (Inferred); ended by: service (Inferred).
@@ -570,7 +570,8 @@ var syncTable = [...]syncInfo{
 	SyncCannotRedirect:               {"CannotRedirect", "Gone", 410, "CannotRedirect", "", "Cannot redirect since there is no back up pool configured.", "UCWA/audioVideoInvitation_ref.md, synchronous table"},
 }
 
-// lookup, like the two functions after it, is a switch and no map: the compiler turns it into comparisons of length and words.
+// lookup, like the two functions after it, is a switch and no map: the compiler makes comparisons of length and of words
+// of it.
 func lookup(code Code, subcode Subcode) Reason {
 	switch code {
 	case BadRequest:

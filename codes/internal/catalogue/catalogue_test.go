@@ -20,7 +20,8 @@ func read(t *testing.T, name string) string {
 }
 
 func TestFilesAreUpToDate(t *testing.T) {
-	files, err := catalogue.Render([]byte(read(t, "catalogue.csv")), []byte(read(t, "reasons.csv")), []byte(read(t, "vocabulary.csv")))
+	rows, reasons, vocabulary := read(t, "catalogue.csv"), read(t, "reasons.csv"), read(t, "vocabulary.csv")
+	files, err := catalogue.Render([]byte(rows), []byte(reasons), []byte(vocabulary))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,50 +39,155 @@ func TestRenderRefuses(t *testing.T) {
 	rows, reasons, vocabulary := read(t, "catalogue.csv"), read(t, "reasons.csv"), read(t, "vocabulary.csv")
 	for _, tt := range []struct{ name, old, new, want string }{
 		{"a row of another table", "async,,Gone", "asinc,,Gone", `catalogue.csv:18: table "asinc", want async or sync`},
-		{"a duplicate", "async,,Gone", "async,,Forbidden,,Unreachable,The destination is not reachable.,,\nasync,,Gone", "catalogue.csv:18: a second row Forbidden/Unreachable"},
-		{"codes out of order", "async,,Timeout,", "async,,Aardvark,", "catalogue.csv:64: code Aardvark after ServiceFailure"},
-		{"subcodes out of order", "async,,Gone", "async,,Forbidden,,Ajar,,,\nasync,,Gone", "catalogue.csv:18: Ajar after Unreachable"},
-		{"an asynchronous row with a status", "async,,Gone,,", "async,,Gone,410,", "catalogue.csv:18: an asynchronous row has neither"},
-		{"an asynchronous row at the end", "sync,BadRequest,", "async,,Timeout,,None,Late.,,\nsync,BadRequest,", "catalogue.csv:66: an asynchronous row after"},
-		{"a second synchronous name", "sync,BadRequest,", "sync,CallNotFound,", "catalogue.csv:66: a second row named CallNotFound"},
+		{
+			"a duplicate", "async,,Gone",
+			"async,,Forbidden,,Unreachable,The destination is not reachable.,,\nasync,,Gone",
+			"catalogue.csv:18: a second row Forbidden/Unreachable",
+		},
+		{
+			"a code that is unknown", "async,,Gone", "async,,Went",
+			"catalogue.csv:18: code Went is not in vocabulary.csv",
+		},
+		{"codes out of order", "async,,Timeout,", "async,,Gone,", "catalogue.csv:64: code Gone after ServiceFailure"},
+		{
+			"subcodes out of order", "async,,Gone", "async,,Forbidden,,Ajar,,,\nasync,,Gone",
+			"catalogue.csv:18: Ajar after Unreachable",
+		},
+		{
+			"an asynchronous row with a status", "async,,Gone,,", "async,,Gone,410,",
+			"catalogue.csv:18: an asynchronous row has neither",
+		},
+		{
+			"an asynchronous row at the end", "sync,BadRequest,", "async,,Timeout,,None,Late.,,\nsync,BadRequest,",
+			"catalogue.csv:66: an asynchronous row after",
+		},
+		{
+			"a second synchronous name", "sync,BadRequest,", "sync,CallNotFound,",
+			"catalogue.csv:66: a second row named CallNotFound",
+		},
 		{"a synchronous row without a name", "sync,BadRequest,", "sync,,", `catalogue.csv:66: "", want a token`},
-		{"another text beside a text", "Federation required.,,", "Federation required.,Federate!,UCWA", "catalogue.csv:12: other_text and other_source"},
-		{"another text from nowhere", `The too many groups error.,"UCWA/messagingInvitation_ref.md before 2016-09-26, asynchronous table"`, "The too many groups error.,", "catalogue.csv:8: other_text and other_source"},
-		{"a text of two lines", "Federation required.", "\"Federation\nrequired.\"", `catalogue.csv:12: "Federation\nrequired.", want one line`},
-		{"a text with a blank at its end", "Federation required.", "Federation required. ", `catalogue.csv:12: "Federation required. ", want one line`},
-		{"a text that breaks a table", "Federation required.", "Federation | required.", `catalogue.csv:12: "Federation | required.", want one line`},
+		{
+			"another text beside a text", "Federation required.,,", "Federation required.,Federate!,UCWA",
+			"catalogue.csv:12: other_text and other_source",
+		},
+		{
+			"another text from nowhere",
+			`The too many groups error.,"UCWA/messagingInvitation_ref.md before 2016-09-26, asynchronous table"`,
+			"The too many groups error.,", "catalogue.csv:8: other_text and other_source",
+		},
+		{
+			"a text of two lines", "Federation required.", "\"Federation\nrequired.\"",
+			`catalogue.csv:12: "Federation\nrequired.", want one line`,
+		},
+		{
+			"a text with a blank at its end", "Federation required.", "Federation required. ",
+			`catalogue.csv:12: "Federation required. ", want one line`,
+		},
+		{
+			"a text that breaks a table", "Federation required.", "Federation | required.",
+			`catalogue.csv:12: "Federation | required.", want one line`,
+		},
 		{"another header", "table,name", "table,called", `catalogue.csv:1: header ["table" "called"`},
-		{"a quote that is not closed", "Federation required.", `"Federation required.`, `catalogue.csv:18: extraneous or missing "`},
+		{
+			"a quote that is not closed", "Federation required.", `"Federation required.`,
+			`catalogue.csv:18: extraneous or missing "`,
+		},
 		{"a token that is none", ",Unreachable,", ",Un reachable,", `catalogue.csv:17: "Un reachable", want a token`},
-		{"a missing field", "async,,Gone,,CannotRedirect", "async,,Gone,CannotRedirect", "catalogue.csv:18: wrong number of fields"},
+		{
+			"a missing field", "async,,Gone,,CannotRedirect", "async,,Gone,CannotRedirect",
+			"catalogue.csv:18: wrong number of fields",
+		},
 		{"a status that is none", "NotFound,404", "NotFound,4o4", `catalogue.csv:65: http "4o4"`},
+		{"a status of another code", "NotFound,404", "NotFound,410", `catalogue.csv:65: http "410", want "404"`},
+		{
+			"a synchronous row of the event channel", "Gone,410,CannotRedirect", "Informational,,CannotRedirect",
+			"catalogue.csv:74: a synchronous row with Informational, which has no status",
+		},
+		{
+			"a synchronous subcode that is unknown", "409,TooManyGroups", "409,TooManyGrups",
+			"catalogue.csv:72: subcode TooManyGrups is in no asynchronous row",
+		},
+		{
+			"a synchronous duplicate", "sync,BadRequest,",
+			"sync,CallNotFoundAgain,NotFound,404,None,Call Not Found,,\nsync,BadRequest,",
+			"catalogue.csv:66: a second row NotFound/None with the same text",
+		},
+		{
+			"a text that is no UTF-8", "Federation required.", "Federation \xff.",
+			`catalogue.csv:12: "Federation \xff.", want one line`,
+		},
 		{"a renumbered reason", "\n2,Conflict", "\n3,Conflict", `reasons.csv:3: id "3", want 2`},
 		{"a direction that is none", "AlreadyExists,both", "AlreadyExists,all", `reasons.csv:3: direction "all"`},
 		{"a basis that is none", "outgoing,Inferred", "outgoing,Guessed", `reasons.csv:2: basis "Guessed"`},
 		{"an actor that is none", "service,Inferred", "servant,Inferred", `reasons.csv:2: actor "servant"`},
 		{"actors out of order", "remote or service", "service or remote", `reasons.csv:11: actor "service or remote"`},
-		{"a basis of the actor that is none", "service,Inferred", "service,Guessed", `reasons.csv:2: actor_basis "Guessed"`},
+		{
+			"a basis of the actor that is none", "service,Inferred", "service,Guessed",
+			`reasons.csv:2: actor_basis "Guessed"`,
+		},
 		{"a reason without a source", "UCWA/decline_ref.md", "", "reasons.csv:22: no source"},
-		{"an inference that does not say from what", ": only an outgoing call has a number to normalize", "", `reasons.csv:2: source "PAGE`},
-		{"a statement that infers", "UCWA/decline_ref.md", "UCWA/decline_ref.md: so it seems", `reasons.csv:22: source "UCWA`},
-		{"a state that is none", `Failed,changed,"Give`, `Connected,changed,"Give`, `reasons.csv:2: states "Connected"`},
+		{
+			"an inference that does not say from what", ": only an outgoing call has a number to normalize", "",
+			`reasons.csv:2: source "PAGE`,
+		},
+		{
+			"a statement that infers", "UCWA/decline_ref.md", "UCWA/decline_ref.md: so it seems",
+			`reasons.csv:22: source "UCWA`,
+		},
+		{
+			"a state that is none", `Failed,changed,"Give`, `Connected,changed,"Give`,
+			`reasons.csv:2: states "Connected"`,
+		},
 		{"a retry that is none", `Failed,changed,"Give`, `Failed,maybe,"Give`, `reasons.csv:2: retry "maybe"`},
 		{"advice against advice", `changed,"Correct`, `no,"Correct`, "reasons.csv:27: advice goes with"},
-		{"a change that is not named", `changed,"Correct the address, or look the person up again."`, `changed,`, "reasons.csv:27: advice goes with"},
-		{"a reason without an explanation", "no,,The person called declined.", "no,,", "reasons.csv:31: no explanation"},
-		{"a code that is missing", "code,Gone,410,", "code,Went,410,", "vocabulary.csv: code Gone of the specification is missing"},
+		{
+			"a change that is not named", `changed,"Correct the address, or look the person up again."`, `changed,`,
+			"reasons.csv:27: advice goes with",
+		},
+		{
+			"a reason without an explanation", "no,,The person called declined.", "no,,",
+			"reasons.csv:31: no explanation",
+		},
+		{
+			"a code that is missing", "code,Gone,410,", "code,Went,410,",
+			"catalogue.csv:18: code Gone is not in vocabulary.csv",
+		},
 		{"a second code", "code,NotAcceptable,,", "code,Gone,,", "vocabulary.csv:8: a second code Gone"},
-		{"a code's status that is none", "code,TooManyRequests,429", "code,TooManyRequests,4xx", `vocabulary.csv:13: http "4xx"`},
-		{"a subcode with a status", "subcode,Demoted,,", "subcode,Demoted,404,", "vocabulary.csv:28: a subcode has no http"},
-		{"subcodes out of order", "subcode,Demoted,,", "subcode,Zebra,,", "vocabulary.csv:29: subcode Denied after Zebra"},
-		{"a subcode of the specification", "subcode,Demoted,,", "subcode,Declined,,", "vocabulary.csv:28: subcode Declined is one of the specification"},
+		{
+			"a code's status that is none", "code,TooManyRequests,429", "code,TooManyRequests,4xx",
+			`vocabulary.csv:13: http "4xx"`,
+		},
+		{
+			"a subcode with a status", "subcode,Demoted,,", "subcode,Demoted,404,",
+			"vocabulary.csv:28: a subcode has no http",
+		},
+		{
+			"subcodes out of order", "subcode,Demoted,,", "subcode,Zebra,,",
+			"vocabulary.csv:29: subcode Denied after Zebra",
+		},
+		{
+			"a subcode of the specification", "subcode,Demoted,,", "subcode,Declined,,",
+			"catalogue.csv:26: subcode Declined is in vocabulary.csv",
+		},
 		{"a word of another kind", "subcode,Demoted,,", "subword,Demoted,,", `vocabulary.csv:28: kind "subword"`},
-		{"a word without a source", "code,LocalFailure,,UCWA/reportMediaDiagnostics_ref.md", "code,LocalFailure,,", "vocabulary.csv:19: no source"},
-		{"a code after the subcodes", "subcode,Demoted,,", "code,Demoted,,", "vocabulary.csv:28: a code after the subcodes"},
+		{
+			"a word without a source", "code,LocalFailure,,UCWA/reportMediaDiagnostics_ref.md", "code,LocalFailure,,",
+			"vocabulary.csv:19: no source",
+		},
+		{
+			"a code after the subcodes", "subcode,Demoted,,", "code,Demoted,,",
+			"vocabulary.csv:28: a code after the subcodes",
+		},
 		{"a word that is none", "subcode,Demoted,,", "subcode,,,", `vocabulary.csv:28: "", want a token`},
 		{"a reason that is missing", "\n57,Timeout,None,", "\n", "reasons.csv:58: wrong number of fields"},
-		{"a pair that no row has", "2,Conflict,AlreadyExists", "2,Conflict,Known", "reasons.csv:3: Conflict/Known is not pair 2"},
-		{"a pair without a reason", rest(reasons, "\n57,"), "\n", "reasons.csv: 56 reasons for the 57 pairs of catalogue.csv; Timeout/None is missing"},
+		{
+			"a pair that no row has", "2,Conflict,AlreadyExists", "2,Conflict,Known",
+			"reasons.csv:3: Conflict/Known is not pair 2",
+		},
+		{
+			"a pair without a reason", rest(reasons, "\n57,"), "\n",
+			"reasons.csv: 56 reasons for the 57 pairs of catalogue.csv; Timeout/None is missing",
+		},
 		{"an empty file", reasons, "", "reasons.csv: empty, want the header id,code"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
