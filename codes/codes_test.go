@@ -120,6 +120,19 @@ func TestEveryReasonValue(t *testing.T) {
 	}
 }
 
+// UCWA/ErrorSubcode_ref.md lacks six subcodes that other pages have, so it is the source of no statement about them.
+func TestSourcesHaveTheSubcode(t *testing.T) {
+	lacks := []codes.Subcode{
+		codes.SubcodeNone, codes.SubcodeMaxEventCountReached, codes.SubcodeCallbackChannelError,
+		codes.SubcodeInvalidExchangeServerVersion, codes.SubcodeUnprocessableEntity, codes.SubcodeCannotRedirect,
+	}
+	for r := range codes.Reasons() {
+		if slices.Contains(lacks, r.Subcode()) && strings.Contains(r.Source(), "ErrorSubcode_ref") {
+			t.Errorf("%v: source %q, which does not have the subcode", r, r.Source())
+		}
+	}
+}
+
 // text is what the small types have in common.
 type text interface {
 	comparable

@@ -109,7 +109,8 @@ var pages = []string{
 	"PAGE, Properties", "PAGE, Links", "PAGE, Events", "PAGE, Asynchronous reason codes", "PAGE, Synchronous errors",
 	"UCWA/ErrorSubcode_ref.md", "UCWA/EventChannelDetails.md", "UCWA/InvitationState_ref.md", "UCWA/ReceiveAnIM.md",
 	"UCWA/SendAnIM.md", "UCWA/audioVideoInvitation_ref.md", "UCWA/cancel_ref.md", "UCWA/decline_ref.md",
-	"UCWA/derivedConversation_ref.md", "UCWA/phoneAudioInvitation_ref.md",
+	"UCWA/derivedConversation_ref.md", "UCWA/messagingInvitation_ref.md before 2016-09-26",
+	"UCWA/phoneAudioInvitation_ref.md",
 	"SDK/Tests/Data/Event_IncomingAudioCall.json", "SDK/Tests/Data/Event_AudioVideoInvitationStarted.json",
 	"kenakamu/UCWA2.0-CS#36",
 }
