@@ -24,9 +24,15 @@ type Request struct {
 	To             string // "to": whom OperationForward forwards to, which has to be said
 }
 
-// Check is nil if a server can take r as the body of o, and else a *RequestError about the first member, in the
-// order of the fields, that is wrong.
-func (r Request) Check(o Operation) error {
+// Excess is a text that is longer than the PAGE allows.
+type Excess struct {
+	Member        string // its JSON name
+	Length, Limit int    // in UTF-16 code units
+}
+
+// Excesses lists the members of r that are longer than the PAGE allows, in the order of the fields. The limits are those
+// of the invitation's own properties, too.
+func (r Request) Excesses() (all []Excess) {
 	for _, m := range []struct {
 		name, value string
 		limit       int
@@ -36,8 +42,17 @@ func (r Request) Check(o Operation) error {
 		{"subject", r.Subject, MaxSubject},
 	} {
 		if n := units(m.value); n > m.limit {
-			return &RequestError{o, m.name, n, m.limit}
+			all = append(all, Excess{m.name, n, m.limit})
 		}
+	}
+	return all
+}
+
+// Check is nil if a server can take r as the body of o, and else a *RequestError about the first member, in the
+// order of the fields, that is wrong.
+func (r Request) Check(o Operation) error {
+	if all := r.Excesses(); all != nil {
+		return &RequestError{o, all[0].Member, all[0].Length, all[0].Limit}
 	}
 	if o == OperationForward && r.To == "" {
 		return &RequestError{Operation: o, Member: "to"}
