@@ -8,7 +8,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// encoder writes JSON and keeps the first error.
+// encoder writes JSON and keeps the first error. What is raw JSON is written to the letter, but for white space.
 type encoder struct {
 	to  *jsontext.Encoder
 	err error
@@ -17,7 +17,7 @@ type encoder struct {
 // encode is what write writes.
 func encode(write func(*encoder)) ([]byte, error) {
 	var b bytes.Buffer
-	e := encoder{to: jsontext.NewEncoder(&b)}
+	e := encoder{to: jsontext.NewEncoder(&b, jsontext.PreserveRawStrings(true))}
 	write(&e)
 	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), e.err
 }

@@ -1,6 +1,7 @@
 package eventchannel_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -222,4 +223,40 @@ func TestResolve(t *testing.T) {
 	if got := eventchannel.Identity("https://pool.example/i/1?a=1?b"); got != "https://pool.example/i/1" {
 		t.Errorf("Identity keeps %q", got)
 	}
+}
+
+// FuzzResource: what can be read is written again as the same, and read again as the same; what cannot says where.
+func FuzzResource(f *testing.F) {
+	for _, seed := range []string{
+		incoming, `{}`, `{"_links":null,"_embedded":{}}`, `{"_links":{"a":[],"self":{"href":"","title":null}}}`, `{"state":null,"subject":"\ud83d\ude00"}`,
+		`{"to":7}`, `{"to":"a","to":"b"}`, `{"_embedded":{"from":"x"}}`, "{\"to\":\"\xff\"}", `{"_links":{"self":{"href":{}}}}`, `{} {}`, `null`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var r, again eventchannel.Resource
+		if err := r.UnmarshalJSON(raw); err != nil {
+			var fault *eventchannel.Error
+			if !errors.As(err, &fault) || fault.Place.Offset < 0 || fault.Place.Offset > int64(len(raw)) {
+				t.Errorf("the fault does not say where and what: %#v", err)
+			}
+			return
+		}
+		if strings.TrimSpace(string(raw)) == "null" {
+			return
+		}
+		written, err := r.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if read, got := canonical(t, raw), canonical(t, written); read != got {
+			t.Errorf("read    %s\nwritten %s", read, got)
+		}
+		if err := again.UnmarshalJSON(written); err != nil {
+			t.Fatal(err)
+		}
+		if rewritten, err := again.MarshalJSON(); !bytes.Equal(rewritten, written) || err != nil {
+			t.Errorf("written %s\nthen    %s, %v", written, rewritten, err)
+		}
+	})
 }

@@ -1,0 +1,211 @@
+package eventchannel
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/textproto"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// The limits of a data URI. The documentation gives none. An offer with many codecs and candidates of two generations of
+// ICE has some ten thousand bytes, in two parts.
+const (
+	MaxDataURI   = 1 << 20 // bytes of the URI, and so of what it holds
+	MaxDataParts = 16
+)
+
+// Part is a piece of what a data URI holds: an SDP offer, as a rule.
+type Part struct {
+	Type   string               // the media type, in lower case and without its parameters: application/sdp
+	Params map[string]string    // the parameters of the media type, by name in lower case
+	Header textproto.MIMEHeader // of a part of several; nil if the data URI is not multipart
+	Body   []byte               // decoded
+}
+
+// MediaOffer returns the SDP offers of the resource, decoded; nil if it has none. A captured one is multipart/alternative:
+// beside the offer there is one for an older ICE, whose Content-Disposition says ms-proxy-2007fallback.
+func (r *Resource) MediaOffer() ([]Part, error) { return r.data("mediaOffer") }
+
+// CustomContent returns what the inviter added for the application, decoded; nil if there is none.
+func (r *Resource) CustomContent() ([]Part, error) { return r.data("customContent") }
+
+// data decodes a property that is a link with a data URI (UCWA/audioVideoInvitation_ref.md). Should it stand among the
+// properties, as the PAGE lists it, that is read as well: such a link, or its URI alone.
+func (r *Resource) data(name string) ([]Part, error) {
+	var link struct {
+		Href string `json:"href"`
+	}
+	if l, ok := r.Link(name); ok {
+		link.Href = l.Href
+	} else if raw := jsontext.Value(r.Other[name]); raw == nil || raw.Kind() == 'n' {
+		return nil, nil
+	} else {
+		var read any = &link
+		if raw.Kind() == '"' {
+			read = &link.Href
+		}
+		if err := json.Unmarshal(raw, read); err != nil {
+			return nil, fmt.Errorf("eventchannel: %s: %w", name, err)
+		}
+	}
+	parts, err := ParseDataURI(link.Href)
+	if err != nil {
+		return nil, fmt.Errorf("%w, in %s", err, name)
+	}
+	return parts, nil
+}
+
+// ParseDataURI decodes a data URI (RFC 2397), base64 or percent-encoded: the parts of one that is multipart, otherwise the
+// one thing that it holds. A plus sign that is percent-encoded data is a space: the service writes a space so (a captured
+// offer), and a plus sign as %2B. A part that is multipart itself is left as it is. Beyond [MaxDataURI] and [MaxDataParts],
+// and for what is not well-formed, it answers an error.
+func ParseDataURI(uri string) ([]Part, error) {
+	parts, err := parseDataURI(uri)
+	if err != nil {
+		return nil, fmt.Errorf("eventchannel: data URI: %w", err)
+	}
+	return parts, nil
+}
+
+func parseDataURI(uri string) ([]Part, error) {
+	const scheme = "data:"
+	if len(uri) > MaxDataURI {
+		return nil, fmt.Errorf("%d bytes, want at most %d", len(uri), MaxDataURI)
+	}
+	if len(uri) < len(scheme) || !strings.EqualFold(uri[:len(scheme)], scheme) {
+		return nil, fmt.Errorf("it begins with %.20q, want %q", uri, scheme)
+	}
+	comma := strings.IndexByte(uri, ',')
+	if comma < 0 {
+		return nil, errors.New("no comma, want one before the data")
+	}
+	escaped, err := unescape(uri, len(scheme), comma, '+')
+	if err != nil {
+		return nil, err
+	}
+	mediaType := string(escaped)
+	isBase64 := len(mediaType) >= len(base64Mark) && strings.EqualFold(mediaType[len(mediaType)-len(base64Mark):], base64Mark)
+	plus := byte(' ')
+	if isBase64 {
+		mediaType, plus = mediaType[:len(mediaType)-len(base64Mark)], '+'
+	}
+	var p Part
+	if p.Type, p.Params, err = media(mediaType); err != nil {
+		return nil, err
+	}
+	if p.Body, err = unescape(uri, comma+1, len(uri), plus); err != nil {
+		return nil, err
+	}
+	if isBase64 {
+		if p.Body, err = decodeBase64(p.Body); err != nil {
+			return nil, err
+		}
+	}
+	if !strings.HasPrefix(p.Type, "multipart/") {
+		return []Part{p}, nil
+	}
+	return p.parts()
+}
+
+const base64Mark = ";base64"
+
+// unescape undoes the percent-encoding of a part of a URI, where a plus sign stands for plus.
+func unescape(uri string, from, to int, plus byte) ([]byte, error) {
+	out := make([]byte, 0, to-from)
+	for n := from; n < to; n++ {
+		switch c := uri[n]; c {
+		case '%':
+			if n+2 >= to {
+				return nil, fmt.Errorf("byte %d: %q, want two hexadecimal digits behind the percent sign", n, uri[n:to])
+			}
+			var b [1]byte
+			if _, err := hex.Decode(b[:], []byte(uri[n+1:n+3])); err != nil {
+				return nil, fmt.Errorf("byte %d: %q, want two hexadecimal digits behind the percent sign", n, uri[n:n+3])
+			}
+			out = append(out, b[0])
+			n += 2
+		case '+':
+			out = append(out, plus)
+		default:
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
+// media reads a media type. Both RFC 2397 and RFC 2045 have the same default.
+func media(s string) (string, map[string]string, error) {
+	if strings.HasPrefix(s, ";") {
+		s = "text/plain" + s
+	} else if s == "" {
+		s = "text/plain;charset=US-ASCII"
+	}
+	t, params, err := mime.ParseMediaType(s)
+	if err == nil && !strings.Contains(t, "/") {
+		err = errors.New("no slash")
+	}
+	if err != nil {
+		return "", nil, fmt.Errorf("the media type is %.80q, want one like application/sdp: %w", s, err)
+	}
+	return t, params, nil
+}
+
+// decodeBase64 takes data with padding or without.
+func decodeBase64(data []byte) ([]byte, error) {
+	out, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(string(data), "=\r\n"))
+	if err != nil {
+		return nil, fmt.Errorf("the data is not base64: %w", err)
+	}
+	return out, nil
+}
+
+// parts takes the part apart.
+func (p *Part) parts() (all []Part, err error) {
+	boundary := p.Params["boundary"]
+	if boundary == "" {
+		return nil, fmt.Errorf("%s without a boundary", p.Type)
+	}
+	for r := multipart.NewReader(bytes.NewReader(p.Body), boundary); ; {
+		next, err := r.NextPart()
+		if err == io.EOF && len(all) > 0 {
+			return all, nil
+		}
+		wrong := func(err error) error { return fmt.Errorf("part %d of %s: %w", len(all)+1, p.Type, err) }
+		if err == io.EOF {
+			err = errors.New("the end, want at least one")
+		}
+		if err != nil {
+			return nil, wrong(err)
+		}
+		if len(all) == MaxDataParts {
+			return nil, fmt.Errorf("more than %d parts", MaxDataParts)
+		}
+		one := Part{Header: next.Header}
+		if one.Type, one.Params, err = media(next.Header.Get("Content-Type")); err != nil {
+			return nil, wrong(err)
+		}
+		if one.Body, err = io.ReadAll(next); err != nil {
+			return nil, wrong(err)
+		}
+		// Reading has undone quoted-printable.
+		switch encoding := strings.ToLower(next.Header.Get("Content-Transfer-Encoding")); encoding {
+		case "", "7bit", "8bit", "binary":
+		case "base64":
+			if one.Body, err = decodeBase64(one.Body); err != nil {
+				return nil, wrong(err)
+			}
+		default:
+			return nil, wrong(fmt.Errorf("the Content-Transfer-Encoding is %.40q, want one of RFC 2045", encoding))
+		}
+		all = append(all, one)
+	}
+}

@@ -1,0 +1,78 @@
+package eventchannel
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// importances are the members of Importance (UCWA/Importance_ref.md).
+var importances = []string{"Normal", "Urgent", "Emergency"}
+
+// Validate holds the resource against its documentation: operationId and sessionContext have at most 50 UTF-16 code units
+// and subject at most 250 (PAGE, Properties); direction, importance and state are members of theirs (UCWA/Direction_ref.md,
+// UCWA/Importance_ref.md, UCWA/InvitationState_ref.md). What is absent is right. The error is a *[ValidationError] with all
+// that is wrong.
+func (r *Resource) Validate() error {
+	var all []Offence
+	limited := transitions.Request{OperationID: r.OperationID, SessionContext: r.SessionContext, Subject: r.Subject}
+	for _, x := range limited.Excesses() {
+		all = append(all, Offence{
+			Pointer: "/" + x.Member, Limit: x.Limit, Actual: x.Length,
+			Got: fmt.Sprintf("%d UTF-16 code units", x.Length), Want: fmt.Sprintf("at most %d", x.Limit),
+		})
+	}
+	member := func(pointer, token, want string, is bool) {
+		if token != "" && !is {
+			all = append(all, Offence{Pointer: pointer, Got: fmt.Sprintf("%.40q", token), Want: want})
+		}
+	}
+	var d transitions.Direction
+	member("/direction", r.Direction, "Incoming or Outgoing", d.UnmarshalText([]byte(r.Direction)) == nil)
+	member("/importance", r.Importance, "Normal, Urgent or Emergency", slices.Contains(importances, r.Importance))
+	_, err := transitions.ParseState(r.State)
+	member("/state", r.State, "a member of InvitationState", err == nil)
+	if all == nil {
+		return nil
+	}
+	return &ValidationError{all}
+}
+
+// Offence is a property that is not as its documentation allows.
+type Offence struct {
+	Pointer       string // a JSON pointer into the resource, as /subject
+	Limit, Actual int    // its length, in UTF-16 code units; both zero if it is not the length that is wrong
+	Got, Want     string // the same in words
+}
+
+// String is the offence in words.
+func (o Offence) String() string { return o.Pointer + ": " + o.Got + ", want " + o.Want }
+
+// ValidationError is a resource with properties that are not as their documentation allows: all of them, the limited ones
+// first.
+type ValidationError struct{ Offences []Offence }
+
+// Error says all that is wrong.
+func (e *ValidationError) Error() string {
+	texts := make([]string, len(e.Offences))
+	for n, o := range e.Offences {
+		texts[n] = o.String()
+	}
+	return "eventchannel: " + strings.Join(texts, "; ")
+}
+
+// Unwrap is the row of the PAGE's synchronous errors with which a server answers, BadRequest 400
+// ParameterValidationFailure, for errors.As to find.
+func (e *ValidationError) Unwrap() error { return codes.SyncParameterValidationFailure }
+
+// Body is the body of that answer. Its parameters are the offences.
+func (e *ValidationError) Body() *codes.Error {
+	body := codes.SyncParameterValidationFailure.Body()
+	for _, o := range e.Offences {
+		body.Parameters = append(body.Parameters, codes.Parameter{Name: strings.TrimPrefix(o.Pointer, "/"), Reason: o.Got + ", want " + o.Want})
+	}
+	return body
+}
