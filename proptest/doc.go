@@ -6,31 +6,32 @@
 //	}
 //
 // Every law is a subtest with the number that it has in the model. It is first enumerated, in every configuration with
-// every event and operation, then sampled with random sequences. A failure names the law, quotes its basis, and prints the
-// shortest sequence found with the expected and the actual.
+// every event and operation, then sampled with random sequences. A failure names the law, quotes its basis, and prints
+// the shortest sequence found with the expected and the actual.
 //
 // # Plugging in
 //
-// A [Subject] is one invitation: it takes an event, does an operation, and shows a [View] of itself. [Pure] makes one of
-// functions, [Live] of a machine that changes in place. The functions that translate between its own types and those of
-// package transitions are what an implementation brings along.
+// A [Subject] is one invitation: it takes an event, does an operation, and shows a [View] of itself. [Pure] makes one
+// of functions, [Live] of a machine that changes in place. The functions that translate between its own types and those
+// of package transitions are what an implementation brings along.
 //
 // A server is held to the reference reader: what it may send, and what it must refuse. A client is held to the tolerant
 // one, by [Tolerant]: nothing that a service may say keeps it waiting for ever. A client that tells of events only, and
 // leaves operations to somebody else, has nil for them, and is spared the laws about them.
 //
-// A machine in another process, or in another language, is a Subject that sends an [Action] and reads a [View] back; both
-// have a JSON form. The example of that name has one line of JSON for each, over the pipes of a child process. The
+// A machine in another process, or in another language, is a Subject that sends an [Action] and reads a [View] back;
+// both have a JSON form. The example of that name has one line of JSON for each, over the pipes of a child process. The
 // enumeration makes some fifty thousand subjects, so that one process should serve them all.
 //
 // # Running
 //
-// The tests take the flags of go test and those of rapid. [Property] is all laws at once: for rapid.Check, and as a fuzz
-// target with rapid.MakeFuzz. [Enumerate] needs no test at all. The sequences, events, error bodies, resources and
-// documents that the generators make serve tests of one's own. The distributions that they state are measured by the tests.
+// The tests take the flags of go test and those of rapid. [Property] is all laws at once: for rapid.Check, and as a
+// fuzz target with rapid.MakeFuzz. [Enumerate] needs no test at all. The sequences, events, error bodies, resources and
+// documents that the generators make serve tests of one's own. The distributions that they state are measured by the
+// tests.
 //
-// The long mode runs everything of this module a hundred times as deep, ten thousand sequences for each law instead of a
-// hundred. The count keeps go test from answering out of its cache, which knows nothing of the variable:
+// The long mode runs everything of this module a hundred times as deep, ten thousand sequences for each law instead of
+// a hundred. The count keeps go test from answering out of its cache, which knows nothing of the variable:
 //
 //	RAPID_CHECKS=10000 go test -count=1 -timeout=60m ./...
 //

@@ -51,23 +51,25 @@ var compact = cmp.Transformer("compact", func(raw []byte) string {
 
 // TestRequests: a request with a resource's properties passes exactly when they are within their limits.
 func TestRequests(t *testing.T) {
-	request := func(r proptest.Resource) error {
-		return transitions.Request{OperationID: r.OperationID, SessionContext: r.SessionContext, Subject: r.Subject, To: r.To}.
-			Check(transitions.OperationAccept)
+	check := func(r proptest.Resource) error {
+		request := transitions.Request{OperationID: r.OperationID, SessionContext: r.SessionContext, Subject: r.Subject}
+		return request.Check(transitions.OperationAccept)
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		if err := request(proptest.ValidResource().Draw(t, "valid")); err != nil {
+		if err := check(proptest.ValidResource().Draw(t, "valid")); err != nil {
 			t.Errorf("within its limits: %v", err)
 		}
 		oversize := proptest.OversizeResource().Draw(t, "oversize")
 		var refusal *transitions.RequestError
-		if err := request(oversize.Resource); !errors.As(err, &refusal) || refusal.Member != oversize.Property || refusal.Length != oversize.Length {
+		if err := check(oversize.Resource); !errors.As(err, &refusal) ||
+			refusal.Member != oversize.Property || refusal.Length != oversize.Length || refusal.Limit != oversize.Limit {
 			t.Errorf("%s has %d units: %v", oversize.Property, oversize.Length, err)
 		}
 	})
 }
 
-// TestDocuments: what a document says is what its reader understands, in every spelling, and a life is legal throughout.
+// TestDocuments: what a document says is what its reader understands, in every spelling, and a life is legal
+// throughout.
 func TestDocuments(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		document := proptest.EventDocument().Draw(t, "document")
@@ -104,8 +106,8 @@ func TestDocuments(t *testing.T) {
 	})
 }
 
-// survive reads what somebody sends instead of a document: each event is one, each fault says where it is, and a tolerant
-// client lives through all of it.
+// survive reads what somebody sends instead of a document: each event is one, each fault says where it is, and a
+// tolerant client lives through all of it.
 func survive(t interface {
 	Errorf(format string, args ...any)
 }, document []byte,
@@ -114,7 +116,9 @@ func survive(t interface {
 	for e, err := range eventchannel.NewReader(bytes.NewReader(document)).Events() {
 		if err != nil {
 			var fault *eventchannel.Error
-			if !errors.As(err, &fault) || fault.Place.Document < 1 || fault.Place.Offset < 0 || fault.Place.Offset > int64(len(document)) || strings.TrimSpace(fault.Err.Error()) == "" {
+			if !errors.As(err, &fault) || fault.Place.Document < 1 ||
+				fault.Place.Offset < 0 || fault.Place.Offset > int64(len(document)) ||
+				strings.TrimSpace(fault.Err.Error()) == "" {
 				t.Errorf("the fault does not say where and what: %#v", err)
 			}
 			continue
@@ -134,19 +138,16 @@ func TestHostileDocuments(t *testing.T) {
 	documents := proptest.HostileDocument()
 	rapid.Check(t, func(t *rapid.T) { survive(t, documents.Draw(t, "document")) })
 
-	// They are hostile in earnest: most of them cannot be read to their end, and some are harmless.
-	faulty := share(draw(documents, 1000), func(d []byte) bool {
+	// They are hostile in earnest.
+	harmless := share(draw(documents, 1000), func(d []byte) bool {
 		for _, err := range eventchannel.NewReader(bytes.NewReader(d)).Events() {
 			if err != nil {
-				return true
+				return false
 			}
 		}
-		return false
+		return true
 	})
-	t.Logf("%.0f %% have a fault that the reader tells of", 100*faulty)
-	if faulty < 0.5 || faulty > 0.95 {
-		t.Errorf("%.2f have a fault, want most and not all", faulty)
-	}
+	measure(t, "HostileDocument: harmless", harmless, 1./6)
 }
 
 func FuzzHostileDocument(f *testing.F) {

@@ -41,14 +41,15 @@ func (c *call) told(kind, state, why string) error {
 	return nil
 }
 
-// A machine that changes in place is plugged in by Live; that it is a client, and to be held to what a client must survive,
-// says Tolerant. It has words of its own, which the functions translate.
+// A machine that changes in place is plugged in by Live; that it is a client, and to be held to what a client must
+// survive, says Tolerant. It has words of its own, which the functions translate.
 func ExampleLive() {
 	fmt.Println(proptest.Enumerate(proptest.Tolerant(proptest.Live(
 		func(d transitions.Direction) *call { return &call{incoming: d == transitions.Incoming} },
 		func(c *call, e transitions.Event) error {
 			switch {
-			case e.Type != transitions.EventCompleted && e.Reason != codes.NoReason, e.Type == transitions.EventCompleted && !e.State.Terminal():
+			case e.Type != transitions.EventCompleted && e.Reason != codes.NoReason,
+				e.Type == transitions.EventCompleted && !e.State.Terminal():
 				return errors.New("not an event")
 			case e.Type != transitions.EventCompleted || e.State == transitions.StateConnected:
 				return c.told(e.Type.String(), e.State.String(), "")
@@ -119,11 +120,12 @@ func Example_counts() {
 		for range transitions.Cells(d) {
 			cells++
 		}
-		fmt.Printf("%v: %d configurations, %d of them ends, for %d reasons; %d cells\n", d, configurations, ends, len(documented), cells)
+		fmt.Printf("%v: %d cells; %d configurations, %d of them ends, for %d reasons\n",
+			d, cells, configurations, ends, len(documented))
 	}
 	fmt.Println("documented reasons reached:", len(reasons))
 	// Output:
-	// Incoming: 43 configurations, 37 of them ends, for 32 reasons; 2232 cells
-	// Outgoing: 63 configurations, 54 of them ends, for 50 reasons; 2232 cells
+	// Incoming: 2232 cells; 43 configurations, 37 of them ends, for 32 reasons
+	// Outgoing: 2232 cells; 63 configurations, 54 of them ends, for 50 reasons
 	// documented reasons reached: 57
 }

@@ -12,16 +12,12 @@ import (
 
 // Direction generates the two directions evenly.
 func Direction() *rapid.Generator[transitions.Direction] {
-	return evenly([]transitions.Direction{transitions.Incoming, transitions.Outgoing})
+	return between(transitions.Incoming, transitions.Outgoing)
 }
 
 // State generates the eight documented states evenly.
 func State() *rapid.Generator[transitions.State] {
-	var states []transitions.State
-	for s := transitions.StateConnecting; s <= transitions.StateCancelled; s++ {
-		states = append(states, s)
-	}
-	return evenly(states)
+	return between(transitions.StateConnecting, transitions.StateCancelled)
 }
 
 // Reason generates what a failure is told to be for: the documented reasons evenly, and one time in four what is not
@@ -41,11 +37,10 @@ func Reason() *rapid.Generator[codes.Reason] {
 	})
 }
 
-// Event generates events, legal or not: the types and the states evenly, and on a completion a [Reason]. One completion in
-// two with the state Connected bears a reason, which is never legal.
+// Event generates events, legal or not: the types and the states evenly, and on a completion a [Reason]. One completion
+// in two with the state Connected bears a reason, which is never legal.
 func Event() *rapid.Generator[transitions.Event] {
-	types := evenly([]transitions.EventType{transitions.EventStarted, transitions.EventUpdated, transitions.EventCompleted})
-	states, reasons := State(), Reason()
+	types, states, reasons := between(transitions.EventStarted, transitions.EventCompleted), State(), Reason()
 	return rapid.Custom(func(t *rapid.T) transitions.Event {
 		e := transitions.Event{Type: types.Draw(t, "type"), State: states.Draw(t, "state")}
 		if e.Type == transitions.EventCompleted && (e.State != transitions.StateConnected || index(t, 2) == 1) {
@@ -61,8 +56,8 @@ func LegalSequence(d transitions.Direction) *rapid.Generator[[]Action] {
 	return sequence(d, []move{stop, progress, progress, progress, progress, progress, completion, completion})
 }
 
-// EventSequence generates events of one invitation, three in five of them legal where they stand: legal events, any [Event],
-// and repetitions. Two sequences in three are completed, and go on after the completion as [Sequence] does.
+// EventSequence generates events of one invitation, three in five of them legal where they stand: legal events, any
+// [Event], and repetitions. Two sequences in three are completed, and go on after the completion as [Sequence] does.
 func EventSequence(d transitions.Direction) *rapid.Generator[[]Action] {
 	return sequence(d, []move{
 		stop, progress, progress, progress, progress, progress, progress, completion, completion,
@@ -70,11 +65,12 @@ func EventSequence(d transitions.Direction) *rapid.Generator[[]Action] {
 	})
 }
 
-// Sequence generates what the kit samples with: events and operations of one invitation, legal and not, repetitions, and
-// races, which are an operation that is offered and a completion, in either order. Of the actions seven in ten are legal
-// where they stand, and one in six is an operation; two sequences in three are completed, and one in five has a race. A
-// sequence has thirteen actions at most. It goes on after the completion for three actions at most, and never for more than
-// it had before: no sequence spends most of its actions on a completed invitation, and of all actions one in twelve is.
+// Sequence generates what the kit samples with: events and operations of one invitation, legal and not, repetitions,
+// and races, which are an operation that is offered and a completion, in either order. Of the actions seven in ten are
+// legal where they stand, and one in six is an operation; two sequences in three are completed, and one in five has a
+// race. A sequence has thirteen actions at most. It goes on after the completion for three actions at most, and never
+// for more than it had before: no sequence spends most of its actions on a completed invitation, and of all actions one
+// in twelve is.
 func Sequence(d transitions.Direction) *rapid.Generator[[]Action] {
 	return sequence(d, []move{
 		stop, progress, progress, progress, progress, progress, operation, operation, completion, completion,
@@ -100,7 +96,7 @@ const (
 // leaves out as a whole.
 func sequence(d transitions.Direction, moves []move) *rapid.Generator[[]Action] {
 	const longest, longestAfter = 12, 3
-	next, events := evenly(moves), Event()
+	next, events, operations := evenly(moves), Event(), between(transitions.OperationAccept, transitions.OperationCancel)
 	return rapid.Custom(func(t *rapid.T) []Action {
 		var word []Action
 		i := transitions.New(d)
@@ -112,7 +108,7 @@ func sequence(d transitions.Direction, moves []move) *rapid.Generator[[]Action] 
 			case m == repetition && len(word) > 0:
 				return word[len(word)-1:]
 			case m == anyOperation:
-				return []Action{{Operation: transitions.OperationAccept + transitions.Operation(index(t, int(transitions.OperationCancel)))}}
+				return []Action{{Operation: operations.Draw(t, "operation")}}
 			case m == anyEvent:
 				return []Action{{Event: events.Draw(t, "event")}}
 			case m == completion:
@@ -149,10 +145,7 @@ func sequence(d transitions.Direction, moves []move) *rapid.Generator[[]Action] 
 
 // drawCompletion draws one of the terminal states first, since most reasons go with one of them only.
 func drawCompletion(t *rapid.T, i transitions.Invitation) Action {
-	states := []transitions.State{
-		transitions.StateConnected, transitions.StateFailed, transitions.StateDeclined, transitions.StateCancelled,
-	}
-	s := evenly(states).Draw(t, "end")
+	s := between(transitions.StateConnected, transitions.StateCancelled).Draw(t, "end")
 	ends := slices.DeleteFunc(legal(i, true), func(e transitions.Event) bool { return e.State != s })
 	return Action{Event: evenly(ends).Draw(t, "completion")}
 }
@@ -168,10 +161,15 @@ func legal(i transitions.Invitation, completes bool) []transitions.Event {
 	return events
 }
 
-// evenly generates the values evenly, where rapid.SampledFrom prefers the first ones, and shrinks to the first one as that
-// does.
+// evenly generates the values evenly, where rapid.SampledFrom prefers the first ones, and shrinks to the first one as
+// that does.
 func evenly[E any](values []E) *rapid.Generator[E] {
 	return rapid.Custom(func(t *rapid.T) E { return values[index(t, len(values))] })
+}
+
+// between does the same with the values from first to last.
+func between[E ~uint8](first, last E) *rapid.Generator[E] {
+	return rapid.Custom(func(t *rapid.T) E { return first + E(index(t, int(last-first)+1)) })
 }
 
 // index draws a number below n, each with the same chance up to one part in sixteen.

@@ -36,27 +36,30 @@ func share[V any](values []V, has func(V) bool) float64 {
 	return float64(n) / float64(len(values))
 }
 
+// measure holds a share to what is stated of it. The seeds are fixed, so that what is near enough stays so.
+func measure(t *testing.T, what string, got, stated float64) {
+	t.Helper()
+	t.Logf("%-45s %5.1f %%, stated %5.1f %%", what, 100*got, 100*stated)
+	if math.Abs(got-stated) > 0.04 {
+		t.Errorf("%s: %.3f, want about %.3f", what, got, stated)
+	}
+}
+
 // TestDistributions measures what the generators state of themselves.
 func TestDistributions(t *testing.T) {
-	measure := func(what string, got, want float64) {
-		t.Helper()
-		t.Logf("%-55s %5.1f %%, stated %5.1f %%", what, 100*got, 100*want)
-		if math.Abs(got-want) > 0.03 { // four standard deviations of the smallest sample
-			t.Errorf("%s: %.3f, want %.3f", what, got, want)
-		}
-	}
 	const many = 5000
 
 	directions := draw(proptest.Direction(), many)
-	measure("Direction: Incoming", share(directions, func(d transitions.Direction) bool { return d == transitions.Incoming }), 1./2)
+	incoming := func(d transitions.Direction) bool { return d == transitions.Incoming }
+	measure(t, "Direction: Incoming", share(directions, incoming), 1./2)
 
 	states := draw(proptest.State(), many)
 	for s := transitions.StateConnecting; s <= transitions.StateCancelled; s++ {
-		measure("State: "+s.String(), share(states, func(x transitions.State) bool { return x == s }), 1./8)
+		measure(t, "State: "+s.String(), share(states, func(x transitions.State) bool { return x == s }), 1./8)
 	}
 
 	reasons := draw(proptest.Reason(), many)
-	measure("Reason: documented", share(reasons, codes.Reason.Documented), 3./4)
+	measure(t, "Reason: documented", share(reasons, codes.Reason.Documented), 3./4)
 	for r := codes.NoReason; r <= codes.Undocumented; r++ {
 		want := 1. / 4 / 13
 		if r.Documented() {
@@ -68,33 +71,41 @@ func TestDistributions(t *testing.T) {
 	}
 
 	events := draw(proptest.Event(), many)
+	succeeded := slices.DeleteFunc(draw(proptest.Event(), 6*many), func(e transitions.Event) bool {
+		return e.Type != transitions.EventCompleted || e.State != transitions.StateConnected
+	})
+	reasoned := func(e transitions.Event) bool { return e.Reason != codes.NoReason }
+	measure(t, "Event: success with a reason", share(succeeded, reasoned), 1./2)
 	for typ := transitions.EventStarted; typ <= transitions.EventCompleted; typ++ {
-		measure("Event: "+typ.String(), share(events, func(e transitions.Event) bool { return e.Type == typ }), 1./3)
+		measure(t, "Event: "+typ.String(), share(events, func(e transitions.Event) bool { return e.Type == typ }), 1./3)
 	}
 
 	bodies := draw(proptest.ErrorBody(), many)
 	match := func(m codes.Match) func(*codes.Error) bool {
 		return func(e *codes.Error) bool { _, got := codes.Resolve(e.Code, e.Subcode); return got == m }
 	}
-	measure("ErrorBody: documented", share(bodies, match(codes.MatchPair)), 3./5)
-	measure("ErrorBody: documented elsewhere", share(bodies, match(codes.MatchElsewhere)), 1./5)
-	measure("ErrorBody: unknown subcode or none", share(bodies, match(codes.MatchCode)), 1./5*2/3)
-	measure("ErrorBody: unknown code", share(bodies, match(codes.MatchNone)), 1./5/3)
-	measure("ErrorBody: message", share(bodies, func(e *codes.Error) bool { return e.Message != nil }), 1./4)
-	measure("ErrorBody: message null", share(bodies, func(e *codes.Error) bool { return e.NullMessage }), 3./4/4)
-	measure("ErrorBody: link", share(bodies, func(e *codes.Error) bool { return e.Link != "" }), 1./4)
-	measure("ErrorBody: parameters", share(bodies, func(e *codes.Error) bool { return e.Parameters != nil }), 1./4)
-	measure("ErrorBody: debugInfo", share(bodies, func(e *codes.Error) bool { return e.DebugInfo != nil }), 1./4)
-	measure("ErrorBody: a member that no page lists", share(bodies, func(e *codes.Error) bool { return e.Other != nil }), 1./4)
+	measure(t, "ErrorBody: documented", share(bodies, match(codes.MatchPair)), 3./5)
+	measure(t, "ErrorBody: documented elsewhere", share(bodies, match(codes.MatchElsewhere)), 1./5)
+	measure(t, "ErrorBody: unknown subcode or none", share(bodies, match(codes.MatchCode)), 1./5*2/3)
+	measure(t, "ErrorBody: unknown code", share(bodies, match(codes.MatchNone)), 1./5/3)
+	measure(t, "ErrorBody: message", share(bodies, func(e *codes.Error) bool { return e.Message != nil }), 1./4)
+	measure(t, "ErrorBody: message null", share(bodies, func(e *codes.Error) bool { return e.NullMessage }), 3./4/4)
+	measure(t, "ErrorBody: link", share(bodies, func(e *codes.Error) bool { return e.Link != "" }), 1./4)
+	measure(t, "ErrorBody: parameters", share(bodies, func(e *codes.Error) bool { return e.Parameters != nil }), 1./4)
+	measure(t, "ErrorBody: debugInfo", share(bodies, func(e *codes.Error) bool { return e.DebugInfo != nil }), 1./4)
+	measure(t, "ErrorBody: another member", share(bodies, func(e *codes.Error) bool { return e.Other != nil }), 1./4)
 
+	resources, oversize := draw(proptest.ValidResource(), many), draw(proptest.OversizeResource(), many)
 	for _, l := range limits {
-		resources := draw(proptest.ValidResource(), many)
-		measure("ValidResource: "+l.property+" empty", share(resources, func(r proptest.Resource) bool { return l.of(r) == "" }), 1./3)
-		measure("ValidResource: "+l.property+" at its limit", share(resources, func(r proptest.Resource) bool { return units(l.of(r)) == l.limit }), 1./3*(1+1/float64(l.limit)))
-		oversize := draw(proptest.OversizeResource(), many)
-		measure("OversizeResource: "+l.property, share(oversize, func(o proptest.Oversize) bool { return o.Property == l.property }), 1./3)
-		measure("OversizeResource: by one", share(oversize, func(o proptest.Oversize) bool { return o.Length == o.Limit+1 }), 1./2)
+		empty := func(r proptest.Resource) bool { return l.of(r) == "" }
+		full := func(r proptest.Resource) bool { return units(l.of(r)) == l.limit }
+		beyond := func(o proptest.Oversize) bool { return o.Property == l.property }
+		measure(t, "ValidResource: "+l.property+" empty", share(resources, empty), 1./3)
+		measure(t, "ValidResource: "+l.property+" at its limit", share(resources, full), 1./3*(1+1/float64(l.limit)))
+		measure(t, "OversizeResource: "+l.property, share(oversize, beyond), 1./3)
 	}
+	byOne := func(o proptest.Oversize) bool { return o.Length == o.Limit+1 }
+	measure(t, "OversizeResource: by one", share(oversize, byOne), 1./2)
 }
 
 // limits are the limits of the PAGE.
@@ -120,8 +131,10 @@ func TestResourceLimits(t *testing.T) {
 				t.Errorf("a valid resource has %d units of %s, want %d at most", n, l.property, l.limit)
 			}
 			n := units(l.of(oversize.Resource))
-			if beyond := n > l.limit; beyond != (l.property == oversize.Property) || beyond && (n != oversize.Length || l.limit != oversize.Limit) {
-				t.Errorf("%d units of %s, named is %s with %d of %d", n, l.property, oversize.Property, oversize.Length, oversize.Limit)
+			named := l.property == oversize.Property
+			if n > l.limit != named || named && (n != oversize.Length || l.limit != oversize.Limit) {
+				t.Errorf("%d units of %s; %s is said to have %d of %d",
+					n, l.property, oversize.Property, oversize.Length, oversize.Limit)
 			}
 		}
 	})
@@ -129,7 +142,7 @@ func TestResourceLimits(t *testing.T) {
 
 // TestSequenceDistributions measures the sequences, step by step.
 func TestSequenceDistributions(t *testing.T) {
-	const many = 3000
+	const many = 3000 // each is some five actions
 	for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
 		for _, tt := range []struct {
 			name                               string
@@ -154,7 +167,9 @@ func TestSequenceDistributions(t *testing.T) {
 					if a.Operation != transitions.OperationNone {
 						operations++
 						next, err = i.Do(a.Operation)
-						if n > 0 && err != nil && word[n-1].Event.Type == transitions.EventCompleted || n+1 < len(word) && err == nil && word[n+1].Event.Type == transitions.EventCompleted {
+						won := err == nil && n+1 < len(word) && word[n+1].Event.Type == transitions.EventCompleted
+						lost := err != nil && n > 0 && word[n-1].Event.Type == transitions.EventCompleted
+						if won || lost {
 							races++
 						}
 					}
@@ -172,22 +187,13 @@ func TestSequenceDistributions(t *testing.T) {
 				actions, terminal, longest = actions+len(word), terminal+after, max(longest, len(word))
 			}
 			per := func(n, of int) float64 { return float64(n) / float64(of) }
-			t.Logf("%v %s: %.1f actions each, %d at most; legal %.2f, operations %.2f, after the completion %.2f of the actions; completed %.2f, races %.2f a sequence",
-				d, tt.name, per(actions, many), longest, per(legal, actions), per(operations, actions), per(terminal, actions), per(completed, many), per(races, many))
-			for _, m := range []struct {
-				what      string
-				got, want float64
-			}{
-				{"legal", per(legal, actions), tt.legal},
-				{"completed", per(completed, many), tt.completed},
-				{"operations", per(operations, actions), tt.operation},
-				{"races", per(races, many), tt.races},
-				{"after the completion", per(terminal, actions), tt.after},
-			} {
-				if math.Abs(m.got-m.want) > 0.05 {
-					t.Errorf("%v %s: %s %.2f, want about %.2f", d, tt.name, m.what, m.got, m.want)
-				}
-			}
+			name := fmt.Sprintf("%v %s: ", d, tt.name)
+			t.Logf("%s%.1f actions each, %d at most", name, per(actions, many), longest)
+			measure(t, name+"legal", per(legal, actions), tt.legal)
+			measure(t, name+"completed", per(completed, many), tt.completed)
+			measure(t, name+"operations", per(operations, actions), tt.operation)
+			measure(t, name+"races", per(races, many), tt.races)
+			measure(t, name+"after the completion", per(terminal, actions), tt.after)
 			if longest > tt.longest {
 				t.Errorf("%v %s: %d actions in one sequence, want %d at most", d, tt.name, longest, tt.longest)
 			}
@@ -195,14 +201,10 @@ func TestSequenceDistributions(t *testing.T) {
 	}
 }
 
-// TestCoverage: with default settings the kit hands every event in every state: each cell of the relation, and for a tolerant
-// subject also those of the states that a wrong service alone brings about.
+// TestCoverage: with default settings the kit hands every event in every state: each cell of the relation, and for a
+// tolerant subject also those of the states that a wrong service alone brings about. Beside that it hands every
+// operation in every configuration, and every event whatever is pending.
 func TestCoverage(t *testing.T) {
-	type cell struct {
-		d    transitions.Direction
-		from transitions.State
-		e    transitions.Event
-	}
 	for _, tt := range []struct {
 		name    string
 		subject func(transitions.Direction) proptest.Subject
@@ -214,40 +216,81 @@ func TestCoverage(t *testing.T) {
 		{"Observe", observe, func(transitions.Direction, transitions.State) bool { return true }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			visited := map[cell]bool{}
-			newSubject := func(d transitions.Direction) proptest.Subject {
-				return spy{tt.subject(d), func(v proptest.View, e transitions.Event) { visited[cell{v.Direction, v.State, e}] = true }}
-			}
+			visited := map[visit]bool{}
+			newSubject := func(d transitions.Direction) proptest.Subject { return spy{tt.subject(d), visited} }
 			if tt.name == "Observe" {
 				newSubject = proptest.Tolerant(newSubject)
 			}
 			proptest.Run(t, newSubject)
-			cells := 0
+			checked := 0
+			check := func(v visit) {
+				if checked++; !visited[v] {
+					t.Errorf("%v %v (%v, pending %v) never meets %v", v.direction, v.state, v.reason, v.pending, v.action)
+				}
+			}
 			for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
 				for c := range transitions.Cells(d) {
-					if !tt.comes(d, c.From) {
-						continue
-					}
-					cells++
-					if !visited[cell{d, c.From, c.Event}] {
-						t.Errorf("%v %v never meets %v", d, c.From, c.Event)
+					if tt.comes(d, c.From) {
+						check(visit{d, c.From, anyReason, anyOperation, proptest.Action{Event: c.Event}})
 					}
 				}
 			}
-			t.Logf("%d cells, all visited", cells)
+			t.Logf("%d cells", checked)
+			for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
+				for i := range transitions.Reachable(d) {
+					at := visit{direction: d, state: i.State(), reason: i.Reason(), pending: i.Pending()}
+					for o := transitions.OperationAccept; o <= transitions.OperationCancel; o++ {
+						at.action = proptest.Action{Operation: o}
+						check(at)
+					}
+					for c := range transitions.Cells(d) {
+						if c.From == i.State() && !i.Terminal() {
+							at.action = proptest.Action{Event: c.Event}
+							check(at)
+						}
+					}
+				}
+			}
+			t.Logf("%d with operations, and with events while one is pending", checked)
 		})
 	}
 }
 
-// spy tells of the events that a subject meets, and of what it shows before.
+// visit is an action in a configuration.
+type visit struct {
+	direction transitions.Direction
+	state     transitions.State
+	reason    codes.Reason
+	pending   transitions.Operation
+	action    proptest.Action
+}
+
+// These stand in a visit for whatever it is.
+const (
+	anyReason    codes.Reason          = 255
+	anyOperation transitions.Operation = 255
+)
+
+// spy keeps what a subject meets, and where.
 type spy struct {
 	proptest.Subject
-	meets func(proptest.View, transitions.Event)
+	visited map[visit]bool
 }
 
 func (s spy) Event(e transitions.Event) error {
-	s.meets(s.View(), e)
+	s.visit(proptest.Action{Event: e})
 	return s.Subject.Event(e)
+}
+
+func (s spy) Do(o transitions.Operation) error {
+	s.visit(proptest.Action{Operation: o})
+	return s.Subject.Do(o)
+}
+
+func (s spy) visit(a proptest.Action) {
+	v := s.View()
+	s.visited[visit{v.Direction, v.State, v.Reason, v.Pending, a}] = true
+	s.visited[visit{v.Direction, v.State, anyReason, anyOperation, a}] = true
 }
 
 // TestShrinking: what fails shrinks to something as simple as can be, whatever the seed.
@@ -258,13 +301,20 @@ func TestShrinking(t *testing.T) {
 		want []string // one of these
 		fail func(t *rapid.T) (drawn any, failed bool)
 	}{
-		{"a state", []string{"[started(Forwarded)]", "[started(Connecting) updated(Forwarded)]"}, func(t *rapid.T) (any, bool) {
+		{"a state", []string{
+			"[started(Forwarded)]",
+			"[started(Connecting) updated(Forwarded)]",
+		}, func(t *rapid.T) (any, bool) {
 			word := proptest.Sequence(transitions.Outgoing).Draw(t, "sequence")
-			return word, slices.ContainsFunc(word, func(a proptest.Action) bool { return a.Event.State == transitions.StateForwarded })
+			return word, slices.ContainsFunc(word, func(a proptest.Action) bool {
+				return a.Event.State == transitions.StateForwarded
+			})
 		}},
 		{"a reason", []string{"[completed(Declined, RemoteFailure/Declined)]"}, func(t *rapid.T) (any, bool) {
 			word := proptest.LegalSequence(transitions.Outgoing).Draw(t, "sequence")
-			return word, slices.ContainsFunc(word, func(a proptest.Action) bool { return a.Event.Reason == codes.RemoteFailureDeclined })
+			return word, slices.ContainsFunc(word, func(a proptest.Action) bool {
+				return a.Event.Reason == codes.RemoteFailureDeclined
+			})
 		}},
 		{"a race", []string{"[started(Connecting) do cancel completed(Connected)]"}, func(t *rapid.T) (any, bool) {
 			word := proptest.Sequence(transitions.Outgoing).Draw(t, "sequence")
@@ -309,7 +359,9 @@ func TestShrinking(t *testing.T) {
 			`"link":{"rel":"ms:rtc:saas:audioVideoInvitation","href":"communication/audioVideoInvitations/1"},` +
 			`"reason":{"code":"LocalFailure","subcode":"Declined"},"type":"completed"}]}]}`}, func(t *rapid.T) (any, bool) {
 			d := proptest.EventDocument().Draw(t, "document")
-			return string(d.JSON), slices.ContainsFunc(d.Told, func(told proptest.Told) bool { return told.Event.State == transitions.StateDeclined })
+			return string(d.JSON), slices.ContainsFunc(d.Told, func(told proptest.Told) bool {
+				return told.Event.State == transitions.StateDeclined
+			})
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -93,8 +93,8 @@ type trial struct {
 	second    func() second
 }
 
-// second is the same sequence once more, on another subject, and what a third one, which is given nothing, shows before and
-// after it.
+// second is the same sequence once more, on another subject, and what a third one, which is given nothing, shows before
+// and after it.
 type second struct {
 	trial
 	before, after View

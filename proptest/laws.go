@@ -70,8 +70,9 @@ var laws = []law{
 	},
 	{
 		number: 10, name: "a completion always completes", holds: completing, tolerant: true,
-		statement: "where the reference reader has an answer the tolerant one has the same; a completion completes whatever its reason; a repetition changes nothing",
-		basis:     "Stated: UCWA/ErrorsAndInformationalMessages.md, unknown subcodes are to be ignored",
+		statement: "what the reference reader accepts has the same outcome; " +
+			"a completion completes whatever its reason; a repetition is no error",
+		basis: "Stated: UCWA/ErrorsAndInformationalMessages.md, unknown subcodes are to be ignored",
 	},
 	{
 		number: 11, name: "the machine and the relation agree", holds: agreeing,
@@ -188,7 +189,8 @@ func ending(t trial) *finding {
 	if tried == 0 {
 		return nil // the relation has ended already, and the subject has not: the law of agreement says so
 	}
-	return t.found(len(t.word), fmt.Sprintf("none of %d legal completions ends it", tried), "an end", last.after.State.String())
+	what := fmt.Sprintf("none of %d legal completions ends it", tried)
+	return t.found(len(t.word), what, "an end", last.after.State.String())
 }
 
 func offering(t trial) *finding {
@@ -200,7 +202,7 @@ func offering(t trial) *finding {
 		case offered && s.err != nil:
 			return t.found(n+1, "it is offered", told(nil), told(s.err))
 		case !offered && s.err == nil:
-			return t.found(n+1, fmt.Sprintf("it is not among the offers, %v", s.before.Offers), verdict(errors.ErrUnsupported), told(nil))
+			return t.found(n+1, fmt.Sprintf("offered are only %v", s.before.Offers), "refused", told(nil))
 		}
 	}
 	return nil
@@ -254,7 +256,8 @@ func aggregating(t trial) *finding {
 			}
 		}
 		if last := len(part.steps); i.Terminal() && last > 0 && !part.steps[last-1].after.equal(outcome) {
-			return part.found(last, fmt.Sprintf("with %v in its place the outcome is another", dropped), outcome, part.steps[last-1].after)
+			what := fmt.Sprintf("with %v in its place the outcome is another", dropped)
+			return part.found(last, what, outcome, part.steps[last-1].after)
 		}
 	}
 	return nil

@@ -48,8 +48,8 @@ func (v View) equal(w View) bool {
 // [Enumerate], then sampled with [Sequence], as often as the flag -rapid.checks says.
 //
 // newSubject makes a new invitation of a direction, before its first event. Subjects are held to the reference reader,
-// [transitions.Invitation.Step], which is what a server must produce and a test suite should demand; those of [Tolerant]
-// to the tolerant one.
+// [transitions.Invitation.Step], which is what a server must produce and a test suite should demand; those of
+// [Tolerant] to the tolerant one.
 func Run(t *testing.T, newSubject func(transitions.Direction) Subject) {
 	t.Helper()
 	k := newKit(newSubject)
@@ -66,9 +66,9 @@ func Run(t *testing.T, newSubject func(transitions.Direction) Subject) {
 }
 
 // Enumerate holds subjects to the laws without a test and without chance: in every configuration that an invitation can
-// come to, each event and each operation is tried once. The error joins, for each law that is broken, a shortest sequence
-// that breaks it. After the completion the reason of an event is exhausted once for each state, and elsewhere reduced to
-// three: the invitation's own, another, and none.
+// come to, each event and each operation is tried once. The error joins, for each law that is broken, a shortest
+// sequence that breaks it. After the completion the reason of an event is exhausted once for each state, and elsewhere
+// reduced to three: the invitation's own, another, and none.
 func Enumerate(newSubject func(transitions.Direction) Subject) error {
 	k := newKit(newSubject)
 	broken := k.enumerate()
@@ -88,8 +88,8 @@ func Property(newSubject func(transitions.Direction) Subject) func(*rapid.T) {
 	return k.sample(k.laws)
 }
 
-// Pure makes subjects of pure functions: one for the beginning, one for an event, one for an operation, which may be nil,
-// and one for what can be seen of a configuration.
+// Pure makes subjects of pure functions: one for the beginning, one for an event, one for an operation, which may be
+// nil, and one for what can be seen of a configuration.
 func Pure[C any](
 	begin func(transitions.Direction) C,
 	event func(C, transitions.Event) (C, error),
@@ -133,16 +133,17 @@ func (l *live[M]) Event(e transitions.Event) error  { return l.event(l.machine, 
 func (l *live[M]) Do(o transitions.Operation) error { return l.do(l.machine, o) }
 func (l *live[M]) View() View                       { return l.view(l.machine) }
 
-// Tolerant makes the subjects of newSubject ones that are held to the tolerant reader, [transitions.Invitation.Observe]:
-// what a client must survive. What was odd about an event is not an error, and the kit does not ask for it.
+// Tolerant makes the subjects of newSubject ones that are held to the tolerant reader,
+// [transitions.Invitation.Observe]: what a client must survive. What was odd about an event is not an error, and the
+// kit does not ask for it.
 func Tolerant(newSubject func(transitions.Direction) Subject) func(transitions.Direction) Subject {
 	return func(d transitions.Direction) Subject { return tolerant{newSubject(d)} }
 }
 
 type tolerant struct{ Subject }
 
-// Action is one step of a sequence: an event or, if Operation is not zero, an operation. It has a JSON form, for subjects
-// in another process.
+// Action is one step of a sequence: an event or, if Operation is not zero, an operation. It has a JSON form, for
+// subjects in another process.
 type Action struct {
 	Event     transitions.Event     `json:"event,omitzero"`
 	Operation transitions.Operation `json:"operation,omitzero"`

@@ -47,8 +47,8 @@ func TestAtomic(t *testing.T) {
 	})
 }
 
-// TestLooplab: a bare looplab machine that is built from the exported events knows edges. The reason is no part of an event
-// there, so that the program around it has to ask for it, and keep it; of operations it knows nothing.
+// TestLooplab: a bare looplab machine that is built from the exported events knows edges. The reason is no part of an
+// event there, so that the program around it has to ask for it, and keep it; of operations it knows nothing.
 func TestLooplab(t *testing.T) {
 	type machine struct {
 		*looplab.FSM

@@ -75,8 +75,11 @@ func (m mutant) subject() func(transitions.Direction) proptest.Subject {
 
 var errRefused = errors.New("refused")
 
+// reads is what takes an event.
+type reads = func(*machine, transitions.Event) error
+
 // refuses is a reader that refuses one kind of event more than it should.
-func refuses(read func(*machine, transitions.Event) error, which func(*machine, transitions.Event) bool) func(*machine, transitions.Event) error {
+func refuses(read reads, which func(*machine, transitions.Event) bool) reads {
 	return func(m *machine, e transitions.Event) error {
 		if which(m, e) {
 			return errRefused
@@ -86,7 +89,7 @@ func refuses(read func(*machine, transitions.Event) error, which func(*machine, 
 }
 
 // takes is a reader that takes some events for others.
-func takes(read func(*machine, transitions.Event) error, as func(*machine, transitions.Event) transitions.Event) func(*machine, transitions.Event) error {
+func takes(read reads, as func(*machine, transitions.Event) transitions.Event) reads {
 	return func(m *machine, e transitions.Event) error { return read(m, as(m, e)) }
 }
 
@@ -105,12 +108,13 @@ var mutants = []mutant{
 	{name: "an edge is dropped", law: 11, event: refuses((*machine).step, func(m *machine, e transitions.Event) bool {
 		return m.at.State() == transitions.StateTeamRing && e == transitions.Updated(transitions.StateAlerting)
 	})},
-	{name: "an edge is redirected", law: 11, event: takes((*machine).step, func(m *machine, e transitions.Event) transitions.Event {
-		if m.at.State() == transitions.StateAlerting && e == transitions.Updated(transitions.StateForwarded) {
-			e.State = transitions.StateTeamRing
-		}
-		return e
-	})},
+	{name: "an edge is redirected", law: 11,
+		event: takes((*machine).step, func(m *machine, e transitions.Event) transitions.Event {
+			if m.at.State() == transitions.StateAlerting && e == transitions.Updated(transitions.StateForwarded) {
+				e.State = transitions.StateTeamRing
+			}
+			return e
+		})},
 	{name: "an update leads back to Connecting", law: 11, event: func(m *machine, e transitions.Event) error {
 		if m.at.State() == transitions.StateForwarded && e == transitions.Updated(transitions.StateConnecting) {
 			return m.observe(e)
@@ -129,12 +133,14 @@ var mutants = []mutant{
 		}
 		return m.step(e)
 	}},
-	{name: "a pending accept excludes a decline", law: 11, event: refuses((*machine).step, func(m *machine, e transitions.Event) bool {
-		return m.at.Pending() == transitions.OperationAccept && e.State == transitions.StateDeclined
-	})},
-	{name: "a cancel excludes an answer", law: 11, event: refuses((*machine).step, func(m *machine, e transitions.Event) bool {
-		return m.at.Pending() == transitions.OperationCancel && e.State == transitions.StateConnected
-	})},
+	{name: "a pending accept excludes a decline", law: 11,
+		event: refuses((*machine).step, func(m *machine, e transitions.Event) bool {
+			return m.at.Pending() == transitions.OperationAccept && e.State == transitions.StateDeclined
+		})},
+	{name: "a cancel excludes an answer", law: 11,
+		event: refuses((*machine).step, func(m *machine, e transitions.Event) bool {
+			return m.at.Pending() == transitions.OperationCancel && e.State == transitions.StateConnected
+		})},
 	{name: "a completion leaves the operation pending", law: 11,
 		do: func(m *machine, o transitions.Operation) error {
 			err := m.do(o)
@@ -197,24 +203,27 @@ var mutants = []mutant{
 			v.Reason = codes.Alone(v.Reason.Code())
 		}
 	})},
-	{name: "a reason is invented", law: 4, event: takes((*machine).step, func(m *machine, e transitions.Event) transitions.Event {
-		if completes(e) && e.State == transitions.StateFailed && e.Reason == codes.NoReason {
-			e.Reason = codes.ServiceFailureNone
-		}
-		return e
-	})},
-	{name: "an unknown code is accepted as documented", law: 4, tolerant: true, event: takes((*machine).observe, func(_ *machine, e transitions.Event) transitions.Event {
-		if e.Reason == codes.Undocumented {
-			e.Reason = codes.ServiceFailureNone
-		}
-		return e
-	})},
-	{name: "an unknown subcode counts as None", law: 4, tolerant: true, event: takes((*machine).observe, func(_ *machine, e transitions.Event) transitions.Event {
-		if e.Reason == codes.Alone(codes.RemoteFailure) {
-			e.Reason = codes.RemoteFailureNone
-		}
-		return e
-	})},
+	{name: "a reason is invented", law: 4,
+		event: takes((*machine).step, func(m *machine, e transitions.Event) transitions.Event {
+			if completes(e) && e.State == transitions.StateFailed && e.Reason == codes.NoReason {
+				e.Reason = codes.ServiceFailureNone
+			}
+			return e
+		})},
+	{name: "an unknown code is accepted as documented", law: 4, tolerant: true,
+		event: takes((*machine).observe, func(_ *machine, e transitions.Event) transitions.Event {
+			if e.Reason == codes.Undocumented {
+				e.Reason = codes.ServiceFailureNone
+			}
+			return e
+		})},
+	{name: "an unknown subcode counts as None", law: 4, tolerant: true,
+		event: takes((*machine).observe, func(_ *machine, e transitions.Event) transitions.Event {
+			if e.Reason == codes.Alone(codes.RemoteFailure) {
+				e.Reason = codes.RemoteFailureNone
+			}
+			return e
+		})},
 	{name: "declined for a cancellation", law: 4, event: func(m *machine, e transitions.Event) error {
 		if e == transitions.Completed(transitions.StateDeclined, codes.LocalFailureCanceled) && !m.at.Terminal() {
 			return m.observe(e)
@@ -222,20 +231,24 @@ var mutants = []mutant{
 		return m.step(e)
 	}},
 
-	{name: "a documented reason is unknown", law: 5, event: refuses((*machine).step, func(_ *machine, e transitions.Event) bool {
-		return e.Reason == codes.LocalFailureTimeout
-	})},
-	{name: "a media fallback never ends it", law: 5, event: refuses((*machine).step, func(_ *machine, e transitions.Event) bool {
-		return e.Reason == codes.InformationalMediaFallback
-	})},
+	{name: "a documented reason is unknown", law: 5,
+		event: refuses((*machine).step, func(_ *machine, e transitions.Event) bool {
+			return e.Reason == codes.LocalFailureTimeout
+		})},
+	{name: "a media fallback never ends it", law: 5,
+		event: refuses((*machine).step, func(_ *machine, e transitions.Event) bool {
+			return e.Reason == codes.InformationalMediaFallback
+		})},
 	{name: "TeamRing is a dead end", law: 6, event: refuses((*machine).step, func(m *machine, e transitions.Event) bool {
 		return m.at.State() == transitions.StateTeamRing && completes(e)
 	})},
-	{name: "a forwarded invitation waits for ever", law: 6, event: refuses((*machine).step, func(m *machine, e transitions.Event) bool {
-		return m.at.Pending() == transitions.OperationForward && completes(e)
-	})},
+	{name: "a forwarded invitation waits for ever", law: 6,
+		event: refuses((*machine).step, func(m *machine, e transitions.Event) bool {
+			return m.at.Pending() == transitions.OperationForward && completes(e)
+		})},
 
-	{name: "errors are swallowed", law: 2, event: func(m *machine, e transitions.Event) error { _ = m.step(e); return nil }},
+	{name: "errors are swallowed", law: 2,
+		event: func(m *machine, e transitions.Event) error { _ = m.step(e); return nil }},
 	{name: "a refusal says nothing", law: 2, event: func(m *machine, e transitions.Event) error {
 		if m.step(e) != nil {
 			return errors.New("")
@@ -289,7 +302,9 @@ var mutants = []mutant{
 		}
 	})},
 	{name: "does not offer the bridge", law: 7, view: shows(func(_ *machine, v *proptest.View) {
-		v.Offers = slices.DeleteFunc(v.Offers, func(o transitions.Operation) bool { return o == transitions.OperationAcceptAndBridge })
+		v.Offers = slices.DeleteFunc(v.Offers, func(o transitions.Operation) bool {
+			return o == transitions.OperationAcceptAndBridge
+		})
 	})},
 	{name: "does what is not offered", law: 7, do: func(m *machine, o transitions.Operation) error {
 		_ = m.do(o)
@@ -316,31 +331,38 @@ var mutants = []mutant{
 		return nil
 	}},
 
-	{name: "a completion needs a start", law: 9, event: refuses((*machine).step, func(m *machine, e transitions.Event) bool {
-		return m.at.State() == transitions.StateNone && completes(e)
-	})},
+	{name: "a completion needs a start", law: 9,
+		event: refuses((*machine).step, func(m *machine, e transitions.Event) bool {
+			return m.at.State() == transitions.StateNone && completes(e)
+		})},
 	{name: "an update needs a start", law: 9, event: refuses((*machine).step, func(m *machine, e transitions.Event) bool {
 		return m.at.State() == transitions.StateNone && e.Type == transitions.EventUpdated
 	})},
-	{name: "a failure without ringing is the service's", law: 9, event: takes((*machine).step, func(m *machine, e transitions.Event) transitions.Event {
-		if m.at.State() <= transitions.StateConnecting && m.at.Direction() == transitions.Outgoing && e.Reason == codes.RemoteFailureTimeout {
-			e.Reason = codes.ServiceFailureTimeout
-		}
-		return e
-	})},
+	{name: "a failure without ringing is the service's", law: 9,
+		event: takes((*machine).step, func(m *machine, e transitions.Event) transitions.Event {
+			if m.at.State() <= transitions.StateConnecting && m.at.Direction() == transitions.Outgoing &&
+				e.Reason == codes.RemoteFailureTimeout {
+				e.Reason = codes.ServiceFailureTimeout
+			}
+			return e
+		})},
 
-	{name: "an unknown subcode is rejected", law: 10, tolerant: true, event: refuses((*machine).observe, func(_ *machine, e transitions.Event) bool {
-		return e.Reason == codes.Alone(codes.LocalFailure)
-	})},
-	{name: "without a reason it waits for ever", law: 10, tolerant: true, event: refuses((*machine).observe, func(_ *machine, e transitions.Event) bool {
-		return completes(e) && e.Reason == codes.NoReason && e.State != transitions.StateConnected
-	})},
-	{name: "knows Failed and Connected only", law: 10, tolerant: true, event: refuses((*machine).observe, func(_ *machine, e transitions.Event) bool {
-		return e.State > transitions.StateFailed
-	})},
-	{name: "a repetition is refused", law: 10, tolerant: true, event: refuses((*machine).observe, func(m *machine, e transitions.Event) bool {
-		return m.at.Terminal()
-	})},
+	{name: "an unknown subcode is rejected", law: 10, tolerant: true,
+		event: refuses((*machine).observe, func(_ *machine, e transitions.Event) bool {
+			return e.Reason == codes.Alone(codes.LocalFailure)
+		})},
+	{name: "without a reason it waits for ever", law: 10, tolerant: true,
+		event: refuses((*machine).observe, func(_ *machine, e transitions.Event) bool {
+			return completes(e) && e.Reason == codes.NoReason && e.State != transitions.StateConnected
+		})},
+	{name: "knows Failed and Connected only", law: 10, tolerant: true,
+		event: refuses((*machine).observe, func(_ *machine, e transitions.Event) bool {
+			return e.State > transitions.StateFailed
+		})},
+	{name: "a repetition is refused", law: 10, tolerant: true,
+		event: refuses((*machine).observe, func(m *machine, e transitions.Event) bool {
+			return m.at.Terminal()
+		})},
 
 	{name: "the direction turns", law: 13, view: shows(func(_ *machine, v *proptest.View) {
 		if v.State == transitions.StateForwarded {
@@ -367,9 +389,9 @@ var mutants = []mutant{
 	}},
 }
 
-// TestTeeth: each mutant is caught by the law that names its fault, with default settings, in each of a hundred runs. What
-// the enumeration catches is caught without chance, so that three runs say what a hundred do; the long mode makes all of
-// them. What only sampling catches is sampled with a hundred seeds at any time.
+// TestTeeth: each mutant is caught by the law that names its fault, with default settings, in each of a hundred runs.
+// What the enumeration catches is caught without chance, so that three runs say what a hundred do; the long mode makes
+// all of them. What only sampling catches is sampled with a hundred seeds at any time.
 func TestTeeth(t *testing.T) {
 	runs := min(max(3, flag.Lookup("rapid.checks").Value.(flag.Getter).Get().(int)/100), 100)
 	set(t, "rapid.checks", "100")
@@ -409,11 +431,12 @@ func TestTeeth(t *testing.T) {
 			t.Errorf("law %d has no mutant", n)
 		}
 	}
-	t.Logf("%d mutants: %d caught by enumeration in %d runs, %d by sampling in 100", len(mutants), len(mutants)-sampled, runs, sampled)
+	t.Logf("%d mutants: %d caught by enumeration in %d runs, %d by sampling in 100",
+		len(mutants), len(mutants)-sampled, runs, sampled)
 }
 
-// legible holds the text of a finding to what it promises: the law, its basis, the sequence, and an actual that is not what
-// is expected.
+// legible holds the text of a finding to what it promises: the law, its basis, the sequence, and an actual that is not
+// what is expected.
 func legible(t *testing.T, law int, text string) {
 	t.Helper()
 	m := findings.FindStringSubmatch(text)
