@@ -45,10 +45,11 @@ type Operation struct {
 	Operation transitions.Operation
 	Status    int          // of the answer in HTTP; zero if there was none
 	Answer    *codes.Error // what a refusal said; nil if that is not known, and then only the status is judged
+	Answered  time.Time    // when the answer came; zero if that is not known
 }
 
 // Do takes the next operation and the time at which it was asked for, zero if that is not known. It is judged by what the
-// invitation offered at that time.
+// invitation offered at that time; before the first event that is not known.
 func (c *Checker) Do(o *Operation, at time.Time) {
 	for r := range c.find(o.Href, "").runs() {
 		c.operation(r, o, at)

@@ -467,6 +467,86 @@ func TestDoHangsUp(t *testing.T) {
 	}
 }
 
+// link is the link of an operation, as a member of a resource.
+func link(o transitions.Operation) string {
+	return fmt.Sprintf(`,"_links":{"self":{"href":"i"},"ms:rtc:saas:%v":{"href":"i/%v"}}`, o, o)
+}
+
+// TestCheckLinks shows each link in each direction, before and after the completion.
+func TestCheckLinks(t *testing.T) {
+	for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
+		for _, completed := range []bool{false, true} {
+			typ, state := "started", "Connecting"
+			if completed {
+				typ, state = "completed", "Connected"
+			}
+			for o := transitions.OperationAccept; o <= transitions.OperationCancel; o++ {
+				lines := judge(t, event("i", typ, resource(fmt.Sprintf(`"direction":%q,"state":%q%s`, d, state, link(o)))))
+				want := ""
+				switch own := (o == transitions.OperationCancel) == (d == transitions.Outgoing); {
+				case own && (!completed || d == transitions.Outgoing): // an outgoing one keeps its cancel, which ends the call
+				case own, o == transitions.OperationStartAdhocMeeting:
+					want = "deviation Inferred"
+				default:
+					want = "violation Stated"
+				}
+				if want == "" {
+					if len(lines) != 1 {
+						t.Errorf("%v, %s, %v: %q, want no finding", d, typ, o, lines)
+					}
+					continue
+				}
+				want += fmt.Sprintf(" link-not-offered: links to %v of %v %s", o, d, state)
+				if len(lines) != 2 || lines[1] != want {
+					t.Errorf("%v, %s, %v: %q, want %s", d, typ, o, lines, want)
+				}
+			}
+		}
+	}
+}
+
+// TestCheckLinksPending shows the links of an invitation that has been accepted.
+func TestCheckLinksPending(t *testing.T) {
+	second := func(n int) time.Time { return time.Date(2017, 4, 20, 12, 0, n, 0, time.UTC) }
+	for _, test := range []struct {
+		name, typ string
+		at        time.Time
+		answered  time.Time
+		status    int
+		want      int
+	}{
+		{"an update later", "updated", second(9), second(5), 204, 1},
+		{"an update at an unknown time", "updated", time.Time{}, time.Time{}, 204, 1},
+		{"an update that was under way", "updated", second(4), second(5), 204, 0},
+		{"an update after a refusal", "updated", second(9), second(5), 409, 0},
+		{"a repetition", "started", second(9), second(5), 204, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var c conformance.Checker
+			add := func(typ string, at time.Time) {
+				rest := resource(`"direction":"Incoming","state":"Connecting"` + link(transitions.OperationDecline))
+				document := `{"sender":[{"events":[` + event("i", typ, rest) + `]}]}`
+				for e, err := range eventchannel.NewReader(strings.NewReader(document)).Events() {
+					if err != nil {
+						t.Fatal(err)
+					}
+					c.Add(e, at)
+				}
+			}
+			add("started", second(1))
+			c.Do(&conformance.Operation{
+				Href: "i", Operation: transitions.OperationAccept, Status: test.status, Answered: test.answered,
+			}, second(3))
+			add(test.typ, test.at)
+			for v := range c.Verdicts() {
+				if len(v.Findings) != test.want || test.want > 0 && v.Findings[0].Rule != conformance.RuleLink {
+					t.Errorf("findings %+v, want %d", v.Findings, test.want)
+				}
+			}
+		})
+	}
+}
+
 func TestVerdictJSON(t *testing.T) {
 	verdicts, err := conformance.Check(strings.NewReader(`{"sender":[{"events":[` + event("i", "started", "") + `]}]}`))
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -57,13 +57,15 @@ type harBody struct {
 // disorder is how long items wait. A poll takes half an hour at most.
 const disorder = time.Hour
 
-// harItem is something that happened at a time: an event that came, or a request that may be an operation.
+// harItem is something that happened at a time: an event that came, or a request that may be an operation. An event without
+// a type is the answer to a GET of the invitation: it is not judged, but its links are learnt.
 type harItem struct {
 	at      time.Time
 	event   *eventchannel.Event
 	request *Operation // its Href is that of the request
 }
 
+// harLink is what a link of an invitation is for.
 type harLink struct {
 	invitation string
 	operation  transitions.Operation
@@ -94,15 +96,59 @@ func (h *har) judge(before time.Time) {
 		} else {
 			h.judged = item.at
 		}
-		if item.event != nil {
+		if item.event == nil {
+			h.do(item.request, item.at)
+			continue
+		}
+		h.learn(item.event)
+		if item.event.Type != 0 {
 			h.checker.Add(item.event, item.at)
-		} else if link, ok := h.links[path(item.request.Href)]; ok {
-			item.request.Href, item.request.Operation = link.invitation, link.operation
-			h.checker.Do(item.request, item.at)
 		}
 	}
 	h.waiting = slices.Delete(h.waiting, 0, n)
 	h.enough = max(1<<12, 2*len(h.waiting))
+}
+
+// learn remembers where the links of an invitation lead. Those that tell it themselves, as nearly all do, need no memory.
+func (h *har) learn(e *eventchannel.Event) {
+	if e.Invitation == nil || e.Href == "" {
+		return
+	}
+	for o, link := range e.Invitation.Offers() {
+		href := eventchannel.Identity(link.Href)
+		if is := (harLink{eventchannel.Identity(e.Href), o}); is != told(href) {
+			h.links[href] = is
+		}
+	}
+}
+
+// told is the link that an href tells itself, as published ones do: below that of the invitation, the operation.
+func told(href string) harLink {
+	n := strings.LastIndexByte(href, '/')
+	if n < 0 {
+		return harLink{}
+	}
+	var o transitions.Operation
+	if o.UnmarshalText([]byte(strings.TrimSuffix(href[n+1:], "AudioVideo"))) != nil || o == transitions.OperationNone {
+		return harLink{}
+	}
+	return harLink{href[:n], o}
+}
+
+// do hands on a request if it is an operation: of the invitation that showed the link last or, for a recording may begin
+// later than that, of one that the href tells.
+func (h *har) do(o *Operation, at time.Time) {
+	href := eventchannel.Identity(o.Href)
+	link, known := h.links[href]
+	if !known {
+		link = told(href)
+		_, known = h.checker.hrefs[link.invitation]
+		known = known || path.Base(path.Dir(link.invitation)) == "audioVideoInvitations"
+	}
+	if known {
+		o.Href, o.Operation = link.invitation, link.operation
+		h.checker.Do(o, at)
+	}
 }
 
 func (i harItem) place() eventchannel.Place {
@@ -320,15 +366,17 @@ func (h *har) take(e *harEntry) {
 	response, request := h.at(pointer+"/response/content/text"), h.at(pointer+"/request/postData/text")
 	url := string(e.url)
 	answer := h.decode(&h.answer, e.answer, response)
-	if len(answer) == 0 && e.answer.size > 0 && strings.HasSuffix(path(url), "/events") {
+	if len(answer) == 0 && e.answer.size > 0 && strings.HasSuffix(eventchannel.Identity(url), "/events") {
 		h.fault(pointer+"/response/content",
 			fmt.Errorf("%.0f bytes of the event channel that the recording does not hold, want them as text", e.answer.size))
 	}
-	h.documents(answer, url, ended, response)
+	if !h.documents(answer, url, ended, response) && string(e.method) == "GET" {
+		h.resource(answer, url, ended)
+	}
 	if string(e.method) != "POST" || h.documents(h.decode(&h.posted, e.posted, request), url, began, request) {
 		return
 	}
-	o := &Operation{Place: h.at(pointer + "/request"), Href: url, Status: max(0, int(e.status))}
+	o := &Operation{Place: h.at(pointer + "/request"), Href: url, Status: max(0, int(e.status)), Answered: ended}
 	if refusal := new(codes.Error); o.Status >= 400 && json.Unmarshal(answer, refusal) == nil {
 		o.Answer = refusal
 	}
@@ -365,70 +413,33 @@ func (h *har) documents(body []byte, base string, at time.Time, place eventchann
 		inner := e.Place.Pointer
 		e.Place = place
 		e.Place.Pointer += "#" + inner
-		if e.Href != "" {
-			e.Href = resolve(base, e.Href)
-		}
-		h.waiting = append(h.waiting, harItem{at: at, event: e})
+		h.wait(e, base, at)
 	}
-	h.offers(body, base)
 	return true
 }
 
-// offers remembers the links of the invitations in a body.
-func (h *har) offers(body []byte, base string) {
-	type link struct {
-		Href string `json:"href"`
+// resource takes the links of a body, if it is an invitation.
+func (h *har) resource(body []byte, url string, at time.Time) {
+	if !bytes.Contains(body, []byte("audioVideoInvitation")) {
+		return
 	}
-	var document struct {
-		BaseURI string `json:"baseuri"`
-		Sender  []struct {
-			Events []struct {
-				Link     link `json:"link"`
-				Embedded map[string]struct {
-					Links map[string]link `json:"_links"`
-				} `json:"_embedded"`
-			} `json:"events"`
-		} `json:"sender"`
+	r := new(eventchannel.Resource)
+	if json.Unmarshal(body, r) == nil && eventchannel.Relation(r.Rel) == "audioVideoInvitation" {
+		h.wait(&eventchannel.Event{Href: url, Invitation: r}, url, at)
 	}
-	for d := jsontext.NewDecoder(bytes.NewReader(body)); json.UnmarshalDecode(d, &document) == nil; {
-		from := resolve(base, document.BaseURI)
-		for _, sender := range document.Sender {
-			for _, event := range sender.Events {
-				for rel, resource := range event.Embedded {
-					if bare(rel) != "audioVideoInvitation" {
-						continue
-					}
-					for rel, link := range resource.Links {
-						var o transitions.Operation
-						if o.UnmarshalText([]byte(strings.TrimSuffix(bare(rel), "AudioVideo"))) == nil {
-							h.links[path(resolve(from, link.Href))] = harLink{path(resolve(from, event.Link.Href)), o}
-						}
-					}
-				}
-			}
+}
+
+// wait has an event wait for what may have happened before. Of the resource it keeps what will be needed.
+func (h *har) wait(e *eventchannel.Event, base string, at time.Time) {
+	if r := e.Invitation; r != nil {
+		e.Invitation = &eventchannel.Resource{Direction: r.Direction, OperationID: r.OperationID, State: r.State}
+		for _, link := range r.Offers() {
+			link.Href = eventchannel.Resolve(base, e.Resolve(link.Href))
+			e.Invitation.Links = append(e.Invitation.Links, eventchannel.Link{Rel: link.Rel, Href: link.Href})
 		}
 	}
-}
-
-// bare is a relation without the prefix of today or that of the previews.
-func bare(rel string) string {
-	return strings.TrimPrefix(strings.TrimPrefix(rel, "ms:rtc:saas:"), "service:")
-}
-
-func resolve(base, href string) string {
-	b, err := url.Parse(base)
-	if err != nil {
-		return href
+	if e.Href != "" {
+		e.Href = eventchannel.Resolve(base, e.Href)
 	}
-	u, err := b.Parse(href)
-	if err != nil {
-		return href
-	}
-	return u.String()
-}
-
-// path is an href without its query, which differs between requests to one resource.
-func path(href string) string {
-	path, _, _ := strings.Cut(href, "?")
-	return path
+	h.waiting = append(h.waiting, harItem{at: at, event: e})
 }

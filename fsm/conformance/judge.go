@@ -19,6 +19,7 @@ type run struct {
 	first, last                   int32 // of the steps, counted from 1; zero if there are none
 	steps                         int32
 	omittedSteps, omittedFindings int
+	answered                      time.Time    // when the application was told that an operation is pending
 	reason                        *codes.Error // of the completion
 	findings                      []Finding
 }
@@ -124,27 +125,70 @@ func (c *Checker) event(r *run, e *eventchannel.Event, at time.Time) {
 	if completes {
 		r.reason = c.share(e.Reason)
 	}
+	_, illegal := r.at.Step(t)
 	r.at = next
+	if e.Invitation != nil && illegal == nil && !at.Before(r.answered) {
+		r.links(e)
+	}
 	c.step(r, e.Place, at, step{event: t}, completes)
+}
+
+// links compares the links that an event shows with what the invitation offers after it. One that is missing is no
+// finding: a published started event has none.
+func (r *run) links(e *eventchannel.Event) {
+	shown := e.Invitation.Operations() &^ r.at.Operations()
+	if r.at.Terminal() && r.at.Direction() == transitions.Outgoing {
+		shown &^= 1 << transitions.OperationCancel // ends the call, and stays; see hangsUp
+	}
+	if shown.Len() == 0 {
+		return
+	}
+	f := Finding{
+		Rule: RuleLink, Basis: codes.Inferred, Source: "UCWA/ReceiveAnIM.md: once an operation is done, the links are gone",
+		Place: e.Place, Seen: fmt.Sprintf("links to %s of %v", list(shown), r.at), Expected: "links to " + list(r.at.Operations()),
+	}
+	for o := range shown.All() {
+		if basis, source := foreign(r.at.Direction(), o); basis != 0 && f.Basis != codes.Stated {
+			f.Basis, f.Source = basis, source
+		}
+	}
+	r.find(f)
+}
+
+// foreign is on what authority an operation is never offered in a direction; zero if it can be.
+func foreign(d transitions.Direction, o transitions.Operation) (codes.Basis, string) {
+	for offer := range transitions.Offers() {
+		if offer.Direction == d && offer.Operation == o {
+			return 0, ""
+		}
+	}
+	if o == transitions.OperationCancel {
+		return codes.Stated, "UCWA/cancel_ref.md: of an outgoing invitation"
+	}
+	if o == transitions.OperationStartAdhocMeeting {
+		return codes.Inferred, "SDK/Tests/Data/Event_AudioVideoInvitationStarted.json, of an outgoing invitation, has no such link"
+	}
+	return codes.Stated, "PAGE, Links: \"incoming invitation\""
 }
 
 func (c *Checker) operation(r *run, o *Operation, at time.Time) {
 	next, err := r.at.Do(o.Operation)
-	if refusal := new(transitions.OperationError); errors.As(err, &refusal) && !hangsUp(r.at, o.Operation) {
+	known := r.at.State() != transitions.StateNone
+	if refusal := new(transitions.OperationError); known && errors.As(err, &refusal) && !hangsUp(r.at, o.Operation) {
 		f := Finding{
 			Rule: RuleOperation, Basis: refusal.Basis(), Source: refusal.Rule().Source(), Place: o.Place,
 			Seen: o.Operation.String() + " in state " + r.at.State().String(), Expected: list(r.at.Operations()),
 		}
 		if refusal.Rule() == transitions.ErrDirection {
-			f.Basis = codes.Stated
+			f.Basis, f.Source = foreign(r.at.Direction(), o.Operation)
 		}
 		r.find(f)
 	}
 	if o.Status != 0 && !documented(o) {
 		f := Finding{
-			Rule: RuleAnswer, Basis: codes.Inferred, Source: "the pages of the operations; PAGE, Synchronous errors; UCWA/GenericSynchronousErrors.md",
-			Place: o.Place, Seen: fmt.Sprintf("%v answered %d", o.Operation, o.Status),
-			Expected: expectedAnswer(o.Operation),
+			Rule: RuleAnswer, Basis: codes.Inferred,
+			Source: "the pages of the operations; PAGE, Synchronous errors; UCWA/GenericSynchronousErrors.md",
+			Place:  o.Place, Seen: fmt.Sprintf("%v answered %d", o.Operation, o.Status), Expected: expectedAnswer(o.Operation),
 		}
 		if o.Answer != nil {
 			f.Seen += ", " + sent(o.Answer)
@@ -153,6 +197,7 @@ func (c *Checker) operation(r *run, o *Operation, at time.Time) {
 	}
 	if o.Status >= 200 && o.Status < 300 {
 		r.at = next
+		r.answered = o.Answered
 	}
 	c.step(r, o.Place, at, step{operation: o.Operation, status: int16(o.Status)}, false)
 }

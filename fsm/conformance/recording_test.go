@@ -95,6 +95,38 @@ func TestRead(t *testing.T) {
 			}, "",
 		},
 		{
+			"links that were learnt by a GET, or tell their operation",
+			har(
+				poll(1, event("/apps/1/i/1", "started", "")),
+				poll(1, event("/apps/1/i/2", "started", "")),
+				entry(2, "GET", "https://pool.example/apps/1/i/1?x=1", "", 200,
+					`{"rel":"ms:rtc:saas:audioVideoInvitation","_links":{"self":{"href":"/apps/1/i/1"},"ms:rtc:saas:accept":{"href":"/apps/1/a/7"}}}`),
+				entry(3, "POST", "https://pool.example/apps/1/a/7?x=2", "", 204, ""),
+				entry(4, "POST", "https://pool.example/apps/1/i/2/acceptAndBridgeAudioVideo", "", 204, ""),
+				entry(5, "POST", "https://pool.example/apps/1/audioVideoInvitations/3/decline", "", 204, ""),
+				entry(6, "POST", "https://pool.example/apps/1/audioVideoInvitations/3/none", "", 204, ""),
+				entry(7, "POST", "https://pool.example/apps/1/messages/3/accept", "", 204, ""),
+			),
+			[]string{
+				"https://pool.example/apps/1/i/1 incomplete", "01.5 started(Connecting)", "03.0 accept answered 204",
+				"https://pool.example/apps/1/i/2 incomplete", "01.5 started(Connecting)", "04.0 acceptAndBridge answered 204",
+				"https://pool.example/apps/1/audioVideoInvitations/3 incomplete", "05.0 decline answered 204",
+			}, "",
+		},
+		{
+			"a link that another invitation shows later",
+			har(
+				poll(1, event("/apps/1/i/1", "started", resource(`"direction":"Outgoing","state":"Connecting","_links":{"cancel":{"href":"/apps/1/stop"}}`))),
+				entry(2, "POST", "https://pool.example/apps/1/stop", "", 204, ""),
+				poll(3, event("/apps/1/i/2", "started", resource(`"direction":"Outgoing","state":"Connecting","_links":{"cancel":{"href":"/apps/1/stop"}}`))),
+				entry(4, "POST", "https://pool.example/apps/1/stop", "", 204, ""),
+			),
+			[]string{
+				"https://pool.example/apps/1/i/1 incomplete", "01.5 started(Connecting)", "02.0 cancel answered 204",
+				"https://pool.example/apps/1/i/2 incomplete", "03.5 started(Connecting)", "04.0 cancel answered 204",
+			}, "",
+		},
+		{
 			"two operations at a time",
 			har(
 				poll(1, event("/apps/1/i/1", "started", offering)),

@@ -140,6 +140,7 @@ const (
 	RuleToken           Rule = "unknown-token"         // a status, state or direction that no page lists
 	RuleFixedDirection  Rule = "direction-changed"     // another direction than before
 	RuleOperation       Rule = "operation-not-offered" // an operation that the invitation did not offer when it was done
+	RuleLink            Rule = "link-not-offered"      // the link of an operation that the invitation does not offer after the event
 	RuleAnswer          Rule = "undocumented-answer"   // a refusal that is none of the documented synchronous errors
 )
 
@@ -156,6 +157,7 @@ var rules = map[Rule]string{
 	RuleToken:           "an unknown token",
 	RuleFixedDirection:  "the direction has changed",
 	RuleOperation:       "an operation that is not offered",
+	RuleLink:            "the link of an operation that is not offered",
 	RuleAnswer:          "an undocumented answer",
 }
 
