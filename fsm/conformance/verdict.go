@@ -3,6 +3,8 @@ package conformance
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/avinvite/avinvite/codes"
@@ -163,6 +165,9 @@ var rules = map[Rule]string{
 
 // Text says in a few words what breaking the rule is; it is empty for a value that is no rule.
 func (r Rule) Text() string { return rules[r] }
+
+// Rules is all rules, in the order of their names.
+func Rules() []Rule { return slices.Sorted(maps.Keys(rules)) }
 
 // ofTransitions maps the rules of package transitions to the names here. Of events that come from the wire none is invalid:
 // one that is nothing of the protocol does not reduce to a transitions.Event, and breaks RuleToken or RuleContradiction.
