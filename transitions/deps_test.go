@@ -45,7 +45,7 @@ var policy = []struct {
 			module + "/codes", module + "/transitions", module + "/fsm", module + "/fsm/", "github.com/looplab/fsm",
 			module + "/transitions/export", "github.com/go-json-experiment/json/",
 		},
-		[]string{"github.com/google/go-cmp/", "github.com/rogpeppe/go-internal/"},
+		[]string{"github.com/google/go-cmp/", "github.com/rogpeppe/go-internal/", "github.com/santhosh-tekuri/jsonschema/"},
 		"the command uses everything but proptest: rapid would put its flags on every command line",
 	},
 	{

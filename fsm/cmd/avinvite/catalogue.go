@@ -4,58 +4,41 @@ import (
 	"bytes"
 	"encoding/csv"
 	"flag"
-	"fmt"
-	"io"
 	"strconv"
 	"strings"
 
 	"github.com/avinvite/avinvite/codes"
 )
 
-const catalogueUsage = `usage: avinvite catalogue [-format FORMAT]
-
+var catalogueCommand = &command{
+	name: "catalogue",
+	does: "print the codes, subcodes and reasons for people or programs",
+	about: `
 Print the whole catalogue of codes.
-
-  -format FORMAT  json (default), csv or markdown
 
 The JSON is an object. Its members asynchronous and synchronous are the rows of
 the specification, in its order and to the letter; reasons is what is known of
 each pair of code and subcode; codes and subcodes are all that are published,
 those of other resources included. The CSV has the same in one table, in which
 the first column says what a row is of. The Markdown is a page for people.
-
-Examples:
-
-  avinvite catalogue | jq -r '.reasons[] | select(.retry == "later") | .subcode'
-  avinvite catalogue -format csv > codes.csv
-  avinvite catalogue -format markdown > CODES.md
-`
-
-// runCatalogue prints the catalogue.
-func runCatalogue(args []string, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("catalogue", flag.ContinueOnError)
-	format := flags.String("format", "json", "")
-	status, ok := parseFlags(flags, args, catalogueUsage, stdout, stderr)
-	switch {
-	case !ok:
-		return status
-	case flags.NArg() > 0:
-		fmt.Fprintf(stderr, "avinvite catalogue: unexpected argument %q; see avinvite explain\n", flags.Arg(0))
-		return 2
-	}
-	var out []byte
-	switch *format {
-	case "json":
-		out = []byte(codes.JSON())
-	case "csv":
-		out = catalogueCSV()
-	case "markdown":
-		out = []byte(codes.Markdown())
-	default:
-		fmt.Fprintf(stderr, "avinvite catalogue: unknown format %q: want json, csv or markdown\n", *format)
-		return 2
-	}
-	return printExport(flags, out, stdout, stderr)
+`,
+	examples: `
+avinvite catalogue | jq -r '.reasons[] | select(.retry == "later") | .subcode'
+avinvite catalogue -format csv > codes.csv
+avinvite catalogue -format markdown > CODES.md
+`,
+	setup: func(flags *flag.FlagSet) func(*call) int {
+		format := choose(flags, "format", "`FORMAT` json (default), csv or markdown", "json", "csv", "markdown")
+		return func(c *call) int {
+			switch *format {
+			case "csv":
+				return c.print(catalogueCSV())
+			case "markdown":
+				return c.print([]byte(codes.Markdown()))
+			}
+			return c.print([]byte(codes.JSON()))
+		}
+	},
 }
 
 // catalogueCSV has a row for each row, code and subcode, and in an asynchronous row what is known of its reason.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 
@@ -12,26 +11,6 @@ import (
 
 	"github.com/avinvite/avinvite/codes"
 )
-
-func TestCatalogueFiles(t *testing.T) {
-	for args, file := range map[string]string{
-		"":                 "catalogue.json",
-		"-format json":     "catalogue.json",
-		"-format=markdown": "CATALOGUE.md",
-	} {
-		want, err := os.ReadFile("../../../codes/" + file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var stdout, stderr bytes.Buffer
-		if status := run(t.Context(), append([]string{"catalogue"}, strings.Fields(args)...), nil, &stdout, &stderr); status != 0 || stderr.Len() > 0 {
-			t.Errorf("catalogue %s: status %d, stderr %q, want 0 and nothing", args, status, stderr.String())
-		}
-		if !bytes.Equal(stdout.Bytes(), want) {
-			t.Errorf("catalogue %s prints %d bytes that are not %s", args, stdout.Len(), file)
-		}
-	}
-}
 
 // TestCatalogueCSV holds the table against the JSON, cell by cell.
 func TestCatalogueCSV(t *testing.T) {
@@ -57,7 +36,7 @@ func TestCatalogueCSV(t *testing.T) {
 	type object = map[string]any
 	var sent map[string][]object
 	out := new(bytes.Buffer)
-	runCatalogue(nil, out, &stderr)
+	run(t.Context(), []string{"catalogue"}, nil, out, &stderr)
 	d := json.NewDecoder(out)
 	d.UseNumber()
 	if err := d.Decode(&sent); err != nil {
@@ -120,30 +99,5 @@ func TestCatalogueCSV(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the CSV is not what the JSON says (-json +csv):\n%s", diff)
-	}
-}
-
-func TestCatalogueUsage(t *testing.T) {
-	for _, test := range []struct {
-		args           string
-		status         int
-		stdout, stderr string
-	}{
-		{"-h", 0, "usage: avinvite catalogue", ""},
-		{"-format xml", 2, "", `unknown format "xml": want json, csv or markdown`},
-		{"Busy", 2, "", `unexpected argument "Busy"; see avinvite explain`},
-		{"-colour", 2, "", "usage: avinvite catalogue"},
-	} {
-		var stdout, stderr bytes.Buffer
-		status := runCatalogue(strings.Fields(test.args), &stdout, &stderr)
-		if status != test.status || !strings.Contains(stdout.String(), test.stdout) || !strings.Contains(stderr.String(), test.stderr) ||
-			(test.stdout == "") != (stdout.Len() == 0) || (test.stderr == "") != (stderr.Len() == 0) {
-			t.Errorf("catalogue %s: status %d, stdout %q, stderr %q, want %d, %q, %q",
-				test.args, status, stdout.String(), stderr.String(), test.status, test.stdout, test.stderr)
-		}
-	}
-	var stderr bytes.Buffer
-	if status := runCatalogue(nil, fullDisk{}, &stderr); status != 1 || !strings.Contains(stderr.String(), "no space left") {
-		t.Errorf("runCatalogue on a full disk: status %d, stderr %q, want 1 and the reason", status, stderr.String())
 	}
 }

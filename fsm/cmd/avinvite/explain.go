@@ -15,46 +15,47 @@ import (
 	"github.com/avinvite/avinvite/codes"
 )
 
-const explainUsage = `usage: avinvite explain [NAME...]
-
+var explainCommand = &command{
+	name:     "explain",
+	does:     "say what is known of a reason, a code or an HTTP status",
+	operands: "[NAME...]",
+	about: `
 Say everything that is known of a reason, a code, a subcode, a synchronous error
 or an HTTP status; without a NAME, list the catalogue. Upper and lower case are
 one.
-
-Examples:
-
-  avinvite explain                     all codes and reasons, one line each
-  avinvite explain RemoteFailure/Busy  a reason
-  avinvite explain Busy                every reason that has the subcode
-  avinvite explain RemoteFailure       a code and its reasons
-  avinvite explain 404                 the codes and synchronous errors of a status
-  avinvite explain CallNotFound        a synchronous error
 
 What is documented is quoted to the letter, mistakes in spelling included; what
 stands beside "means" and "try again" is ours. In the sources, PAGE is the
 reference page of ms:rtc:saas:audioVideoInvitation, and UCWA/... are pages of
 the UCWA 2.0 reference.
-
-Exit status: 0; 1 if the output cannot be written; 2 for a name that is unknown,
-with the nearest ones.
-`
+`,
+	examples: `
+avinvite explain                     all codes and reasons, one line each
+avinvite explain RemoteFailure/Busy  a reason
+avinvite explain Busy                every reason that has the subcode
+avinvite explain RemoteFailure       a code and its reasons
+avinvite explain 404                 codes and synchronous errors of a status
+avinvite explain CallNotFound        a synchronous error
+`,
+	exit: `
+Exit status: 0; 2 for a name that is unknown, with the nearest ones, if the
+arguments make no sense, or the output cannot be written.
+`,
+	setup: func(*flag.FlagSet) func(*call) int { return runExplain },
+	words: func() []string { return append(words(), pairs()...) },
+}
 
 // runExplain tells what is known of the names, or lists all of them.
-func runExplain(args []string, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("explain", flag.ContinueOnError)
-	status, ok := parseFlags(flags, args, explainUsage, stdout, stderr)
-	if !ok {
-		return status
-	}
+func runExplain(c *call) int {
 	var out bytes.Buffer
-	if flags.NArg() == 0 {
+	status := statusOK
+	if len(c.args) == 0 {
 		listCatalogue(&out)
 	}
-	for _, name := range flags.Args() {
+	for _, name := range c.args {
 		t, err := find(name)
 		if err != nil {
-			fmt.Fprintln(stderr, "avinvite explain:", err)
-			status = 2
+			status = c.fail("%v", err)
 			continue
 		}
 		if out.Len() > 0 {
@@ -62,7 +63,7 @@ func runExplain(args []string, stdout, stderr io.Writer) int {
 		}
 		t.write(&out)
 	}
-	return max(status, printExport(flags, out.Bytes(), stdout, stderr))
+	return max(status, c.print(out.Bytes()))
 }
 
 // noText stands where the specification has a row with a blank text.

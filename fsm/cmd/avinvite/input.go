@@ -73,10 +73,12 @@ func folder(root string) (found []recording) {
 	return found
 }
 
-// interruptible is r until the context is done: then reading ends with the context's error, even while a read waits.
+var errInterrupted = errors.New("interrupted")
+
+// interruptible is r until the context is done: then reading ends with errInterrupted, even while a read waits.
 func interruptible(ctx context.Context, r io.Reader) io.Reader {
 	out, in := io.Pipe()
-	context.AfterFunc(ctx, func() { in.CloseWithError(context.Cause(ctx)) })
+	context.AfterFunc(ctx, func() { in.CloseWithError(errInterrupted) })
 	go func() {
 		_, err := io.Copy(in, r)
 		in.CloseWithError(err)
@@ -125,17 +127,25 @@ func (m *meter) show(terminal io.Writer, name string, size int64) (stop func()) 
 	return func() { close(done); <-ended }
 }
 
-// progress says how far a recording has been read.
+// progress says how far a recording has been read, with a bar if its size is known.
 func progress(name string, read, size int64, took time.Duration) string {
-	const mega = 1e6
+	const mega, bar = 1e6, 20
 	rate := float64(read) / mega / max(took.Seconds(), 1e-9)
 	if size == 0 {
 		return fmt.Sprintf("%s: %.0f MB read, %.0f MB/s", name, float64(read)/mega, rate)
 	}
-	return fmt.Sprintf("%s: %d %% of %.0f MB, %.0f MB/s", name, 100*read/size, float64(size)/mega, rate)
+	done := int(min(read, size) * bar / size)
+	return fmt.Sprintf("[%s%s] %d %% of %.0f MB, %.0f MB/s, %s", strings.Repeat("#", done), strings.Repeat(".", bar-done),
+		min(read, size)*100/size, float64(size)/mega, rate, name)
 }
 
-// terminal says whether w is one, or at least a device: colours and progress may be written to it.
+// animated says whether a line on w can be written over.
+func animated(w io.Writer) bool { return terminal(w) && os.Getenv("TERM") != "dumb" }
+
+// coloured says whether what is written to w may have colours. See no-color.org.
+func coloured(w io.Writer) bool { return animated(w) && os.Getenv("NO_COLOR") == "" }
+
+// terminal says whether w is one, or at least a device.
 func terminal(w io.Writer) bool {
 	file, ok := w.(*os.File)
 	if !ok {

@@ -4,56 +4,52 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"syscall"
 )
 
-const usage = `usage: avinvite COMMAND [ARGUMENT...]
-
-  catalogue  print the codes, subcodes and reasons for people or programs
-  check      judge the invitations in a recording
-  explain    say what is known of a reason, a code or an HTTP status
-  generate   write a made-up recording
-  graph      print the states and events for a drawing tool or a state-machine library
-  table      print the edges with basis and source, or every cell
-
-avinvite COMMAND -h tells more.
-`
-
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	status := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	stop()
-	os.Exit(status)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second interrupt ends at once
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
+// The exit statuses of all commands.
+const (
+	statusOK          = 0
+	statusViolations  = 1
+	statusFailed      = 2   // wrong arguments, input that cannot be read, output that cannot be written
+	statusInterrupted = 130 // as of what a shell has interrupted
+)
+
+// commands is what there is, in the order of the help. It is a function because two of them tell of all.
+func commands() []*command {
+	return []*command{catalogueCommand, checkCommand, completionCommand(), explainCommand, generateCommand, graphCommand, tableCommand}
+}
+
+// run runs the command that the arguments name.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	command := ""
-	if len(args) > 0 {
-		command = args[0]
+	c := &call{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}
+	if len(args) == 0 {
+		_, _ = io.WriteString(stderr, overview())
+		return statusFailed
 	}
-	switch command {
-	case "catalogue":
-		return runCatalogue(args[1:], stdout, stderr)
-	case "check":
-		return runCheck(ctx, args[1:], stdin, stdout, stderr)
-	case "explain":
-		return runExplain(args[1:], stdout, stderr)
-	case "generate":
-		return runGenerate(args[1:], stdout, stderr)
-	case "graph":
-		return runGraph(args[1:], stdout, stderr)
-	case "table":
-		return runTable(args[1:], stdout, stderr)
-	case "help", "-h", "-help", "--help":
-		fmt.Fprint(stdout, usage)
-		return 0
-	case "":
-		fmt.Fprint(stderr, usage)
-	default:
-		fmt.Fprintf(stderr, "avinvite: unknown command %q\n%s", command, usage)
+	name, args := args[0], args[1:]
+	switch name {
+	case "-h", "-help", "--help":
+		return c.print([]byte(overview()))
+	case "help":
+		if len(args) == 0 {
+			return c.print([]byte(overview()))
+		}
+		name, args = args[0], []string{"-h"}
 	}
-	return 2
+	for _, known := range commands() {
+		if known.name == name {
+			return known.run(c, args)
+		}
+	}
+	return c.fail("unknown command %q%s; avinvite help lists all", name, suggestion(name, names()))
 }

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+var update = flag.Bool("update", false, "write the expected output in the scripts, and the computed parts of the README")
+
+// TestMain makes the test binary the command, when a script runs it under the command's name.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"avinvite": main})
+}
+
+// TestScripts runs the command from outside. Beside the usual conditions and commands of a testscript there are
+//
+//	status N COMMAND...  the command must exit with that status
+//	schema FILE          each line of the file, which may be stdout, is an object that check.schema.json allows
+//	columns FILE         no line of the file, which may be stdout, has more than 80 columns
+//
+// and $MODULE and $RECORDINGS are the folders of the module and of the recordings.
+func TestScripts(t *testing.T) {
+	root, err := filepath.Abs(filepath.Join("..", "..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := jsonschema.NewCompiler().Compile("check.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:           filepath.Join("testdata", "script"),
+		UpdateScripts: *update,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("MODULE", root)
+			env.Setenv("RECORDINGS", filepath.Join(root, "fsm", "cmd", "avinvite", "testdata", "recordings"))
+			return nil
+		},
+		Condition: func(condition string) (bool, error) {
+			if condition == "root" {
+				return os.Geteuid() == 0, nil
+			}
+			return false, errors.New("unknown condition")
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"status": func(ts *testscript.TestScript, _ bool, args []string) {
+				want, err := strconv.Atoi(args[0])
+				ts.Check(err)
+				status := 0
+				err = ts.Exec(args[1], args[2:]...)
+				if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+					status = exit.ExitCode()
+				} else {
+					ts.Check(err)
+				}
+				if status != want {
+					ts.Fatalf("status %d, want %d", status, want)
+				}
+			},
+			"schema": func(ts *testscript.TestScript, _ bool, args []string) {
+				for line := range strings.Lines(ts.ReadFile(args[0])) {
+					object, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
+					ts.Check(err)
+					ts.Check(schema.Validate(object))
+				}
+			},
+			"columns": func(ts *testscript.TestScript, _ bool, args []string) {
+				for line := range strings.Lines(ts.ReadFile(args[0])) {
+					if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > width {
+						ts.Fatalf("%d columns: %s", n, line)
+					}
+				}
+			},
+		},
+	})
+}
+
+// fullDisk takes nothing.
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+// TestFullDisk holds that no command takes its output for written if it is not.
+func TestFullDisk(t *testing.T) {
+	for _, args := range []string{
+		"help", "check -h", "catalogue", "check testdata/recordings", "check -format sarif testdata/recordings", "completion bash",
+		"explain Busy", "generate -invitations 1000000000", "generate -gzip", "graph", "table",
+	} {
+		var stderr strings.Builder
+		status := run(t.Context(), strings.Fields(args), nil, fullDisk{}, &stderr)
+		if status != statusFailed || !strings.Contains(stderr.String(), "no space left") {
+			t.Errorf("avinvite %s on a full disk: status %d, stderr %q, want %d and the reason", args, status, stderr.String(), statusFailed)
+		}
+	}
+	if status := run(t.Context(), []string{"help"}, nil, io.Discard, io.Discard); status != statusOK {
+		t.Errorf("avinvite help: status %d, want 0", status)
+	}
+}
