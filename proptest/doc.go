@@ -21,14 +21,18 @@
 //
 // A machine in another process, or in another language, is a Subject that sends an [Action] and reads a [View] back;
 // both have a JSON form. The example of that name has one line of JSON for each, over the pipes of a child process. The
-// enumeration makes some fifty thousand subjects, so that one process should serve them all.
+// enumeration makes some forty thousand subjects, twice as many for a client, so that one process should serve them
+// all.
 //
 // # Running
 //
-// The tests take the flags of go test and those of rapid. [Property] is all laws at once: for rapid.Check, and as a
-// fuzz target with rapid.MakeFuzz. [Enumerate] needs no test at all. The sequences, events, error bodies, resources and
-// documents that the generators make serve tests of one's own. The distributions that they state are measured by the
-// tests.
+// The tests take the flags of go test and those of rapid: -run=TestInvitation/03 is one law, -rapid.checks says how
+// many sequences are sampled, a hundred if nothing does, -short makes it a fifth of them, and -rapid.seed repeats them.
+//
+// [Property] is all laws at once: for rapid.Check, and as a fuzz target with rapid.MakeFuzz. What it finds is as short
+// as can be, so that the flag -fuzzminimizetime=1x spares a minute. [Enumerate] needs no test at all. The sequences,
+// events, error bodies, resources and documents that the generators make serve tests of one's own. The distributions
+// that they state are measured by the tests.
 //
 // The long mode runs everything of this module a hundred times as deep, ten thousand sequences for each law instead of
 // a hundred. The count keeps go test from answering out of its cache, which knows nothing of the variable:

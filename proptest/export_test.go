@@ -1,7 +1,6 @@
 package proptest
 
 import (
-	"iter"
 	"slices"
 
 	"pgregory.net/rapid"
@@ -26,9 +25,4 @@ func Subtest(newSubject func(transitions.Direction) Subject, number int) (sample
 		enumerated = f
 	}
 	return k.sample(k.laws), enumerated
-}
-
-// Words are the sequences of Enumerate.
-func Words(newSubject func(transitions.Direction) Subject) iter.Seq2[transitions.Direction, []Action] {
-	return newKit(newSubject).words()
 }

@@ -64,8 +64,8 @@ func (a answer) equal(b answer) bool { return a.Verdict == b.Verdict && a.View.e
 func (a answer) String() string { return fmt.Sprintf("%s, %+v", a.Verdict, a.View) }
 
 // got is the subject's answer, and wanted the relation's.
-func (s step) got() answer           { return answer{verdict(s.err), s.after} }
-func (t trial) wanted(s step) answer { return answer{verdict(s.wantErr), t.shows(s.want)} }
+func (s step) got() answer    { return answer{verdict(s.err), s.after} }
+func (s step) wanted() answer { return answer{verdict(s.wantErr), s.shown} }
 
 // verdict is whether something was accepted.
 func verdict(err error) string {

@@ -78,57 +78,74 @@ type step struct {
 	before, after View
 	err           error
 	from, want    transitions.Invitation
+	shown         View // what the subject should show after it
 	wantErr       error
 	together      bool // before is what the relation shows: what comes after a disagreement is no fault of its own
 }
 
-// trial is a sequence as one new subject takes it.
+// run is what came of handing a sequence to a subject.
+type run struct {
+	given    int    // actions; all of the sequence, unless the subject panicked
+	steps    []step // the actions that were answered
+	panicked string // with what and where
+}
+
+// trial is a sequence as a new subject takes it.
 type trial struct {
 	kit
 	direction transitions.Direction
 	word      []Action
-	given     int    // actions of the word; all of them, unless the subject panicked
-	steps     []step // the actions that were answered
-	panicked  string // with what and where
-	second    func() second
+	run
+	idle   View // what another new subject showed before
+	second func() second
 }
 
-// second is the same sequence once more, on another subject, and what a third one, which is given nothing, shows before
-// and after it.
+// second is what that other subject shows after the first one has taken the sequence, and then the same sequence as it
+// takes it itself.
 type second struct {
-	trial
-	before, after View
+	idle View
+	run
 }
 
-// try runs a sequence on a new subject.
+// try hands a sequence to a new subject.
 func (k kit) try(d transitions.Direction, word []Action) trial {
-	t := trial{kit: k, direction: d, steps: make([]step, 0, len(word)), word: word}
+	t := trial{kit: k, direction: d, word: word}
+	var subject, other Subject
 	t.panicked = guard(func() {
-		s := k.begin(d)
-		i := transitions.New(d)
-		for _, a := range word {
-			st := step{action: a, before: k.view(s), from: i}
-			st.together = st.before.equal(k.shows(i))
-			t.given++
-			st.err = a.give(s)
-			st.want, st.wantErr = a.on(i, k.read)
-			i, st.after = st.want, k.view(s)
-			t.steps = append(t.steps, st)
-		}
+		subject, other = k.begin(d), k.begin(d)
+		t.idle = k.view(other)
 	})
+	if t.panicked == "" {
+		t.run = k.hand(subject, d, word)
+	}
 	t.second = sync.OnceValue(func() (again second) {
-		panicked := guard(func() {
-			bystander := k.begin(d)
-			again.before = k.view(bystander)
-			again.trial = k.try(d, word)
-			again.after = k.view(bystander)
-		})
+		again.panicked = guard(func() { again.idle = k.view(other) })
 		if again.panicked == "" {
-			again.panicked = panicked
+			again.run = k.hand(other, d, word)
 		}
 		return again
 	})
 	return t
+}
+
+// hand hands a sequence to a subject.
+func (k kit) hand(s Subject, d transitions.Direction, word []Action) (r run) {
+	i := transitions.New(d)
+	shown := k.shows(i)
+	r.steps = make([]step, 0, len(word))
+	r.panicked = guard(func() {
+		for _, a := range word {
+			st := step{action: a, before: k.view(s), from: i}
+			st.together = st.before.equal(shown)
+			r.given++
+			st.err = a.give(s)
+			st.want, st.wantErr = a.on(i, k.read)
+			i, shown = st.want, k.shows(st.want)
+			st.after, st.shown = k.view(s), shown
+			r.steps = append(r.steps, st)
+		}
+	})
+	return r
 }
 
 // view is the view of a subject in the one form in which two are compared.
