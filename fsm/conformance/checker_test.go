@@ -69,6 +69,11 @@ func TestCheck(t *testing.T) {
 			[]string{"i Outgoing [Connected] none violates", "violation Stated after-completion: completed(Failed, Gone/None)"},
 		},
 		{
+			"an update without a state after the completion",
+			[]string{event("i", "completed", resource(out+`"Connected"`)), event("i", "updated", "")},
+			[]string{"i Outgoing [Connected] none violates", "violation Stated after-completion: updated without a state"},
+		},
+		{
 			"a repetition is not odd",
 			[]string{event("i", "completed", resource(out+`"Connected"`)), event("i", "completed", resource(out+`"Connected"`))},
 			[]string{"i Outgoing [Connected] none conforms"},

@@ -57,6 +57,9 @@ type harBody struct {
 // disorder is how long items wait. A poll takes half an hour at most.
 const disorder = time.Hour
 
+// longest is how long a request may take that can be true.
+const longest = 24 * time.Hour
+
 // harItem is something that happened at a time: an event that came, or a request that may be an operation. An event without
 // a type is the answer to a GET of the invitation: it is not judged, but its links are learnt.
 type harItem struct {
@@ -352,15 +355,22 @@ func (h *har) at(pointer string) eventchannel.Place {
 func (h *har) take(e *harEntry) {
 	pointer := string(h.dec.StackPointer())
 	began, err := time.Parse(time.RFC3339, string(e.started))
-	if err != nil {
+	if err != nil || began.Year() < 1970 || began.Year() > 2200 {
 		h.fault(pointer+"/startedDateTime",
-			fmt.Errorf("%q, want a time as RFC 3339 has it; taken for that of the entry before", e.started))
+			fmt.Errorf("%q, want a time of our days as RFC 3339 has it; taken for that of the entry before", e.started))
 		began = h.began
 	}
 	if began.After(h.began) {
 		h.began = began
 	}
-	ended := began.Add(time.Duration(max(0, e.took) * float64(time.Millisecond)))
+	if e.took > float64(longest/time.Millisecond) {
+		h.fault(pointer+"/time", fmt.Errorf("%g, want milliseconds of at most %v; taken for none", e.took, longest))
+		e.took = 0
+	}
+	ended := began
+	if !began.IsZero() { // else no time is known yet
+		ended = began.Add(time.Duration(max(0, e.took) * float64(time.Millisecond)))
+	}
 	h.checker.until(ended)
 
 	response, request := h.at(pointer+"/response/content/text"), h.at(pointer+"/request/postData/text")

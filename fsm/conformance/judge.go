@@ -233,11 +233,14 @@ func (r *run) broken(e *eventchannel.Event, t transitions.Event) Finding {
 	return f
 }
 
-// describe is the event with its reason as it was sent: what is undocumented about it has no name of ours.
+// describe is the event as it was sent: a reason that is undocumented has no name of ours, and a state that is missing is
+// only supposed.
 func describe(e *eventchannel.Event, t transitions.Event) string {
-	s := t.String()
+	if t.Type == transitions.EventUpdated && (e.Invitation == nil || e.Invitation.State == "") {
+		return "updated without a state"
+	}
 	if e.Reason == nil || t.Reason.Documented() {
-		return s
+		return t.String()
 	}
 	return t.Type.String() + "(" + t.State.String() + ", " + sent(e.Reason) + ")"
 }

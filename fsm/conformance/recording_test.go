@@ -175,7 +175,21 @@ func TestRead(t *testing.T) {
 			"an entry without a time",
 			har(poll(1, event("i", "started", "")), strings.Replace(poll(2, event("i", "updated", "")), "2017-04-20T12:00:02.000Z", "noon", 1), poll(3, event("i", "updated", ""))),
 			[]string{"https://pool.example/apps/1/i incomplete", "01.5 started(Connecting)", "01.5 updated(Connecting)", "03.5 updated(Connecting)"},
-			`/log/entries/1/startedDateTime: "noon", want a time as RFC 3339 has it`,
+			`/log/entries/1/startedDateTime: "noon", want a time of our days as RFC 3339 has it`,
+		},
+		{
+			"times that cannot be true",
+			har(
+				poll(1, event("i", "started", "")),
+				strings.Replace(poll(2, event("i", "updated", "")), "2017", "9017", 1),
+				strings.Replace(poll(3, event("i", "updated", "")), `"time":500`, `"time":1e300`, 1),
+			),
+			[]string{"https://pool.example/apps/1/i incomplete", "01.5 started(Connecting)", "01.5 updated(Connecting)", "03.0 updated(Connecting)"},
+			"/log/entries/2/time: 1e+300, want milliseconds of at most 24h0m0s",
+		},
+		{
+			"no entry with a time", har(strings.Replace(poll(1, event("i", "started", "")), "startedDateTime", "started", 1)),
+			[]string{"https://pool.example/apps/1/i incomplete", "started(Connecting)"}, "/log/entries/0/startedDateTime",
 		},
 		{
 			"an answer that is not in it",

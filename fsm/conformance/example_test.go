@@ -1,0 +1,112 @@
+package conformance_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm/conformance"
+	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// A service that goes on after the completion.
+const recording = `
+{"sender":[{"events":[{"link":{"rel":"ms:rtc:saas:audioVideoInvitation","href":"invitations/1"},"type":"started",
+	"_embedded":{"ms:rtc:saas:audioVideoInvitation":{"direction":"Outgoing","state":"Connecting"}}}]}]}
+{"sender":[{"events":[{"link":{"rel":"ms:rtc:saas:audioVideoInvitation","href":"invitations/1"},"type":"completed",
+	"status":"Failure","reason":{"code":"RemoteFailure","subcode":"Busy"}}]}]}
+{"sender":[{"events":[{"link":{"rel":"ms:rtc:saas:audioVideoInvitation","href":"invitations/1"},"type":"updated",
+	"_embedded":{"ms:rtc:saas:audioVideoInvitation":{"state":"Alerting"}}}]}]}
+`
+
+func ExampleCheck() {
+	verdicts, err := conformance.Check(strings.NewReader(recording))
+	if err != nil {
+		fmt.Println(err) // the verdicts are of all that could be read
+	}
+	for _, v := range verdicts {
+		fmt.Println(v.Href, v.Direction, v.Path, v.Reason, v.Result)
+		for _, f := range v.Findings {
+			fmt.Printf("%s: %s, %v\n", f.Severity(), f.Rule.Text(), f.Place)
+			fmt.Printf("  seen %s, expected %s\n", f.Seen, f.Expected)
+			fmt.Printf("  %v: %s\n", f.Basis, f.Source)
+		}
+		for _, e := range v.Repair {
+			fmt.Println("repair: without", e.Event)
+		}
+	}
+	// Output:
+	// invitations/1 Outgoing [Connecting Failed] RemoteFailure/Busy violates
+	// violation: an event after the completion, document 3, byte 430, /sender/0/events/0
+	//   seen updated(Alerting), expected nothing
+	//   Stated: PAGE, Asynchronous reason codes: completed is sent when the operation is finished
+	// repair: without updated(Alerting)
+}
+
+// TestServer is how a server's own tests use the package: what it has sent in the course of a test must conform.
+func TestServer(t *testing.T) {
+	sent := recording[:strings.LastIndex(recording, `{"sender"`)]
+	verdicts, err := conformance.Check(strings.NewReader(sent))
+	if err != nil {
+		t.Error(err)
+	}
+	for _, v := range verdicts {
+		if v.Result != conformance.Conforms {
+			t.Errorf("%s %v: %+v", v.Href, v.Result, v.Findings)
+		}
+	}
+}
+
+// A client is judged by what it does: here it accepts, and then declines what it has accepted.
+func ExampleChecker_Do() {
+	started := eventchannel.Event{
+		Type: transitions.EventStarted, Href: "invitations/2",
+		Invitation: &eventchannel.Resource{Direction: "Incoming", State: "Connecting"},
+	}
+	var c conformance.Checker
+	c.Add(&started, time.Time{})
+	c.Do(&conformance.Operation{Href: "invitations/2", Operation: transitions.OperationAccept, Status: 204}, time.Time{})
+	c.Do(&conformance.Operation{
+		Href: "invitations/2", Operation: transitions.OperationDecline, Status: 409, Answer: &codes.Error{Code: codes.Conflict},
+	}, time.Time{})
+	for v := range c.Verdicts() {
+		for _, s := range v.Steps {
+			fmt.Println(s.What)
+		}
+		for _, f := range v.Findings {
+			fmt.Printf("%s: %s, expected %s (%s)\n", f.Severity(), f.Seen, f.Expected, f.Source)
+		}
+		fmt.Println(v.Result, "and can still be", v.Expects)
+	}
+	// Output:
+	// started(Connecting)
+	// accept answered 204
+	// decline answered 409
+	// deviation: decline in state Connecting, expected no operation (UCWA/ReceiveAnIM.md: once one is done, the links are gone)
+	// deviates and can still be [Connected Failed Declined Cancelled]
+}
+
+func ExampleSummary() {
+	verdicts, err := conformance.Check(strings.NewReader(recording))
+	if err != nil {
+		fmt.Println(err)
+	}
+	var s conformance.Summary
+	for _, v := range verdicts {
+		s.Add("recording", v)
+	}
+	fmt.Println(s.Invitations, s.Results)
+	for _, o := range s.Outcomes {
+		fmt.Println(o.Invitations, o.Outcome, o.Reason)
+	}
+	for _, r := range s.Rules {
+		fmt.Println(r.Findings, r.Rule, r.Basis)
+	}
+	// Output:
+	// 1 map[violates:1]
+	// 1 Failed RemoteFailure/Busy
+	// 1 after-completion Stated
+}
