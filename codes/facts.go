@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -97,7 +98,8 @@ func unmarshal[T ~uint8](names []string, v *T, text []byte, kind string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("codes: %q is no %s, want one of %s", text, kind, strings.TrimSpace(strings.Join(names, " ")))
+	wanted := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == "" })
+	return fmt.Errorf("codes: %q is no %s, want one of %s", text, kind, strings.Join(wanted, ", "))
 }
 
 // Actor is a set of those who may have ended an invitation; the zero value says that it is not known.

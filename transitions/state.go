@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"iter"
 	"math/bits"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/avinvite/avinvite/codes"
 )
@@ -60,8 +62,8 @@ func (s *State) UnmarshalText(text []byte) error {
 // ParseState reads a state as the wire spells it. "None" is not on the wire and is refused.
 func ParseState(token string) (State, error) {
 	var s State
-	if err := s.UnmarshalText([]byte(token)); err != nil || s == StateNone {
-		return StateNone, fmt.Errorf("transitions: %q is no state of an invitation", token)
+	if err := unmarshal(stateNames[:], []byte(token), "state", (*uint8)(&s)); err != nil || s == StateNone {
+		return StateNone, noMember(stateNames[StateConnecting:], []byte(token), "state of an invitation")
 	}
 	return s, nil
 }
@@ -186,5 +188,10 @@ func unmarshal(names []string, text []byte, kind string, v *uint8) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("transitions: %q is no %s", text, kind)
+	return noMember(names, text, kind)
+}
+
+func noMember(names []string, text []byte, kind string) error {
+	wanted := slices.DeleteFunc(slices.Clone(names), func(s string) bool { return s == "" })
+	return fmt.Errorf("transitions: %q is no %s, want one of %s", text, kind, strings.Join(wanted, ", "))
 }

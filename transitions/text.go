@@ -17,131 +17,106 @@ import (
 //
 // The zero Invitation, and one that no reader could have come to, has no text.
 func (i Invitation) MarshalText() ([]byte, error) {
-	if !i.restorable() {
-		return nil, fmt.Errorf("%w: %v has no text", ErrInvalid, i)
+	if fault := i.fault(); fault != "" {
+		return nil, fmt.Errorf("%w: %v has no text: %s", ErrInvalid, i, fault)
 	}
 	text := i.Direction().String() + " " + i.State().String()
 	if o := i.Pending(); o != OperationNone {
 		text += " " + o.String()
 	}
-	switch r := i.Reason(); {
-	case r == codes.Undocumented:
-		text += " " + undocumentedText
-	case r != codes.NoReason:
+	if r := i.Reason(); r != codes.NoReason {
 		text += " " + r.String()
 	}
 	return []byte(text), nil
 }
 
-const undocumentedText = "undocumented"
-
-// UnmarshalText reads what MarshalText writes. It refuses everything else, in particular what neither Step nor
-// Observe could have come to from New: a pending operation after the completion or of the other direction, a
-// success with a reason, a failure without one.
+// UnmarshalText reads what [Invitation.MarshalText] writes. It refuses everything else with [ErrInvalid], in
+// particular what neither [Invitation.Step] nor [Invitation.Observe] could have come to from [New]: a pending operation
+// after the completion or of the other direction, a success with a reason, a failure without one.
 func (i *Invitation) UnmarshalText(text []byte) error {
-	read, ok := parse(string(text))
-	if !ok {
-		return fmt.Errorf("%w: %q is no invitation", ErrInvalid, text)
-	}
-	*i = read
-	return nil
-}
-
-func parse(text string) (i Invitation, ok bool) {
-	words := strings.Split(text, " ")
-	if len(words) < 2 || len(words) > 3 {
-		return i, false
+	words := strings.Split(string(text), " ")
+	if len(words) != 2 && len(words) != 3 {
+		return fmt.Errorf("%w: %.80q, want a direction, a state and perhaps an operation or a reason, with a space between",
+			ErrInvalid, text)
 	}
 	var d Direction
+	if err := d.UnmarshalText([]byte(words[0])); err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
 	var s State
-	if d.UnmarshalText([]byte(words[0])) != nil || s.UnmarshalText([]byte(words[1])) != nil {
-		return i, false
+	if err := s.UnmarshalText([]byte(words[1])); err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
 	var o Operation
-	r := codes.NoReason
+	var r codes.Reason
 	if len(words) == 3 {
-		if o.UnmarshalText([]byte(words[2])) != nil || o == OperationNone {
-			o = OperationNone
-			if r, ok = parseReason(words[2]); !ok {
-				return i, false
-			}
+		third := []byte(words[2])
+		if words[2] == "none" || o.UnmarshalText(third) != nil && r.UnmarshalText(third) != nil {
+			return fmt.Errorf("%w: %.80q is neither an operation nor a reason", ErrInvalid, third)
 		}
 	}
-	i = invitation(d, s, o, r)
-	return i, i.restorable()
-}
-
-// parseReason reads the name of any reason but NoReason.
-func parseReason(name string) (codes.Reason, bool) {
-	if name == undocumentedText {
-		return codes.Undocumented, true
-	}
-	for r := codes.NoReason + 1; r < codes.Undocumented; r++ {
-		if r.String() == name {
-			return r, true
-		}
-	}
-	return codes.NoReason, false
-}
-
-// restorable says whether a reader, reference or tolerant, can have come to i.
-func (i Invitation) restorable() bool {
-	d, s, o, r := i.Direction(), i.State(), i.Pending(), i.Reason()
-	if i != invitation(d, s, o, r) || New(d) == (Invitation{}) {
-		return false
-	}
-	switch {
-	case s == StateNone, s == StateConnected:
-		return o == OperationNone && r == codes.NoReason
-	case s.Progress():
-		return r == codes.NoReason && (o == OperationNone || pends.Has(o) && offered[d].Has(o))
-	default:
-		return s.Terminal() && o == OperationNone && r != codes.NoReason && r <= codes.Undocumented
-	}
+	return i.restore(d, s, o, r)
 }
 
 // object is the JSON form of an invitation: the wire's own tokens, one member each.
 type object struct {
-	Direction string `json:"direction"`
-	State     string `json:"state"`
-	Pending   string `json:"pending,omitempty"`
-	Reason    string `json:"reason,omitempty"`
+	Direction Direction    `json:"direction"`
+	State     State        `json:"state"`
+	Pending   Operation    `json:"pending,omitempty"`
+	Reason    codes.Reason `json:"reason,omitempty"`
 }
 
 // MarshalJSON is the invitation as an object:
 //
 //	{"direction":"Outgoing","state":"Failed","reason":"RemoteFailure/Busy"}
 //
-// It has the members "direction" and "state", and "pending" or "reason" where there is one.
+// It has the members "direction" and "state", and "pending" or "reason" where there is one. What has no text has no
+// object either.
 func (i Invitation) MarshalJSON() ([]byte, error) {
-	text, err := i.MarshalText()
-	if err != nil {
-		return nil, err
+	if fault := i.fault(); fault != "" {
+		return nil, fmt.Errorf("%w: %v has no JSON: %s", ErrInvalid, i, fault)
 	}
-	words := strings.Split(string(text), " ")
-	o := object{Direction: words[0], State: words[1]}
-	switch {
-	case i.Pending() != OperationNone:
-		o.Pending = words[2]
-	case i.Reason() != codes.NoReason:
-		o.Reason = words[2]
-	}
-	return json.Marshal(o)
+	return json.Marshal(object{i.Direction(), i.State(), i.Pending(), i.Reason()})
 }
 
-// UnmarshalJSON reads what MarshalJSON writes, with the members in any order, and refuses what UnmarshalText refuses.
+// UnmarshalJSON reads what [Invitation.MarshalJSON] writes, whatever the order of the members and whatever others there
+// are, and refuses what [Invitation.UnmarshalText] refuses. A null is no invitation.
 func (i *Invitation) UnmarshalJSON(data []byte) error {
-	var o object
+	const missing State = 255
+	o := object{State: missing}
 	if err := json.Unmarshal(data, &o); err != nil {
 		return fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	if o.Pending != "" && o.Reason != "" {
-		return fmt.Errorf("%w: an operation is pending and there is a reason", ErrInvalid)
+	if o.Direction == 0 || o.State == missing {
+		return fmt.Errorf("%w: %.80s, want an object with a direction and a state", ErrInvalid, data)
 	}
-	read, ok := parse(strings.TrimSpace(o.Direction + " " + o.State + " " + o.Pending + o.Reason))
-	if !ok || (read.Pending() != OperationNone) != (o.Pending != "") {
-		return fmt.Errorf("%w: %s is no invitation", ErrInvalid, data)
+	return i.restore(o.Direction, o.State, o.Pending, o.Reason)
+}
+
+// restore makes i of its parts, which are in range, if a reader can have come to it.
+func (i *Invitation) restore(d Direction, s State, o Operation, r codes.Reason) error {
+	read := invitation(d, s, o, r)
+	if fault := read.fault(); fault != "" {
+		return fmt.Errorf("%w: %v: %s", ErrInvalid, read, fault)
 	}
 	*i = read
 	return nil
+}
+
+// fault says why neither reader, reference or tolerant, can have come to i. It is blank if one can.
+func (i Invitation) fault() string {
+	d, s, o, r := i.Direction(), i.State(), i.Pending(), i.Reason()
+	switch {
+	case i != invitation(d, s, o, r) || New(d) == (Invitation{}) || s > StateCancelled || r > codes.Undocumented:
+		return "a part of it is out of range"
+	case !s.Progress() && o != OperationNone:
+		return "an operation is pending only while the invitation is in progress"
+	case o != OperationNone && !(offered[d] & pends).Has(o):
+		return "the operation is not one that stays pending in this direction"
+	case r != codes.NoReason && (!s.Terminal() || s == StateConnected):
+		return "a reason comes with a failure only"
+	case r == codes.NoReason && s.Terminal() && s != StateConnected:
+		return "a failure has a reason"
+	}
+	return ""
 }

@@ -11,34 +11,6 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// TestText is law 12 for configurations: writing and reading are inverse for everything that a reader can come to.
-func TestText(t *testing.T) {
-	texts := map[string]bool{}
-	for _, i := range own().reachable(true) {
-		text, err := i.MarshalText()
-		if err != nil {
-			t.Errorf("%v.MarshalText() = %v", i, err)
-			continue
-		}
-		if texts[string(text)] {
-			t.Errorf("two invitations have the text %q", text)
-		}
-		texts[string(text)] = true
-		var got transitions.Invitation
-		if err := got.UnmarshalText(text); err != nil || got != i {
-			t.Errorf("UnmarshalText(%q) = %v, %v, want %v", text, got, err, i)
-		}
-		data, err := json.Marshal(i)
-		if err != nil {
-			t.Errorf("%v.MarshalJSON() = %v", i, err)
-		}
-		got = transitions.Invitation{}
-		if err := json.Unmarshal(data, &got); err != nil || got != i {
-			t.Errorf("UnmarshalJSON(%s) = %v, %v, want %v", data, got, err, i)
-		}
-	}
-}
-
 // TestTextRefuses forges every configuration there could be and keeps those that no reader comes to.
 func TestTextRefuses(t *testing.T) {
 	reachable := map[transitions.Invitation]bool{}
@@ -57,30 +29,68 @@ func TestTextRefuses(t *testing.T) {
 			}
 		}
 	}
-	for _, text := range []string{
-		"", " ", "Incoming", "Incoming ", "incoming Connecting", "Incoming connecting", "Incoming Connecting ",
-		"Incoming  Connecting", "Incoming Connecting cancel", "Incoming Connecting startAdhocMeeting",
-		"Incoming Connecting none", "Incoming Connecting RemoteFailure/Busy", "Incoming None accept",
-		"Outgoing Connected RemoteFailure/Busy", "Outgoing Connected cancel", "Outgoing Failed", "Outgoing Failed none",
-		"Outgoing Failed cancel", "Outgoing Failed RemoteFailure/busy", "Outgoing Failed RemoteFailure/Busy x",
-		"Outgoing Missed", "Sideways Connecting",
+	for text, want := range map[string]string{
+		"":                                       "want a direction, a state",
+		"Incoming":                               "want a direction, a state",
+		"Incoming  Connecting accept":            "want a direction, a state",
+		"Outgoing Failed RemoteFailure/Busy x":   "want a direction, a state",
+		" ":                                      `"" is no direction, want one of Incoming, Outgoing`,
+		"incoming Connecting":                    `"incoming" is no direction`,
+		"Sideways Connecting":                    `"Sideways" is no direction`,
+		"Incoming ":                              `"" is no state, want one of None, Connecting, Alerting`,
+		"Incoming connecting":                    `"connecting" is no state`,
+		"Outgoing Missed":                        `"Missed" is no state`,
+		"Incoming  Connecting":                   `"" is no state`,
+		"Incoming Connecting ":                   `"" is neither an operation nor a reason`,
+		"Incoming Connecting none":               `"none" is neither`,
+		"Outgoing Failed none":                   `"none" is neither`,
+		"Outgoing Failed RemoteFailure/busy":     `"RemoteFailure/busy" is neither`,
+		"Incoming Connecting cancel":             "stays pending in this direction",
+		"Incoming Connecting startAdhocMeeting":  "stays pending in this direction",
+		"Incoming None accept":                   "only while the invitation is in progress",
+		"Outgoing Connected cancel":              "only while the invitation is in progress",
+		"Outgoing Failed cancel":                 "only while the invitation is in progress",
+		"Incoming Connecting RemoteFailure/Busy": "a reason comes with a failure only",
+		"Outgoing Connected RemoteFailure/Busy":  "a reason comes with a failure only",
+		"Outgoing Failed":                        "a failure has a reason",
 	} {
 		got := transitions.New(transitions.Incoming)
-		if err := got.UnmarshalText([]byte(text)); !errors.Is(err, transitions.ErrInvalid) || got != transitions.New(transitions.Incoming) {
-			t.Errorf("UnmarshalText(%q) = %v, %v, want ErrInvalid and no change", text, got, err)
+		err := got.UnmarshalText([]byte(text))
+		if !errors.Is(err, transitions.ErrInvalid) || !strings.Contains(err.Error(), want) {
+			t.Errorf("UnmarshalText(%q) = %v, want ErrInvalid and %q", text, err, want)
+		}
+		if got != transitions.New(transitions.Incoming) {
+			t.Errorf("UnmarshalText(%q) makes %v, want no change", text, got)
 		}
 	}
-	for _, data := range []string{
-		`{}`, `null`, `[]`, `7`, `"Incoming Connecting"`, `{"direction":"Incoming"}`, `{"state":"Connecting"}`,
-		`{"direction":"Incoming","state":"Connecting","reason":"accept"}`,
-		`{"direction":"Outgoing","state":"Failed","pending":"RemoteFailure/Busy"}`,
-		`{"direction":"Incoming","state":"Connecting","pending":"accept","reason":"RemoteFailure/Busy"}`,
-		`{"direction":"Incoming","state":"Connecting","pending":"none"}`,
+	for data, want := range map[string]string{
+		`{}`:                                 "want an object with a direction and a state",
+		`null`:                               "want an object with a direction and a state",
+		`{"direction":"Incoming"}`:           "want an object with a direction and a state",
+		`{"state":"Connecting"}`:             "want an object with a direction and a state",
+		`[]`:                                 "cannot unmarshal array",
+		`7`:                                  "cannot unmarshal number",
+		`"Incoming Connecting"`:              "cannot unmarshal string",
+		`{"direction":"Incoming"`:            "unexpected end",
+		`{"direction":"Incoming","state":1}`: "cannot unmarshal number",
+		`{"direction":"Incoming","state":"Connecting","reason":"accept"}`:              `"accept" is no reason`,
+		`{"direction":"Outgoing","state":"Failed","pending":"RemoteFailure/Busy"}`:     "is no operation, want one of none, accept",
+		`{"direction":"Incoming","state":"Connecting","pending":"cancel"}`:             "stays pending in this direction",
+		`{"direction":"Incoming","state":"Failed","pending":"accept","reason":"Gone"}`: "only while the invitation is in progress",
 	} {
-		var got transitions.Invitation
-		if err := got.UnmarshalJSON([]byte(data)); !errors.Is(err, transitions.ErrInvalid) {
-			t.Errorf("UnmarshalJSON(%s) = %v, %v, want ErrInvalid", data, got, err)
+		got := transitions.New(transitions.Incoming)
+		err := got.UnmarshalJSON([]byte(data))
+		if !errors.Is(err, transitions.ErrInvalid) || !strings.Contains(err.Error(), want) {
+			t.Errorf("UnmarshalJSON(%s) = %v, want ErrInvalid and %q", data, err, want)
 		}
+		if got != transitions.New(transitions.Incoming) {
+			t.Errorf("UnmarshalJSON(%s) makes %v, want no change", data, got)
+		}
+	}
+	var got transitions.Invitation
+	const more = `{"state":"Connecting","since":7,"reason":null,"direction":"Incoming"}`
+	if err := json.Unmarshal([]byte(more), &got); err != nil || got.String() != "Incoming Connecting" {
+		t.Errorf("UnmarshalJSON(%s) = %v, %v, want Incoming Connecting", more, got, err)
 	}
 }
 

@@ -61,16 +61,18 @@ func Formats() iter.Seq[Format] {
 // Render writes one direction of the relation in a format. An unknown format or direction is an error.
 func Render(f Format, d transitions.Direction) ([]byte, error) {
 	if d != transitions.Incoming && d != transitions.Outgoing {
-		return nil, fmt.Errorf("export: %v is no direction", d)
+		return nil, fmt.Errorf("export: %v is no direction, want Incoming or Outgoing", d)
 	}
-	for _, known := range formats {
-		if known.format == f {
+	var known []string
+	for _, one := range formats {
+		if one.format == f {
 			var b bytes.Buffer
-			known.write(&b, d)
+			one.write(&b, d)
 			return b.Bytes(), nil
 		}
+		known = append(known, string(one.format))
 	}
-	return nil, fmt.Errorf("export: unknown format %q", f)
+	return nil, fmt.Errorf("export: %q is no format, want one of %s", f, strings.Join(known, ", "))
 }
 
 // Files yields the name and the content of every checked-in export.

@@ -216,12 +216,13 @@ func TestDrawings(t *testing.T) {
 }
 
 func TestRenderRefuses(t *testing.T) {
-	if _, err := export.Render("png", transitions.Incoming); err == nil {
-		t.Error("Render(png) = nil error, want one")
+	const formats = `"png" is no format, want one of mermaid, dot, xstate, scxml, report`
+	if _, err := export.Render("png", transitions.Incoming); err == nil || !strings.Contains(err.Error(), formats) {
+		t.Errorf("Render(png) = %v, want %s", err, formats)
 	}
 	for f := range export.Formats() {
-		if _, err := export.Render(f, 0); err == nil {
-			t.Errorf("Render(%s, 0) = nil error, want one", f)
+		if _, err := export.Render(f, 0); err == nil || !strings.Contains(err.Error(), "want Incoming or Outgoing") {
+			t.Errorf("Render(%s, 0) = %v, want an error that names the directions", f, err)
 		}
 	}
 }
