@@ -54,19 +54,31 @@ type law struct {
 
 // laws has no number 11, which is about the live machine and is held to it in its package.
 var laws = []law{
-	{"01 determinism and totality", deterministic, []mutant{duplicateEdge, panicsOutOfRange, leavesTheSet, forgetsBetweenCalls}},
-	{"02 a refusal changes nothing and says why", refusing, []mutant{movesOnRefusal, observesAndMoves, refusesWithoutType, refusesInSilence}},
-	{"03 terminal states absorb", absorbing, []mutant{resumesAfterCompletion, observesAfterCompletion, cancelsAfterCompletion}},
+	{"01 determinism and totality", deterministic, []mutant{
+		duplicateEdge, panicsOutOfRange, leavesTheSet, forgetsBetweenCalls,
+	}},
+	{"02 a refusal changes nothing and says why", refusing, []mutant{
+		movesOnRefusal, observesAndMoves, refusesWithoutType, refusesInSilence,
+	}},
+	{"03 terminal states absorb", absorbing, []mutant{
+		resumesAfterCompletion, observesAfterCompletion, cancelsAfterCompletion,
+	}},
 	{"04 every reachable end has its documented reason", explained, []mutant{failsWithoutReason, succeedsWithReason}},
 	{"05 every documented reason is reached", exhaustive, []mutant{withoutBusy, reasonOfTheOther}},
 	{"06 from every progress configuration an end is reachable", ending, []mutant{stuckTeamRing}},
 	{"07 offered exactly when doing it succeeds", offering, []mutant{offersWhilePending, offersTooLittle}},
-	{"08 every refused operation has a documented synchronous error", answering, []mutant{answersNothing, answersConflict, countsBytes, forwardsToNobody}},
+	{"08 every refused operation has a documented synchronous error", answering, []mutant{
+		answersNothing, answersConflict, countsBytes, forwardsToNobody,
+	}},
 	{"09 aggregation keeps legality and outcome", aggregating, []mutant{noCompletionFromNone, startFirst}},
-	{"10 the tolerant reader agrees, and always completes", tolerating, []mutant{waitsForEver, findsNothingOdd, losesReason, refusesRepetition}},
+	{"10 the tolerant reader agrees, and always completes", tolerating, []mutant{
+		waitsForEver, findsNothingOdd, losesReason, refusesRepetition,
+	}},
 	{"12 writing and reading are inverse", inverse, []mutant{forgetsPending, writesOneForAll, losesReasonInJSON}},
 	{"13 direction never changes", directed, []mutant{turnsRound, operationMoves}},
-	{"14 every edge and every reason has a basis and a source", sourced, []mutant{unsourcedEdge, baselessEdge, unsourcedOffer}},
+	{"14 every edge and every reason has a basis and a source", sourced, []mutant{
+		unsourcedEdge, baselessEdge, unsourcedOffer,
+	}},
 }
 
 // TestLaws proves each law by enumeration.

@@ -47,30 +47,46 @@ func edited(name string, to transitions.State, edit func(*transitions.Edge)) mut
 	})
 }
 
-// stepping, observing and doing are mutants with one function that passes the right answer through change.
-func stepping(name string, change func(i transitions.Invitation, e transitions.Event, next transitions.Invitation, err error) (transitions.Invitation, error)) mutant {
+// reply is what was asked of a machine and what it answers.
+type reply struct {
+	from      transitions.Invitation
+	event     transitions.Event     // of Step and Observe
+	operation transitions.Operation // of Do
+	next      transitions.Invitation
+	odd       transitions.Oddity // of Observe
+	err       error
+}
+
+// stepping, observing and doing are mutants with one function that passes the right reply through change.
+func stepping(name string, change func(*reply)) mutant {
 	return mutant{name, func(m *machine) {
 		m.step = func(i transitions.Invitation, e transitions.Event) (transitions.Invitation, error) {
-			next, err := i.Step(e)
-			return change(i, e, next, err)
+			r := reply{from: i, event: e}
+			r.next, r.err = i.Step(e)
+			change(&r)
+			return r.next, r.err
 		}
 	}}
 }
 
-func observing(name string, change func(i transitions.Invitation, e transitions.Event, next transitions.Invitation, odd transitions.Oddity, err error) (transitions.Invitation, transitions.Oddity, error)) mutant {
+func observing(name string, change func(*reply)) mutant {
 	return mutant{name, func(m *machine) {
 		m.observe = func(i transitions.Invitation, e transitions.Event) (transitions.Invitation, transitions.Oddity, error) {
-			next, odd, err := i.Observe(e)
-			return change(i, e, next, odd, err)
+			r := reply{from: i, event: e}
+			r.next, r.odd, r.err = i.Observe(e)
+			change(&r)
+			return r.next, r.odd, r.err
 		}
 	}}
 }
 
-func doing(name string, change func(i transitions.Invitation, o transitions.Operation, next transitions.Invitation, err error) (transitions.Invitation, error)) mutant {
+func doing(name string, change func(*reply)) mutant {
 	return mutant{name, func(m *machine) {
 		m.do = func(i transitions.Invitation, o transitions.Operation) (transitions.Invitation, error) {
-			next, err := i.Do(o)
-			return change(i, o, next, err)
+			r := reply{from: i, operation: o}
+			r.next, r.err = i.Do(o)
+			change(&r)
+			return r.next, r.err
 		}
 	}}
 }
@@ -80,14 +96,13 @@ var (
 	duplicateEdge = retabled("has an edge twice", func(e transitions.Edge) []transitions.Edge {
 		return []transitions.Edge{e, e}
 	})
-	panicsOutOfRange = stepping("panics on a state out of range", func(i transitions.Invitation, e transitions.Event, next transitions.Invitation, err error) (transitions.Invitation, error) {
-		return next, errors.Join(err, [...]error{8: nil}[e.State])
+	panicsOutOfRange = stepping("panics on a state out of range", func(r *reply) {
+		r.err = errors.Join(r.err, [...]error{8: nil}[r.event.State])
 	})
-	leavesTheSet = observing("observes a pending operation after the completion", func(i transitions.Invitation, e transitions.Event, next transitions.Invitation, odd transitions.Oddity, err error) (transitions.Invitation, transitions.Oddity, error) {
-		if next.Terminal() && i.Pending() != transitions.OperationNone {
-			next = transitions.Raw(next.Direction(), next.State(), i.Pending(), next.Reason())
+	leavesTheSet = observing("observes a pending operation after the completion", func(r *reply) {
+		if r.next.Terminal() && r.from.Pending() != transitions.OperationNone {
+			r.next = transitions.Raw(r.next.Direction(), r.next.State(), r.from.Pending(), r.next.Reason())
 		}
-		return next, odd, err
 	})
 	forgetsBetweenCalls = mutant{"answers every other time", func(m *machine) {
 		called := 0
@@ -102,29 +117,25 @@ var (
 
 // Law 2.
 var (
-	movesOnRefusal = stepping("starts anew on a refusal", func(i transitions.Invitation, _ transitions.Event, next transitions.Invitation, err error) (transitions.Invitation, error) {
-		if err != nil {
-			next = transitions.New(i.Direction())
+	movesOnRefusal = stepping("starts anew on a refusal", func(r *reply) {
+		if r.err != nil {
+			r.next = transitions.New(r.from.Direction())
 		}
-		return next, err
 	})
-	observesAndMoves = observing("takes what it refuses", func(i transitions.Invitation, e transitions.Event, next transitions.Invitation, odd transitions.Oddity, err error) (transitions.Invitation, transitions.Oddity, error) {
-		if err != nil && e.State.Terminal() {
-			next = transitions.Raw(i.Direction(), e.State, 0, e.Reason)
+	observesAndMoves = observing("takes what it refuses", func(r *reply) {
+		if r.err != nil && r.event.State.Terminal() {
+			r.next = transitions.Raw(r.from.Direction(), r.event.State, 0, r.event.Reason)
 		}
-		return next, odd, err
 	})
-	refusesWithoutType = doing("refuses with a text", func(_ transitions.Invitation, _ transitions.Operation, next transitions.Invitation, err error) (transitions.Invitation, error) {
-		if err != nil {
-			err = errors.New(err.Error())
+	refusesWithoutType = doing("refuses with a text", func(r *reply) {
+		if r.err != nil {
+			r.err = errors.New(r.err.Error())
 		}
-		return next, err
 	})
-	refusesInSilence = stepping("blames another event", func(i transitions.Invitation, e transitions.Event, next transitions.Invitation, err error) (transitions.Invitation, error) {
-		if err != nil {
-			err = &transitions.TransitionError{From: i}
+	refusesInSilence = stepping("blames another event", func(r *reply) {
+		if r.err != nil {
+			r.err = &transitions.TransitionError{From: r.from}
 		}
-		return next, err
 	})
 )
 
@@ -135,17 +146,15 @@ var (
 		out.From = transitions.StateConnected
 		return []transitions.Edge{e, out}
 	})
-	observesAfterCompletion = observing("believes the last completion", func(i transitions.Invitation, e transitions.Event, next transitions.Invitation, odd transitions.Oddity, err error) (transitions.Invitation, transitions.Oddity, error) {
-		if i.Terminal() && e.Type == transitions.EventCompleted && e.State == transitions.StateConnected {
-			return transitions.Raw(i.Direction(), e.State, 0, 0), odd, nil
+	observesAfterCompletion = observing("believes the last completion", func(r *reply) {
+		if r.from.Terminal() && r.event == transitions.Completed(transitions.StateConnected, codes.NoReason) {
+			r.next, r.err = transitions.Raw(r.from.Direction(), r.event.State, 0, 0), nil
 		}
-		return next, odd, err
 	})
-	cancelsAfterCompletion = doing("can be cancelled after completion", func(i transitions.Invitation, o transitions.Operation, next transitions.Invitation, err error) (transitions.Invitation, error) {
-		if i.Terminal() && o == transitions.OperationCancel {
-			err = nil
+	cancelsAfterCompletion = doing("can be cancelled after completion", func(r *reply) {
+		if r.from.Terminal() && r.operation == transitions.OperationCancel {
+			r.err = nil
 		}
-		return next, err
 	})
 )
 
@@ -190,17 +199,17 @@ var (
 
 // Law 8.
 var (
-	answersNothing = doing("answers with no synchronous error", func(i transitions.Invitation, o transitions.Operation, next transitions.Invitation, err error) (transitions.Invitation, error) {
-		if err != nil {
-			err = &transitions.OperationError{From: i, Operation: o}
+	answersNothing = doing("answers with no synchronous error", func(r *reply) {
+		if r.err != nil {
+			r.err = &transitions.OperationError{From: r.from, Operation: r.operation}
 		}
-		return next, err
 	})
-	answersConflict = doing("answers Conflict after completion", func(i transitions.Invitation, o transitions.Operation, next transitions.Invitation, err error) (transitions.Invitation, error) {
-		if i.Terminal() {
-			err = &transitions.OperationError{From: i, Operation: o, Synchronous: codes.SyncConflict}
+	answersConflict = doing("answers Conflict after completion", func(r *reply) {
+		if r.from.Terminal() {
+			r.err = &transitions.OperationError{
+				From: r.from, Operation: r.operation, Synchronous: codes.SyncConflict,
+			}
 		}
-		return next, err
 	})
 	countsBytes = mutant{"counts bytes", func(m *machine) {
 		m.check = func(r transitions.Request, o transitions.Operation) error {
@@ -236,20 +245,16 @@ var (
 			return next, transitions.Oddity{}, err
 		}
 	}}
-	findsNothingOdd = observing("finds nothing odd", func(_ transitions.Invitation, _ transitions.Event, next transitions.Invitation, _ transitions.Oddity, err error) (transitions.Invitation, transitions.Oddity, error) {
-		return next, transitions.Oddity{}, err
-	})
-	losesReason = observing("loses what it does not know", func(_ transitions.Invitation, _ transitions.Event, next transitions.Invitation, odd transitions.Oddity, err error) (transitions.Invitation, transitions.Oddity, error) {
-		if next.Reason() > codes.TimeoutNone {
-			next = transitions.Raw(next.Direction(), next.State(), 0, codes.Undocumented)
+	findsNothingOdd = observing("finds nothing odd", func(r *reply) { r.odd = transitions.Oddity{} })
+	losesReason     = observing("loses what it does not know", func(r *reply) {
+		if r.next.Reason() > codes.TimeoutNone {
+			r.next = transitions.Raw(r.next.Direction(), r.next.State(), 0, codes.Undocumented)
 		}
-		return next, odd, err
 	})
-	refusesRepetition = observing("refuses a repetition", func(i transitions.Invitation, e transitions.Event, next transitions.Invitation, odd transitions.Oddity, err error) (transitions.Invitation, transitions.Oddity, error) {
-		if i.Terminal() && err == nil {
-			err = &transitions.TransitionError{From: i, Event: e}
+	refusesRepetition = observing("refuses a repetition", func(r *reply) {
+		if r.from.Terminal() && r.err == nil {
+			r.err = &transitions.TransitionError{From: r.from, Event: r.event}
 		}
-		return next, odd, err
 	})
 )
 
@@ -272,25 +277,30 @@ var (
 
 // Law 13.
 var (
-	turnsRound = stepping("turns round when forwarded", func(_ transitions.Invitation, _ transitions.Event, next transitions.Invitation, err error) (transitions.Invitation, error) {
-		if next.State() == transitions.StateForwarded {
-			next = transitions.Raw(transitions.Incoming, next.State(), next.Pending(), next.Reason())
+	turnsRound = stepping("turns round when forwarded", func(r *reply) {
+		if r.next.State() == transitions.StateForwarded {
+			r.next = transitions.Raw(transitions.Incoming, r.next.State(), r.next.Pending(), r.next.Reason())
 		}
-		return next, err
 	})
-	operationMoves = doing("connects when accepted", func(_ transitions.Invitation, o transitions.Operation, next transitions.Invitation, err error) (transitions.Invitation, error) {
-		if err == nil && o == transitions.OperationAccept {
-			next = transitions.Raw(next.Direction(), transitions.StateConnected, 0, 0)
+	operationMoves = doing("connects when accepted", func(r *reply) {
+		if r.err == nil && r.operation == transitions.OperationAccept {
+			r.next = transitions.Raw(r.next.Direction(), transitions.StateConnected, 0, 0)
 		}
-		return next, err
 	})
 )
 
 // Law 14.
 var (
-	unsourcedEdge  = edited("has no source for Declined", transitions.StateDeclined, func(e *transitions.Edge) { e.Source = "" })
-	baselessEdge   = edited("has no basis for Alerting", transitions.StateAlerting, func(e *transitions.Edge) { e.Basis = 0 })
+	unsourcedEdge = edited("has no source for Declined", transitions.StateDeclined, func(e *transitions.Edge) {
+		e.Source = ""
+	})
+	baselessEdge = edited("has no basis for Alerting", transitions.StateAlerting, func(e *transitions.Edge) {
+		e.Basis = 0
+	})
 	unsourcedOffer = mutant{"cites a page that does not exist", func(m *machine) {
-		m.offers = append(m.offers, transitions.Offer{Direction: transitions.Outgoing, Operation: transitions.OperationCancel, Basis: codes.Stated, Source: "UCWA/Nowhere.md"})
+		m.offers = append(m.offers, transitions.Offer{
+			Direction: transitions.Outgoing, Operation: transitions.OperationCancel,
+			Basis: codes.Stated, Source: "UCWA/Nowhere.md",
+		})
 	}}
 )
