@@ -120,7 +120,7 @@ type Cell struct {
 
 // Cells yields every cell of a direction, and nothing for a value that is no direction: every state with every event
 // that a service could send, that is each type with each state and, on a completion, each documented reason and
-// codes.NoReason. Values that are no event at all are left out, and so are undocumented reasons, which are refused
+// [codes.NoReason]. Values that are no event at all are left out, and so are undocumented reasons, which are refused
 // everywhere.
 func Cells(d Direction) iter.Seq[Cell] {
 	return func(yield func(Cell) bool) {

@@ -14,7 +14,7 @@ func (a *Atomic) Load() Invitation { return Invitation{a.word.Load()} }
 // Store replaces the invitation, whatever it was: to begin with New, or with one that has been restored.
 func (a *Atomic) Store(i Invitation) { a.word.Store(i.word) }
 
-// Step is Invitation.Step on the shared invitation. It answers the invitation that this event made.
+// Step is [Invitation.Step] on the shared invitation. It answers the invitation that this event made.
 func (a *Atomic) Step(e Event) (i Invitation, err error) {
 	if !a.step(e, &i) {
 		err = &TransitionError{i, e}
@@ -35,7 +35,7 @@ func (a *Atomic) step(e Event, i *Invitation) bool {
 	}
 }
 
-// Observe is Invitation.Observe on the shared invitation.
+// Observe is [Invitation.Observe] on the shared invitation.
 func (a *Atomic) Observe(e Event) (Invitation, Oddity, error) {
 	for {
 		i := a.Load()
@@ -46,7 +46,7 @@ func (a *Atomic) Observe(e Event) (Invitation, Oddity, error) {
 	}
 }
 
-// Do is Invitation.Do on the shared invitation: of several goroutines that try, one gets the operation.
+// Do is [Invitation.Do] on the shared invitation: of several goroutines that try, one gets the operation.
 func (a *Atomic) Do(o Operation) (Invitation, error) {
 	for {
 		i := a.Load()

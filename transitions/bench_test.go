@@ -136,8 +136,8 @@ func BenchmarkObserve(b *testing.B) {
 	})
 }
 
-// BenchmarkLife is whole lives: new, started, updated, accepted, completed. The target is 25 ns for one, which is a step
-// here; the yardstick makes one look-up in that time.
+// BenchmarkLife is whole lives: new, started, updated, accepted, completed. The target is 25 ns for one, which is a
+// step here; the yardstick makes one look-up in that time.
 func BenchmarkLife(b *testing.B) {
 	versus(b, rounds, lookups, func() {
 		for range rounds {
@@ -155,8 +155,8 @@ func life() transitions.Invitation {
 	return i
 }
 
-// BenchmarkMillion steps a million invitations in one pass. The target is to be no slower, step by step, than the single
-// look-up of the yardstick.
+// BenchmarkMillion steps a million invitations in one pass. The target is to be no slower, step by step, than the
+// single look-up of the yardstick.
 func BenchmarkMillion(b *testing.B) {
 	all := make([]transitions.Invitation, 1_000_000)
 	for n := range all {
@@ -186,8 +186,9 @@ func BenchmarkMillion(b *testing.B) {
 	b.ReportMetric(float64(unsafe.Sizeof(all[0])), "B/invitation")
 }
 
-// BenchmarkAtomic is one invitation that all cores share: each event moves it, or each leaves it where it is, as the one
-// captured update does. The yardstick is an Invitation behind a mutex, which is what one would write without Atomic.
+// BenchmarkAtomic is one invitation that all cores share: each event moves it, or each leaves it where it is, as the
+// one captured update does. The yardstick is an Invitation behind a mutex, which is what one would write without
+// Atomic.
 func BenchmarkAtomic(b *testing.B) {
 	for _, bench := range []struct {
 		name   string

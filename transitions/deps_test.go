@@ -12,7 +12,8 @@ const module = "github.com/avinvite/avinvite"
 // policy is who may import what. It is a statement of policy: when a build breaks it, the build is wrong.
 //
 // Every package of the module falls under the first rule whose folder it is in. A rule allows the standard library,
-// the folder itself and its internal packages, and what is listed; a name that ends with a slash allows everything below it.
+// the folder itself and its internal packages, and what is listed; a name that ends with a slash allows everything
+// below it.
 var policy = []struct {
 	folder string
 	allows []string
@@ -50,7 +51,10 @@ var policy = []struct {
 	},
 	{
 		"fsm", []string{module + "/codes", module + "/transitions", "github.com/looplab/fsm"},
-		[]string{"github.com/google/go-cmp/", "pgregory.net/rapid", module + "/proptest", module + "/fsm/eventchannel", "github.com/anishathalye/porcupine"},
+		[]string{
+			"github.com/google/go-cmp/", "pgregory.net/rapid", module + "/proptest", module + "/fsm/eventchannel",
+			"github.com/anishathalye/porcupine",
+		},
 		"the live machine is the one package that knows the engine",
 	},
 	{

@@ -7,8 +7,8 @@ import (
 	"github.com/avinvite/avinvite/codes"
 )
 
-// Rule is a rule of the protocol that an event or an operation can break. It is an error that errors.Is
-// finds in every refusal, and it is what an Oddity names. Zero is no rule.
+// Rule is a rule of the protocol that an event or an operation can break. It is an error that [errors.Is]
+// finds in every refusal, and it is what an [Oddity] names. Zero is no rule.
 type Rule uint8
 
 // The rules. An event or operation that breaks several is charged with the first in this order.
@@ -18,22 +18,45 @@ const (
 	ErrDirection       Rule = 3 // the state or the operation is documented for the other direction (Stated)
 	ErrUndefined       Rule = 4 // the table has no such edge from this state (Inferred)
 	ErrPending         Rule = 5 // another operation is pending (Inferred)
-	ErrUndocumented    Rule = 6 // a failure without a documented reason (PAGE, Stated; Inferred where only the subcode is new)
+	ErrUndocumented    Rule = 6 // a failure without a documented reason (PAGE, Stated; for a new subcode Inferred)
 	ErrReasonDirection Rule = 7 // the reason is documented for the other direction (the basis is the reason's own)
 	ErrReasonState     Rule = 8 // the reason does not fit the state (Inferred), or comes with success (PAGE, Stated)
 )
 
 // rules is what is to be said of each rule: its text, and where it can be read.
 var rules = [...]struct{ text, source string }{
-	{},
-	{"not a value of the protocol", "PAGE, Events, and UCWA/InvitationState_ref.md: the members"},
-	{"the invitation has completed", "PAGE, Asynchronous reason codes: completed is sent when the operation is finished"},
-	{"documented for the other direction only", "UCWA/InvitationState_ref.md: \"outgoing call\"; PAGE, Links: \"incoming invitation\""},
-	{"undefined in this state", "PAGE, Events, tells of none, and neither UCWA/SendAnIM.md nor UCWA/ReceiveAnIM.md shows one"},
-	{"another operation is pending", "UCWA/ReceiveAnIM.md: once one is done, the links are gone"},
-	{"no documented reason", "PAGE, Asynchronous reason codes: the errors that are possible"},
-	{"the reason is documented for the other direction only", "PAGE, Asynchronous reason codes, or the page that the catalogue names for the reason"},
-	{"the reason does not fit the state", "UCWA/InvitationState_ref.md and UCWA/ErrorSubcode_ref.md: the same words"},
+	ErrInvalid: {
+		"not a value of the protocol",
+		"PAGE, Events, and UCWA/InvitationState_ref.md: the members",
+	},
+	ErrCompleted: {
+		"the invitation has completed",
+		"PAGE, Asynchronous reason codes: completed is sent when the operation is finished",
+	},
+	ErrDirection: {
+		"documented for the other direction only",
+		`UCWA/InvitationState_ref.md: "outgoing call"; PAGE, Links: "incoming invitation"`,
+	},
+	ErrUndefined: {
+		"undefined in this state",
+		"PAGE, Events, tells of none, and neither UCWA/SendAnIM.md nor UCWA/ReceiveAnIM.md shows one",
+	},
+	ErrPending: {
+		"another operation is pending",
+		"UCWA/ReceiveAnIM.md: once one is done, the links are gone",
+	},
+	ErrUndocumented: {
+		"no documented reason",
+		"PAGE, Asynchronous reason codes: the errors that are possible",
+	},
+	ErrReasonDirection: {
+		"the reason is documented for the other direction only",
+		"PAGE, Asynchronous reason codes, or the page that the catalogue names for the reason",
+	},
+	ErrReasonState: {
+		"the reason does not fit the state",
+		"UCWA/InvitationState_ref.md and UCWA/ErrorSubcode_ref.md: the same words",
+	},
 }
 
 // Error says the rule in a few words.
@@ -82,7 +105,7 @@ func (e *TransitionError) Rule() Rule { r, _ := protocol.why(e.From, e.Event); r
 // Basis is on what authority the rule stands.
 func (e *TransitionError) Basis() codes.Basis { _, b := protocol.why(e.From, e.Event); return b }
 
-// Unwrap is the rule, so that errors.Is(err, ErrCompleted) and the like hold.
+// Unwrap is the rule, so that [errors.Is](err, [ErrCompleted]) and the like hold.
 func (e *TransitionError) Unwrap() error { return e.Rule() }
 
 // Error says what was refused, why, and what would have been legal instead.
@@ -139,7 +162,7 @@ func (p *relation) why(i Invitation, e Event) (Rule, codes.Basis) {
 	}
 }
 
-// reaches says whether some edge of direction d leads to s.
+// reaches reports whether some edge of direction d leads to s.
 func (p *relation) reaches(d Direction, s State) bool {
 	for from := range StateConnected {
 		for t := EventStarted; t <= EventCompleted; t++ {
@@ -152,7 +175,7 @@ func (p *relation) reaches(d Direction, s State) bool {
 }
 
 // OperationError is the refusal of an operation by the invitation. What its request carries is refused by a
-// RequestError.
+// [RequestError].
 type OperationError struct {
 	From      Invitation // the invitation, which is unchanged
 	Operation Operation  // the operation that it does not offer
@@ -193,8 +216,8 @@ func (e *OperationError) Rule() Rule {
 // operation whose link is gone is Inferred.
 func (e *OperationError) Basis() codes.Basis { return codes.Inferred }
 
-// Unwrap is the rule and the synchronous error, so that errors.Is(err, ErrPending) and the like hold, and errors.As
-// finds a codes.Synchronous.
+// Unwrap is the rule and the synchronous error, so that [errors.Is](err, [ErrPending]) and the like hold, and
+// [errors.As] finds a [codes.Synchronous].
 func (e *OperationError) Unwrap() []error { return []error{e.Rule(), e.Synchronous} }
 
 // Error says what was refused, why, and what is offered instead.

@@ -5,8 +5,8 @@ import "github.com/avinvite/avinvite/codes"
 // Event is one event of the event channel about an invitation: its type, the state that it carries and, on a
 // failed completion, the reason. It is a value: comparable, and free to copy.
 //
-// An unknown subcode counts as its code alone (codes.Alone); an unknown code and a missing reason are
-// codes.Undocumented. The raw strings are the business of whoever read them.
+// An unknown subcode counts as its code alone ([codes.Alone]); an unknown code and a missing reason are
+// [codes.Undocumented]. The raw strings are the business of whoever read them.
 type Event struct {
 	Type   EventType
 	State  State
@@ -19,7 +19,7 @@ func Started(s State) Event { return Event{Type: EventStarted, State: s} }
 // Updated is the event that tells of a change while the invitation is in progress.
 func Updated(s State) Event { return Event{Type: EventUpdated, State: s} }
 
-// Completed is the event that ends an invitation in state s. The reason is codes.NoReason for StateConnected.
+// Completed is the event that ends an invitation in state s. The reason is [codes.NoReason] for [StateConnected].
 func Completed(s State, r codes.Reason) Event {
 	return Event{Type: EventCompleted, State: s, Reason: r}
 }
@@ -33,7 +33,7 @@ func (e Event) String() string {
 	return s + ")"
 }
 
-// valid says whether a service could say e at all: the type and the state are members, only a completion
+// valid reports whether a service could say e at all: the type and the state are members, only a completion
 // bears a reason, and a completion names a terminal state. Whether it may say so now is the relation's business.
 func (e Event) valid() bool {
 	if e.State < StateConnecting || e.State > StateCancelled {

@@ -64,15 +64,22 @@ func ExampleInvitation_Observe() {
 		transitions.Completed(transitions.StateConnected, codes.NoReason),          // too late
 	} {
 		next, odd, err := i.Observe(e)
+		switch {
+		case err != nil:
+			fmt.Println("refused:", e)
+		case odd != transitions.Oddity{}:
+			fmt.Printf("%v, but %v\n", next, odd)
+		default:
+			fmt.Println(next)
+		}
 		i = next
-		fmt.Printf("%v; odd: %q; refused: %t\n", i, odd, err != nil)
 	}
 	// Output:
-	// Outgoing Alerting; odd: ""; refused: false
-	// Outgoing Alerting; odd: "undefined in this state (Inferred)"; refused: false
-	// Outgoing Failed (LocalFailure/Declined); odd: "the reason is documented for the other direction only (Stated)"; refused: false
-	// Outgoing Failed (LocalFailure/Declined); odd: ""; refused: false
-	// Outgoing Failed (LocalFailure/Declined); odd: ""; refused: true
+	// Outgoing Alerting
+	// Outgoing Alerting, but undefined in this state (Inferred)
+	// Outgoing Failed (LocalFailure/Declined), but the reason is documented for the other direction only (Stated)
+	// Outgoing Failed (LocalFailure/Declined)
+	// refused: completed(Connected)
 }
 
 // An operation is pending until the completion, and a refused one knows its synchronous error.

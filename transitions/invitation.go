@@ -5,7 +5,7 @@ import "github.com/avinvite/avinvite/codes"
 // Invitation is the configuration of one invitation: its direction, its state, the operation that is pending
 // and, once it has failed, the reason. It is a comparable value of four bytes that can be copied, compared,
 // kept in a map key or an array of millions, and shared between goroutines as long as nobody assigns to it
-// (see Atomic). The zero value is no invitation, and everything refuses it with ErrInvalid; New makes one.
+// (see [Atomic]). The zero value is no invitation, and everything refuses it with [ErrInvalid]; [New] makes one.
 type Invitation struct {
 	// From the low bits: state 4, direction 2, nothing 2, pending operation 8, reason 8. The first six bits
 	// are the upper half of a cell number, which is why they lie together.
@@ -31,22 +31,22 @@ func New(d Direction) Invitation {
 	return invitation(d, StateNone, OperationNone, codes.NoReason)
 }
 
-// Direction is the direction given to New; zero for the zero Invitation.
+// Direction is the direction given to [New]; zero for the zero Invitation.
 func (i Invitation) Direction() Direction { return Direction(i.word & directionBits >> 4) }
 
-// State is the state that the last event brought, StateNone before the first one.
+// State is the state that the last event brought, [StateNone] before the first one.
 func (i Invitation) State() State { return State(i.word & stateBits) }
 
-// Pending is the operation that has been done and has not been answered by a completion; OperationNone if none.
+// Pending is the operation that has been done and has not been answered by a completion; [OperationNone] if none.
 func (i Invitation) Pending() Operation { return Operation(i.word >> 8) }
 
-// Reason is why the invitation failed; codes.NoReason while it is in progress and when it succeeded.
+// Reason is why the invitation failed; [codes.NoReason] while it is in progress and when it succeeded.
 func (i Invitation) Reason() codes.Reason { return codes.Reason(i.word >> 16) }
 
-// Terminal says whether the invitation has completed.
+// Terminal reports whether the invitation has completed.
 func (i Invitation) Terminal() bool { return i.State().Terminal() }
 
-// Succeeded says whether the invitation has completed and is connected. It does not say that media flow: that
+// Succeeded reports whether the invitation has completed and is connected. It does not say that media flow: that
 // is the business of another resource.
 func (i Invitation) Succeeded() bool { return i.State() == StateConnected }
 
@@ -74,7 +74,7 @@ var kept = [4]uint32{
 	EventCompleted: directionBits,
 }
 
-// legal says whether the relation has an edge from i by e. A type or a state that is out of range would alias
+// legal reports whether the relation has an edge from i by e. A type or a state that is out of range would alias
 // another cell and is turned away first; a reason that is out of range shifts every bit out.
 func (p *relation) legal(i Invitation, e Event) bool {
 	return e.Type|EventType(e.State>>2) < 4 &&
@@ -87,7 +87,7 @@ func (i Invitation) after(e Event) Invitation {
 }
 
 // Step is the reference reader: the invitation after e, if the table has an edge for e. If not, it is i as it
-// was and a *TransitionError. A server must produce what Step accepts, and a test suite should demand it.
+// was and a [*TransitionError]. A server must produce what Step accepts, and a test suite should demand it.
 func (i Invitation) Step(e Event) (Invitation, error) {
 	if !protocol.legal(i, e) {
 		return i, &TransitionError{i, e}
@@ -95,11 +95,11 @@ func (i Invitation) Step(e Event) (Invitation, error) {
 	return i.after(e), nil
 }
 
-// Observe is the tolerant reader: what a client must survive. Where Step has an answer, Observe gives the same
+// Observe is the tolerant reader: what a client must survive. Where [Invitation.Step] has an answer, it gives the same
 // and finds nothing odd. For the rest it holds to one promise, that a completion always completes:
 //
 //   - a completion with a reason that is unknown, missing, or documented for something else completes all the
-//     same; a missing reason becomes codes.Undocumented, and a reason that comes with success is dropped;
+//     same; a missing reason becomes [codes.Undocumented], and a reason that comes with success is dropped;
 //   - a state that is documented for the other direction, and an update back to Connecting, are taken as they are;
 //   - a start that comes late and an update that names a terminal state change nothing: the first is old news,
 //     the second will be followed by the completion;
@@ -161,8 +161,8 @@ func (i Invitation) Operations() OperationSet {
 }
 
 // Do is the invitation after the application has done o: pending, and with all its operations withdrawn.
-// OperationStartAdhocMeeting, which starts another invitation, leaves it as it is. If o is not offered, Do answers i as it was and an
-// *OperationError with the synchronous error that the PAGE documents for it.
+// [OperationStartAdhocMeeting], which starts another invitation, leaves it as it is. If o is not offered, Do answers i
+// as it was and an [*OperationError] with the synchronous error that the PAGE documents for it.
 func (i Invitation) Do(o Operation) (Invitation, error) {
 	if !i.Operations().Has(o) {
 		return i, refuse(i, o)

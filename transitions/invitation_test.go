@@ -31,7 +31,10 @@ func TestStep(t *testing.T) {
 		err  error
 	}{
 		{walk(t, transitions.Incoming), transitions.Started(transitions.StateConnecting), "Incoming Connecting", nil},
-		{walk(t, transitions.Incoming), transitions.Started(transitions.StateAlerting), "Incoming None", transitions.ErrDirection},
+		{
+			walk(t, transitions.Incoming), transitions.Started(transitions.StateAlerting), "Incoming None",
+			transitions.ErrDirection,
+		},
 		{walk(t, transitions.Incoming), busy, "Incoming None", transitions.ErrReasonDirection},
 		{walk(t, transitions.Outgoing), busy, "Outgoing Failed (RemoteFailure/Busy)", nil},
 		{walk(t, transitions.Outgoing, busy), busy, "Outgoing Failed (RemoteFailure/Busy)", transitions.ErrCompleted},
@@ -47,7 +50,10 @@ func TestStep(t *testing.T) {
 			walk(t, transitions.Outgoing), transitions.Completed(transitions.StateFailed, codes.Undocumented),
 			"Outgoing None", transitions.ErrUndocumented,
 		},
-		{walk(t, transitions.Outgoing), transitions.Updated(transitions.StateNone), "Outgoing None", transitions.ErrInvalid},
+		{
+			walk(t, transitions.Outgoing), transitions.Updated(transitions.StateNone), "Outgoing None",
+			transitions.ErrInvalid,
+		},
 		{transitions.Invitation{}, busy, "invalid", transitions.ErrInvalid},
 	} {
 		got, err := test.from.Step(test.e)

@@ -367,7 +367,11 @@ func absorbing(m machine, broken *findings) {
 
 func explained(m machine, broken *findings) {
 	for _, i := range m.reachable(false) {
-		if i.Terminal() && (i.Succeeded() && i.Reason() != codes.NoReason || !i.Succeeded() && !i.Reason().Fits(i.Direction())) {
+		documented := i.Reason().Fits(i.Direction())
+		if i.Succeeded() {
+			documented = i.Reason() == codes.NoReason
+		}
+		if i.Terminal() && !documented {
 			broken.add("%v, want a failure to have a reason of its direction and a success none", i)
 		}
 	}
@@ -458,7 +462,10 @@ func answering(m machine, broken *findings) {
 	type request = transitions.Request
 	for _, letter := range []string{"a", "ä", "世", "\xff"} {
 		for n, r := range []request{
-			{OperationID: strings.Repeat(letter, 50), SessionContext: strings.Repeat(letter, 50), Subject: strings.Repeat(letter, 250), To: letter},
+			{
+				OperationID: strings.Repeat(letter, 50), SessionContext: strings.Repeat(letter, 50),
+				Subject: strings.Repeat(letter, 250), To: letter,
+			},
 			{OperationID: strings.Repeat(letter, 51), To: letter},
 			{SessionContext: strings.Repeat(letter, 51), To: letter},
 			{Subject: strings.Repeat(letter, 251), To: letter},
@@ -510,7 +517,7 @@ func tolerating(m machine, broken *findings) {
 				broken.add("%v.Observe(%v) = %v, %v, %v, want %v as Step", i, e, got, odd, err, want)
 			case refusal != nil && err == nil && odd == transitions.Oddity{} && got != i:
 				broken.add("%v.Observe(%v) = %v and nothing odd; Step: %v", i, e, got, refusal)
-			case odd != transitions.Oddity{} && (odd.Rule.Source() == "" || odd.Basis < codes.Stated || odd.Basis > codes.Inferred):
+			case odd != transitions.Oddity{} && (odd.Rule.Source() == "" || !known(odd.Basis)):
 				broken.add("%v.Observe(%v): %v lacks a rule or a basis", i, e, odd)
 			case err != nil && !errors.Is(err, transitions.ErrInvalid) && !errors.Is(err, transitions.ErrCompleted):
 				broken.add("%v.Observe(%v) refuses: %v", i, e, err)
@@ -522,12 +529,15 @@ func tolerating(m machine, broken *findings) {
 			if got.Terminal() && got.State() != transitions.StateConnected && got.Reason() == codes.NoReason {
 				broken.add("%v.Observe(%v) = %v, want a failure to say undocumented", i, e, got)
 			}
-			if readable && !i.Terminal() && e.State != transitions.StateConnected && e.Reason != codes.NoReason && got.Reason() != e.Reason {
+			failure := readable && e.State != transitions.StateConnected && e.Reason != codes.NoReason
+			if failure && !i.Terminal() && got.Reason() != e.Reason {
 				broken.add("%v.Observe(%v) = %v, want the reason as it came", i, e, got)
 			}
 			// What has just been observed changes nothing when it comes again, and is not odd the second time.
 			if err == nil && got.State() == e.State {
-				if again, odd, err := m.observe(got, e); again != got || err != nil || e.Type != transitions.EventUpdated && odd != (transitions.Oddity{}) {
+				again, odd, err := m.observe(got, e)
+				stillOdd := e.Type != transitions.EventUpdated && odd != transitions.Oddity{}
+				if again != got || err != nil || stillOdd {
 					broken.add("%v.Observe(%v) again = %v, %v, %v, want a repetition", got, e, again, odd, err)
 				}
 			}
@@ -565,16 +575,19 @@ func directed(m machine, broken *findings) {
 			}
 		}
 		for o := range operations() {
-			if done, _ := m.do(i, o); done.Direction() != i.Direction() || done.State() != i.State() || done.Reason() != i.Reason() {
+			done, _ := m.do(i, o)
+			if done.Direction() != i.Direction() || done.State() != i.State() || done.Reason() != i.Reason() {
 				broken.add("%v.Do(%v) = %v, want no more than a pending operation", i, o, done)
 			}
 		}
 	}
 }
 
+func known(b codes.Basis) bool { return b >= codes.Stated && b <= codes.Inferred }
+
 func sourced(m machine, broken *findings) {
 	check := func(what any, basis codes.Basis, source string) {
-		if basis < codes.Stated || basis > codes.Inferred || !published(source) {
+		if !known(basis) || !published(source) {
 			broken.add("%v: basis %v, source %q", what, basis, source)
 		}
 	}

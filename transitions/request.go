@@ -16,7 +16,7 @@ const (
 )
 
 // Request is what the body of an operation's request may carry that can be wrong, whatever the invitation. A server
-// checks it beside asking Invitation.Do; whether a body can be read at all is the business of whoever reads it.
+// checks it beside asking [Invitation.Do]; whether a body can be read at all is the business of whoever reads it.
 type Request struct {
 	OperationID    string // "operationId", at most MaxOperationID long
 	SessionContext string // "sessionContext", at most MaxSessionContext long
@@ -30,8 +30,8 @@ type Excess struct {
 	Length, Limit int    // in UTF-16 code units
 }
 
-// Excesses lists the members of r that are longer than the PAGE allows, in the order of the fields. The limits are those
-// of the invitation's own properties, too.
+// Excesses lists the members of r that are longer than the PAGE allows, in the order of the fields. The limits are
+// those of the invitation's own properties, too.
 func (r Request) Excesses() (all []Excess) {
 	for _, m := range []struct {
 		name, value string
@@ -48,7 +48,7 @@ func (r Request) Excesses() (all []Excess) {
 	return all
 }
 
-// Check is nil if a server can take r as the body of o, and else a *RequestError about the first member, in the
+// Check is nil if a server can take r as the body of o, and else a [*RequestError] about the first member, in the
 // order of the fields, that is wrong.
 func (r Request) Check(o Operation) error {
 	if all := r.Excesses(); all != nil {
@@ -75,8 +75,8 @@ type RequestError struct {
 	Length, Limit int    // of the member, in UTF-16 code units; both are zero if it is missing
 }
 
-// Unwrap is the row of the PAGE's synchronous errors with which a server answers, ParameterValidationFailure, for
-// errors.As to find.
+// Unwrap is the row of the PAGE's synchronous errors with which a server answers,
+// [codes.SyncParameterValidationFailure], for [errors.As] to find.
 func (e *RequestError) Unwrap() error { return codes.SyncParameterValidationFailure }
 
 // Basis is on what authority the request is refused: the limits are Stated, but that forwarding needs a target is

@@ -22,7 +22,7 @@ const (
 )
 
 // State is the "state" property of an invitation. The eight members are Stated by UCWA/InvitationState_ref.md;
-// the zero value, StateNone, stands for "no event yet" and is never on the wire.
+// the zero value, [StateNone], stands for "no event yet" and is never on the wire.
 type State uint8
 
 // The states. The order is the order in which the reports list them: before, in progress, completed.
@@ -42,13 +42,13 @@ var stateNames = [...]string{
 	"None", "Connecting", "Alerting", "TeamRing", "Forwarded", "Connected", "Failed", "Declined", "Cancelled",
 }
 
-// String is the wire token, "None" for StateNone, and "State(n)" for a value that is no state.
+// String is the wire token, "None" for [StateNone], and "State(n)" for a value that is no state.
 func (s State) String() string { return name(stateNames[:], uint8(s), "State") }
 
-// Progress says whether the invitation is under way: Connecting, Alerting, TeamRing or Forwarded.
+// Progress reports whether the invitation is under way: Connecting, Alerting, TeamRing or Forwarded.
 func (s State) Progress() bool { return s >= StateConnecting && s <= StateForwarded }
 
-// Terminal says whether the invitation has completed: Connected, Failed, Declined or Cancelled.
+// Terminal reports whether the invitation has completed: Connected, Failed, Declined or Cancelled.
 func (s State) Terminal() bool { return s >= StateConnected && s <= StateCancelled }
 
 // MarshalText is the wire token; a value that is no state is an error.
@@ -112,7 +112,7 @@ var operationNames = [...]string{
 	"none", "accept", "acceptAndBridge", "decline", "forward", "startAdhocMeeting", "cancel",
 }
 
-// String is the link's relation without its prefix, "none" for OperationNone, and "Operation(n)" for a value
+// String is the link's relation without its prefix, "none" for [OperationNone], and "Operation(n)" for a value
 // that is no operation.
 func (o Operation) String() string { return name(operationNames[:], uint8(o), "Operation") }
 
@@ -129,7 +129,7 @@ func (o *Operation) UnmarshalText(text []byte) error {
 // OperationSet is a set of operations: what an invitation offers.
 type OperationSet uint8
 
-// Has says whether o is in the set.
+// Has reports whether o is in the set.
 func (s OperationSet) Has(o Operation) bool { return o != OperationNone && s>>o&1 != 0 }
 
 // Len counts the operations in the set.
@@ -146,17 +146,17 @@ func (s OperationSet) All() iter.Seq[Operation] {
 	}
 }
 
-// ReasonSet is a set of reasons, one bit each: the 57 documented ones fit one word. codes.NoReason is a
+// ReasonSet is a set of reasons, one bit each: the 57 documented ones fit one word. [codes.NoReason] is a
 // member like any other and means that an event without a reason is in the set.
 type ReasonSet uint64
 
-// Has says whether r is in the set. A value that is no documented reason is in no set.
+// Has reports whether r is in the set. A value that is no documented reason is in no set.
 func (s ReasonSet) Has(r codes.Reason) bool { return s>>r&1 != 0 }
 
 // Len counts the reasons in the set.
 func (s ReasonSet) Len() int { return bits.OnesCount64(uint64(s)) }
 
-// All yields the reasons in the set in the order of the PAGE, codes.NoReason first.
+// All yields the reasons in the set in the order of the PAGE, [codes.NoReason] first.
 func (s ReasonSet) All() iter.Seq[codes.Reason] {
 	return func(yield func(codes.Reason) bool) {
 		for ; s != 0; s &= s - 1 {

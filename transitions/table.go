@@ -59,7 +59,7 @@ const (
 
 func (ss states) has(s State) bool { return ss>>s&1 != 0 }
 
-// reasons says whether the events of a row bear a reason.
+// reasons reports whether the events of a row bear a reason.
 type reasons bool
 
 const (
@@ -114,9 +114,12 @@ const (
 	aggregation  = "UCWA/EventChannelDetails.md: events may be merged to the latest state"
 	retargeting  = "UCWA/phoneAudioInvitation_ref.md: forwarded, or sent to the invitee's team"
 
-	incomingLinks = "SDK/Tests/Data/Event_IncomingAudioCall.json has the link; UCWA/ReceiveAnIM.md: after accept the links are gone"
-	adhocLink     = "SDK/Tests/Data/Event_IncomingAudioCall.json: the link leads to another resource, so that this one stays as it is"
-	outgoingLinks = "SDK/Tests/Data/Event_AudioVideoInvitationStarted.json has the link; UCWA/SendAnIM.md: on completion it is gone"
+	incomingLinks = "SDK/Tests/Data/Event_IncomingAudioCall.json has the link; " +
+		"UCWA/ReceiveAnIM.md: after accept the links are gone"
+	outgoingLinks = "SDK/Tests/Data/Event_AudioVideoInvitationStarted.json has the link; " +
+		"UCWA/SendAnIM.md: on completion it is gone"
+	adhocLink = "SDK/Tests/Data/Event_IncomingAudioCall.json: " +
+		"the link leads to another resource, so that this one stays as it is"
 )
 
 // Edge is one edge of the relation: a line of the table for one of its source states.

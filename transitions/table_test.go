@@ -31,7 +31,8 @@ func told(d transitions.Direction, from transitions.State, e transitions.Event) 
 	case e.Type == transitions.EventCompleted && e.State == transitions.StateDeclined:
 		return codes.Inferred, e.Reason.Fits(d) && sub == codes.SubcodeDeclined
 	case e.Type == transitions.EventCompleted && e.State == transitions.StateCancelled:
-		return codes.Inferred, e.Reason.Fits(d) && (sub == codes.SubcodeCanceled || e.Reason == codes.InformationalMediaFallback)
+		canceled := sub == codes.SubcodeCanceled || e.Reason == codes.InformationalMediaFallback
+		return codes.Inferred, canceled && e.Reason.Fits(d)
 	case !e.State.Progress() || !has(e.State) || e.Reason != codes.NoReason:
 		return 0, false
 	case e.Type == transitions.EventStarted && e.State == connecting:
@@ -115,7 +116,7 @@ var pages = []string{
 	"kenakamu/UCWA2.0-CS#36",
 }
 
-// published says whether a source names a page that exists.
+// published reports whether a source names a page that exists.
 func published(source string) bool {
 	return slices.ContainsFunc(pages, func(page string) bool {
 		return strings.Contains(strings.ToLower(source), strings.ToLower(page))
@@ -155,9 +156,15 @@ func TestTableCanFail(t *testing.T) {
 				edges[n].From = transitions.StateConnected // it leads out of a completed invitation
 				return edges
 			}},
-			{"basis", func(edges []transitions.Edge) []transitions.Edge { edges[n].Basis = codes.Stated; return edges }},
+			{
+				"basis",
+				func(edges []transitions.Edge) []transitions.Edge { edges[n].Basis = codes.Stated; return edges },
+			},
 			{"unsourced", func(edges []transitions.Edge) []transitions.Edge { edges[n].Source = ""; return edges }},
-			{"unsourced", func(edges []transitions.Edge) []transitions.Edge { edges[n].Source = "UCWA/Nowhere.md"; return edges }},
+			{"unsourced", func(edges []transitions.Edge) []transitions.Edge {
+				edges[n].Source = "UCWA/Nowhere.md"
+				return edges
+			}},
 		} {
 			found := faults(mistake.change(slices.Clone(good)))
 			if !slices.ContainsFunc(found, func(f string) bool { return strings.HasPrefix(f, mistake.fault+": ") }) {

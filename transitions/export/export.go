@@ -1,11 +1,11 @@
 // Package export writes the relation of package transitions in the formats of other tools and for people:
 // Mermaid, DOT, XState, SCXML, a table of edges and a report of every cell. All of them are computed from
-// transitions.Edges and transitions.Cells, and every edge keeps its basis and, where the format has room
+// [transitions.Edges] and [transitions.Cells], and every edge keeps its basis and, where the format has room
 // for it, its source.
 //
 // Mermaid and DOT are drawings. XState and SCXML are machines: they have no guards, but an event of its own for
 // each reason, named "type:state" or "type:state:code:subcode", so that loading and walking them gives the
-// answers of Invitation.Step, cell by cell.
+// answers of [transitions.Invitation.Step], cell by cell.
 //
 // The checked-in files under transitions/generated are what Files yields.
 package export
@@ -158,7 +158,7 @@ func statesOf(d transitions.Direction) iter.Seq[transitions.State] {
 	}
 }
 
-// event yields the events of an edge.
+// eventsOf yields the events of an edge.
 func eventsOf(e transitions.Edge) iter.Seq[transitions.Event] {
 	return func(yield func(transitions.Event) bool) {
 		for r := range e.Reasons.All() {
@@ -266,7 +266,11 @@ func dot(b *bytes.Buffer, d transitions.Direction) {
 
 // xstate writes one line per event, so that a change is a diff of lines.
 func xstate(b *bytes.Buffer, d transitions.Direction) {
-	fmt.Fprintf(b, "{\n  \"description\": %s,\n  \"id\": \"invitation%v\",\n  \"initial\": \"None\",\n  \"states\": {", quote(generated), d)
+	fmt.Fprintf(b, `{
+  "description": %s,
+  "id": "invitation%v",
+  "initial": "None",
+  "states": {`, quote(generated), d)
 	comma := "\n"
 	for s := range statesOf(d) {
 		fmt.Fprintf(b, "%s    %s: {", comma, quote(s.String()))
@@ -302,9 +306,11 @@ func quote(s string) []byte {
 }
 
 func scxml(b *bytes.Buffer, d transitions.Direction) {
-	fmt.Fprintf(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- %s -->\n", generated)
-	fmt.Fprintf(b, "<scxml xmlns=\"http://www.w3.org/2005/07/scxml\" xmlns:on=\"https://github.com/avinvite/avinvite/authority\"\n"+
-		"       version=\"1.0\" name=\"invitation%v\" initial=\"None\">\n", d)
+	fmt.Fprintf(b, `<?xml version="1.0" encoding="UTF-8"?>
+<!-- %s -->
+<scxml xmlns="http://www.w3.org/2005/07/scxml" xmlns:on="https://github.com/avinvite/avinvite/authority"
+       version="1.0" name="invitation%v" initial="None">
+`, generated, d)
 	for s := range statesOf(d) {
 		if s.Terminal() {
 			fmt.Fprintf(b, "  <final id=\"%v\"/>\n", s)

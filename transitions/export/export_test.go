@@ -95,8 +95,9 @@ type scxmlDocument struct {
 	} `xml:"final"`
 }
 
-// TestSCXML parses the documents strictly and walks them as the SCXML algorithm does (internal/tools has SCION do it): the first transition, in
-// document order, one of whose event descriptors is the event's name or a prefix of it up to a dot.
+// TestSCXML parses the documents strictly and walks them as the SCXML algorithm does (internal/tools has SCION do it):
+// the first transition, in document order, one of whose event descriptors is the event's name or a prefix of it up to a
+// dot.
 func TestSCXML(t *testing.T) {
 	for _, d := range directions {
 		var doc scxmlDocument
@@ -192,7 +193,8 @@ func TestDrawings(t *testing.T) {
 			if e.From.Progress() && e.To.Terminal() {
 				from = "Progress"
 			}
-			if label := lines[from+" "+e.To.String()]; !strings.Contains(label, e.Type.String()) || !strings.Contains(label, e.Basis.String()) {
+			label := lines[from+" "+e.To.String()]
+			if !strings.Contains(label, e.Type.String()) || !strings.Contains(label, e.Basis.String()) {
 				t.Errorf("%v: Mermaid says %q from %s to %v, want %v and %v", d, label, from, e.To, e.Type, e.Basis)
 			}
 			if arrow := "\t" + e.From.String() + " -> " + e.To.String() + " ["; !strings.Contains(dot, arrow) {
