@@ -1,8 +1,17 @@
-// Package eventchannel reads the event channel of the Trusted Application API: the JSON documents in which a
+// Package eventchannel reads and writes the event channel of the Trusted Application API: the JSON documents in which a
 // service tells an application what happened, by long poll or by webhook.
 //
-// A [Reader] yields the events about audio/video invitations and passes over all others. [Event.Transition]
-// reduces one to a [transitions.Event], and says what disagrees or is missing where it cannot.
+// # Reading
+//
+// A [Reader] reads a stream of documents, in memory that does not grow with it, and passes over everything that is not
+// about audio/video invitations. [Reader.Events] yields the events of all documents; [Reader.Documents] yields the
+// documents, for a client that polls: it must follow their links. [Event.Transition] reduces an event to a
+// [transitions.Event], and says what disagrees or is missing where it cannot.
+//
+// The reader is for input that nobody vouches for. What is wrong is an [*Error], which says at which byte and at which
+// member, and what was wanted; it costs the event, or else the document, and no other. What could cost memory or time
+// has a limit, see [Limits]. Nothing is guessed: a member twice, a text that is not UTF-8, a number for a string are
+// errors, wherever something is read. In what is passed over it takes JSON and UTF-8, and no more.
 //
 // The package neither fetches nor acknowledges anything, and it does not read the XML form.
 package eventchannel

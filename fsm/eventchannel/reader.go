@@ -1,18 +1,56 @@
 package eventchannel
 
 import (
-	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/avinvite/avinvite/codes"
-	"github.com/avinvite/avinvite/transitions"
+	"slices"
 )
+
+// Reader reads a stream of event documents: one, or several after each other with or without white space between, for
+// example one per line. A byte-order mark at the start is passed over.
+//
+// What is no document costs the least that it can. An event that is not what an event must be is an error in its
+// place, and the rest is read. A document that is not JSON, is not UTF-8 or is over a limit ends there, and reading
+// goes on at the next line that begins like a document and is indented no deeper than the broken one: of a stream
+// with a document per line the broken one is lost and no other. Every such error is an *[Error].
+//
+// Memory does not grow with the input: it is that of the largest event, and of the events about invitations in one
+// document.
+type Reader struct {
+	// Limits may be set before reading begins.
+	Limits Limits
+
+	s     scanner
+	count int // of the events in the document, and what is wrong in it
+	found []item
+}
+
+// Limits bound what a document may cost. A zero stands for the default, which is far beyond what services send.
+type Limits struct {
+	Depth    int   // of arrays and objects within each other; 100 by default
+	Document int64 // in bytes; 64 MiB by default
+	String   int64 // in bytes, as it is written; 4 MiB by default
+	Events   int   // in a document, about whatever; 100,000 by default
+}
+
+// LimitError is an input over one of the [Limits].
+type LimitError struct {
+	What          string // document, string, depth, events
+	Actual, Limit int64  // Actual is as far as it has been read, which may not be all
+}
+
+func (e *LimitError) Error() string {
+	text := map[string]string{
+		"document": "a document of %d bytes or more, want at most %d",
+		"string":   "a string of %d bytes or more, want at most %d",
+		"depth":    "%d arrays and objects within each other, want at most %d",
+		"events":   "%d events in a document, want at most %d",
+	}
+	return fmt.Sprintf(text[e.What], e.Actual, e.Limit)
+}
 
 // Place is where in the input something stands.
 type Place struct {
@@ -21,8 +59,13 @@ type Place struct {
 	Pointer  string `json:"pointer"`  // a JSON pointer into the document
 }
 
+// String is like "document 1, byte 120, /sender/0/events/2".
 func (p Place) String() string {
-	return fmt.Sprintf("document %d, byte %d, %s", p.Document, p.Offset, p.Pointer)
+	s := fmt.Sprintf("document %d, byte %d", p.Document, p.Offset)
+	if p.Pointer != "" {
+		s += ", " + p.Pointer
+	}
+	return s
 }
 
 // Error is an input that cannot be read, or an event in it.
@@ -35,264 +78,273 @@ func (e *Error) Error() string { return "eventchannel: " + e.Place.String() + ":
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Event is one event about an invitation, as it was read.
-type Event struct {
-	Place      Place
-	Type       transitions.EventType
-	Rel        string       // of the link, with its prefix
-	Href       string       // of the link, resolved against the document's baseuri if there is one
-	Status     string       // "" when absent
-	Invitation *Resource    // nil when nothing is embedded
-	Reason     *codes.Error // nil when absent
+// Document is an event document, as far as it matters here: its links, and its events about invitations. A
+// heartbeat is one without either.
+//
+// A client goes on with Next, which also acknowledges this document. Where there is none, there may be Resync: the
+// client acknowledged what it should not have, forgets what it knows of what was not acknowledged, and goes on
+// there. Or there is Resume: the client was away for so long that its conversations and subscriptions are gone
+// (UCWA/EventChannelDetails.md). The hrefs are resolved like those of events. A webhook has nothing to follow.
+type Document struct {
+	Place   Place
+	BaseURI string // what relative hrefs are relative to; "" when absent
 
-	base string // the document's baseuri, "" when absent
-}
+	Self, Next, Resync, Resume string // hrefs, "" when absent
 
-// Key identifies the invitation: its href without the query, which differs between events about one resource,
-// or its operationId where an event has no href.
-func (e *Event) Key() string {
-	if href := Identity(e.Href); href != "" {
-		return href
-	}
-	if e.Invitation != nil {
-		return e.Invitation.OperationID
-	}
-	return ""
-}
-
-// Reader reads a stream of event documents: one, or several after each other with or without white space
-// between, for example one per line. A byte-order mark at the start is passed over.
-type Reader struct {
-	in  *bufio.Reader
-	dec *jsontext.Decoder
-
-	skipped  int64 // bytes before the decoder's first
-	document int
-}
-
-// NewReader returns a reader of r.
-func NewReader(r io.Reader) *Reader { return &Reader{in: bufio.NewReaderSize(r, 1<<16)} }
-
-// Events yields the events about audio/video invitations in their order. An event that is not what an event must be
-// yields an *[Error] in its place and the rest is read; a document that is not JSON, has a member twice or is not UTF-8
-// yields the events before the fault, then an *[Error], and ends the stream. Memory is that of the largest document's
-// invitation events, whatever the length of the stream.
-func (r *Reader) Events() iter.Seq2[*Event, error] {
-	return func(yield func(*Event, error) bool) {
-		if r.dec == nil {
-			if mark, _ := r.in.Peek(3); string(mark) == "\uFEFF" {
-				_, _ = r.in.Discard(3)
-				r.skipped = 3
-			}
-			r.dec = jsontext.NewDecoder(r.in)
-		}
-		for {
-			kind := r.dec.PeekKind()
-			r.document++
-			items, err := r.read(kind)
-			for _, it := range items {
-				if !yield(it.event, it.err) {
-					return
-				}
-			}
-			if errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-				if r.document == 1 {
-					yield(nil, &Error{r.place(r.dec.InputOffset()), errors.New("empty input, want an event document")})
-				}
-				return
-			}
-			if err != nil {
-				yield(nil, r.fault(err))
-				return
-			}
-		}
-	}
+	items []item
 }
 
 // item is what Events yields.
 type item struct {
-	event *Event
-	err   error
+	offset int64
+	event  *Event
+	err    error
 }
 
-func (r *Reader) place(offset int64) Place {
-	return Place{r.document, r.skipped + offset, string(r.dec.StackPointer())}
-}
-
-func (r *Reader) fault(err error) error {
-	p := r.place(r.dec.InputOffset())
-	var syntax *jsontext.SyntacticError
-	if errors.As(err, &syntax) {
-		p.Offset, p.Pointer = r.skipped+syntax.ByteOffset, string(syntax.JSONPointer)
-		err = syntax.Err
-	}
-	return &Error{p, err}
-}
-
-// read reads one document. The events are resolved only at its end, since baseuri may come after them.
-func (r *Reader) read(kind jsontext.Kind) (items []item, err error) {
-	if kind == 0 {
-		_, err := r.dec.ReadToken()
-		return nil, err
-	}
-	if kind != '{' {
-		return nil, fmt.Errorf("the document is a JSON %v, want an object", kind)
-	}
-	base := ""
-	defer func() {
-		for _, it := range items {
-			if it.event != nil {
-				it.event.base = base
-				it.event.Href = it.event.Resolve(it.event.Href)
+// Events yields the document's events about audio/video invitations in their order, and an *[Error] in the place of
+// what is not as it must be.
+func (d *Document) Events() iter.Seq2[*Event, error] {
+	return func(yield func(*Event, error) bool) {
+		for _, i := range d.items {
+			if !yield(i.event, i.err) {
+				return
 			}
 		}
-	}()
-	err = r.object(func(name string) error {
-		switch name {
-		case "baseuri":
-			return r.value(&base, "a string")
-		case "sender":
-			return r.array(func() error {
-				return r.object(func(name string) error {
-					if name != "events" {
-						return r.dec.SkipValue()
-					}
-					return r.array(func() error {
-						it, err := r.event()
-						if it != (item{}) {
-							items = append(items, it)
-						}
-						return err
-					})
-				})
+	}
+}
+
+// NewReader returns a reader of r, which it reads ahead of what it yields.
+func NewReader(r io.Reader) *Reader { return &Reader{s: newScanner(r)} }
+
+// Events yields the events of all documents about audio/video invitations in their order, and an *[Error] in the
+// place of what cannot be read. It ends at the end of the input.
+func (r *Reader) Events() iter.Seq2[*Event, error] {
+	return func(yield func(*Event, error) bool) {
+		for d, broken := range r.Documents() {
+			for e, err := range d.Events() {
+				if !yield(e, err) {
+					return
+				}
+			}
+			if broken != nil && !yield(nil, broken) {
+				return
+			}
+		}
+	}
+}
+
+// Documents yields the documents in their order. With one that breaks off comes the *[Error]; what it has is what
+// came before.
+func (r *Reader) Documents() iter.Seq2[*Document, error] {
+	return func(yield func(*Document, error) bool) {
+		s := &r.s
+		if s.document == 0 {
+			s.limits = Limits{
+				Depth: cmp.Or(r.Limits.Depth, 100), Document: cmp.Or(r.Limits.Document, 64<<20),
+				String: cmp.Or(r.Limits.String, 4<<20), Events: cmp.Or(r.Limits.Events, 100_000),
+			}
+			if s.need(3) && string(s.buf[:3]) == "\uFEFF" {
+				s.pos = 3
+			}
+		}
+		var err error
+		for s.begin() {
+			d := r.read()
+			err = nil
+			if s.fault != nil {
+				err = s.fault
+			}
+			s.end()
+			if !yield(d, err) {
+				return
+			}
+		}
+		switch {
+		case errors.Is(err, s.err): // and told
+		case s.err != io.EOF:
+			yield(&Document{}, &Error{s.place(), s.err})
+		case s.document == 0:
+			s.document++
+			yield(&Document{}, &Error{s.place(), errors.New("empty input, want an event document")})
+		}
+	}
+}
+
+// read reads one document. The hrefs are resolved only at its end, since baseuri may come after them.
+func (r *Reader) read() *Document {
+	s := &r.s
+	d := &Document{Place: s.place()}
+	r.count, r.found = 0, nil
+	if s.next() != '{' {
+		s.want("an event document, which is an object")
+		return d
+	}
+	link := func(rel string, to *string) member {
+		return member{rel, func() { r.object("a link, which is an object", member{"href", func() { r.text(to) }}) }}
+	}
+	r.object("an event document, which is an object",
+		member{"baseuri", func() { r.text(&d.BaseURI) }},
+		member{"_links", func() {
+			r.object("links, which are an object",
+				link("self", &d.Self), link("next", &d.Next), link("resync", &d.Resync), link("resume", &d.Resume))
+		}},
+		member{"sender", func() {
+			r.array("an array of senders", func() {
+				r.object("a sender, which is an object",
+					member{"events", func() { r.array("an array of events", r.event) }})
 			})
-		}
-		return r.dec.SkipValue()
-	})
-	return items, err
-}
-
-func (r *Reader) object(member func(name string) error) error {
-	return r.composite('{', "an object", func() error {
-		name, err := r.dec.ReadToken()
-		if err != nil {
-			return err
-		}
-		return member(name.String())
-	})
-}
-
-func (r *Reader) array(element func() error) error { return r.composite('[', "an array", element) }
-
-func (r *Reader) composite(open jsontext.Kind, want string, part func() error) error {
-	if kind := r.dec.PeekKind(); kind != open && kind != 0 {
-		return fmt.Errorf("a JSON %v, want %s", kind, want)
+		}},
+	)
+	if size := s.offset() - s.start; s.fault == nil && size > s.limits.Document {
+		s.refuse(&LimitError{"document", size, s.limits.Document})
 	}
-	if _, err := r.dec.ReadToken(); err != nil {
-		return unexpected(err)
+	// What lies beyond the place to go on from will be read again.
+	d.items = slices.DeleteFunc(r.found, func(i item) bool { return s.fault != nil && i.offset >= s.restart })
+	for _, href := range []*string{&d.Self, &d.Next, &d.Resync, &d.Resume} {
+		*href = Resolve(d.BaseURI, *href)
 	}
-	for {
-		switch r.dec.PeekKind() {
-		case '}', ']':
-			_, err := r.dec.ReadToken()
-			return err
-		}
-		if err := part(); err != nil {
-			return unexpected(err)
+	for _, i := range d.items {
+		if e := i.event; e != nil {
+			e.base = d.BaseURI
+			e.Href, e.In = e.Resolve(e.Href), e.Resolve(e.In)
 		}
 	}
+	return d
 }
 
-// unexpected keeps the end of the input within a document apart from the end between two.
-func unexpected(err error) error {
-	if err == io.EOF {
-		return io.ErrUnexpectedEOF
+// member is a member that matters, and what reads its value.
+type member struct {
+	name string
+	read func()
+}
+
+// object reads an object of the members that matter, each of which may be there once, and passes over the others.
+func (r *Reader) object(want string, members ...member) {
+	s := &r.s
+	if !r.is('{', want) {
+		return
 	}
-	return err
+	seen := 0
+	for s.open(); s.more(); {
+		n := slices.IndexFunc(members, func(m member) bool { return m.name == string(s.name()) })
+		switch {
+		case n < 0:
+			s.pass()
+		case seen&(1<<n) != 0:
+			r.wrong(s.place(), again(members[n].name))
+			s.pass()
+		default:
+			seen |= 1 << n
+			members[n].read()
+		}
+	}
 }
 
-func (r *Reader) value(to any, want string) error {
-	v, err := r.dec.ReadValue()
+// again is the error of a member that is there twice.
+func again(name string) error { return fmt.Errorf("%q a second time, want it once", name) }
+
+func (r *Reader) array(want string, element func()) {
+	if !r.is('[', want) {
+		return
+	}
+	for r.s.open(); r.s.more(); {
+		element()
+	}
+}
+
+// text reads a string.
+func (r *Reader) text(to *string) {
+	if !r.is('"', "a string") {
+		return
+	}
+	place := r.s.place()
+	text, err := r.s.string()
 	if err != nil {
-		return err
+		r.wrong(place, errors.New("half of a surrogate pair, want a character"))
 	}
-	if err := json.Unmarshal(v, to); err != nil {
-		return fmt.Errorf("a JSON %v, want %s", v.Kind(), want)
-	}
-	return nil
+	*to = string(text)
 }
 
-// wireEvent is the parts of an event that matter here.
-type wireEvent struct {
-	Link struct {
-		Rel  string `json:"rel"`
-		Href string `json:"href"`
-	} `json:"link"`
-	Type     string                    `json:"type"`
-	Status   string                    `json:"status"`
-	Embedded map[string]jsontext.Value `json:"_embedded"`
-	Reason   *codes.Error              `json:"reason"`
+// is tells whether the next value begins as it must. Otherwise it passes over it. Null is as good as nothing.
+func (r *Reader) is(begins byte, want string) bool {
+	c := r.s.next()
+	if c == begins {
+		return true
+	}
+	place := r.s.place()
+	if r.s.pass() && c != 'n' {
+		r.wrong(place, fmt.Errorf("%s, want %s", kind(c), want))
+	}
+	return false
 }
 
-// invitation says whether rel is that of an audio/video invitation.
-func invitation(rel string) bool { return Relation(rel) == "audioVideoInvitation" }
-
-// event reads one event. The zero item is an event about something else.
-func (r *Reader) event() (item, error) {
-	raw, err := r.dec.ReadValue()
-	if err != nil {
-		return item{}, err
+// kind names the value that begins so.
+func kind(begins byte) string {
+	switch begins {
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case '"':
+		return "a string"
+	case 't', 'f':
+		return "a boolean"
+	case 'n':
+		return "null"
 	}
-	place := r.place(r.dec.InputOffset() - int64(len(raw)))
-	var w wireEvent
-	if err := json.Unmarshal(raw, &w); err != nil {
-		// What is wrong with an event about something else is not our business.
-		var only struct {
-			Link struct {
-				Rel string `json:"rel"`
-			} `json:"link"`
-		}
-		if json.Unmarshal(raw, &only) == nil && !invitation(only.Link.Rel) {
-			return item{}, nil
-		}
-		return item{err: semantic(place, "", err)}, nil
-	}
-	if !invitation(w.Link.Rel) {
-		return item{}, nil
-	}
-	e := &Event{Place: place, Rel: w.Link.Rel, Href: w.Link.Href, Status: w.Status, Reason: w.Reason}
-	if err := e.Type.UnmarshalText([]byte(w.Type)); err != nil {
-		place.Pointer += "/type"
-		return item{err: &Error{place, fmt.Errorf("the type is %q, want started, updated or completed", w.Type)}}, nil
-	}
-	for rel, value := range w.Embedded {
-		if !invitation(rel) {
-			continue
-		}
-		within := place
-		within.Pointer += "/_embedded/" + rel
-		if e.Invitation, err = parseResource(value, within); err != nil {
-			return item{err: err}, nil
-		}
-	}
-	if e.Key() == "" {
-		return item{err: &Error{place, errors.New("neither link.href nor an embedded operationId, want one to tell which invitation this is")}}, nil
-	}
-	return item{event: e}, nil
+	return "a number"
 }
 
-// semantic places what Unmarshal found wrong within the event.
-func semantic(place Place, within string, err error) error {
-	place.Pointer += within
-	var s *json.SemanticError
-	if errors.As(err, &s) {
-		place.Offset += s.ByteOffset
-		place.Pointer += string(s.JSONPointer)
-		want := "another type"
-		if s.GoType != nil {
-			want = map[string]string{"string": "a string", "struct": "an object", "map": "an object"}[s.GoType.Kind().String()]
-		}
-		err = fmt.Errorf("a JSON %v, want %s", s.JSONKind, want)
+// wrong is something wrong that does not keep the rest from being read.
+func (r *Reader) wrong(place Place, err error) {
+	if r.counted() {
+		r.found = append(r.found, item{place.Offset, nil, &Error{place, err}})
 	}
-	return &Error{place, err}
+}
+
+// counted counts what costs memory.
+func (r *Reader) counted() bool {
+	if r.count++; r.count > r.s.limits.Events {
+		return r.s.refuse(&LimitError{"events", int64(r.count), int64(r.s.limits.Events)})
+	}
+	return true
+}
+
+// event reads one event. One about something else is only passed over, whatever else it says.
+func (r *Reader) event() {
+	s := &r.s
+	s.next()
+	start, found := s.offset(), len(r.found)
+	s.keep = start
+	rels, about := 0, false
+	// Loops, for speed: this is done for every event.
+	if r.is('{', "an event, which is an object") {
+		for s.open(); s.more(); {
+			if string(s.name()) != "link" {
+				s.pass()
+			} else if r.is('{', "a link, which is an object") {
+				for s.open(); s.more(); {
+					if string(s.name()) != "rel" {
+						s.pass()
+					} else if r.is('"', "a string") {
+						rel, _ := s.string() // half a surrogate pair is in no relation of ours
+						rels, about = rels+1, invitation(string(rel))
+					}
+				}
+			}
+		}
+	}
+	s.keep = none
+	if s.fault != nil || len(r.found) > found || !r.counted() {
+		return
+	}
+	switch place := (Place{s.document, start, ""}); {
+	case rels != 1:
+		place.Pointer = s.pointer()
+		r.wrong(place, fmt.Errorf("%d times link.rel, want it once, to tell what the event is about", rels))
+	case about:
+		place.Pointer = s.pointer()
+		e, err := parseEvent(s.buf[start-s.base:s.pos], place)
+		r.found = append(r.found, item{start, e, err})
+	}
 }

@@ -111,7 +111,7 @@ func operation(rel string) transitions.Operation {
 // read as the ampersand.
 func Resolve(base, href string) string {
 	href = strings.ReplaceAll(href, `\u0026`, "&")
-	if base == "" {
+	if base == "" || href == "" {
 		return href
 	}
 	b, err := url.Parse(base)
@@ -209,6 +209,9 @@ func (p *parser) at(offset int64, within jsontext.Pointer) Place {
 func (p *parser) fault(err error) error {
 	var syntax *jsontext.SyntacticError
 	if errors.As(err, &syntax) {
+		if errors.Is(err, jsontext.ErrDuplicateName) {
+			syntax.Err = again(syntax.JSONPointer.LastToken())
+		}
 		return &Error{p.at(syntax.ByteOffset, syntax.JSONPointer), syntax.Err}
 	}
 	if err == io.EOF {
@@ -225,7 +228,7 @@ func (p *parser) value(kinds, want string) (jsontext.Value, error) {
 	}
 	if !strings.ContainsRune(kinds, rune(v.Kind())) {
 		place := p.at(p.dec.InputOffset()-int64(len(v)), p.dec.StackPointer())
-		return nil, &Error{place, fmt.Errorf("a JSON %v, want %s", v.Kind(), want)}
+		return nil, &Error{place, fmt.Errorf("%s, want %s", kind(v[0]), want)}
 	}
 	return v, nil
 }

@@ -1,0 +1,139 @@
+package eventchannel_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// texts are JSON and what is nearly so.
+var texts = []string{
+	`{}`, `[]`, `""`, `0`, `-0.5e+10`, `true`, `false`, `null`, ` [ 1 , {"a":[{"b":""}]} ] `, `"\"\\\/\b\f\n\r\t\u00fC\ud83d\ude00"`,
+	`"\ud800"`, `{"a":1,"a":2}`, "\"\u00fc\u20ac\U0001F600\u2028\"", strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000),
+	"", " ", `{`, `[`, `"`, `{"a"`, `{"a":`, `{"a":1`, `{"a":1,`, `{a:1}`, `{"a":1,}`, `[1,]`, `[,1]`, `[1 2]`, `[}`, `{]`, `01`, `1.`, `.5`, `-`,
+	`+1`, `1e`, `1e+`, `tru`, `nul`, `True`, `"\x"`, `"\u12g4"`, `"\u12`, `"` + "\t" + `"`, "\"\xff\"", "\"\xed\xa0\x80\"", "\"\xc0\x80\"",
+	"\"\xf4\x90\x80\x80\"", "\"\xe2\x82\"", "\x00", "\uFEFF{}", "{} {}", "1\f", `"a` + "\x7f" + `"`, strings.Repeat("[", 10_001) + strings.Repeat("]", 10_001),
+}
+
+// FuzzPass holds what is passed over to what two other readers take for JSON, whether it comes at once or byte by
+// byte.
+func FuzzPass(f *testing.F) {
+	for _, text := range texts {
+		f.Add([]byte(text))
+		f.Add([]byte(`{"0123456789":[` + text + `]}`))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		want := json.Valid(text) && utf8.Valid(text)
+		if other := jsontext.Value(text).IsValid(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) && utf8.Valid(text); other != want {
+			t.Fatalf("%q: jsontext %t, encoding/json %t", text, other, want)
+		}
+		for name, in := range map[string]io.Reader{"at once": bytes.NewReader(text), "byte by byte": iotest.OneByteReader(bytes.NewReader(text))} {
+			if got := eventchannel.Pass(in); got != want {
+				t.Errorf("%q, %s: %t, want %t", text, name, got, want)
+			}
+		}
+	})
+}
+
+// recordings adds what the command reads in its tests, and what is broken in other tests.
+func recordings(f *testing.F) {
+	files, err := filepath.Glob("../cmd/avinvite/testdata/recordings/*.json*")
+	if err != nil || len(files) == 0 {
+		f.Fatalf("no recordings, %v", err)
+	}
+	for _, file := range files {
+		recording, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(recording)
+	}
+	for _, s := range []string{
+		document(event(`"type":"completed","status":"Failure","reason":{"code":"RemoteFailure","subcode":"Declined","message":null},` + embedded("Failed"))),
+		`{"_links":{"resync":{"href":"e\\u0026"}},"baseuri":"https://a.example/"}` + about("a")[:99] + "\n" + about("b"),
+		"\uFEFF{\"sender\":[7,{\"events\":[\n{},null]}]}\r\n[]",
+	} {
+		f.Add([]byte(s))
+	}
+}
+
+// FuzzReader: whatever comes, each event can be told from others, each fault says where and what, and how the input
+// arrives makes no difference.
+func FuzzReader(f *testing.F) {
+	recordings(f)
+	type said struct {
+		Event *eventchannel.Event
+		Err   string
+	}
+	read := func(t *testing.T, in io.Reader, size int64) (all []said) {
+		r := eventchannel.NewReader(in)
+		r.Limits = eventchannel.Limits{Depth: 20, Document: 5000, String: 500, Events: 50}
+		last := eventchannel.Place{}
+		for e, err := range r.Events() {
+			var place eventchannel.Place
+			var fault *eventchannel.Error
+			switch {
+			case err == nil && e != nil:
+				place = e.Place
+				if e.Key() == "" || e.Type == 0 || e.Rel == "" {
+					t.Errorf("event %+v", e)
+				}
+				_, _ = e.Transition(transitions.StateConnecting)
+				all = append(all, said{e, ""})
+			case errors.As(err, &fault) && e == nil && fault.Err.Error() != "":
+				place = fault.Place
+				all = append(all, said{nil, err.Error()})
+			default:
+				t.Fatalf("event %v, error %#v", e, err)
+			}
+			if place.Document < max(1, last.Document) || place.Offset < 0 || place.Offset > size {
+				t.Errorf("after %v comes %v, in %d bytes", last, place, size)
+			}
+			last = place
+		}
+		return all
+	}
+	f.Fuzz(func(t *testing.T, input []byte) {
+		whole := read(t, bytes.NewReader(input), int64(len(input)))
+		bytewise := read(t, iotest.OneByteReader(bytes.NewReader(input)), int64(len(input)))
+		if len(input) > 5000 {
+			return // what is over the limit of a document is found out earlier or later
+		}
+		if diff := cmp.Diff(whole, bytewise, cmpopts.IgnoreUnexported(codes.Error{}, eventchannel.Event{})); diff != "" {
+			t.Errorf("%q (-at once +byte by byte):\n%s", input, diff)
+		}
+	})
+}
+
+// FuzzBrokenLine: whatever a line of a stream with one document per line is, the lines around it are read.
+func FuzzBrokenLine(f *testing.F) {
+	recordings(f)
+	before, after := about("before")+"\n", "\n"+about("after")+"\n"+about("end")+"\n"
+	f.Fuzz(func(t *testing.T, line []byte) {
+		line = bytes.ReplaceAll(line, []byte("\n"), nil)
+		var seen []string
+		for e, err := range eventchannel.NewReader(io.MultiReader(strings.NewReader(before), bytes.NewReader(line), strings.NewReader(after))).Events() {
+			if err == nil && (e.Place.Offset < int64(len(before)) || e.Place.Offset > int64(len(before)+len(line))) {
+				seen = append(seen, e.Key())
+			}
+		}
+		if diff := cmp.Diff([]string{"before", "after", "end"}, seen); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", line, diff)
+		}
+	})
+}
