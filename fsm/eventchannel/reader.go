@@ -159,13 +159,13 @@ func (r *Reader) Documents() iter.Seq2[*Document, error] {
 				return
 			}
 		}
+		next := Place{Document: s.document + 1, Offset: s.offset()}
 		switch {
 		case errors.Is(err, s.err): // and told
 		case s.err != io.EOF:
-			yield(&Document{}, &Error{s.place(), s.err})
+			yield(&Document{Place: next}, &Error{next, s.err})
 		case s.document == 0:
-			s.document++
-			yield(&Document{}, &Error{s.place(), errors.New("empty input, want an event document")})
+			yield(&Document{Place: next}, &Error{next, errors.New("empty input, want an event document")})
 		}
 	}
 }
