@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"bytes"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -24,41 +23,27 @@ import (
 // began, or nearly so, and a poll ends much later. So items wait until an entry began that much later.
 type har struct {
 	checker *Checker
-	dec     *jsontext.Decoder
-	skipped int64 // bytes before the decoder's first
-
-	place  eventchannel.Place // of the entry
-	entry  harEntry
-	answer []byte // of the entry, decoded
-	posted []byte // likewise
+	entries entryReader
 
 	waiting []harItem
 	enough  int       // when so many wait, it is time to judge the first of them
 	began   time.Time // the latest entry
 	judged  time.Time // the latest item
 	links   map[string]harLink
-	unread  unread
 }
 
-// harEntry is what matters here of an entry of a HAR 1.2 file: one request with its answer. The texts are overwritten by
-// the next one.
-type harEntry struct {
-	started, method, url []byte
-	took                 float64 // in milliseconds
-	status               float64 // zero or less if there was no answer
-	posted, answer       harBody
-}
-
-type harBody struct {
-	text, encoding []byte
-	size           float64
+func (c *Checker) readHAR(in io.Reader, skipped int64) error {
+	h := har{checker: c, links: map[string]harLink{}}
+	// HAR files are not always strict: a browser writes what a page has sent.
+	dec := jsontext.NewDecoder(in, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	h.entries = entryReader{dec: dec, skipped: skipped, take: h.take}
+	h.entries.read()
+	h.judge(time.Time{})
+	return h.entries.unread.join()
 }
 
 // disorder is how long items wait. A poll takes half an hour at most.
 const disorder = time.Hour
-
-// longest is how long a request may take that can be true.
-const longest = 24 * time.Hour
 
 // harItem is something that happened at a time: an event that came, or a request that may be an operation. An event without
 // a type is the answer to a GET of the invitation: it is not judged, but its links are learnt.
@@ -74,13 +59,86 @@ type harLink struct {
 	operation  transitions.Operation
 }
 
-func (c *Checker) readHAR(in io.Reader, skipped int64) error {
-	// HAR files are not always strict: a browser writes what a page has sent.
-	lenient := jsontext.NewDecoder(in, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	h := har{checker: c, dec: lenient, skipped: skipped, links: map[string]harLink{}}
-	h.read()
-	h.judge(time.Time{})
-	return h.unread.join()
+// take takes one entry. Which of the two bodies is an event document depends on who recorded: a client was answered
+// with it, a webhook was sent it.
+func (h *har) take(e *entry) {
+	if e.began.After(h.began) {
+		h.began = e.began
+	}
+	ended := e.ended()
+	h.checker.until(ended)
+	url := string(e.url)
+	events := strings.HasSuffix(eventchannel.Identity(url), "/events")
+	switch {
+	case h.documents(e.answer.text, url, ended, e.at("/response/content/text")):
+	case events && len(e.answer.text) == 0 && e.answer.size > 0:
+		h.entries.fault(e.at("/response/content"),
+			fmt.Errorf("%.0f bytes of the event channel that the recording does not hold, want them as text", e.answer.size))
+	case string(e.method) == "GET":
+		h.resource(e.answer.text, url, ended)
+	}
+	if string(e.method) == "POST" && !h.documents(e.posted.text, url, e.began, e.at("/request/postData/text")) {
+		o := &Operation{Place: e.at("/request"), Href: url, Status: int(min(max(0, e.status), 999)), Answered: ended}
+		if refusal := new(codes.Error); o.Status >= 400 && json.Unmarshal(e.answer.text, refusal) == nil {
+			o.Answer = refusal
+		}
+		h.waiting = append(h.waiting, harItem{at: e.began, request: o})
+	}
+	if len(h.waiting) >= h.enough {
+		h.judge(h.began.Add(-disorder))
+	}
+}
+
+// documents takes the events of a body, if it is one of event documents. Their hrefs are relative to the request.
+func (h *har) documents(body []byte, base string, at time.Time, place eventchannel.Place) bool {
+	if !bytes.Contains(body, []byte(`"sender"`)) {
+		return false
+	}
+	kind, err := recognise(body)
+	if err != nil || kind == kindHAR {
+		return false
+	}
+	for e, err := range documents(kind, bytes.NewReader(body)) {
+		place := place
+		if err != nil {
+			if inner := new(eventchannel.Error); errors.As(err, &inner) {
+				place.Pointer += "#" + inner.Place.Pointer
+				err = fmt.Errorf("byte %d of it: %w", inner.Place.Offset, inner.Err)
+			}
+			h.entries.fault(place, err)
+			continue
+		}
+		place.Pointer += "#" + e.Place.Pointer
+		e.Place = place
+		h.wait(e, base, at)
+	}
+	return true
+}
+
+// resource takes the links of a body, if it is an invitation.
+func (h *har) resource(body []byte, url string, at time.Time) {
+	if !bytes.Contains(body, []byte("audioVideoInvitation")) {
+		return
+	}
+	r := new(eventchannel.Resource)
+	if json.Unmarshal(body, r) == nil && eventchannel.Relation(r.Rel) == "audioVideoInvitation" {
+		h.wait(&eventchannel.Event{Href: url, Invitation: r}, url, at)
+	}
+}
+
+// wait has an event wait for what may have happened before. Of the resource it keeps what will be needed.
+func (h *har) wait(e *eventchannel.Event, base string, at time.Time) {
+	if r := e.Invitation; r != nil {
+		e.Invitation = &eventchannel.Resource{Direction: r.Direction, OperationID: r.OperationID, State: r.State}
+		for _, link := range r.Offers() {
+			link.Href = eventchannel.Resolve(base, e.Resolve(link.Href))
+			e.Invitation.Links = append(e.Invitation.Links, eventchannel.Link{Rel: link.Rel, Href: link.Href})
+		}
+	}
+	if e.Href != "" {
+		e.Href = eventchannel.Resolve(base, e.Href)
+	}
+	h.waiting = append(h.waiting, harItem{at: at, event: e})
 }
 
 // judge hands on, in their order, the items that wait since before a time; all if it is zero.
@@ -93,9 +151,7 @@ func (h *har) judge(before time.Time) {
 		}
 		n++
 		if item.at.Before(h.judged) {
-			h.unread.add(&eventchannel.Error{
-				Place: item.place(), Err: fmt.Errorf("more than %v out of order, judged after what came later", disorder),
-			})
+			h.entries.fault(item.place(), fmt.Errorf("more than %v out of order, judged after what came later", disorder))
 		} else {
 			h.judged = item.at
 		}
@@ -159,297 +215,4 @@ func (i harItem) place() eventchannel.Place {
 		return i.event.Place
 	}
 	return i.request.Place
-}
-
-// read reads the entries one after the other and passes over everything else.
-func (h *har) read() {
-	entries := false
-	err := h.object(func(name string) error {
-		if name != "log" {
-			return h.dec.SkipValue()
-		}
-		return h.object(func(name string) error {
-			if name != "entries" {
-				return h.dec.SkipValue()
-			}
-			entries = true
-			return h.array(h.readEntry)
-		})
-	})
-	if err == nil {
-		_, err = h.dec.ReadToken() // want the end
-	} else if err == io.EOF {
-		err = io.ErrUnexpectedEOF
-	}
-	switch syntax := (*jsontext.SyntacticError)(nil); {
-	case errors.As(err, &syntax):
-		place := h.at(string(syntax.JSONPointer))
-		place.Offset = h.skipped + syntax.ByteOffset
-		h.unread.add(&eventchannel.Error{Place: place, Err: syntax.Err})
-	case err == nil:
-		h.here(errors.New("something behind the end of the HAR"))
-	case err != io.EOF:
-		h.here(err)
-	case !entries:
-		h.here(errors.New("a HAR without log.entries, want a list of them"))
-	}
-}
-
-// readEntry reads an entry and takes it.
-func (h *har) readEntry() error {
-	h.place = eventchannel.Place{Document: h.place.Document + 1, Offset: h.next()}
-	e := &h.entry
-	e.took, e.status, e.answer.size = 0, 0, 0
-	for _, text := range []*[]byte{&e.started, &e.method, &e.url, &e.posted.text, &e.posted.encoding, &e.answer.text, &e.answer.encoding} {
-		*text = (*text)[:0]
-	}
-	err := h.object(func(name string) error {
-		switch name {
-		case "startedDateTime":
-			return h.text(&e.started)
-		case "time":
-			return h.number(&e.took)
-		case "request":
-			return h.object(func(name string) error {
-				switch name {
-				case "method":
-					return h.text(&e.method)
-				case "url":
-					return h.text(&e.url)
-				case "postData":
-					return h.body(&e.posted)
-				}
-				return h.dec.SkipValue()
-			})
-		case "response":
-			return h.object(func(name string) error {
-				switch name {
-				case "status":
-					return h.number(&e.status)
-				case "content":
-					return h.body(&e.answer)
-				}
-				return h.dec.SkipValue()
-			})
-		}
-		return h.dec.SkipValue()
-	})
-	if err != nil {
-		return err
-	}
-	h.take(e)
-	if len(h.waiting) >= h.enough {
-		h.judge(h.began.Add(-disorder))
-	}
-	return nil
-}
-
-func (h *har) body(b *harBody) error {
-	return h.object(func(name string) error {
-		switch name {
-		case "text":
-			return h.text(&b.text)
-		case "encoding":
-			return h.text(&b.encoding)
-		case "size":
-			return h.number(&b.size)
-		}
-		return h.dec.SkipValue()
-	})
-}
-
-func (h *har) object(member func(name string) error) error {
-	return h.value('{', "an object", func() error {
-		if _, err := h.dec.ReadToken(); err != nil {
-			return err
-		}
-		for h.dec.PeekKind() != '}' {
-			name, err := h.dec.ReadToken()
-			if err != nil {
-				return err
-			}
-			if err := member(name.String()); err != nil {
-				return err
-			}
-		}
-		_, err := h.dec.ReadToken()
-		return err
-	})
-}
-
-func (h *har) array(element func() error) error {
-	return h.value('[', "an array", func() error {
-		if _, err := h.dec.ReadToken(); err != nil {
-			return err
-		}
-		for h.dec.PeekKind() != ']' {
-			if err := element(); err != nil {
-				return err
-			}
-		}
-		_, err := h.dec.ReadToken()
-		return err
-	})
-}
-
-func (h *har) text(to *[]byte) error {
-	return h.value('"', "a string", func() error {
-		quoted, err := h.dec.ReadValue()
-		if err != nil {
-			return err
-		}
-		*to, _ = jsontext.AppendUnquote((*to)[:0], quoted) // what is no UTF-8 is replaced
-		return nil
-	})
-}
-
-func (h *har) number(to *float64) error {
-	return h.value('0', "a number", func() error {
-		token, err := h.dec.ReadToken()
-		if err == nil {
-			*to = token.Float()
-		}
-		return err
-	})
-}
-
-// value reads a value of the kind. Null is as good as nothing, and what is of another kind costs no more than itself.
-func (h *har) value(want jsontext.Kind, name string, read func() error) error {
-	switch kind := h.dec.PeekKind(); kind {
-	case want, 0:
-		return read()
-	case 'n':
-	default:
-		h.here(fmt.Errorf("a JSON %v, want %s", kind, name))
-	}
-	return h.dec.SkipValue()
-}
-
-// next is the offset of the value that comes next, once the decoder has peeked at it.
-func (h *har) next() int64 {
-	coming := h.dec.UnreadBuffer()
-	between := len(coming) - len(bytes.TrimLeft(coming, ":,"+space))
-	return h.skipped + h.dec.InputOffset() + int64(between)
-}
-
-// here reports what is wrong with what comes next.
-func (h *har) here(err error) {
-	place := h.at(string(h.dec.StackPointer()))
-	place.Offset = h.next()
-	h.unread.add(&eventchannel.Error{Place: place, Err: err})
-}
-
-func (h *har) fault(pointer string, err error) {
-	h.unread.add(&eventchannel.Error{Place: h.at(pointer), Err: err})
-}
-
-// at is a place within the entry.
-func (h *har) at(pointer string) eventchannel.Place {
-	place := h.place
-	place.Pointer = pointer
-	return place
-}
-
-// take takes one entry. Which of the two bodies is an event document depends on who recorded: a client was answered
-// with it, a webhook was sent it.
-func (h *har) take(e *harEntry) {
-	pointer := string(h.dec.StackPointer())
-	began, err := time.Parse(time.RFC3339, string(e.started))
-	if err != nil || began.Year() < 1970 || began.Year() > 2200 {
-		h.fault(pointer+"/startedDateTime",
-			fmt.Errorf("%q, want a time of our days as RFC 3339 has it; taken for that of the entry before", e.started))
-		began = h.began
-	}
-	if began.After(h.began) {
-		h.began = began
-	}
-	if e.took > float64(longest/time.Millisecond) {
-		h.fault(pointer+"/time", fmt.Errorf("%g, want milliseconds of at most %v; taken for none", e.took, longest))
-		e.took = 0
-	}
-	ended := began
-	if !began.IsZero() { // else no time is known yet
-		ended = began.Add(time.Duration(max(0, e.took) * float64(time.Millisecond)))
-	}
-	h.checker.until(ended)
-
-	response, request := h.at(pointer+"/response/content/text"), h.at(pointer+"/request/postData/text")
-	url := string(e.url)
-	answer := h.decode(&h.answer, e.answer, response)
-	if len(answer) == 0 && e.answer.size > 0 && strings.HasSuffix(eventchannel.Identity(url), "/events") {
-		h.fault(pointer+"/response/content",
-			fmt.Errorf("%.0f bytes of the event channel that the recording does not hold, want them as text", e.answer.size))
-	}
-	if !h.documents(answer, url, ended, response) && string(e.method) == "GET" {
-		h.resource(answer, url, ended)
-	}
-	if string(e.method) != "POST" || h.documents(h.decode(&h.posted, e.posted, request), url, began, request) {
-		return
-	}
-	o := &Operation{Place: h.at(pointer + "/request"), Href: url, Status: max(0, int(e.status)), Answered: ended}
-	if refusal := new(codes.Error); o.Status >= 400 && json.Unmarshal(answer, refusal) == nil {
-		o.Answer = refusal
-	}
-	h.waiting = append(h.waiting, harItem{at: began, request: o})
-}
-
-// decode is the body as it travelled.
-func (h *har) decode(to *[]byte, b harBody, place eventchannel.Place) []byte {
-	if string(b.encoding) != "base64" {
-		return b.text
-	}
-	decoded, err := base64.StdEncoding.AppendDecode((*to)[:0], b.text)
-	if err != nil {
-		h.unread.add(&eventchannel.Error{Place: place, Err: err})
-	}
-	*to = decoded
-	return decoded
-}
-
-// documents takes the events of a body, if it is one of event documents. Their hrefs are relative to the request.
-func (h *har) documents(body []byte, base string, at time.Time, place eventchannel.Place) bool {
-	if !bytes.Contains(body, []byte(`"sender"`)) {
-		return false
-	}
-	kind, err := recognise(body)
-	if err != nil || kind == kindHAR {
-		return false
-	}
-	for e, err := range documents(kind, bytes.NewReader(body)) {
-		if err != nil {
-			h.unread.add(&eventchannel.Error{Place: place, Err: err})
-			continue
-		}
-		inner := e.Place.Pointer
-		e.Place = place
-		e.Place.Pointer += "#" + inner
-		h.wait(e, base, at)
-	}
-	return true
-}
-
-// resource takes the links of a body, if it is an invitation.
-func (h *har) resource(body []byte, url string, at time.Time) {
-	if !bytes.Contains(body, []byte("audioVideoInvitation")) {
-		return
-	}
-	r := new(eventchannel.Resource)
-	if json.Unmarshal(body, r) == nil && eventchannel.Relation(r.Rel) == "audioVideoInvitation" {
-		h.wait(&eventchannel.Event{Href: url, Invitation: r}, url, at)
-	}
-}
-
-// wait has an event wait for what may have happened before. Of the resource it keeps what will be needed.
-func (h *har) wait(e *eventchannel.Event, base string, at time.Time) {
-	if r := e.Invitation; r != nil {
-		e.Invitation = &eventchannel.Resource{Direction: r.Direction, OperationID: r.OperationID, State: r.State}
-		for _, link := range r.Offers() {
-			link.Href = eventchannel.Resolve(base, e.Resolve(link.Href))
-			e.Invitation.Links = append(e.Invitation.Links, eventchannel.Link{Rel: link.Rel, Href: link.Href})
-		}
-	}
-	if e.Href != "" {
-		e.Href = eventchannel.Resolve(base, e.Href)
-	}
-	h.waiting = append(h.waiting, harItem{at: at, event: e})
 }

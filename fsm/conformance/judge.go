@@ -199,7 +199,7 @@ func (c *Checker) operation(r *run, o *Operation, at time.Time) {
 		r.at = next
 		r.answered = o.Answered
 	}
-	c.step(r, o.Place, at, step{operation: o.Operation, status: int16(o.Status)}, false)
+	c.step(r, o.Place, at, step{operation: o.Operation, status: int16(min(o.Status, 999))}, false)
 }
 
 // hangsUp says whether the operation is none of the invitation's any more: the link that cancels an outgoing one is that

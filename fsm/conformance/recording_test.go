@@ -151,6 +151,16 @@ func TestRead(t *testing.T) {
 			[]string{"https://pool.example/i deviates", "01.5 completed(?)", "incomplete-event: /log/entries/0/response/content/text#/sender/0/events/0"}, "",
 		},
 		{
+			"base64 that is none",
+			har(strings.Replace(entry(1, "GET", "https://pool.example/e", "", 200, "@"), `"text":"@"`, `"encoding":"base64","text":"@"`, 1)),
+			nil, "/log/entries/0/response/content/text: illegal base64",
+		},
+		{
+			"entries that are none", har("7", "null", poll(1, event("i", "started", ""))),
+			[]string{"https://pool.example/apps/1/i incomplete", "01.5 started(Connecting)"},
+			"document 1, byte 72, /log/entries: a JSON number, want an entry, which is an object",
+		},
+		{
 			"one bad entry",
 			har(`{"startedDateTime":"yesterday"}`, poll(1, event("i", "started", ""))),
 			[]string{"https://pool.example/apps/1/i incomplete", "01.5 started(Connecting)"}, "/log/entries/0",
@@ -158,7 +168,8 @@ func TestRead(t *testing.T) {
 		{
 			"one bad body",
 			har(poll(1, `{"link":`), poll(2, event("i", "started", ""))),
-			[]string{"https://pool.example/apps/1/i incomplete", "02.5 started(Connecting)"}, "/log/entries/0/response/content/text",
+			[]string{"https://pool.example/apps/1/i incomplete", "02.5 started(Connecting)"},
+			"/log/entries/0/response/content/text#/sender/0/events/0/link: byte 30 of it: ",
 		},
 		{
 			"members that are null",
@@ -169,7 +180,7 @@ func TestRead(t *testing.T) {
 			"members of another type",
 			har(`{"startedDateTime":"2017-04-20T12:00:01Z","time":"short","request":7}`, poll(1, event("i", "started", ""))),
 			[]string{"https://pool.example/apps/1/i incomplete", "01.5 started(Connecting)"},
-			"byte 121, /log/entries/0/time: a JSON string, want a number\neventchannel: document 1, byte 139, /log/entries/0/request: a JSON number, want an object",
+			"byte 121, /log/entries/0/time: a JSON string, want a number\neventchannel: document 1, byte 139, /log/entries/0/request: a JSON number, want a request, which is an object",
 		},
 		{
 			"an entry without a time",
@@ -215,7 +226,7 @@ func TestRead(t *testing.T) {
 			}, "",
 		},
 		{"a HAR without entries", `{"log":{"version":"1.2"}}`, nil, "HAR without log.entries"},
-		{"a HAR with other entries", `{"log":{"entries":7}}`, nil, "byte 18, /log/entries: a JSON number, want an array"},
+		{"a HAR with other entries", `{"log":{"entries":7}}`, nil, "byte 18, /log/entries: a JSON number, want a list of entries"},
 		{
 			"a HAR with something behind", har(poll(1, event("i", "started", ""))) + har(),
 			[]string{"https://pool.example/apps/1/i incomplete", "01.5 started(Connecting)"}, "something behind the end of the HAR",
