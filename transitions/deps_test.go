@@ -31,7 +31,7 @@ var policy = []struct {
 	},
 	{
 		"fsm/eventchannel", []string{module + "/codes", module + "/transitions", "github.com/go-json-experiment/json/"},
-		[]string{"github.com/google/go-cmp/", "pgregory.net/rapid"},
+		[]string{"github.com/google/go-cmp/", "pgregory.net/rapid", module + "/proptest"},
 		"the wire knows what an event is and nothing of machines; the faster tokenizer stays in this one package",
 	},
 	{

@@ -26,6 +26,7 @@ func TestParseDataURI(t *testing.T) {
 	}{
 		{"data:application/sdp;base64,dj0wDQo=", sdp("v=0\r\n")},
 		{"DATA:Application/SDP;BASE64,dj0wDQo", sdp("v=0\r\n")},
+		{"data:application/sdp;base64,dj0w%0D%0ADQo=%0D%0A", sdp("v=0\r\n")},
 		{"data:application/sdp;base64,dj0%2b", sdp("v=>")},
 		{"data:application/sdp;base64,dj0+", sdp("v=>")},
 		{"data:application/sdp,v%3D0%0D%0As=a+b%2Bc", sdp("v=0\r\ns=a b+c")},

@@ -94,12 +94,14 @@ func (r *Resource) Operations() (offered transitions.OperationSet) {
 	return offered
 }
 
-// operation is the operation that the relation is of. The PAGE lists acceptAndBridge, and the service sends
-// acceptAndBridgeAudioVideo.
+// acceptAndBridge is how the service spells the relation that the PAGE lists as acceptAndBridge.
+const acceptAndBridge = "acceptAndBridgeAudioVideo"
+
+// operation is the operation that the relation is of.
 func operation(rel string) transitions.Operation {
 	bare := Relation(rel)
 	for o := transitions.OperationAccept; o <= transitions.OperationCancel; o++ {
-		if bare == o.String() || o == transitions.OperationAcceptAndBridge && bare == "acceptAndBridgeAudioVideo" {
+		if bare == o.String() || o == transitions.OperationAcceptAndBridge && bare == acceptAndBridge {
 			return o
 		}
 	}

@@ -108,6 +108,19 @@ func TestResource(t *testing.T) {
 	}
 }
 
+// Whoever unmarshals may use the bytes again.
+func TestResourceKeepsNothingOfItsInput(t *testing.T) {
+	raw := []byte(incoming)
+	var r eventchannel.Resource
+	if err := r.UnmarshalJSON(raw); err != nil {
+		t.Fatal(err)
+	}
+	clear(raw)
+	if diff := cmp.Diff(resource(t, incoming), r); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // Every operation of every direction is told from its link, under every prefix.
 func TestOperations(t *testing.T) {
 	for offer := range transitions.Offers() {
@@ -188,6 +201,7 @@ func TestResourceErrors(t *testing.T) {
 		{`{"_links":{"self":{"href": true}}}`, "byte 27, /_links/self/href: a boolean, want a string"},
 		{`{"_embedded":"x"}`, "byte 13, /_embedded: a string, want an object"},
 		{`{"_embedded":{"ms:rtc:saas:from":"x"}}`, "byte 33, /_embedded/ms:rtc:saas:from: a string, want a resource or a list of them"},
+		{`{"_embedded":{"from":7}}`, "byte 21, /_embedded/from: a number, want a resource or a list of them"},
 		{`{"to":"a","to":"b"}`, `byte 10, /to: "to" a second time, want it once`},
 		{`{"_links":{"self":{},"self":{}}}`, `byte 21, /_links/self: "self" a second time, want it once`},
 		{"{\"to\":\"\xff\"}", "byte 7, /to: invalid UTF-8"},
