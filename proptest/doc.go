@@ -15,14 +15,16 @@
 // of functions, [Live] of a machine that changes in place. The functions that translate between its own types and those
 // of package transitions are what an implementation brings along.
 //
-// A server is held to the reference reader: what it may send, and what it must refuse. A client is held to the tolerant
-// one, by [Tolerant]: nothing that a service may say keeps it waiting for ever. A client that tells of events only, and
-// leaves operations to somebody else, has nil for them, and is spared the laws about them.
+// A server is held to the reference reader: what it may send, and what it must refuse and how. A client is held to the
+// tolerant one, by [Tolerant]: nothing that a service may say keeps it waiting for ever. A client that tells of events
+// only, and leaves operations to somebody else, has nil for them, and is spared the laws about them.
 //
 // A machine in another process, or in another language, is a Subject that sends an [Action] and reads a [View] back;
-// both have a JSON form. The example of that name has one line of JSON for each, over the pipes of a child process. The
-// enumeration makes some forty thousand subjects, twice as many for a client, so that one process should serve them
-// all.
+// both have a JSON form. The enumeration makes some forty thousand subjects, twice as many for a client, so that one
+// process should serve them all.
+//
+// The examples have one of each: Server behind HTTP, the client Live with words of its own, and Process at the other
+// end of a pipe, a line of JSON for each action.
 //
 // # Running
 //

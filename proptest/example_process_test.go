@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"testing"
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/proptest"
@@ -133,15 +132,4 @@ func serve(in io.Reader, out io.Writer) error {
 			return err
 		}
 	}
-}
-
-func TestMain(m *testing.M) {
-	if os.Getenv("PROPTEST_EXAMPLE_CHILD") != "" {
-		if err := serve(os.Stdin, os.Stdout); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
-	}
-	os.Exit(m.Run())
 }

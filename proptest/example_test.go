@@ -1,7 +1,6 @@
 package proptest_test
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -15,64 +14,6 @@ func ExamplePure() {
 	fmt.Println(proptest.Enumerate(
 		proptest.Pure(transitions.New, transitions.Invitation.Step, transitions.Invitation.Do, proptest.ViewOf),
 	))
-	// Output: <nil>
-}
-
-// call is somebody's client, which has words of its own: it follows an outgoing call, whatever the service says, and
-// leaves operations to others.
-type call struct {
-	incoming bool
-	state    string // as on the wire, "" before the first event
-	over     bool
-	why      string // code and subcode, joined by a slash
-}
-
-func (c *call) told(kind, state, why string) error {
-	switch {
-	case c.over && (kind != "completed" || state != c.state || why != c.why):
-		return errors.New("the call is over")
-	case kind == "completed":
-		c.state, c.why, c.over = state, why, true
-	case state == "Connected" || state == "Failed" || state == "Declined" || state == "Cancelled":
-		// Will be followed by the completion.
-	case kind == "updated" || c.state == "":
-		c.state = state
-	}
-	return nil
-}
-
-// A machine that changes in place is plugged in by Live; that it is a client, and to be held to what a client must
-// survive, says Tolerant. It has words of its own, which the functions translate.
-func ExampleLive() {
-	fmt.Println(proptest.Enumerate(proptest.Tolerant(proptest.Live(
-		func(d transitions.Direction) *call { return &call{incoming: d == transitions.Incoming} },
-		func(c *call, e transitions.Event) error {
-			switch {
-			case e.Type != transitions.EventCompleted && e.Reason != codes.NoReason,
-				e.Type == transitions.EventCompleted && !e.State.Terminal():
-				return errors.New("not an event")
-			case e.Type != transitions.EventCompleted || e.State == transitions.StateConnected:
-				return c.told(e.Type.String(), e.State.String(), "")
-			case e.Reason == codes.NoReason:
-				e.Reason = codes.Undocumented // it came without one
-			}
-			return c.told(e.Type.String(), e.State.String(), e.Reason.String())
-		},
-		nil, // of operations it knows nothing
-		func(c *call) proptest.View {
-			v := proptest.View{Direction: transitions.Outgoing}
-			if c.incoming {
-				v.Direction = transitions.Incoming
-			}
-			if c.state != "" {
-				v.State, _ = transitions.ParseState(c.state)
-			}
-			if c.why != "" {
-				_ = v.Reason.UnmarshalText([]byte(c.why))
-			}
-			return v
-		},
-	))))
 	// Output: <nil>
 }
 

@@ -3,6 +3,7 @@ package proptest_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"testing"
 
@@ -14,6 +15,19 @@ import (
 	"github.com/avinvite/avinvite/proptest"
 	"github.com/avinvite/avinvite/transitions"
 )
+
+// TestMain makes the test binary the child process of Example_process, too. It stands here because an example is shown
+// with the whole of its file only if no test is in it.
+func TestMain(m *testing.M) {
+	if os.Getenv("PROPTEST_EXAMPLE_CHILD") != "" {
+		if err := serve(os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
 
 // The two readers of package transitions, as pure functions.
 var (

@@ -1,0 +1,72 @@
+package proptest_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/proptest"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// server is somebody's server of one invitation: it answers an application's requests over HTTP.
+type server struct{ call transitions.Atomic }
+
+func newServer(d transitions.Direction) *server {
+	s := new(server)
+	s.call.Store(transitions.New(d))
+	return s
+}
+
+// send has the server send an event, which it should not do if that would not be legal.
+func (s *server) send(e transitions.Event) error {
+	_, err := s.call.Step(e)
+	return err
+}
+
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var o transitions.Operation
+	if err := o.UnmarshalText([]byte(path.Base(r.URL.Path))); err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	_, err := s.call.Do(o)
+	if refused, ok := err.(*transitions.OperationError); ok {
+		w.WriteHeader(refused.Synchronous.HTTP())
+		_ = json.NewEncoder(w).Encode(refused.Synchronous.Body())
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// post does an operation as an application would, and finds the documented error in the answer. Two of the rows differ
+// in their message only.
+func (s *server) post(o transitions.Operation) error {
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/audioVideoInvitations/1/"+o.String(), nil))
+	if w.Code == http.StatusNoContent {
+		return nil
+	}
+	body := new(codes.Error)
+	if err := json.Unmarshal(w.Body.Bytes(), body); err != nil {
+		return err
+	}
+	for row := range codes.SynchronousErrors() {
+		if row.HTTP() == w.Code && row.Body().Error() == body.Error() {
+			return row
+		}
+	}
+	return body
+}
+
+func (s *server) view() proptest.View { return proptest.ViewOf(s.call.Load()) }
+
+// A server is held to what it may send and to what it must answer. Its operations are requests, and a refusal has the
+// row of the synchronous errors that the answer shows.
+func Example_server() {
+	fmt.Println(proptest.Enumerate(proptest.Live(newServer, (*server).send, (*server).post, (*server).view)))
+	// Output: <nil>
+}
