@@ -20,7 +20,11 @@ var (
 )
 
 // queued is the answer to an event that is carried out later.
-type queued struct{ arrival }
+type queued struct {
+	firing
+	err  error // final once done is closed
+	done chan struct{}
+}
 
 func (q *queued) Error() string { return ErrQueued.Error() }
 func (q *queued) Unwrap() error { return ErrQueued }

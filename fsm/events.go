@@ -100,6 +100,26 @@ type table struct {
 	full   map[string]string // of every name, short or not
 
 	reachable map[transitions.Invitation]bool // by the reference reader
+	hooks     sync.Map                        // of *hooks, by the names
+}
+
+// hooks is the names under which a machine has callbacks, and the engines that call under them. The machines with the
+// same names share it.
+type hooks struct {
+	table   *table
+	names   []string  // in full
+	engines sync.Pool // of *engine
+}
+
+func (t *table) hook(names []string) *hooks {
+	key := strings.Join(names, " ")
+	if h, ok := t.hooks.Load(key); ok {
+		return h.(*hooks)
+	}
+	h := &hooks{table: t, names: names}
+	h.engines.New = func() any { return newEngine(h) }
+	shared, _ := t.hooks.LoadOrStore(key, h)
+	return shared.(*hooks)
 }
 
 var tables = func() (all [transitions.Outgoing + 1][2]func() *table) {

@@ -2,8 +2,11 @@ package fsm
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"runtime/debug"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
 
 	looplab "github.com/looplab/fsm"
@@ -18,27 +21,27 @@ import (
 // goroutine or from a callback, waits in a queue and is carried out next, in the order of arrival. No method waits
 // for a callback to return, so no callback can block the machine for good, whatever it calls and whomever it waits for.
 type Machine struct {
-	now transitions.Atomic // what readers see; changed under mu, loaded without
+	now transitions.Atomic // the invitation; everything else is how it comes to change
 
 	reader    reader
 	table     *table
-	callbacks looplab.Callbacks
-	names     []string // of the callbacks, by number
+	hooks     *hooks             // nil if there are no callbacks of looplab's
+	callbacks []looplab.Callback // in the order of the hooks
 	config    Config
-	silent    bool // there is no callback of any kind
 
 	mu    sync.Mutex // held for a few instructions, never while a callback runs
 	busy  bool       // a goroutine is carrying out events
-	queue []*arrival // while it was
+	queue []*queued  // while it was
 
-	engine *looplab.FSM
-
-	// Only the goroutine that set busy touches these. What it carries out:
+	// The event under way; only the goroutine that set busy touches these.
+	engine    *engine      // nil if the next event needs another one
 	standIn   *looplab.FSM // what callbacks see of the engine, once one has run
-	taken     Transition   // the event under way
-	committed bool         // the invitation is what the event has made of it
-	callback  int          // the last callback that has been called, by its number
-	failing   int          // the first one that has set the error of the looplab event; zero if none
+	taken     Transition
+	committed bool  // the invitation is what the event has made of it
+	callback  int   // the last one that has been called: its place among the hooks, or onTransition or onCompleted
+	failure   error // the error that looplab's callbacks have set
+	failed    int   // the one that has
+	err       error // what becomes of the event
 }
 
 // Config says how a machine reads events and whom it calls. The zero value is the reference reader, and no callbacks.
@@ -47,7 +50,7 @@ type Config struct {
 	// completion always completes, and what was odd is found in the Transition.
 	Tolerant bool
 
-	// Callbacks are looplab's own, under the names that the package comment lists. Event.Args[0] is the Transition.
+	// Callbacks are looplab's own, under the names that the package comment lists. Event.Args[0] is a *Transition.
 	Callbacks looplab.Callbacks
 
 	// OnTransition is called for every event that was taken, after looplab's callbacks: also for an update that
@@ -90,11 +93,9 @@ func Restore(i transitions.Invitation, c Config) (*Machine, error) {
 	}
 	m := &Machine{reader: r, table: t, config: c}
 	m.now.Store(i)
-	m.silent = len(c.Callbacks) == 0 && c.OnTransition == nil && c.OnCompleted == nil
 	if err := m.install(c.Callbacks); err != nil {
 		return nil, err
 	}
-	m.renew()
 	return m, nil
 }
 
@@ -111,11 +112,6 @@ func Replay(d transitions.Direction, history []transitions.Event, c Config) (*Ma
 		i = t.To
 	}
 	return Restore(i, c)
-}
-
-// renew gives the machine a new engine in the state of the invitation.
-func (m *Machine) renew() {
-	m.engine = looplab.NewFSM(m.now.Load().State().String(), m.table.events, m.callbacks)
 }
 
 // Invitation is the invitation as it is now: its direction, state, reason, and what it offers. It is the snapshot
@@ -135,10 +131,7 @@ func (m *Machine) Can(e transitions.Event) bool {
 // operations and events take effect: of several goroutines that try, one gets the operation. It changes no state,
 // so that no callback runs, and it may be called from anywhere, also from a callback.
 func (m *Machine) Do(o transitions.Operation) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	next, err := m.now.Load().Do(o)
-	m.now.Store(next)
+	_, err := m.now.Do(o)
 	return err
 }
 
@@ -165,134 +158,88 @@ func (m *Machine) Looplab() *looplab.FSM {
 // An event is a fact, and no callback is waited for, so that there is nothing to cancel: ctx is for the values that
 // callbacks find in it, and it makes no difference whether it is cancelled or has expired, before or meanwhile.
 func (m *Machine) Event(ctx context.Context, e transitions.Event) error {
-	if m.silent {
-		return m.takeSilently(e)
+	if m.hooks == nil && m.config.OnTransition == nil && m.config.OnCompleted == nil {
+		for {
+			t, _, err := m.reader.read(m.now.Load(), e)
+			if err != nil || m.now.CompareAndSwap(t.From, t.To) {
+				return err
+			}
+		}
 	}
 	m.mu.Lock()
 	if m.busy {
-		q := &queued{arrival{ctx: ctx, event: e, done: make(chan struct{})}}
-		m.queue = append(m.queue, &q.arrival)
+		q := &queued{firing: firing{parent: ctx, taken: Transition{Event: e}}, done: make(chan struct{})}
+		m.queue = append(m.queue, q)
 		m.mu.Unlock()
 		return q
 	}
 	m.busy = true
 	m.mu.Unlock()
-	a := arrival{ctx: ctx, event: e}
-	m.drain(&a)
-	return a.err
+	defer m.drain()
+	m.carryOut(&firing{parent: ctx, taken: Transition{Event: e}})
+	return m.err
 }
 
-// takeSilently is Event where there is nobody to call: all of it happens under the lock.
-func (m *Machine) takeSilently(e transitions.Event) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	t, fires, err := m.reader.read(m.now.Load(), e)
-	if fires {
-		// The one error that is left to the engine is NoTransitionError, for an update that keeps the state.
-		_ = m.engine.Event(context.Background(), EventName(e))
-		m.now.Store(t.To)
-	}
-	return err
-}
-
-// drain carries out a, and then whatever has been queued.
-func (m *Machine) drain(a *arrival) {
-	defer func() {
-		if a != nil {
-			// A callback has called runtime.Goexit, as t.FailNow does: the goroutine ends, the machine does not.
-			m.fail(a, m.callback, errGoexit)
-			m.renew()
-			m.drain(m.next(a))
-		}
-	}()
-	for a != nil {
-		m.carryOut(a)
-		a = m.next(a)
+// drain carries out what has been queued, until nothing is. Then the machine is idle.
+func (m *Machine) drain() {
+	for q := m.next(); q != nil; q = m.next() {
+		m.carryOutQueued(q)
 	}
 }
 
-// next is what is to be carried out after a. If that is nil, the machine is idle.
-func (m *Machine) next(a *arrival) *arrival {
-	if a.done != nil {
-		close(a.done)
-	}
+func (m *Machine) next() *queued {
 	m.mu.Lock()
 	if len(m.queue) == 0 {
 		m.queue, m.busy = nil, false
 		m.mu.Unlock()
 		return nil
 	}
-	a, m.queue[0] = m.queue[0], nil
+	q := m.queue[0]
+	m.queue[0] = nil
 	m.queue = m.queue[1:]
 	m.mu.Unlock()
-	return a
+	return q
 }
 
-// carryOut decides an event and has the engine carry it out.
-func (m *Machine) carryOut(a *arrival) {
-	t, fires, err := m.reader.read(m.now.Load(), a.event)
-	if err != nil {
-		a.err = err
-		return
-	}
-	m.taken, m.committed, m.failing = t, !fires, 0
-	if !fires {
-		if t.Odd != (transitions.Oddity{}) {
-			m.tell(a)
-		}
-		return
-	}
-	err = m.fire(a.ctx)
-	if !m.committed {
-		switch refusal := err.(type) {
-		case looplab.CanceledError:
-			err = refusal.Err
-		case looplab.AsyncError:
-			err = errAsync
-			m.renew() // it would wait for Transition
-		default:
-			m.renew() // it would wait for the callback to return
-		}
-		m.fail(a, m.callback, err)
-		return
-	}
-	switch failure := err.(type) {
-	case looplab.NoTransitionError: // an update that keeps the state is a legal edge
-		err = failure.Err
-	case *PanicError:
-		m.failing = m.callback
-	}
-	if err != nil {
-		m.fail(a, m.failing, err)
-	}
-	m.tell(a)
-}
-
-// fire has the engine carry out the event under way, with looplab's callbacks.
-func (m *Machine) fire(ctx context.Context) (err error) {
+// carryOutQueued carries out an event and answers whoever waits for it. If a callback calls runtime.Goexit, as t.FailNow
+// does, the goroutine ends, and the machine does not.
+func (m *Machine) carryOutQueued(q *queued) {
+	ended := true
 	defer func() {
-		if p := recover(); p != nil {
-			err = &PanicError{p, debug.Stack()}
+		if ended {
+			m.fail(m.callback, errGoexit)
+			defer m.drain()
 		}
+		q.err = m.err
+		close(q.done)
 	}()
-	v := &visit{parent: ctx, taken: m.taken}
-	v.args[0] = &v.taken
-	return m.engine.Event(v, EventName(m.taken.Event), v.args[:]...)
+	m.carryOut(&q.firing)
+	ended = false
 }
 
-// commit makes the invitation what the event has made of it. From here on nothing can refuse it.
-func (m *Machine) commit(e *looplab.Event) {
-	m.committed = true
-	m.mu.Lock()
-	if i := m.now.Load(); i != m.taken.From {
-		// Meanwhile an operation has been done. That it is pending makes no difference to what is legal.
-		m.taken, _, _ = m.reader.read(i, m.taken.Event)
-		taken := m.taken
-		e.Args = []any{&taken}
+// install checks the callbacks and puts them in the order of the names.
+func (m *Machine) install(callbacks looplab.Callbacks) error {
+	given := map[string]string{} // by the name in full
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(callbacks)) {
+		full, known := m.table.full[name]
+		switch {
+		case !known:
+			errs = append(errs, fmt.Errorf("fsm: a callback %q would never run; those of this kind are %s",
+				name, strings.Join(m.table.like(name), ", ")))
+		case callbacks[name] == nil:
+			errs = append(errs, fmt.Errorf("fsm: the callback %q is nil", name))
+		case given[full] != "":
+			errs = append(errs, fmt.Errorf("fsm: the callbacks %q and %q are the same one", given[full], name))
+		}
+		given[full] = name
 	}
-	m.now.Store(m.taken.To)
-	m.mu.Unlock()
-	if m.standIn != nil {
-		m.standIn.SetState(e.Dst)
+	if len(errs) > 0 || len(callbacks) == 0 {
+		return errors.Join(errs...)
 	}
+	m.hooks = m.table.hook(slices.Sorted(maps.Keys(given)))
+	for _, full := range m.hooks.names {
+		m.callbacks = append(m.callbacks, callbacks[given[full]])
+	}
+	return nil
 }

@@ -14,6 +14,11 @@ func (a *Atomic) Load() Invitation { return Invitation{a.word.Load()} }
 // Store replaces the invitation, whatever it was: to begin with New, or with one that has been restored.
 func (a *Atomic) Store(i Invitation) { a.word.Store(i.word) }
 
+// CompareAndSwap replaces old by replacement, and says whether it has: it has not if the invitation is not old now.
+func (a *Atomic) CompareAndSwap(old, replacement Invitation) (swapped bool) {
+	return a.word.CompareAndSwap(old.word, replacement.word)
+}
+
 // Step is [Invitation.Step] on the shared invitation. It answers the invitation that this event made.
 func (a *Atomic) Step(e Event) (i Invitation, err error) {
 	if !a.step(e, &i) {
@@ -61,5 +66,5 @@ func (a *Atomic) Do(o Operation) (Invitation, error) {
 // update that keeps the state, has no need to write: it took effect when i was loaded, and leaves the other cores
 // their copy of the word.
 func (a *Atomic) replace(i, next Invitation) bool {
-	return i == next || a.word.CompareAndSwap(i.word, next.word)
+	return i == next || a.CompareAndSwap(i, next)
 }

@@ -1,0 +1,583 @@
+package fsm_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	looplab "github.com/looplab/fsm"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// row is an edge that a machine can take: an invitation, and an event that changes its state, or that the relation has
+// an edge for.
+type row struct {
+	from  transitions.Invitation
+	event transitions.Event
+	to    transitions.Invitation
+}
+
+func (r row) String() string { return r.from.String() + " " + r.event.String() }
+
+// read is what a reader makes of an event.
+func read(tolerant bool, i transitions.Invitation, e transitions.Event) (transitions.Invitation, transitions.Oddity, error) {
+	if tolerant {
+		return i.Observe(e)
+	}
+	next, err := i.Step(e)
+	return next, transitions.Oddity{}, err
+}
+
+// rows is every edge that a reader of one direction can take, with one reason for each.
+func rows(d transitions.Direction, tolerant bool) (all []row) {
+	starts := []transitions.Invitation{transitions.New(d)}
+	for s := transitions.StateConnecting; s <= transitions.StateForwarded; s++ {
+		if i, _, err := read(tolerant, transitions.New(d), transitions.Updated(s)); err == nil {
+			starts = append(starts, i)
+		}
+	}
+	reasons := append(slices.Collect(codes.Reasons()), codes.NoReason)
+	for _, from := range starts {
+		for kind := transitions.EventStarted; kind <= transitions.EventCompleted; kind++ {
+			for s := transitions.StateConnecting; s <= transitions.StateCancelled; s++ {
+				if n := slices.IndexFunc(reasons, func(r codes.Reason) bool {
+					e := transitions.Event{Type: kind, State: s, Reason: r}
+					_, refused := from.Step(e)
+					to, _, err := read(tolerant, from, e)
+					return refused == nil || err == nil && to != from
+				}); n >= 0 {
+					e := transitions.Event{Type: kind, State: s, Reason: reasons[n]}
+					to, _, _ := read(tolerant, from, e)
+					all = append(all, row{from, e, to})
+				}
+			}
+		}
+	}
+	return all
+}
+
+// everywhere runs a test for both directions and both readers.
+func everywhere(t *testing.T, test func(t *testing.T, d transitions.Direction, tolerant bool)) {
+	for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
+		for _, tolerant := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%v/tolerant=%t", d, tolerant), func(t *testing.T) { test(t, d, tolerant) })
+		}
+	}
+}
+
+func restore(t testing.TB, i transitions.Invitation, c fsm.Config) *fsm.Machine {
+	t.Helper()
+	m, err := fsm.Restore(i, c)
+	if err != nil {
+		t.Fatalf("Restore(%v) = %v, want no error", i, err)
+	}
+	return m
+}
+
+// recording is a configuration with a callback under every name, each of which calls called, and the typed ones.
+func recording(names []string, tolerant bool, called func(name string, e *looplab.Event)) fsm.Config {
+	c := fsm.Config{
+		Tolerant:     tolerant,
+		Callbacks:    looplab.Callbacks{},
+		OnTransition: func(context.Context, fsm.Transition) { called("OnTransition", nil) },
+		OnCompleted:  func(context.Context, transitions.Invitation) { called("OnCompleted", nil) },
+	}
+	for _, name := range names {
+		c.Callbacks[name] = func(_ context.Context, e *looplab.Event) { called(name, e) }
+	}
+	return c
+}
+
+// order is the callbacks that a bare machine calls for a row, by their names, and then ours.
+func order(m *fsm.Machine, names []string, r row) (called []string) {
+	c := recording(names, false, func(name string, _ *looplab.Event) { called = append(called, name) })
+	bare := looplab.NewFSM(r.from.State().String(), fsm.Table(m), c.Callbacks)
+	if err := bare.Event(context.Background(), fsm.EventName(r.event)); err != nil && err != (looplab.NoTransitionError{}) {
+		panic(err)
+	}
+	called = append(called, "OnTransition")
+	if r.to.Terminal() {
+		called = append(called, "OnCompleted")
+	}
+	return called
+}
+
+// TestOrder: for every row, a machine calls what a bare one calls, in the same order and with the same event, then the
+// typed callbacks. Every name is called by some row, in full and in short.
+func TestOrder(t *testing.T) {
+	everywhere(t, func(t *testing.T, d transitions.Direction, tolerant bool) {
+		all := rows(d, tolerant)
+		table := fsm.Table(machine(t, d, fsm.Config{Tolerant: tolerant}))
+		if len(all) != len(table) {
+			t.Errorf("the relation has %d rows, the machine %d", len(all), len(table))
+		}
+		full, short := fsm.CallbackNames(machine(t, d, fsm.Config{Tolerant: tolerant}))
+		for _, names := range [][]string{full, short} {
+			never := map[string]bool{}
+			for _, name := range names {
+				never[name] = true
+			}
+			for _, r := range all {
+				var got []string
+				m := restore(t, r.from, recording(names, tolerant, func(name string, e *looplab.Event) {
+					delete(never, name)
+					got = append(got, name)
+					if e != nil && (e.Event != fsm.EventName(r.event) || e.Src != r.from.State().String() || e.Dst != r.to.State().String()) {
+						t.Errorf("%v: %s got %q from %q to %q", r, name, e.Event, e.Src, e.Dst)
+					}
+				}))
+				if err := m.Event(t.Context(), r.event); err != nil || m.Invitation() != r.to {
+					t.Errorf("%v: %v, %v, want %v", r, m, err, r.to)
+				}
+				if want := order(m, names, r); !slices.Equal(got, want) {
+					t.Errorf("%v: called %v, want %v", r, got, want)
+				}
+			}
+			if len(never) > 0 {
+				t.Errorf("never called: %v", never)
+			}
+		}
+	})
+}
+
+var errNo = errors.New("no")
+
+// deeds is what one of looplab's callbacks can do to its event. What refuses an event does so before the change of state,
+// and what fails does so after it. What breaks off spares the event the rest of looplab's callbacks, even then.
+var deeds = []struct {
+	name                      string
+	do                        func(*looplab.Event)
+	refuses, fails, breaksOff bool
+	err                       error
+}{
+	{name: "does nothing", do: func(*looplab.Event) {}},
+	{name: "cancels for a reason", do: func(e *looplab.Event) { e.Cancel(errNo) }, refuses: true, fails: true, err: errNo},
+	{name: "cancels", do: func(e *looplab.Event) { e.Cancel() }, refuses: true},
+	{name: "panics", do: func(*looplab.Event) { panic(errNo) }, refuses: true, fails: true, breaksOff: true, err: errNo},
+	{name: "panics with no error", do: func(*looplab.Event) { panic("no") }, refuses: true, fails: true, breaksOff: true},
+	{name: "asks the engine", do: func(e *looplab.Event) {
+		if state := e.FSM.Current(); state != e.Src && state != e.Dst || e.FSM.Can(e.Event) == e.FSM.Cannot(e.Event) {
+			panic("the stand-in is in " + state)
+		}
+	}},
+	{name: "fires at the engine", do: func(e *looplab.Event) {
+		if e.FSM.Event(context.Background(), e.Event) == nil || e.FSM.Transition() == nil {
+			panic("the stand-in has moved")
+		}
+	}},
+	{name: "sets the engine's state", do: func(e *looplab.Event) { e.FSM.SetState("Nowhere") }},
+}
+
+// TestDeeds: every deed in every callback of every row. What refuses an event leaves the invitation as it was, and the
+// event is as good as new the next time; what fails after the change of state leaves it changed. No callback is called
+// that should not be.
+func TestDeeds(t *testing.T) {
+	everywhere(t, func(t *testing.T, d transitions.Direction, tolerant bool) {
+		t.Parallel()
+		names, _ := fsm.CallbackNames(machine(t, d, fsm.Config{Tolerant: tolerant}))
+		for _, r := range rows(d, tolerant) {
+			whole := order(machine(t, d, fsm.Config{Tolerant: tolerant}), names, r)
+			typed := slices.Index(whole, "OnTransition")
+			for n, name := range whole[:typed] {
+				for _, deed := range deeds {
+					what := fmt.Sprintf("%v: %s %s", r, name, deed.name)
+					var called []string
+					done := false
+					m := restore(t, r.from, recording(names, tolerant, func(each string, e *looplab.Event) {
+						if called = append(called, each); each == name && !done {
+							done = true
+							deed.do(e)
+						}
+					}))
+					err := m.Event(t.Context(), r.event)
+
+					early := strings.HasPrefix(name, "before_") || strings.HasPrefix(name, "leave_")
+					refused := early && deed.refuses
+					to, want := r.to, whole
+					if refused {
+						to, want = r.from, whole[:n+1]
+					} else if deed.breaksOff {
+						want = slices.Concat(whole[:n+1], whole[typed:])
+					}
+					if m.Invitation() != to || !slices.Equal(called, want) {
+						t.Errorf("%s: %v, called %v; want %v, %v", what, m, called, to, want)
+					}
+					var failure *fsm.CallbackError
+					switch {
+					case !refused && !(deed.fails && !early):
+						if err != nil {
+							t.Errorf("%s: Event = %v, want no error", what, err)
+						}
+					case !errors.As(err, &failure) || deed.err != nil && !errors.Is(err, deed.err):
+						t.Errorf("%s: Event = %v, want a *CallbackError, and %v", what, err, deed.err)
+					case failure.Callback != name || failure.Event != r.event || failure.Taken == refused:
+						t.Errorf("%s: Event = %+v", what, failure)
+					}
+					if called = nil; refused {
+						if err := m.Event(t.Context(), r.event); err != nil || m.Invitation() != r.to || !slices.Equal(called, whole) {
+							t.Errorf("%s: the next time %v, %v, called %v", what, err, m, called)
+						}
+					}
+				}
+			}
+		}
+	})
+}
+
+// TestError: as in looplab, a callback that sets the error of an event does not stop it; the last one that does is the
+// one that is told, and is the one that is named.
+func TestError(t *testing.T) {
+	first, last := errors.New("first"), incomparable{"last"}
+	for _, test := range []struct {
+		name string
+		set  map[string]error
+		want string
+	}{
+		{"early", map[string]error{"before_event": first}, "fsm: before_event failed, after started(Connecting) was taken: first"},
+		{"late", map[string]error{"after_event": first}, "fsm: after_event failed, after started(Connecting) was taken: first"},
+		{"both", map[string]error{"leave_None": first, "enter_state": last}, "fsm: enter_state failed, after started(Connecting) was taken: [last]"},
+		{"not comparable", map[string]error{"before_event": last}, "fsm: before_event failed, after started(Connecting) was taken: [last]"},
+	} {
+		names := []string{"before_event", "leave_None", "enter_state", "after_event"}
+		m := machine(t, transitions.Outgoing, recording(names, false, func(name string, e *looplab.Event) {
+			if err := test.set[name]; err != nil {
+				e.Err = err
+			}
+		}))
+		if err := m.Event(t.Context(), started); err == nil || err.Error() != test.want || m.Invitation().State() != transitions.StateConnecting {
+			t.Errorf("%s: %v, %v, want %s", test.name, m, err, test.want)
+		}
+	}
+}
+
+// incomparable is an error that must not be compared.
+type incomparable []string
+
+func (e incomparable) Error() string { return fmt.Sprint([]string(e)) }
+
+// TestTypedPanics: a typed callback comes too late to refuse, and its panic spares nobody anything.
+func TestTypedPanics(t *testing.T) {
+	m := machine(t, transitions.Outgoing, fsm.Config{
+		Callbacks:    looplab.Callbacks{"after_event": func(context.Context, *looplab.Event) { panic("first") }},
+		OnTransition: func(context.Context, fsm.Transition) { panic("second") },
+		OnCompleted:  func(context.Context, transitions.Invitation) { panic(errNo) },
+	})
+	err := m.Event(t.Context(), connected)
+	for _, want := range []string{"after_event failed", "panic: first", "OnTransition failed", "panic: second", "OnCompleted failed", "panic: no"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Event = %v, want one with %q", err, want)
+		}
+	}
+	if !errors.Is(err, errNo) || !m.Invitation().Succeeded() {
+		t.Errorf("Event = %v, %v, want one that matches %v", err, m, errNo)
+	}
+}
+
+// TestTyped: the typed callbacks tell what looplab's cannot: the reason, what was odd, and an update that keeps the state.
+func TestTyped(t *testing.T) {
+	var told, want []fsm.Transition
+	var ends []transitions.Invitation
+	m := machine(t, transitions.Incoming, fsm.Config{
+		Tolerant:     true,
+		OnTransition: func(_ context.Context, taken fsm.Transition) { told = append(told, taken) },
+		OnCompleted:  func(_ context.Context, i transitions.Invitation) { ends = append(ends, i) },
+	})
+	completed := transitions.Completed(transitions.StateFailed, codes.RemoteFailureBusy) // the other direction's reason
+	for _, step := range []struct {
+		event transitions.Event
+		told  bool
+	}{
+		{started, true},
+		{updated, true},
+		{alerting, true},   // odd
+		{started, true},    // late, and odd, and nothing has changed
+		{completed, true},  // odd
+		{completed, false}, // a repetition
+		{connected, false}, // refused
+	} {
+		from := m.Invitation()
+		to, odd, refusal := from.Observe(step.event)
+		if err := m.Event(t.Context(), step.event); fmt.Sprint(err) != fmt.Sprint(refusal) {
+			t.Errorf("Event(%v) = %v, want %v", step.event, err, refusal)
+		}
+		if step.told {
+			want = append(want, fsm.Transition{From: from, Event: step.event, To: to, Odd: odd})
+		}
+	}
+	if !slices.Equal(told, want) {
+		t.Errorf("told %v, want %v", told, want)
+	}
+	if len(ends) != 1 || ends[0] != m.Invitation() || ends[0].Reason() != codes.RemoteFailureBusy {
+		t.Errorf("told of the ends %v, want of %v", ends, m)
+	}
+}
+
+// TestArgs: looplab's callbacks find the Transition in the arguments, also if an operation is done meanwhile.
+func TestArgs(t *testing.T) {
+	var m *fsm.Machine
+	var told []fsm.Transition
+	tell := func(_ context.Context, e *looplab.Event) { told = append(told, *e.Args[0].(*fsm.Transition)) }
+	m = machine(t, transitions.Outgoing, fsm.Config{Callbacks: looplab.Callbacks{
+		"before_updated_Alerting": func(ctx context.Context, e *looplab.Event) {
+			tell(ctx, e)
+			if err := m.Do(transitions.OperationCancel); err != nil {
+				t.Error(err)
+			}
+		},
+		"leave_Connecting": tell, "enter_Alerting": tell, "after_event": tell,
+	}})
+	from, _ := transitions.New(transitions.Outgoing).Step(started)
+	pending, _ := from.Do(transitions.OperationCancel)
+	to, _ := from.Step(alerting)
+	toPending, _ := pending.Step(alerting)
+	if err := errors.Join(m.Event(t.Context(), started), m.Event(t.Context(), alerting)); err != nil {
+		t.Fatal(err)
+	}
+	decided, taken := fsm.Transition{From: from, Event: alerting, To: to}, fsm.Transition{From: pending, Event: alerting, To: toPending}
+	if want := []fsm.Transition{decided, decided, taken, taken}; !slices.Equal(told[1:], want) || m.Invitation() != toPending {
+		t.Errorf("%v, told %v, want %v", m, told[1:], want)
+	}
+}
+
+// everyKind is where a callback can be: the names of looplab's kinds, and the typed ones.
+var everyKind = []string{
+	"before_completed_Connected", "before_event", "leave_None", "leave_state",
+	"enter_Connected", "enter_state", "after_completed_Connected", "after_event", "OnTransition", "OnCompleted",
+}
+
+// inside is a machine on which every kind of callback can do something: the one of the given name does.
+func inside(t *testing.T, kind string, do func(context.Context, *fsm.Machine)) *fsm.Machine {
+	var m *fsm.Machine
+	in := func(name string) func(context.Context) {
+		return func(ctx context.Context) {
+			if name == kind {
+				do(ctx, m)
+			}
+		}
+	}
+	c := fsm.Config{
+		Callbacks:    looplab.Callbacks{},
+		OnTransition: func(ctx context.Context, _ fsm.Transition) { in("OnTransition")(ctx) },
+		OnCompleted:  func(ctx context.Context, _ transitions.Invitation) { in("OnCompleted")(ctx) },
+	}
+	for _, name := range everyKind[:8] {
+		do := in(name)
+		c.Callbacks[name] = func(ctx context.Context, _ *looplab.Event) { do(ctx) }
+	}
+	m = machine(t, transitions.Outgoing, c)
+	return m
+}
+
+// TestInside: a callback of any kind may call whatever the machine has, with any context, and nothing blocks.
+func TestInside(t *testing.T) {
+	for _, kind := range everyKind {
+		t.Run(kind, func(t *testing.T) {
+			var answers []error
+			calls := 0
+			m := inside(t, kind, func(ctx context.Context, m *fsm.Machine) {
+				if calls++; calls > 1 {
+					return
+				}
+				_ = m.Do(transitions.OperationCancel)
+				if m.Can(connected) == m.Invitation().Terminal() || m.String() != m.Invitation().String() || m.Looplab().Current() != m.Invitation().State().String() {
+					t.Errorf("asked in the middle, the machine is %v", m)
+				}
+				for _, c := range []context.Context{ctx, context.Background(), nil} {
+					answer := m.Event(c, connected)
+					if waited := fsm.Wait(ctx, answer); waited != answer || !errors.Is(answer, fsm.ErrQueued) {
+						t.Errorf("Event = %v, then Wait = %v, want ErrQueued from both", answer, waited)
+					}
+					answers = append(answers, answer)
+				}
+			})
+			if err := m.Event(t.Context(), connected); err != nil || !m.Invitation().Succeeded() {
+				t.Errorf("Event = %v, %v", err, m)
+			}
+			for _, answer := range answers {
+				if err := fsm.Wait(t.Context(), answer); !errors.Is(err, transitions.ErrCompleted) {
+					t.Errorf("Wait = %v, want ErrCompleted", err)
+				}
+			}
+			if len(answers) != 3 {
+				t.Errorf("%d answers, want 3", len(answers))
+			}
+		})
+	}
+}
+
+// TestGoexit: a callback of any kind that ends its goroutine ends the event's callbacks, and nothing else. Whoever waits
+// is told, the queue goes on, and the next event finds the machine idle.
+func TestGoexit(t *testing.T) {
+	for _, kind := range everyKind {
+		t.Run(kind, func(t *testing.T) {
+			early := strings.HasPrefix(kind, "before") || strings.HasPrefix(kind, "leave")
+			calls := 0
+			var queued []error
+			m := inside(t, kind, func(ctx context.Context, m *fsm.Machine) {
+				if calls++; calls == 1 {
+					queued = append(queued, m.Event(ctx, connected), m.Event(ctx, connected))
+				}
+				if calls <= 2 {
+					runtime.Goexit()
+				}
+			})
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				_ = m.Event(context.Background(), connected)
+				t.Error("Event has returned")
+			}()
+			<-done
+			for n, answer := range queued {
+				err := fsm.Wait(t.Context(), answer)
+				var failure *fsm.CallbackError
+				switch {
+				case !early:
+					// The first event was taken, so that these are refused.
+					if !errors.Is(err, transitions.ErrCompleted) {
+						t.Errorf("event %d: %v, want ErrCompleted", n+1, err)
+					}
+				case n == 1:
+					if err != nil {
+						t.Errorf("event %d: %v, want no error", n+1, err)
+					}
+				case !errors.As(err, &failure) || failure.Callback != kind || failure.Taken:
+					t.Errorf("event %d: %v, want a *CallbackError of %s", n+1, err, kind)
+				}
+			}
+			if !m.Invitation().Succeeded() || len(queued) != 2 {
+				t.Errorf("%v, %d queued", m, len(queued))
+			}
+			if err := m.Event(t.Context(), connected); !errors.Is(err, transitions.ErrCompleted) {
+				t.Errorf("the next event: %v, want ErrCompleted", err)
+			}
+		})
+	}
+}
+
+// TestQueue: events that callbacks fire are carried out in the order in which they were fired, each whole, however many.
+func TestQueue(t *testing.T) {
+	const chain = 100_000
+	var m *fsm.Machine
+	var order []transitions.State
+	m = machine(t, transitions.Outgoing, fsm.Config{OnTransition: func(ctx context.Context, taken fsm.Transition) {
+		order = append(order, taken.To.State())
+		switch {
+		case len(order) == 1:
+			for _, e := range []transitions.Event{alerting, transitions.Updated(transitions.StateTeamRing), alerting} {
+				if err := m.Event(ctx, e); !errors.Is(err, fsm.ErrQueued) {
+					t.Errorf("Event = %v, want ErrQueued", err)
+				}
+			}
+		case len(order) < chain:
+			_ = m.Event(ctx, alerting)
+		}
+	}})
+	if err := m.Event(t.Context(), started); err != nil {
+		t.Error(err)
+	}
+	want := []transitions.State{transitions.StateConnecting, transitions.StateAlerting, transitions.StateTeamRing, transitions.StateAlerting}
+	if len(order) < chain || !slices.Equal(order[:4], want) {
+		t.Errorf("%d events, first %v, want %d, first %v", len(order), order[:4], chain, want)
+	}
+}
+
+type key struct{}
+
+// TestContext: callbacks find the caller's values, and see nothing of the caller's cancellation. No context is none.
+func TestContext(t *testing.T) {
+	caller, cancel := context.WithCancel(context.WithValue(context.Background(), key{}, "value"))
+	cancel()
+	for _, kind := range everyKind {
+		var seen any
+		m := inside(t, kind, func(ctx context.Context, _ *fsm.Machine) {
+			seen = ctx.Value(key{})
+			if _, ok := ctx.Deadline(); ok || ctx.Err() != nil {
+				t.Errorf("%s: the context has a deadline, or the error %v", kind, ctx.Err())
+			}
+		})
+		if err := m.Event(caller, connected); err != nil || seen != "value" {
+			t.Errorf("%s: Event = %v, and the value is %v", kind, err, seen)
+		}
+		none := inside(t, kind, func(ctx context.Context, _ *fsm.Machine) { seen = ctx.Value(key{}) })
+		var nobody context.Context
+		if err := none.Event(nobody, connected); err != nil || seen != nil {
+			t.Errorf("%s: Event without a context = %v, and the value is %v", kind, err, seen)
+		}
+	}
+}
+
+// TestWait: Wait answers what Event would have answered; if its context ends first, that and ErrQueued.
+func TestWait(t *testing.T) {
+	entered, leave := make(chan struct{}), make(chan struct{})
+	m := machine(t, transitions.Outgoing, fsm.Config{Callbacks: looplab.Callbacks{
+		"enter_Connecting": func(context.Context, *looplab.Event) { close(entered); <-leave },
+		"before_event": func(_ context.Context, e *looplab.Event) {
+			if e.Event == "updated_Alerting" {
+				e.Cancel(errNo)
+			}
+		},
+	}})
+	first := make(chan error)
+	go func() { first <- m.Event(context.Background(), started) }()
+	<-entered
+	refused, completed, late := m.Event(t.Context(), alerting), m.Event(t.Context(), connected), m.Event(t.Context(), connected)
+	if !m.Can(connected) || m.Invitation().State() != transitions.StateConnecting {
+		t.Errorf("while the callback runs, the machine is %v", m)
+	}
+	over, cancel := context.WithCancelCause(t.Context())
+	cancel(errNo)
+	if err := fsm.Wait(over, completed); !errors.Is(err, fsm.ErrQueued) || !errors.Is(err, errNo) {
+		t.Errorf("Wait in time = %v, want ErrQueued and the cause", err)
+	}
+	close(leave)
+	if err := <-first; err != nil {
+		t.Error(err)
+	}
+	for n, test := range []struct{ queued, want error }{
+		{refused, errNo}, {completed, nil}, {late, transitions.ErrCompleted},
+		{nil, nil}, {errNo, errNo}, {fmt.Errorf("wrapped: %w", late), transitions.ErrCompleted},
+	} {
+		for _, ctx := range []context.Context{t.Context(), over, nil} {
+			if err := fsm.Wait(ctx, test.queued); !errors.Is(err, test.want) || errors.Is(err, fsm.ErrQueued) {
+				t.Errorf("%d: Wait = %v, want %v", n, err, test.want)
+			}
+		}
+	}
+}
+
+// TestStuck: while a callback does not return, everything but the queue is as usual, for everybody.
+func TestStuck(t *testing.T) {
+	for _, kind := range everyKind {
+		entered, leave := make(chan struct{}), make(chan struct{})
+		m := inside(t, kind, func(context.Context, *fsm.Machine) { close(entered); <-leave })
+		first := make(chan error)
+		go func() { first <- m.Event(context.Background(), connected) }()
+		<-entered
+		taken := m.Invitation().Terminal()
+		if within(10*time.Second, func() string {
+			_, _, _, _ = m.Can(connected), m.Do(transitions.OperationCancel), m.Looplab(), m.String()
+			if err := m.Event(t.Context(), connected); !errors.Is(err, fsm.ErrQueued) {
+				return err.Error()
+			}
+			return ""
+		}) != "" {
+			t.Errorf("%s: the machine is stuck", kind)
+		}
+		if want := !strings.HasPrefix(kind, "before") && !strings.HasPrefix(kind, "leave"); taken != want {
+			t.Errorf("%s: taken %t, want %t", kind, taken, want)
+		}
+		close(leave)
+		if err := <-first; err != nil && kind != "OnCompleted" {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+}
