@@ -131,6 +131,7 @@ var faults = map[conformance.Rule]plant{
 		acts[len(acts)-1].turned = true
 		return acts
 	}},
+	conformance.RuleLink: {direction: transitions.Incoming, change: ending(transitions.StateConnected, func(a *act) { a.linked = true })},
 	conformance.RuleOperation: {direction: transitions.Incoming, operation: true, change: func(acts []act) []act {
 		accept := act{operation: transitions.OperationAccept, answer: 204}
 		end := act{event: transitions.Completed(transitions.StateConnected, codes.NoReason)}
@@ -174,6 +175,7 @@ type act struct {
 	subcode codes.Subcode // instead of the reason's
 	bare    bool          // neither status nor resource nor reason
 	turned  bool          // the other direction
+	linked  bool          // with links, although it offers nothing
 }
 
 // generator writes one recording.
@@ -406,7 +408,7 @@ func (g *generator) resource(b []byte, l *life, a act) []byte {
 	b = fmt.Appendf(b, `,"_embedded":{"%saudioVideoInvitation":{"direction":"%v","importance":"Normal","threadId":"AdRh%08d","state":%q,`+
 		`"operationId":"%08d","subject":"","to":"sip:amanda@fabrikam.example","_links":{"self":{"href":"%s%s"}`,
 		prefix, direction, l.number, state, l.number, g.href(l), query)
-	if a.event.State.Progress() && !l.pending && !a.turned {
+	if a.event.State.Progress() && !l.pending && !a.turned || a.linked {
 		i, _ := transitions.New(l.direction).Step(transitions.Updated(transitions.StateConnecting))
 		for o := range i.Operations().All() {
 			rel := o.String()

@@ -56,9 +56,10 @@ func TestGenerate(t *testing.T) {
 
 // TestGenerateFaults plants each fault, and finds it and nothing else in every tenth invitation.
 func TestGenerateFaults(t *testing.T) {
-	for _, name := range faultNames() {
+	for _, rule := range conformance.Rules() {
+		name := string(rule)
 		for _, format := range formats {
-			if faults[conformance.Rule(name)].operation && format != "har" {
+			if faults[rule].operation && format != "har" {
 				continue
 			}
 			verdicts, err := conformance.Check(generate(t, "-invitations 100 -format "+format+" -fault "+name))
