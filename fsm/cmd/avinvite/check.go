@@ -178,6 +178,11 @@ func (r recording) check(c *call) judged {
 	default:
 		j.unread = []error{err}
 	}
+	for n, err := range j.unread {
+		if errors.Is(err, errInterrupted) {
+			j.unread[n] = errInterrupted // where that was makes no difference
+		}
+	}
 	return j
 }
 

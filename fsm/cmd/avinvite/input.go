@@ -127,16 +127,22 @@ func (m *meter) show(terminal io.Writer, name string, size int64) (stop func()) 
 	return func() { close(done); <-ended }
 }
 
-// progress says how far a recording has been read, with a bar if its size is known.
+// progress says in less than a line how far a recording has been read, with a bar if its size is known.
 func progress(name string, read, size int64, took time.Duration) string {
 	const mega, bar = 1e6, 20
 	rate := float64(read) / mega / max(took.Seconds(), 1e-9)
-	if size == 0 {
-		return fmt.Sprintf("%s: %.0f MB read, %.0f MB/s", name, float64(read)/mega, rate)
+	line := fmt.Sprintf("%.0f MB read, %.0f MB/s, ", float64(read)/mega, rate)
+	if size > 0 {
+		read = min(read, size) // the file may have grown
+		done := int(read * bar / size)
+		line = fmt.Sprintf("[%s%s] %d %% of %.0f MB, %.0f MB/s, ", strings.Repeat("#", done), strings.Repeat(".", bar-done),
+			read*100/size, float64(size)/mega, rate)
 	}
-	done := int(min(read, size) * bar / size)
-	return fmt.Sprintf("[%s%s] %d %% of %.0f MB, %.0f MB/s, %s", strings.Repeat("#", done), strings.Repeat(".", bar-done),
-		min(read, size)*100/size, float64(size)/mega, rate, name)
+	short := []rune(printable(name))
+	if room := width - 1 - len(line); len(short) > room {
+		short = append([]rune("..."), short[len(short)-room+len("..."):]...)
+	}
+	return line + string(short)
 }
 
 // animated says whether a line on w can be written over.
