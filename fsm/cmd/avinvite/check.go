@@ -188,5 +188,5 @@ func (r recording) check(c *call) judged {
 
 // plain is what an error says, without the packages that say it.
 func plain(err error) string {
-	return strings.NewReplacer("conformance: ", "", "eventchannel: ", "").Replace(err.Error())
+	return strings.NewReplacer("conformance: ", "", "eventchannel: ", "", "codes: ", "").Replace(err.Error())
 }

@@ -12,7 +12,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/avinvite/avinvite/fsm/conformance"
-	"github.com/avinvite/avinvite/fsm/eventchannel"
 	"github.com/avinvite/avinvite/transitions"
 )
 
@@ -98,7 +97,7 @@ func (t *textReport) finding(f conformance.Finding) {
 		style = red
 	}
 	t.marked("  "+f.Severity(), fmt.Sprintf("%s (%s)", f.Rule.Text(), f.Rule), f.Severity(), style)
-	line(t.w, "  where", where(f.Place))
+	line(t.w, "  where", f.Place.String())
 	line(t.w, "  seen", f.Seen)
 	line(t.w, "  expected", f.Expected)
 	line(t.w, "  basis", f.Basis.String()+": "+f.Source)
@@ -112,7 +111,7 @@ func (t *textReport) steps(v conformance.Verdict) {
 			from = indent + 10
 			label = fmt.Sprintf("%-*s+%v", indent-margin, label, lasted(v.Began, s.Time))
 		}
-		wrap(t.w, margin, from, label, s.What+" at "+where(s.Place))
+		wrap(t.w, margin, from, label, s.What+" at "+s.Place.String())
 		label = ""
 	}
 	if v.OmittedSteps > 0 {
@@ -254,15 +253,12 @@ func identity(href, operation string) string {
 	return printable(path.Base(href))
 }
 
-// where is a place in words.
-func where(p eventchannel.Place) string { return strings.TrimSuffix(p.String(), ", ") }
-
 // change is an edit in words.
 func change(e conformance.Edit) string {
 	if e.To == "" {
-		return fmt.Sprintf("drop %s at %s", e.Event, where(e.Place))
+		return fmt.Sprintf("drop %s at %s", e.Event, e.Place)
 	}
-	return fmt.Sprintf("change %s at %s to %s", e.Event, where(e.Place), e.To)
+	return fmt.Sprintf("change %s at %s to %s", e.Event, e.Place, e.To)
 }
 
 func list(states []transitions.State, between string) string {
