@@ -46,10 +46,9 @@ func invitation(rel string) bool {
 	return false
 }
 
-// parseEvent reads the event that is at place. It keeps nothing of raw.
-func parseEvent(raw []byte, place Place) (*Event, error) {
-	p := parser{jsontext.NewDecoder(bytes.NewBuffer(raw)), place}
-	e := &Event{Place: place}
+// event reads an event.
+func (p *parser) event() (*Event, error) {
+	e := &Event{Place: p.place}
 	err := p.object(func(name string) error {
 		switch name {
 		case "link":
@@ -71,9 +70,9 @@ func parseEvent(raw []byte, place Place) (*Event, error) {
 	case err != nil:
 		return nil, err
 	case e.Type == 0:
-		return nil, &Error{place, errors.New("no type, want started, updated or completed")}
+		return nil, &Error{p.place, errors.New("no type, want started, updated or completed")}
 	case e.Key() == "":
-		return nil, &Error{place, errors.New("neither link.href nor an embedded operationId, " +
+		return nil, &Error{p.place, errors.New("neither link.href nor an embedded operationId, " +
 			"want one to tell which invitation this is")}
 	}
 	return e, nil
@@ -101,8 +100,7 @@ func (p *parser) text(to *string) error {
 	if err != nil || v.Kind() == 'n' {
 		return err
 	}
-	unquoted, err := jsontext.AppendUnquote(nil, v)
-	*to = string(unquoted)
+	*to, err = p.unquote(v)
 	return err
 }
 
@@ -124,9 +122,9 @@ func (p *parser) eventType(e *Event) error {
 	if err != nil {
 		return err
 	}
-	unquoted, err := jsontext.AppendUnquote(nil, v)
-	if err == nil && e.Type.UnmarshalText(unquoted) != nil {
-		err = &Error{p.last(v), fmt.Errorf("the type is %q, want started, updated or completed", unquoted)}
+	text, err := p.unquote(v)
+	if err == nil && e.Type.UnmarshalText([]byte(text)) != nil {
+		err = &Error{p.last(v), fmt.Errorf("the type is %q, want started, updated or completed", text)}
 	}
 	return err
 }
@@ -140,14 +138,15 @@ func (p *parser) invitation(e *Event) error {
 		if !invitation(rel) {
 			return p.pass()
 		}
-		v, err := p.value("{", "an invitation, which is an object")
-		if err != nil {
+		if p.dec.PeekKind() != '{' || e.Invitation != nil {
+			v, err := p.value("{", "an invitation, which is an object")
+			if err == nil {
+				err = &Error{p.last(v), errors.New("a second invitation, want one")}
+			}
 			return err
 		}
-		if e.Invitation != nil {
-			return &Error{p.last(v), errors.New("a second invitation, want one")}
-		}
-		e.Invitation, err = parseResource(v, p.last(v))
+		var err error
+		e.Invitation, err = p.resource()
 		return err
 	})
 }

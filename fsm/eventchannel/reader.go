@@ -23,8 +23,9 @@ type Reader struct {
 	// Limits may be set before reading begins.
 	Limits Limits
 
-	s     scanner
-	count int // of the events in the document, and what is wrong in it
+	s     scanner // passes over the input
+	p     parser  // reads the events about invitations
+	count int     // of the events in the document, and what is wrong in it
 	found []item
 }
 
@@ -257,10 +258,10 @@ func (r *Reader) text(to *string) {
 	if !r.is('"', "a string") {
 		return
 	}
-	place := r.s.place()
+	start := r.s.offset()
 	text, err := r.s.string()
 	if err != nil {
-		r.wrong(place, errors.New("half of a surrogate pair, want a character"))
+		r.wrong(Place{r.s.document, start, r.s.pointer()}, errors.New("half of a surrogate pair, want a character"))
 	}
 	*to = string(text)
 }
@@ -344,7 +345,8 @@ func (r *Reader) event() {
 		r.wrong(place, fmt.Errorf("%d times link.rel, want it once, to tell what the event is about", rels))
 	case about:
 		place.Pointer = s.pointer()
-		e, err := parseEvent(s.buf[start-s.base:s.pos], place)
+		r.p.reset(s.buf[start-s.base:s.pos], place)
+		e, err := r.p.event()
 		r.found = append(r.found, item{start, e, err})
 	}
 }

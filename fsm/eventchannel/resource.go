@@ -176,7 +176,19 @@ func (r *Resource) UnmarshalJSON(data []byte) error {
 
 // parseResource reads the resource that is at place. It keeps nothing of raw.
 func parseResource(raw []byte, place Place) (*Resource, error) {
-	p := parser{jsontext.NewDecoder(bytes.NewBuffer(raw)), place}
+	p := new(parser)
+	p.reset(raw, place)
+	r, err := p.resource()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := p.dec.ReadToken(); err != io.EOF {
+		return nil, p.fault(errors.New("more after the end of the resource"))
+	}
+	return r, nil
+}
+
+func (p *parser) resource() (*Resource, error) {
 	r := new(Resource)
 	texts := r.texts()
 	err := p.object(func(name string) error {
@@ -191,16 +203,20 @@ func parseResource(raw []byte, place Place) (*Resource, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := p.dec.ReadToken(); err != io.EOF {
-		return nil, p.fault(errors.New("more after the end of the resource"))
-	}
 	return r, nil
 }
 
 // parser reads one value of JSON, which begins at a place.
 type parser struct {
-	dec   *jsontext.Decoder
+	dec   jsontext.Decoder
 	place Place
+	buf   []byte // of unquote
+}
+
+// reset makes p the parser of another value, in the memory that it has.
+func (p *parser) reset(raw []byte, place Place) {
+	p.dec.Reset(bytes.NewBuffer(raw))
+	p.place = place
 }
 
 func (p *parser) at(offset int64, within jsontext.Pointer) Place {
@@ -233,6 +249,12 @@ func (p *parser) value(kinds, want string) (jsontext.Value, error) {
 		return nil, &Error{place, fmt.Errorf("%s, want %s", kind(v[0]), want)}
 	}
 	return v, nil
+}
+
+// unquote is what a string says.
+func (p *parser) unquote(v jsontext.Value) (_ string, err error) {
+	p.buf, err = jsontext.AppendUnquote(p.buf[:0], v)
+	return string(p.buf), err
 }
 
 // object reads an object; member reads the value of each name.
@@ -271,8 +293,7 @@ func (p *parser) member(texts []text, other *map[string][]byte, name string) err
 		keep(other, name, v)
 		return nil
 	}
-	unquoted, err := jsontext.AppendUnquote(nil, v)
-	*texts[n].of = string(unquoted)
+	*texts[n].of, err = p.unquote(v)
 	return err
 }
 

@@ -482,7 +482,17 @@ func (s *scanner) pointer() string {
 		case f.close == ']':
 			p = strconv.AppendInt(append(p, '/'), int64(f.parts-1), 10)
 		default:
-			p = append(p, jsontext.Pointer("").AppendToken(string(s.names[f.name:end]))...)
+			p = append(p, '/')
+			for _, c := range s.names[f.name:end] {
+				switch c {
+				case '~':
+					p = append(p, "~0"...)
+				case '/':
+					p = append(p, "~1"...)
+				default:
+					p = append(p, c)
+				}
+			}
 		}
 	}
 	return string(p)

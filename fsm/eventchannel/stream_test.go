@@ -44,7 +44,7 @@ func told(t *testing.T, in io.Reader) (invitations []string, wrong []int) {
 // that is told.
 func TestBrokenLine(t *testing.T) {
 	whole := about("broken")
-	foreign := []string{`"`, `\`, "{", "}", "[", "]", ",", ":", "0", "x", " ", "\t", "\r", "\x00", "\xff", `{"a":`, `"},{"`, "null"}
+	foreign := []string{`"`, `\`, "{", "}", "[", "]", ",", ":", "0", "\r", "\xff", `{"a":`}
 	before, after := about("before")+"\n", "\n"+about("after 1")+"\n"+about("after 2")
 	for n := range len(whole) {
 		lines := []string{whole[:n], whole[n:], whole[:n] + whole[n+1:]}
@@ -288,7 +288,7 @@ func TestMemory(t *testing.T) {
 		{"a document per line", "", sound + "\n"},
 		{"concatenated", "", sound},
 		{"broken", "", sound[:len(sound)-9] + "\n"},
-		{"broken lines of one document", "", `{"a":[` + "\n"},
+		{"broken lines of one document", "", `{"a":[` + strings.Repeat(" ", 1000) + "\n"},
 		{"garbage without an end", "", "garbage "},
 		{"one document", `{"sender":[{"events":[`, `{"link":{"rel":"message","href":"m"},"type":"added"},`},
 		{"one document in lines", `{"sender":[{"events":[`, "\n" + `{"link":{"rel":"message","href":"m"},"type":"added"},`},
@@ -296,7 +296,7 @@ func TestMemory(t *testing.T) {
 		{"space", "", "   \n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			const megabytes = 12
+			const megabytes = 9
 			var held []uint64
 			in := &repeated{text: tt.text, times: megabytes * 1e6 / len(tt.text), read: func() {
 				var m runtime.MemStats
