@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"strings"
 	"time"
 
@@ -108,7 +109,10 @@ func documents(k kind, in io.Reader) iter.Seq2[*eventchannel.Event, error] {
 	if k == kindArray {
 		in = &elements{in: in}
 	}
-	return eventchannel.NewReader(in).Events()
+	r := eventchannel.NewReader(in)
+	// A recording may be one document of everything that ever came.
+	r.Limits = eventchannel.Limits{Document: math.MaxInt64, Events: math.MaxInt}
+	return r.Events()
 }
 
 // beginning is how much of a recording is looked at to tell its kind.
