@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -49,21 +51,134 @@ var compact = cmp.Transformer("compact", func(raw []byte) string {
 	return b.String()
 })
 
-// TestRequests: a request with a resource's properties passes exactly when they are within their limits.
-func TestRequests(t *testing.T) {
-	check := func(r proptest.Resource) error {
-		request := transitions.Request{OperationID: r.OperationID, SessionContext: r.SessionContext, Subject: r.Subject}
-		return request.Check(transitions.OperationAccept)
+// TestResourceLimits: a resource is valid exactly within its limits, by the PAGE, as a request and on the wire; beyond
+// them the property that is named breaks its own, and no other does.
+func TestResourceLimits(t *testing.T) {
+	request := func(r proptest.Resource) transitions.Request {
+		return transitions.Request{OperationID: r.OperationID, SessionContext: r.SessionContext, Subject: r.Subject}
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		if err := check(proptest.ValidResource().Draw(t, "valid")); err != nil {
-			t.Errorf("within its limits: %v", err)
-		}
+		valid := proptest.ValidResource().Draw(t, "valid")
 		oversize := proptest.OversizeResource().Draw(t, "oversize")
-		var refusal *transitions.RequestError
-		if err := check(oversize.Resource); !errors.As(err, &refusal) ||
-			refusal.Member != oversize.Property || refusal.Length != oversize.Length || refusal.Limit != oversize.Limit {
-			t.Errorf("%s has %d units: %v", oversize.Property, oversize.Length, err)
+		for _, l := range limits {
+			if n := units(l.of(valid)); n > l.limit {
+				t.Errorf("a valid resource has %d units of %s, want %d at most", n, l.property, l.limit)
+			}
+			n := units(l.of(oversize.Resource))
+			named := l.property == oversize.Property
+			if n > l.limit != named || named && (n != oversize.Length || l.limit != oversize.Limit) {
+				t.Errorf("%d units of %s; %s is said to have %d of %d",
+					n, l.property, oversize.Property, oversize.Length, oversize.Limit)
+			}
+		}
+
+		if err := request(valid).Check(transitions.OperationAccept); err != nil {
+			t.Errorf("a request within its limits: %v", err)
+		}
+		want := &transitions.RequestError{
+			Operation: transitions.OperationAccept, Member: oversize.Property, Length: oversize.Length, Limit: oversize.Limit,
+		}
+		if diff := cmp.Diff(error(want), request(oversize.Resource).Check(transitions.OperationAccept)); diff != "" {
+			t.Errorf("the refusal of a request is another (-want +got):\n%s", diff)
+		}
+
+		if err := onTheWire(t, valid).Validate(); err != nil {
+			t.Errorf("on the wire, within its limits: %v", err)
+		}
+		offence := eventchannel.Offence{Pointer: "/" + oversize.Property, Limit: oversize.Limit, Actual: oversize.Length}
+		diff := cmp.Diff(error(&eventchannel.ValidationError{Offences: []eventchannel.Offence{offence}}),
+			onTheWire(t, oversize.Resource).Validate(), cmpopts.IgnoreFields(eventchannel.Offence{}, "Got", "Want"))
+		if diff != "" {
+			t.Errorf("on the wire, beyond a limit (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// limits are the limits of the PAGE.
+var limits = []struct {
+	property string
+	limit    int
+	of       func(proptest.Resource) string
+}{
+	{"operationId", 50, func(r proptest.Resource) string { return r.OperationID }},
+	{"sessionContext", 50, func(r proptest.Resource) string { return r.SessionContext }},
+	{"subject", 250, func(r proptest.Resource) string { return r.Subject }},
+}
+
+func units(s string) int { return len(utf16.Encode([]rune(s))) }
+
+// onTheWire is the resource as a reader has it. Written and read again it is the same (law 12).
+func onTheWire(t *rapid.T, r proptest.Resource) *eventchannel.Resource {
+	var read, again eventchannel.Resource
+	written, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(written, &read); err != nil {
+		t.Fatalf("%s: %v", written, err)
+	}
+	want := eventchannel.Resource{
+		Direction: r.Direction.String(), Importance: r.Importance, OperationID: r.OperationID,
+		SessionContext: r.SessionContext, State: r.State.String(), Subject: r.Subject, ThreadID: r.ThreadID, To: r.To,
+	}
+	if diff := cmp.Diff(want, read); diff != "" {
+		t.Errorf("%s is read as something else (-written +read):\n%s", written, diff)
+	}
+	if written, err = json.Marshal(read); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(written, &again); err != nil || !cmp.Equal(read, again) {
+		t.Errorf("%+v is written as %s, and read as %+v, %v", read, written, again, err)
+	}
+	return &read
+}
+
+// TestWritten: a life that a server writes is what a client reads, event by event, with the operations that it offers
+// (law 12).
+func TestWritten(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := proptest.Direction().Draw(t, "direction")
+		var w eventchannel.Writer
+		var told []transitions.Event
+		var lived []transitions.Invitation
+		i := transitions.New(d)
+		for _, a := range proptest.Sequence(d).Draw(t, "sequence") {
+			next, err := i.Do(a.Operation)
+			if a.Operation == transitions.OperationNone {
+				next, err = i.Step(a.Event)
+			}
+			if err != nil {
+				continue // a server does neither
+			}
+			if i = next; a.Operation != transitions.OperationNone {
+				continue // the next event shows it
+			}
+			self := eventchannel.Link{Rel: "self", Href: "communication/audioVideoInvitations/1"}
+			if err := w.Add(a.Event.Type, i, eventchannel.Resource{Links: []eventchannel.Link{self}}, nil); err != nil {
+				t.Fatal(err)
+			}
+			told, lived = append(told, a.Event), append(lived, i)
+		}
+		document, err := w.Document()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var read []transitions.Event
+		for e, err := range eventchannel.NewReader(bytes.NewReader(document)).Events() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			event, err := e.Transition(transitions.StateNone)
+			if err != nil {
+				t.Fatalf("%s: %v", e.Place, err)
+			}
+			if n := len(read); n < len(lived) && e.Invitation.Operations() != lived[n].Operations() {
+				t.Errorf("%v is read with other offers: %v", lived[n], slices.Collect(e.Invitation.Operations().All()))
+			}
+			read = append(read, event)
+		}
+		if diff := cmp.Diff(told, read); diff != "" {
+			t.Errorf("the life is read as another (-told +read):\n%s", diff)
 		}
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"unicode/utf16"
 
 	"pgregory.net/rapid"
 
@@ -106,38 +105,6 @@ func TestDistributions(t *testing.T) {
 	}
 	byOne := func(o proptest.Oversize) bool { return o.Length == o.Limit+1 }
 	measure(t, "OversizeResource: by one", share(oversize, byOne), 1./2)
-}
-
-// limits are the limits of the PAGE.
-var limits = []struct {
-	property string
-	limit    int
-	of       func(proptest.Resource) string
-}{
-	{"operationId", 50, func(r proptest.Resource) string { return r.OperationID }},
-	{"sessionContext", 50, func(r proptest.Resource) string { return r.SessionContext }},
-	{"subject", 250, func(r proptest.Resource) string { return r.Subject }},
-}
-
-func units(s string) int { return len(utf16.Encode([]rune(s))) }
-
-// TestResourceLimits: valid resources keep their limits, and the others break the one that they name, and no other.
-func TestResourceLimits(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		valid := proptest.ValidResource().Draw(t, "valid")
-		oversize := proptest.OversizeResource().Draw(t, "oversize")
-		for _, l := range limits {
-			if n := units(l.of(valid)); n > l.limit {
-				t.Errorf("a valid resource has %d units of %s, want %d at most", n, l.property, l.limit)
-			}
-			n := units(l.of(oversize.Resource))
-			named := l.property == oversize.Property
-			if n > l.limit != named || named && (n != oversize.Length || l.limit != oversize.Limit) {
-				t.Errorf("%d units of %s; %s is said to have %d of %d",
-					n, l.property, oversize.Property, oversize.Length, oversize.Limit)
-			}
-		}
-	})
 }
 
 // TestSequenceDistributions measures the sequences, step by step.
