@@ -2,10 +2,18 @@ package fsm_test
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	looplab "github.com/looplab/fsm"
+	"pgregory.net/rapid"
 
+	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm"
 	"github.com/avinvite/avinvite/proptest"
 	"github.com/avinvite/avinvite/transitions"
@@ -50,3 +58,241 @@ func TestReference(t *testing.T) { proptest.Run(t, subject(t, installed(false)))
 
 // TestTolerant is the same for the tolerant reader.
 func TestTolerant(t *testing.T) { proptest.Run(t, proptest.Tolerant(subject(t, installed(true)))) }
+
+// observed is a configuration with a callback of every kind, and what the last event has told of itself.
+type observed struct {
+	fsm.Config
+	told []fsm.Transition
+}
+
+func observe(tolerant bool) *observed {
+	o := &observed{Config: installed(tolerant)}
+	o.OnTransition = func(_ context.Context, t fsm.Transition) { o.told = append(o.told, t) }
+	return o
+}
+
+// agrees has a machine, which is at i, take an event, and holds what it answers, where it is and what it tells against
+// the reader. It answers where the reader is.
+func (o *observed) agrees(t interface{ Errorf(string, ...any) }, m *fsm.Machine, i transitions.Invitation, e transitions.Event) transitions.Invitation {
+	next, odd, want := read(o.Tolerant, i, e)
+	_, refusal := i.Step(e)
+	var told []fsm.Transition
+	if want == nil && (refusal == nil || next != i || odd != transitions.Oddity{}) {
+		told = []fsm.Transition{{From: i, Event: e, To: next, Odd: odd}}
+	}
+	can := m.Can(e)
+	o.told = nil
+	err := m.Event(context.Background(), e)
+	if m.Invitation() != next || fmt.Sprint(err) != fmt.Sprint(want) || can != (err == nil) || !slices.Equal(o.told, told) {
+		t.Errorf("%v %v: %v, %v, told %v, could %t; want %v, %v, told %v", i, e, m, err, o.told, can, next, want, told)
+	}
+	return next
+}
+
+// configurations is every configuration that a reader can come to, by whatever events and operations.
+func configurations(d transitions.Direction, tolerant bool) []transitions.Invitation {
+	all := []transitions.Invitation{transitions.New(d)}
+	for n := 0; n < len(all); n++ {
+		add := func(i transitions.Invitation) {
+			if !slices.Contains(all, i) {
+				all = append(all, i)
+			}
+		}
+		for e := range events() {
+			next, _, _ := read(tolerant, all[n], e)
+			add(next)
+		}
+		for o := range transitions.OperationCancel + 1 {
+			next, _ := all[n].Do(o)
+			add(next)
+		}
+	}
+	return all
+}
+
+// events is every event that there is, and some that there are not: values out of range are events too.
+func events() func(func(transitions.Event) bool) {
+	reasons := append(slices.Collect(codes.Reasons()), codes.NoReason, codes.Undocumented, math.MaxUint8)
+	for c := range codes.Codes() {
+		reasons = append(reasons, codes.Alone(c))
+	}
+	return func(yield func(transitions.Event) bool) {
+		for kind := range transitions.EventCompleted + 2 {
+			for s := range transitions.StateCancelled + 2 {
+				for _, r := range reasons {
+					if !yield(transitions.Event{Type: kind, State: s, Reason: r}) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestCells is law 11 by enumeration: in every configuration that a reader can come to, every event and every operation.
+func TestCells(t *testing.T) {
+	everywhere(t, func(t *testing.T, d transitions.Direction, tolerant bool) {
+		t.Parallel()
+		o := observe(tolerant)
+		for _, i := range configurations(d, tolerant) {
+			m := restore(t, i, o.Config)
+			for e := range events() {
+				if o.agrees(t, m, i, e) != i {
+					m = restore(t, i, o.Config)
+				}
+			}
+			for operation := range transitions.OperationCancel + 2 {
+				next, want := i.Do(operation)
+				if err := m.Do(operation); m.Invitation() != next || fmt.Sprint(err) != fmt.Sprint(want) {
+					t.Errorf("%v do %v: %v, %v, want %v, %v", i, operation, m, err, next, want)
+				}
+				m = restore(t, i, o.Config)
+			}
+		}
+	})
+}
+
+// TestWords is law 11 by random words. On the way the machine is put away and fetched back, by its snapshot, now and then,
+// and at the end it is made again of the events that it took.
+func TestWords(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d, o := proptest.Direction().Draw(t, "direction"), observe(rapid.Bool().Draw(t, "tolerant"))
+		i, replayed := transitions.New(d), transitions.New(d)
+		m, err := fsm.New(d, o.Config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var history []transitions.Event
+		for _, action := range proptest.Sequence(d).Draw(t, "word") {
+			if action.Operation != transitions.OperationNone {
+				next, want := i.Do(action.Operation)
+				if err := m.Do(action.Operation); fmt.Sprint(err) != fmt.Sprint(want) {
+					t.Errorf("%v do %v: %v, want %v", i, action.Operation, err, want)
+				}
+				i = next
+			} else {
+				if _, _, err := read(o.Tolerant, i, action.Event); err == nil {
+					history = append(history, action.Event)
+					replayed, _, _ = read(o.Tolerant, replayed, action.Event)
+				}
+				i = o.agrees(t, m, i, action.Event)
+			}
+			if rapid.Bool().Draw(t, "restore") {
+				m = reborn(t, m, o.Config)
+			}
+			if m.Invitation() != i {
+				t.Fatalf("%v, want %v", m, i)
+			}
+		}
+		if m, err := fsm.Replay(d, history, o.Config); err != nil || m.Invitation() != replayed {
+			t.Errorf("Replay(%v) = %v, %v, want %v", history, m, err, replayed)
+		}
+	})
+}
+
+// reborn is a machine that has gone through its snapshot, written and read.
+func reborn(t interface{ Fatal(...any) }, m *fsm.Machine, c fsm.Config) *fsm.Machine {
+	text, err := json.Marshal(m.Invitation())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var i transitions.Invitation
+	if err := json.Unmarshal(text, &i); err != nil {
+		t.Fatal(err)
+	}
+	again, err := fsm.Restore(i, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return again
+}
+
+// TestRestore: the reference reader restores what it can have come to, and the tolerant one everything. No callback runs.
+func TestRestore(t *testing.T) {
+	for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
+		reference := map[transitions.Invitation]bool{}
+		for i := range transitions.Reachable(d) {
+			reference[i] = true
+		}
+		o := observe(true)
+		for _, i := range configurations(d, true) {
+			if m := reborn(t, restore(t, i, o.Config), o.Config); m.Invitation() != i || len(o.told) > 0 {
+				t.Errorf("restored %v, want %v, and told %v", m, i, o.told)
+			}
+			m, err := fsm.Restore(i, fsm.Config{})
+			if (err == nil) != reference[i] || err != nil && (m != nil || !errors.Is(err, transitions.ErrInvalid)) {
+				t.Errorf("Restore(%v) = %v, %v, want it to come about: %t", i, m, err, reference[i])
+			}
+		}
+	}
+}
+
+// TestReplay: a history that the reader refuses is an error that says where.
+func TestReplay(t *testing.T) {
+	history := []transitions.Event{started, updated, started, connected}
+	m, err := fsm.Replay(transitions.Outgoing, history, fsm.Config{})
+	if m != nil || !errors.Is(err, transitions.ErrUndefined) || !strings.HasPrefix(err.Error(), "fsm: event 3 of the history: ") {
+		t.Errorf("Replay = %v, %v, want an error that names event 3", m, err)
+	}
+	o := observe(true)
+	m, err = fsm.Replay(transitions.Outgoing, history, o.Config)
+	if err != nil || !m.Invitation().Succeeded() || len(o.told) > 0 {
+		t.Errorf("Replay, tolerant = %v, %v, told %v, want no error", m, err, o.told)
+	}
+	if m, err := fsm.Replay(0, nil, fsm.Config{}); m != nil || err == nil {
+		t.Errorf("Replay(0) = %v, %v, want an error", m, err)
+	}
+}
+
+// TestZero: the zero Machine is no invitation. It refuses, and does not panic.
+func TestZero(t *testing.T) {
+	var m fsm.Machine
+	if err := m.Event(t.Context(), started); !errors.Is(err, transitions.ErrInvalid) {
+		t.Errorf("Event = %v, want ErrInvalid", err)
+	}
+	if err := m.Do(transitions.OperationCancel); !errors.Is(err, transitions.ErrInvalid) {
+		t.Errorf("Do = %v, want ErrInvalid", err)
+	}
+	if m.Can(started) || m.Invitation() != (transitions.Invitation{}) || m.String() != "invalid" || m.Looplab().Current() != "None" {
+		t.Errorf("the zero Machine is %v", &m)
+	}
+}
+
+// TestVisualizers: looplab's visualizers draw every edge of the relation, and where the machine is.
+func TestVisualizers(t *testing.T) {
+	everywhere(t, func(t *testing.T, d transitions.Direction, tolerant bool) {
+		m := machine(t, d, fsm.Config{Tolerant: tolerant})
+		if err := m.Event(t.Context(), started); err != nil {
+			t.Fatal(err)
+		}
+		dot := looplab.Visualize(m.Looplab())
+		mermaid, err := looplab.VisualizeWithType(m.Looplab(), looplab.MermaidStateDiagram)
+		if err != nil {
+			t.Fatal(err)
+		}
+		chart, err := looplab.VisualizeWithType(m.Looplab(), looplab.MermaidFlowChart)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := rows(d, tolerant)
+		for _, r := range all {
+			from, to, name := r.from.State(), r.to.State(), fsm.EventName(r.event)
+			if want := fmt.Sprintf("%q -> %q [ label = %q ]", from, to, name); !strings.Contains(dot, want) {
+				t.Errorf("the DOT has no %s", want)
+			}
+			if want := fmt.Sprintf("    %v --> %v: %s\n", from, to, name); !strings.Contains(mermaid, want) {
+				t.Errorf("the Mermaid state diagram has no %s", want)
+			}
+		}
+		for what, lines := range map[string]int{dot: strings.Count(dot, "->"), mermaid: strings.Count(mermaid, "-->") - 1, chart: strings.Count(chart, "-->")} {
+			if lines != len(all) {
+				t.Errorf("%d edges drawn, want %d:\n%s", lines, len(all), what)
+			}
+		}
+		for what, want := range map[string]string{dot: `"Connecting" [color = "red"]`, mermaid: "[*] --> Connecting", chart: "style id"} {
+			if !strings.Contains(what, want) {
+				t.Errorf("drawn without %s:\n%s", want, what)
+			}
+		}
+	})
+}

@@ -1,0 +1,272 @@
+package fsm_test
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/anishathalye/porcupine"
+	looplab "github.com/looplab/fsm"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// caller is what a machine and its racy twin have in common.
+type caller interface {
+	Event(context.Context, transitions.Event) error
+	Do(transitions.Operation) error
+	Invitation() transitions.Invitation
+}
+
+// operation is one call: of Event, of Do or, if it is zero, of Invitation.
+type operation struct {
+	event transitions.Event
+	do    transitions.Operation
+}
+
+// result is what came of a call.
+type result struct {
+	refused bool
+	seen    transitions.Invitation // by Invitation
+	taken   fsm.Transition         // of an event, if anybody was told
+}
+
+var operations = []operation{
+	{event: started},
+	{event: alerting},
+	{event: updated},
+	{event: connected},
+	{event: transitions.Completed(transitions.StateFailed, codes.RemoteFailureBusy)},
+	{event: transitions.Completed(transitions.StateFailed, codes.NoReason)},
+	{do: transitions.OperationCancel},
+	{},
+}
+
+// sequential is what a reader makes of the calls one after the other; told says whether the results have a Transition.
+func sequential(start transitions.Invitation, tolerant, told bool) porcupine.Model {
+	return porcupine.Model{
+		Init: func() any { return start },
+		Step: func(state, input, output any) (bool, any) {
+			now, o := state.(transitions.Invitation), input.(operation)
+			next, odd, err := now, transitions.Oddity{}, error(nil)
+			var want result
+			switch {
+			case o.do != transitions.OperationNone:
+				next, err = now.Do(o.do)
+			case o.event == transitions.Event{}:
+				want.seen = now
+			default:
+				next, odd, err = read(tolerant, now, o.event)
+				// A repetition changes nothing and is not odd, so that nobody is told.
+				if _, refused := now.Step(o.event); told && err == nil && (refused == nil || next != now || odd != transitions.Oddity{}) {
+					want.taken = fsm.Transition{From: now, Event: o.event, To: next, Odd: odd}
+				}
+			}
+			want.refused = err != nil
+			return want == output.(result), next
+		},
+	}
+}
+
+// log is what happens to a machine, with the times of call and return.
+type log struct {
+	clock atomic.Int64
+	mu    sync.Mutex
+	calls []porcupine.Operation
+}
+
+// record makes a call and writes down what came of it. The callbacks find the result in their context.
+func (l *log) record(client int, c caller, o operation) {
+	var got result
+	called := l.clock.Add(1)
+	runtime.Gosched() // so that others call before this one returns
+	switch ctx := context.WithValue(context.Background(), key{}, &got); {
+	case o.do != transitions.OperationNone:
+		got.refused = c.Do(o.do) != nil
+	case o.event == transitions.Event{}:
+		got.seen = c.Invitation()
+	default:
+		got.refused = fsm.Wait(context.Background(), c.Event(ctx, o.event)) != nil
+	}
+	returned := l.clock.Add(1)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.calls = append(l.calls, porcupine.Operation{ClientId: client, Input: o, Call: called, Output: got, Return: returned})
+}
+
+// history has four goroutines make four calls each, at once.
+func (l *log) history(c caller, random *rand.Rand) {
+	var wait sync.WaitGroup
+	start := make(chan struct{})
+	for client := range 4 {
+		var mine [4]operation
+		for n := range mine {
+			mine[n] = operations[random.IntN(len(operations))]
+		}
+		wait.Go(func() {
+			<-start
+			for _, o := range mine {
+				l.record(client, c, o)
+			}
+		})
+	}
+	close(start)
+	wait.Wait()
+}
+
+// TestLinearizable checks thousands of concurrent histories against the readers: of machines without callbacks, and of
+// machines whose callbacks join in with calls of their own.
+func TestLinearizable(t *testing.T) {
+	const histories = 1500
+	for _, told := range []bool{false, true} {
+		for _, tolerant := range []bool{false, true} {
+			random := rand.New(rand.NewPCG(1, 2))
+			overlapping, queued := 0, atomic.Int64{}
+			for n := range histories {
+				var l log
+				var m *fsm.Machine
+				c := fsm.Config{Tolerant: tolerant}
+				if told {
+					inside := func(context.Context, *looplab.Event) {
+						l.record(4, m, operation{})
+						l.record(4, m, operation{do: transitions.OperationCancel})
+					}
+					c.Callbacks = looplab.Callbacks{"before_event": inside, "enter_Alerting": inside}
+					c.OnTransition = func(ctx context.Context, taken fsm.Transition) {
+						ctx.Value(key{}).(*result).taken = taken
+						runtime.Gosched()
+					}
+				}
+				m = machine(t, transitions.Outgoing, c)
+				l.history(counting{m, &queued}, random)
+				if !porcupine.CheckOperations(sequential(transitions.New(transitions.Outgoing), tolerant, told), l.calls) {
+					t.Fatalf("tolerant %t, callbacks %t: history %d is not linearizable: %v", tolerant, told, n, l.calls)
+				}
+				if slices.ContainsFunc(l.calls, func(a porcupine.Operation) bool {
+					return slices.ContainsFunc(l.calls, func(b porcupine.Operation) bool {
+						return a.ClientId != b.ClientId && a.Call < b.Return && b.Call < a.Return
+					})
+				}) {
+					overlapping++
+				}
+			}
+			if overlapping < histories/2 || told && queued.Load() < histories/10 {
+				t.Errorf("tolerant %t, callbacks %t: %d of %d histories have calls at the same time, and %d events were queued",
+					tolerant, told, overlapping, histories, queued.Load())
+			}
+		}
+	}
+}
+
+// counting counts the events that were queued.
+type counting struct {
+	*fsm.Machine
+	queued *atomic.Int64
+}
+
+func (c counting) Event(ctx context.Context, e transitions.Event) error {
+	err := c.Machine.Event(ctx, e)
+	if errors.Is(err, fsm.ErrQueued) {
+		c.queued.Add(1)
+	}
+	return err
+}
+
+// racy is a program that restores a machine, uses it, and saves the snapshot, and takes no care that nobody else has
+// done so meanwhile. No access is a data race: only the checker can tell.
+type racy struct{ saved transitions.Atomic }
+
+func (r *racy) use(use func(*fsm.Machine) error) error {
+	m, err := fsm.Restore(r.saved.Load(), fsm.Config{})
+	if err != nil {
+		return err
+	}
+	err = use(m)
+	runtime.Gosched()
+	r.saved.Store(m.Invitation())
+	return err
+}
+
+func (r *racy) Event(ctx context.Context, e transitions.Event) error {
+	return r.use(func(m *fsm.Machine) error { return m.Event(ctx, e) })
+}
+
+func (r *racy) Do(o transitions.Operation) error {
+	return r.use(func(m *fsm.Machine) error { return m.Do(o) })
+}
+
+func (r *racy) Invitation() transitions.Invitation { return r.saved.Load() }
+
+// TestRacyIsRejected shows that the checker can tell.
+func TestRacyIsRejected(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for n := range 3000 {
+		var l log
+		var r racy
+		r.saved.Store(transitions.New(transitions.Outgoing))
+		l.history(&r, random)
+		if !porcupine.CheckOperations(sequential(transitions.New(transitions.Outgoing), false, false), l.calls) {
+			t.Logf("rejected after %d histories", n+1)
+			return
+		}
+	}
+	t.Error("3000 histories of the racy twin passed as linearizable, want one rejected")
+}
+
+// TestOneAtATime: however many goroutines fire, callbacks never run at the same time, each event that is taken is told
+// once, and begins where the one before has ended.
+func TestOneAtATime(t *testing.T) {
+	const goroutines, each = 8, 500
+	var running, taken atomic.Int64
+	var told []fsm.Transition
+	enter := func() {
+		if running.Add(1) != 1 {
+			t.Error("two callbacks run at the same time")
+		}
+		runtime.Gosched()
+		running.Add(-1)
+	}
+	m := machine(t, transitions.Outgoing, fsm.Config{
+		Callbacks: looplab.Callbacks{
+			"before_event": func(context.Context, *looplab.Event) { enter() },
+			"enter_state":  func(context.Context, *looplab.Event) { enter() },
+		},
+		OnTransition: func(_ context.Context, t fsm.Transition) { enter(); told = append(told, t) },
+	})
+	var wait sync.WaitGroup
+	for g := range goroutines {
+		random := rand.New(rand.NewPCG(uint64(g), 2))
+		wait.Go(func() {
+			for range each {
+				e := operations[random.IntN(3)].event // none of them completes
+				if fsm.Wait(t.Context(), m.Event(t.Context(), e)) == nil {
+					taken.Add(1)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	if err := m.Event(t.Context(), connected); err != nil {
+		t.Error(err)
+	}
+	if int64(len(told)) != taken.Load()+1 {
+		t.Errorf("told of %d events, want of %d", len(told), taken.Load()+1)
+	}
+	last := transitions.New(transitions.Outgoing)
+	for n, each := range told {
+		if each.From != last {
+			t.Fatalf("event %d begins at %v, the one before ended at %v", n, each.From, last)
+		}
+		last = each.To
+	}
+	if last != m.Invitation() {
+		t.Errorf("%v, and the last event ended at %v", m, last)
+	}
+}
