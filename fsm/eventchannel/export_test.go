@@ -10,3 +10,6 @@ func Pass(in io.Reader) bool {
 	s.next()
 	return s.fault == nil && s.pos == len(s.buf)
 }
+
+// Size counts what the correlator knows invitations by.
+func (c *Correlator[T]) Size() int { return len(c.hrefs) + len(c.operations) }
