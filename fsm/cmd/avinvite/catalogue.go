@@ -61,7 +61,8 @@ func catalogueCSV() []byte {
 		actor, actorBasis := r.Actor()
 		retry, advice := r.Retry()
 		_ = w.Write([]string{
-			"asynchronous", r.String(), string(r.Code()), httpCell(r.Code().HTTP()), string(r.Subcode()), row.Text, row.OtherText, row.OtherSource,
+			"asynchronous", r.String(), string(r.Code()), httpCell(r.Code().HTTP()), string(r.Subcode()),
+			row.Text, row.OtherText, row.OtherSource,
 			strings.Join(fits, " or "), r.Basis().String(), r.Source(), actor.String(), actorBasis.String(),
 			strings.Join(r.States(), " or "), retry.String(), advice, r.Explanation(),
 		})
@@ -69,7 +70,10 @@ func catalogueCSV() []byte {
 	const of = 17 // columns
 	for s := range codes.SynchronousErrors() {
 		text, source := s.OtherText()
-		row := []string{"synchronous", s.String(), string(s.Code()), httpCell(s.HTTP()), string(s.Subcode()), s.Description(), text, source}
+		row := []string{
+			"synchronous", s.String(), string(s.Code()), httpCell(s.HTTP()), string(s.Subcode()),
+			s.Description(), text, source,
+		}
 		_ = w.Write(append(row, make([]string, of-len(row))...))
 	}
 	for c := range allCodes() {

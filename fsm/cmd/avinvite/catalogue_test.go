@@ -15,7 +15,8 @@ import (
 // TestCatalogueCSV holds the table against the JSON, cell by cell.
 func TestCatalogueCSV(t *testing.T) {
 	var stdout, stderr bytes.Buffer
-	if status := run(t.Context(), []string{"catalogue", "-format", "csv"}, nil, &stdout, &stderr); status != 0 || stderr.Len() > 0 {
+	status := run(t.Context(), []string{"catalogue", "-format", "csv"}, nil, &stdout, &stderr)
+	if status != 0 || stderr.Len() > 0 {
 		t.Fatalf("status %d, stderr %q, want 0 and nothing", status, stderr.String())
 	}
 	rows, err := csv.NewReader(&stdout).ReadAll()
@@ -76,10 +77,12 @@ func TestCatalogueCSV(t *testing.T) {
 	for _, a := range sent["asynchronous"] {
 		name := text(a, "code") + "/" + text(a, "subcode")
 		cells := map[string]string{
-			"kind": "asynchronous", "name": name, "text": text(a, "reason"), "otherText": text(a, "otherText"), "otherSource": text(a, "otherSource"),
+			"kind": "asynchronous", "name": name, "text": text(a, "reason"),
+			"otherText": text(a, "otherText"), "otherSource": text(a, "otherSource"),
 		}
 		for _, member := range []string{
-			"code", "http", "subcode", "directions", "basis", "source", "actor", "actorBasis", "states", "retry", "advice", "explanation",
+			"code", "http", "subcode", "directions", "basis", "source", "actor", "actorBasis", "states", "retry",
+			"advice", "explanation",
 		} {
 			cells[member] = text(reasons[name], member)
 		}
@@ -87,15 +90,20 @@ func TestCatalogueCSV(t *testing.T) {
 	}
 	for n, s := range sent["synchronous"] {
 		add(map[string]string{
-			"kind": "synchronous", "name": codes.Synchronous(n + 1).String(), "code": text(s, "error"), "http": text(s, "http"), "subcode": text(s, "subcode"),
-			"text": text(s, "description"), "otherText": text(s, "otherText"), "otherSource": text(s, "otherSource"),
+			"kind": "synchronous", "name": codes.Synchronous(n + 1).String(), "code": text(s, "error"),
+			"http": text(s, "http"), "subcode": text(s, "subcode"), "text": text(s, "description"),
+			"otherText": text(s, "otherText"), "otherSource": text(s, "otherSource"),
 		})
 	}
 	for _, c := range sent["codes"] {
-		add(map[string]string{"kind": "code", "name": text(c, "token"), "code": text(c, "token"), "http": text(c, "http"), "source": text(c, "source")})
+		token := text(c, "token")
+		add(map[string]string{
+			"kind": "code", "name": token, "code": token, "http": text(c, "http"), "source": text(c, "source"),
+		})
 	}
 	for _, s := range sent["subcodes"] {
-		add(map[string]string{"kind": "subcode", "name": text(s, "token"), "subcode": text(s, "token"), "source": text(s, "source")})
+		token := text(s, "token")
+		add(map[string]string{"kind": "subcode", "name": token, "subcode": token, "source": text(s, "source")})
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the CSV is not what the JSON says (-json +csv):\n%s", diff)

@@ -117,15 +117,19 @@ func findStatus(status int) (topic, error) {
 			}
 		}
 		slices.Sort(known)
-		return t, fmt.Errorf("no code has the HTTP status %d; those that there are: %s", status, strings.Trim(fmt.Sprint(known), "[]"))
+		return t, fmt.Errorf("no code has the HTTP status %d; those that there are: %s",
+			status, strings.Trim(fmt.Sprint(known), "[]"))
 	}
 	return t, nil
 }
 
 func findPair(name, code, subcode string) (topic, error) {
+	last := cmp.Or(subcode, code) // of the words that were written
 	subcode = cmp.Or(subcode, string(codes.SubcodeNone))
 	t := topic{
-		reasons: matching(codes.Reasons(), func(r codes.Reason) bool { return same(r.Code(), code) && same(r.Subcode(), subcode) }),
+		reasons: matching(codes.Reasons(), func(r codes.Reason) bool {
+			return same(r.Code(), code) && same(r.Subcode(), subcode)
+		}),
 		rows: matching(codes.SynchronousErrors(), func(s codes.Synchronous) bool {
 			return same(s.Code(), code) && same(s.Subcode(), subcode)
 		}),
@@ -142,7 +146,7 @@ func findPair(name, code, subcode string) (topic, error) {
 	}
 	near := nearest(name, pairs())
 	if len(near) == 0 {
-		near = nearest(subcode, words())
+		near = nearest(last, words())
 	}
 	err := unknown(name, near)
 	if len(known) > 0 && known[0].Documented() {

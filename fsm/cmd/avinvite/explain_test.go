@@ -23,28 +23,62 @@ func TestExplain(t *testing.T) {
 			"At another time. Wait until", "codes.RemoteFailureBusy\n",
 		}, ""},
 		{"canceled", 0, []string{
-			"Informational/Canceled\n", "LocalFailure/Canceled\n", "RemoteFailure/Canceled\n", "Failed (Sampled) or Cancelled (Inferred)",
+			"Informational/Canceled\n", "LocalFailure/Canceled\n", "RemoteFailure/Canceled\n",
+			"Failed (Sampled) or Cancelled (Inferred)",
 			"Incoming or Outgoing (Inferred)", "only the one who invited can",
 		}, ""},
-		{"Gone", 0, []string{"a code of the invitation", "410", "CannotRedirect  ", "as Gone alone, without", "codes.SyncContentTypeNotSupported"}, ""},
-		{"RemoteFailure", 0, []string{"as RemoteFailure/None without a subcode", "AnotherOperationPending  ", "of the event channel only"}, ""},
-		{"Timeout", 0, []string{"codes.Timeout\n", "LocalFailure/Timeout\n", "RemoteFailure/Timeout\n", "ServiceFailure/Timeout\n"}, ""},
+		{
+			"Gone", 0,
+			[]string{
+				"a code of the invitation", "410", "CannotRedirect  ", "as Gone alone, without",
+				"codes.SyncContentTypeNotSupported",
+			},
+			"",
+		},
+		{
+			"RemoteFailure", 0,
+			[]string{"as RemoteFailure/None without a subcode", "AnotherOperationPending  ", "of the event channel only"},
+			"",
+		},
+		{
+			"Timeout", 0,
+			[]string{"codes.Timeout\n", "LocalFailure/Timeout\n", "RemoteFailure/Timeout\n", "ServiceFailure/Timeout\n"},
+			"",
+		},
 		{"404", 0, []string{"codes.NotFound\n", "Call Not Found\n", "The resource does not exist.\n"}, ""},
 		{"429", 0, []string{"a code of other resources", "429", "codes.TooManyRequests\n"}, ""},
 		{"CallNotFound", 0, []string{"documented   Call Not Found\n", "codes.SyncCallNotFound\n"}, ""},
-		{"Conflict/TooManyGroups", 0, []string{"(a row without a text)", "elsewhere    The too many groups error.", "codes.SyncTooManyGroups\n"}, ""},
+		{
+			"Conflict/TooManyGroups", 0,
+			[]string{"(a row without a text)", "elsewhere    The too many groups error.", "codes.SyncTooManyGroups\n"},
+			"",
+		},
 		{"NotFound/None", 0, []string{"codes.SyncCallNotFound\n", "codes.SyncResourceNotFound\n"}, ""},
 		{"RemoteFailure/", 0, []string{"codes.RemoteFailureNone\n"}, ""},
-		{"PromptsStopped", 0, []string{"of requests or of other resources", "Event_PromptStopped.json", "codes.SubcodePromptsStopped\n"}, ""},
-		{"ParameterValidationFailure", 0, []string{"codes.SubcodeParameterValidationFailure\n", "codes.SyncParameterValidationFailure\n"}, ""},
-		{"gone/busy", 0, []string{"Gone/Busy\n", "no pair of the specification", "as Gone alone", "RemoteFailure/Busy"}, ""},
+		{
+			"PromptsStopped", 0,
+			[]string{"of requests or of other resources", "Event_PromptStopped.json", "codes.SubcodePromptsStopped\n"},
+			"",
+		},
+		{
+			"ParameterValidationFailure", 0,
+			[]string{"codes.SubcodeParameterValidationFailure\n", "codes.SyncParameterValidationFailure\n"}, "",
+		},
+		{
+			"gone/busy", 0,
+			[]string{"Gone/Busy\n", "no pair of the specification", "as Gone alone", "RemoteFailure/Busy"}, "",
+		},
 		{"NotAcceptable/Busy", 0, []string{"as undocumented"}, ""},
 		{"Busy Declined", 0, []string{"RemoteFailure/Busy\n", "LocalFailure/Declined\n"}, ""},
 		{"Buzy", 2, nil, `nothing is called "Buzy"; did you mean Busy?`},
 		{"Cancelled", 2, nil, "did you mean Canceled?"},
-		{"RemoteFailure/Buzy", 2, nil, "did you mean RemoteFailure/Busy? (from a service, it counts as RemoteFailure alone)"},
+		{
+			"RemoteFailure/Buzy", 2, nil,
+			"did you mean RemoteFailure/Busy? (from a service, it counts as RemoteFailure alone)",
+		},
 		{"RemoteFialure/Busy", 2, nil, "did you mean RemoteFailure/Busy?"},
 		{"Gone/Buzy", 2, nil, "did you mean Busy?"},
+		{"busy/", 2, nil, "did you mean Busy?"},
 		{"encrypt", 2, nil, "MediaEncryptionRequired"},
 		{"RemoteFailure/Sideways", 2, nil, "or nearly so"},
 		{"zzzzzzzz", 2, nil, "avinvite explain lists all names"},
@@ -55,7 +89,8 @@ func TestExplain(t *testing.T) {
 		{"\x1b[2J", 2, nil, `"\x1b[2J"`},
 	} {
 		var stdout, stderr bytes.Buffer
-		if status := run(t.Context(), append([]string{"explain"}, strings.Fields(test.args)...), nil, &stdout, &stderr); status != test.status {
+		args := append([]string{"explain"}, strings.Fields(test.args)...)
+		if status := run(t.Context(), args, nil, &stdout, &stderr); status != test.status {
 			t.Errorf("explain %s: status %d, want %d", test.args, status, test.status)
 		}
 		for _, want := range test.stdout {
@@ -87,7 +122,8 @@ func TestExplainEveryName(t *testing.T) {
 				args = nil
 			}
 			var stdout, stderr bytes.Buffer
-			if status := run(t.Context(), append([]string{"explain"}, args...), nil, &stdout, &stderr); status != 0 || stderr.Len() > 0 {
+			status := run(t.Context(), append([]string{"explain"}, args...), nil, &stdout, &stderr)
+			if status != 0 || stderr.Len() > 0 {
 				t.Errorf("explain %q: status %d, stderr %q, want 0 and nothing", args, status, stderr.String())
 			}
 			for text := range strings.Lines(stdout.String()) {
