@@ -3,6 +3,7 @@ package codes_test
 import (
 	"encoding"
 	"fmt"
+	"iter"
 	"os/exec"
 	"slices"
 	"strings"
@@ -92,6 +93,45 @@ func TestLookupAndResolve(t *testing.T) {
 	}
 }
 
+// Every code that is published, and two that are not, meets every subcode.
+func TestResolveEveryPair(t *testing.T) {
+	type pair struct {
+		code    codes.Code
+		subcode codes.Subcode
+	}
+	documented := map[pair]codes.Reason{}
+	for r := range codes.Reasons() {
+		documented[pair{r.Code(), r.Subcode()}] = r
+	}
+	page, other := slices.Collect(codes.Codes()), slices.Collect(codes.OtherCodes())
+	subcodes := slices.AppendSeq(slices.Collect(codes.Subcodes()), codes.OtherSubcodes())
+	for _, c := range slices.Concat(page, other, []codes.Code{"Weather", ""}) {
+		for _, s := range append(slices.Clone(subcodes), "Rain", "") {
+			want, match := codes.Undocumented, codes.MatchNone
+			if slices.Contains(page, c) {
+				want, match = codes.Alone(c), codes.MatchCode
+			}
+			if slices.Contains(subcodes, s) && (slices.Contains(page, c) || slices.Contains(other, c)) {
+				match = codes.MatchElsewhere
+			}
+			literal := s
+			if s == "" {
+				literal = "None"
+			}
+			r, ok := documented[pair{c, literal}]
+			if ok {
+				want, match = r, codes.MatchPair
+			}
+			if got, how := codes.Resolve(c, s); got != want || how != match {
+				t.Errorf("Resolve(%q, %q) = %v, %v, want %v, %v", c, s, got, how, want, match)
+			}
+			if got, found := codes.Lookup(c, s); got != r || found != ok {
+				t.Errorf("Lookup(%q, %q) = %v, %v, want %v, %v", c, s, got, found, r, ok)
+			}
+		}
+	}
+}
+
 // Every value of the byte, in range or not, answers every question and names itself apart from all others.
 func TestEveryReasonValue(t *testing.T) {
 	seen := map[string]bool{}
@@ -101,6 +141,13 @@ func TestEveryReasonValue(t *testing.T) {
 			t.Errorf("Reason(%d).String() = %q, which another has", i, r)
 		}
 		seen[r.String()] = true
+		code, subcode := "", ""
+		if r > codes.NoReason && r < codes.Undocumented {
+			code, subcode, _ = strings.Cut(r.String(), "/")
+		}
+		if string(r.Code()) != code || string(r.Subcode()) != subcode || r.Code().Documented() != (code != "") {
+			t.Errorf("%v: code %q, subcode %q, want %q, %q", r, r.Code(), r.Subcode(), code, subcode)
+		}
 		if want := i >= 1 && i <= 57; r.Documented() != want {
 			t.Errorf("%v.Documented() = %t, want %t", r, r.Documented(), want)
 		}
@@ -217,32 +264,52 @@ func TestStates(t *testing.T) {
 	}
 }
 
-// The words are those that UCWA's pages list; 20 codes are counted there.
+// The words are those that UCWA's pages list; 20 codes are counted there, and the statuses are those of
+// UCWA/ErrorsAndInformationalMessages.md.
 func TestPublished(t *testing.T) {
-	if n := len(slices.Collect(codes.OtherCodes())); n != 9 {
-		t.Errorf("%d other codes, want 9", n)
+	status := map[codes.Code]int{
+		codes.BadRequest: 400, codes.Forbidden: 403, codes.NotFound: 404, codes.MethodNotAllowed: 405,
+		codes.Conflict: 409, codes.Gone: 410, codes.PreconditionFailed: 412, codes.EntityTooLarge: 413,
+		codes.UnsupportedMediaType: 415, codes.PreconditionRequired: 428, codes.TooManyRequests: 429,
+		codes.ServiceFailure: 500, codes.ServiceUnavailable: 503, codes.Timeout: 504,
 	}
-	if n := len(slices.Collect(codes.OtherSubcodes())); n != 36 {
-		t.Errorf("%d other subcodes, want 36", n)
-	}
-	for c := range codes.OtherCodes() {
-		if source, ok := c.Published(); !ok || source == "" || c.Documented() {
-			t.Errorf("%s: published %v in %q, documented %v", c, ok, source, c.Documented())
+	for _, test := range []struct {
+		documented bool
+		codes      iter.Seq[codes.Code]
+		subcodes   iter.Seq[codes.Subcode]
+		count      [2]int
+	}{
+		{true, codes.Codes(), codes.Subcodes(), [2]int{11, 44}},
+		{false, codes.OtherCodes(), codes.OtherSubcodes(), [2]int{9, 36}},
+	} {
+		var count [2]int
+		for c := range test.codes {
+			count[0]++
+			if source, ok := c.Published(); !ok || source == "" || c.Documented() != test.documented {
+				t.Errorf("%s: published %v in %q, documented %v", c, ok, source, c.Documented())
+			}
+			if c.HTTP() != status[c] {
+				t.Errorf("%s.HTTP() = %d, want %d", c, c.HTTP(), status[c])
+			}
+		}
+		for s := range test.subcodes {
+			count[1]++
+			if source, ok := s.Published(); !ok || source == "" || s.Documented() != test.documented {
+				t.Errorf("%s: published %v in %q, documented %v", s, ok, source, s.Documented())
+			}
+		}
+		if count != test.count {
+			t.Errorf("documented %v: %v codes and subcodes, want %v", test.documented, count, test.count)
 		}
 	}
-	for c, want := range map[codes.Code]int{
-		codes.NotFound: 404, codes.Timeout: 504, codes.TooManyRequests: 429,
-		codes.RemoteFailure: 0, codes.NotAcceptable: 0, "Teapot": 0,
-	} {
-		if got := c.HTTP(); got != want {
-			t.Errorf("%s.HTTP() = %d, want %d", c, got, want)
+	for _, unknown := range []string{"", "Sideways", "gone", "busy"} {
+		c, s := codes.Code(unknown), codes.Subcode(unknown)
+		source, ok := c.Published()
+		if ok || source != "" || c.Documented() || c.HTTP() != 0 {
+			t.Errorf("Code(%q): published %v in %q, documented %v, HTTP %d", c, ok, source, c.Documented(), c.HTTP())
 		}
-	}
-	for s, want := range map[codes.Subcode]bool{
-		codes.SubcodeBusy: true, codes.SubcodeAutoAccepted: true, "": false, "Sideways": false,
-	} {
-		if source, ok := s.Published(); ok != want || (source != "") != want {
-			t.Errorf("Subcode(%q).Published() = %q, %v, want %v", s, source, ok, want)
+		if source, ok := s.Published(); ok || source != "" || s.Documented() {
+			t.Errorf("Subcode(%q): published %v in %q, documented %v", s, ok, source, s.Documented())
 		}
 	}
 }
