@@ -22,12 +22,16 @@
 //
 //   - [Invitation.Step] is the reference reader: what the table says, and a refusal for all the rest.
 //   - [Invitation.Observe] is the tolerant reader: what a client has to survive. A completion always completes.
-//   - [Invitation.Do] is an operation, and [Invitation.Operations] what is offered.
-//   - [Invitation.Legal], [Reachable], [Outcomes], [Witness], [WitnessReason], [Edges] and [Cells] are the
-//     relation itself, for suites and tools.
+//   - [Invitation.Do] is an operation, and [Invitation.Operations] what is offered. [Request.Check] is for what the
+//     request carries.
+//   - [Invitation.Legal], [Reachable], [Outcomes], [Witness] and [WitnessReason] answer what can happen, and how.
+//   - [Edges], [Offers] and [Cells] are the relation itself, for suites and tools.
 //
 // A refusal leaves the invitation as it was. It is a [*TransitionError] or an [*OperationError], matches the
 // [Rule] that was broken through errors.Is, and says what would have been legal. Nothing panics, whatever the value.
+//
+// Sources are named as in package [codes]; SDK/... is the vendor's own client of this interface, in the same repository
+// as the pages.
 //
 // # The laws
 //
