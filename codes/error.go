@@ -28,19 +28,22 @@ type Error struct {
 	Message     *string
 	NullMessage bool
 
-	Link       string      // an href; "" when absent
-	Parameters []Parameter // what was wrong with a request; nil when absent. Only with BadRequest
-	DebugInfo  []byte      // raw JSON, not to be interpreted; nil when absent
+	Link      string // an href; "" when absent
+	DebugInfo []byte // raw JSON, not to be interpreted; nil when absent
+
+	// Parameters say what was wrong with a request; nil when absent. Only with BadRequest. ParameterBag tells an object
+	// with a reason per name from the array that is seen on the wire.
+	Parameters   []Parameter
+	ParameterBag bool
 
 	// Other holds the raw JSON of the members that have no field above, and of those whose value is not of the
 	// documented form, by name.
 	Other map[string][]byte
-
-	bag bool // the parameters came as an object
 }
 
 // Parameter says what was wrong with one parameter of a request. On the wire the parameters are an array of objects
-// with name and reason; the documentation calls them a property bag, and an object with a reason per name is read too.
+// with name and reason; the documentation calls them a property bag, so an object with a reason per name is read and
+// written too.
 type Parameter struct {
 	Name   string `json:"name"`
 	Reason string `json:"reason"`
@@ -151,7 +154,7 @@ func (e Error) MarshalJSON() ([]byte, error) {
 	return m.object()
 }
 
-// parameters is the parameters in the form in which they came.
+// parameters is the JSON of the parameters.
 func (e *Error) parameters() ([]byte, error) {
 	list := make([]json.RawMessage, len(e.Parameters))
 	var bag members
@@ -163,7 +166,7 @@ func (e *Error) parameters() ([]byte, error) {
 		list[n] = one
 		bag = append(bag, member{p.Name, quote(p.Reason)})
 	}
-	if e.bag {
+	if e.ParameterBag {
 		return bag.object()
 	}
 	return encode(list), nil
@@ -349,7 +352,7 @@ func (e *Error) takeParameters(raw []byte) bool {
 			}
 			read = append(read, Parameter{one.name, reason})
 		}
-		e.bag = true
+		e.ParameterBag = true
 	case '[':
 		var list []json.RawMessage
 		if json.Unmarshal(raw, &list) != nil {

@@ -32,7 +32,7 @@ func TestErrorBodies(t *testing.T) {
 		if err := json.Unmarshal(written, &read); err != nil {
 			t.Fatalf("%s cannot be read: %v", written, err)
 		}
-		if diff := cmp.Diff(body, &read, cmpopts.IgnoreUnexported(codes.Error{})); diff != "" {
+		if diff := cmp.Diff(body, &read); diff != "" {
 			t.Errorf("%s is read as something else (-written +read):\n%s", written, diff)
 		}
 		want, _ := codes.Resolve(body.Code, body.Subcode)
@@ -215,7 +215,7 @@ func TestDocuments(t *testing.T) {
 			}
 			lives[e.Key()] = i
 		}
-		if diff := cmp.Diff(document.Told, told, cmpopts.IgnoreUnexported(codes.Error{}), compact); diff != "" {
+		if diff := cmp.Diff(document.Told, told, compact); diff != "" {
 			t.Errorf("it is understood as something else (-told +read):\n%s", diff)
 		}
 	})
