@@ -252,6 +252,9 @@ func (r Reason) String() string {
 	return fmt.Sprintf("Reason(%d)", uint8(r))
 }
 
+// GoString returns what String does, as that of Direction.
+func (r Reason) GoString() string { return r.String() }
+
 // MarshalText writes what [Reason.String] returns; a value out of range is an error.
 func (r Reason) MarshalText() ([]byte, error) {
 	if r > Undocumented {

@@ -78,6 +78,17 @@ func (e *Error) Error() string {
 	return s.String()
 }
 
+// GoString returns the body as JSON, or as Error does if it has none: what prints with %#v, as test frameworks do, can be
+// read.
+func (e *Error) GoString() string {
+	if e != nil {
+		if written, err := e.MarshalJSON(); err == nil {
+			return string(written)
+		}
+	}
+	return e.Error()
+}
+
 // word is the text, quoted if it is no single printable word.
 func word(s string) string {
 	odd := func(r rune) bool { return r == '"' || r == ' ' || !unicode.IsPrint(r) }

@@ -22,6 +22,9 @@ var directionNames = [...]string{Incoming: "Incoming", Outgoing: "Outgoing"}
 // String returns the wire token.
 func (d Direction) String() string { return name(directionNames[:], d, "Direction") }
 
+// GoString returns what String does: what prints with %#v, as test frameworks do, can be read.
+func (d Direction) GoString() string { return d.String() }
+
 // MarshalText writes the wire token; an invalid value is an error.
 func (d Direction) MarshalText() ([]byte, error) {
 	return marshal(directionNames[:], d, "Direction")

@@ -33,6 +33,9 @@ func (e Event) String() string {
 	return s + ")"
 }
 
+// GoString is what String is, as that of State.
+func (e Event) GoString() string { return e.String() }
+
 // valid reports whether a service could say e at all: the type and the state are members, only a completion
 // bears a reason, and a completion names a terminal state. Whether it may say so now is the relation's business.
 func (e Event) valid() bool {
