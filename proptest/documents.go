@@ -84,6 +84,15 @@ type Resource struct {
 	To             string                `json:"to,omitempty"`
 }
 
+// GoString is the resource as it stands on the wire.
+func (r Resource) GoString() string {
+	written, err := json.Marshal(r)
+	if err != nil {
+		return err.Error() // a direction or a state that is none
+	}
+	return string(written)
+}
+
 // limited are the properties that have a limit, in UTF-16 code units (PAGE, Properties).
 var limited = []struct {
 	property string
@@ -122,6 +131,11 @@ type Oversize struct {
 	Property string // its name on the wire
 	Limit    int    // what it may have at most, in UTF-16 code units
 	Length   int    // what it has
+}
+
+// GoString is the resource, and what is wrong with it.
+func (o Oversize) GoString() string {
+	return fmt.Sprintf("%s has %d of %d: %#v", o.Property, o.Length, o.Limit, o.Resource)
 }
 
 // OversizeResource generates resources with one property beyond its limit, the three properties evenly, one time in two

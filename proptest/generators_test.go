@@ -260,7 +260,7 @@ func (s spy) visit(a proptest.Action) {
 	s.visited[visit{v.Direction, v.State, anyReason, anyOperation, a}] = true
 }
 
-// TestShrinking: what fails shrinks to something as simple as can be, whatever the seed.
+// TestShrinking: what fails shrinks to something as simple as can be, whatever the seed, and prints as it is read.
 func TestShrinking(t *testing.T) {
 	set(t, "rapid.nofailfile", "true")
 	for _, tt := range []struct {
@@ -269,21 +269,25 @@ func TestShrinking(t *testing.T) {
 		fail func(t *rapid.T) (drawn any, failed bool)
 	}{
 		{"a state", []string{
-			"[started(Forwarded)]",
-			"[started(Connecting) updated(Forwarded)]",
+			"[]proptest.Action{started(Forwarded)}",
+			"[]proptest.Action{started(Connecting), updated(Forwarded)}",
 		}, func(t *rapid.T) (any, bool) {
 			word := proptest.Sequence(transitions.Outgoing).Draw(t, "sequence")
 			return word, slices.ContainsFunc(word, func(a proptest.Action) bool {
 				return a.Event.State == transitions.StateForwarded
 			})
 		}},
-		{"a reason", []string{"[completed(Declined, RemoteFailure/Declined)]"}, func(t *rapid.T) (any, bool) {
+		{"a reason", []string{
+			"[]proptest.Action{completed(Declined, RemoteFailure/Declined)}",
+		}, func(t *rapid.T) (any, bool) {
 			word := proptest.LegalSequence(transitions.Outgoing).Draw(t, "sequence")
 			return word, slices.ContainsFunc(word, func(a proptest.Action) bool {
 				return a.Event.Reason == codes.RemoteFailureDeclined
 			})
 		}},
-		{"a race", []string{"[started(Connecting) do cancel completed(Connected)]"}, func(t *rapid.T) (any, bool) {
+		{"a race", []string{
+			"[]proptest.Action{started(Connecting), do cancel, completed(Connected)}",
+		}, func(t *rapid.T) (any, bool) {
 			word := proptest.Sequence(transitions.Outgoing).Draw(t, "sequence")
 			i := transitions.New(transitions.Outgoing)
 			for _, a := range word {
@@ -299,8 +303,8 @@ func TestShrinking(t *testing.T) {
 			return word, false
 		}},
 		{"three updates", []string{
-			"[updated(Connecting) updated(Connecting) updated(Connecting)]",
-			"[started(Connecting) updated(Connecting) updated(Connecting) updated(Connecting)]",
+			"[]proptest.Action{updated(Connecting), updated(Connecting), updated(Connecting)}",
+			"[]proptest.Action{started(Connecting), updated(Connecting), updated(Connecting), updated(Connecting)}",
 		}, func(t *rapid.T) (any, bool) {
 			word := proptest.EventSequence(transitions.Incoming).Draw(t, "sequence")
 			n := 0
@@ -313,20 +317,42 @@ func TestShrinking(t *testing.T) {
 		}},
 		{"an error body", []string{`{"code":"Xaa"}`}, func(t *rapid.T) (any, bool) {
 			e := proptest.ErrorBody().Draw(t, "body")
-			written, err := e.MarshalJSON()
 			_, published := e.Code.Published()
-			return string(written), err == nil && !published
+			return e, !published
 		}},
-		{"a resource", []string{"subject " + strings.Repeat("a", 251)}, func(t *rapid.T) (any, bool) {
+		{"a message", []string{
+			`{"code":"BadRequest","subcode":"NormalizationFailed","message":"a"}`,
+			`{"code":"BadRequest","subcode":"APIVersionNotSupported","message":"a"}`,
+		}, func(t *rapid.T) (any, bool) {
+			e := proptest.ErrorBody().Draw(t, "body")
+			return e, e.Message != nil
+		}},
+		{"a resource", []string{
+			`subject has 251 of 250: {"direction":"Incoming","state":"Connecting","subject":"` + strings.Repeat("a", 251) + `"}`,
+		}, func(t *rapid.T) (any, bool) {
 			o := proptest.OversizeResource().Draw(t, "resource")
-			return "subject " + o.Subject, o.Property == "subject"
+			return o, o.Property == "subject"
+		}},
+		{"an event", []string{
+			"completed(Declined, BadRequest/NormalizationFailed)",
+			"completed(Declined, undocumented)",
+		}, func(t *rapid.T) (any, bool) {
+			e := proptest.Event().Draw(t, "event")
+			return e, e.State >= transitions.StateDeclined && e.Reason != codes.NoReason
+		}},
+		{"a direction, a state and a reason", []string{
+			"[]interface {}{Outgoing, TeamRing, BadRequest/NormalizationFailed}",
+			"[]interface {}{Outgoing, TeamRing, none}",
+		}, func(t *rapid.T) (any, bool) {
+			d, s, r := proptest.Direction().Draw(t, "d"), proptest.State().Draw(t, "s"), proptest.Reason().Draw(t, "r")
+			return []any{d, s, r}, d == transitions.Outgoing && s >= transitions.StateTeamRing
 		}},
 		{"a document", []string{`{"sender":[{"rel":"ms:rtc:saas:communication","href":"communication","events":[` +
 			`{"_embedded":{"ms:rtc:saas:audioVideoInvitation":{"direction":"Incoming","state":"Declined"}},` +
 			`"link":{"rel":"ms:rtc:saas:audioVideoInvitation","href":"communication/audioVideoInvitations/1"},` +
 			`"reason":{"code":"LocalFailure","subcode":"Declined"},"type":"completed"}]}]}`}, func(t *rapid.T) (any, bool) {
 			d := proptest.EventDocument().Draw(t, "document")
-			return string(d.JSON), slices.ContainsFunc(d.Told, func(told proptest.Told) bool {
+			return d, slices.ContainsFunc(d.Told, func(told proptest.Told) bool {
 				return told.Event.State == transitions.StateDeclined
 			})
 		}},
@@ -346,7 +372,7 @@ func TestShrinking(t *testing.T) {
 				if !r.failed {
 					t.Fatalf("seed %d: nothing to shrink", seed+1)
 				}
-				if got := fmt.Sprint(last); !slices.Contains(tt.want, got) {
+				if got := fmt.Sprintf("%#v", last); !slices.Contains(tt.want, got) {
 					t.Errorf("seed %d shrinks to %s, want one of %s", seed+1, got, tt.want)
 				}
 			}
