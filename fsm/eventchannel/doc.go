@@ -13,5 +13,18 @@
 // has a limit, see [Limits]. Nothing is guessed: a member twice, a text that is not UTF-8, a number for a string are
 // errors, wherever something is read. In what is passed over it takes JSON and UTF-8, and no more.
 //
-// The package neither fetches nor acknowledges anything, and it does not read the XML form.
+// # The resource
+//
+// A [Resource] is the invitation itself, with all that the specification lists and with what it does not, so that reading
+// and writing lose nothing. [Resource.Offers] are the operations that its links offer. [Resource.MediaOffer] decodes the
+// offer, and [Resource.From] the inviter, when they are asked for. [Resource.Validate] says all that is against the
+// documentation at once, as the answer that is documented for it. A [Correlator] tells which events and requests are about one
+// invitation.
+//
+// # Writing
+//
+// A [Writer] is the service's side: of what an invitation is now, a [transitions.Invitation], it makes the event that
+// tells of it, and refuses to tell what cannot be. What it writes, a Reader reads as the same.
+//
+// The package neither fetches nor acknowledges anything, and it knows nothing of the XML form.
 package eventchannel

@@ -31,10 +31,15 @@ func (e *Event) Key() string {
 	if href := Identity(e.Href); href != "" {
 		return href
 	}
-	if e.Invitation != nil {
-		return e.Invitation.OperationID
+	return e.OperationID()
+}
+
+// OperationID is that of the embedded resource, empty if there is none.
+func (e *Event) OperationID() string {
+	if e.Invitation == nil {
+		return ""
 	}
-	return ""
+	return e.Invitation.OperationID
 }
 
 // invitation says whether rel is that of an audio/video invitation.
