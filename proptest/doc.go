@@ -28,8 +28,8 @@
 //
 // # Running
 //
-// The tests take the flags of go test and those of rapid: -run=TestInvitation/03 is one law, -rapid.checks says how
-// many sequences are sampled, a hundred if nothing does, -short makes it a fifth of them, and -rapid.seed repeats them.
+// The tests take the flags of go test and those of rapid: -run=TestInvitation/03 is one law, -rapid.checks sets how
+// many sequences are sampled, a hundred by default, -short takes a fifth of them, and -rapid.seed repeats them.
 //
 // [Property] is all laws at once: for rapid.Check, and as a fuzz target with rapid.MakeFuzz. What it finds is as short
 // as can be, so that the flag -fuzzminimizetime=1x spares a minute. [Enumerate] needs no test at all. The sequences,

@@ -140,8 +140,8 @@ func (k kit) hand(s Subject, d transitions.Direction, word []Action) (r run) {
 			r.given++
 			st.err = a.give(s)
 			st.want, st.wantErr = a.on(i, k.read)
-			i, shown = st.want, k.shows(st.want)
-			st.after, st.shown = k.view(s), shown
+			st.after, st.shown = k.view(s), k.shows(st.want)
+			i, shown = st.want, st.shown
 			r.steps = append(r.steps, st)
 		}
 	})
@@ -185,31 +185,19 @@ func (k kit) enumerate() map[int]*finding {
 // sample is the property that no sequence breaks any of the laws.
 func (k kit) sample(laws []law) func(*rapid.T) {
 	return func(t *rapid.T) {
-		l := lives.Draw(t, "invitation")
+		d := Direction().Draw(t, "direction")
+		word := Sequence(d).Draw(t, "sequence")
 		if !k.operates {
-			l.word = slices.DeleteFunc(slices.Clone(l.word), isOperation)
+			word = slices.DeleteFunc(slices.Clone(word), isOperation)
 		}
-		trial := k.try(l.direction, l.word)
-		for _, law := range laws {
-			if f := trial.breaks(law); f != nil {
-				t.Fatal(k.shorten(law, f))
+		trial := k.try(d, word)
+		for _, l := range laws {
+			if f := trial.breaks(l); f != nil {
+				t.Fatal(k.shorten(l, f))
 			}
 		}
 	}
 }
-
-// life is what is drawn for a trial. It prints as a person reads it, which a direction of its own would not.
-type life struct {
-	direction transitions.Direction
-	word      []Action
-}
-
-func (l life) GoString() string { return fmt.Sprintf("%v %v", l.direction, l.word) }
-
-var lives = rapid.Custom(func(t *rapid.T) life {
-	d := Direction().Draw(t, "direction")
-	return life{d, Sequence(d).Draw(t, "sequence")}
-})
 
 func isOperation(a Action) bool { return a.Operation != transitions.OperationNone }
 
