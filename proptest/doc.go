@@ -36,8 +36,9 @@
 // events, error bodies, resources and documents that the generators make serve tests of one's own. The distributions
 // that they state are measured by the tests.
 //
-// The long mode runs everything of this module a hundred times as deep, ten thousand sequences for each law instead of
-// a hundred. The count keeps go test from answering out of its cache, which knows nothing of the variable:
+// The long mode of this module draws a hundred times as much in every property, ten thousand sequences for each law
+// instead of a hundred; what is enumerated is complete at any time. The count keeps go test from answering out of its
+// cache, which knows nothing of the variable:
 //
 //	RAPID_CHECKS=10000 go test -count=1 -timeout=60m ./...
 //

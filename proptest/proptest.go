@@ -96,14 +96,14 @@ func Pure[C any](
 	do func(C, transitions.Operation) (C, error),
 	view func(C) View,
 ) func(transitions.Direction) Subject {
-	in := func(c *C, next C, err error) error { *c = next; return err }
+	keep := func(c *C, next C, err error) error { *c = next; return err }
 	var doLive func(*C, transitions.Operation) error
 	if do != nil {
-		doLive = func(c *C, o transitions.Operation) error { next, err := do(*c, o); return in(c, next, err) }
+		doLive = func(c *C, o transitions.Operation) error { next, err := do(*c, o); return keep(c, next, err) }
 	}
 	return Live(
 		func(d transitions.Direction) *C { c := begin(d); return &c },
-		func(c *C, e transitions.Event) error { next, err := event(*c, e); return in(c, next, err) },
+		func(c *C, e transitions.Event) error { next, err := event(*c, e); return keep(c, next, err) },
 		doLive,
 		func(c *C) View { return view(*c) },
 	)
