@@ -24,6 +24,15 @@ type Checker struct {
 
 // Add takes the next event and the time at which it came, zero if that is not known.
 func (c *Checker) Add(e *eventchannel.Event, at time.Time) {
+	if e.Invitation == nil {
+		c.add(e, 0, at)
+	} else {
+		c.add(e, e.Invitation.Operations(), at)
+	}
+}
+
+// add takes an event that shows the links of some operations.
+func (c *Checker) add(e *eventchannel.Event, shown transitions.OperationSet, at time.Time) {
 	operation := ""
 	if e.Invitation != nil {
 		operation = e.Invitation.OperationID
@@ -33,7 +42,7 @@ func (c *Checker) Add(e *eventchannel.Event, at time.Time) {
 		i.turn(e)
 	}
 	for r := range i.runs() {
-		c.event(r, e, at)
+		c.event(r, e, shown, at)
 	}
 	c.until(at)
 }
@@ -175,7 +184,7 @@ func (c *Checker) verdict(i *invitation, ends map[transitions.Invitation][]trans
 		Href: i.href, OperationID: i.operationID,
 		Direction: best.at.Direction(), DirectionInferred: i.direction == 0 && !unsure,
 		Result: best.result(), Path: []transitions.State{}, Steps: []Step{}, Findings: append([]Finding{}, best.findings...),
-		OmittedSteps: best.omittedSteps, OmittedFindings: best.omittedFindings,
+		OmittedSteps: int(best.omittedSteps), OmittedFindings: int(best.omittedFindings),
 	}
 	steps := c.walk(best)
 	for _, s := range steps {

@@ -24,6 +24,7 @@ import (
 type har struct {
 	checker *Checker
 	entries entryReader
+	reader  *eventchannel.Reader
 
 	waiting []harItem
 	enough  int       // when so many wait, it is time to judge the first of them
@@ -33,7 +34,7 @@ type har struct {
 }
 
 func (c *Checker) readHAR(in io.Reader, skipped int64) error {
-	h := har{checker: c, links: map[string]harLink{}}
+	h := har{checker: c, reader: newReader(nil), links: map[string]harLink{}}
 	// HAR files are not always strict: a browser writes what a page has sent.
 	dec := jsontext.NewDecoder(in, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	h.entries = entryReader{dec: dec, skipped: skipped, take: h.take}
@@ -45,17 +46,21 @@ func (c *Checker) readHAR(in io.Reader, skipped int64) error {
 // disorder is how long items wait. A poll takes half an hour at most.
 const disorder = time.Hour
 
-// harItem is something that happened at a time: an event that came, or a request that may be an operation. An event without
-// a type is the answer to a GET of the invitation: it is not judged, but its links are learnt.
+// harItem is something that happened at a time: an event that came, links that were shown, or a request that may be an
+// operation.
 type harItem struct {
 	at      time.Time
+	place   eventchannel.Place
 	event   *eventchannel.Event
-	request *Operation // its Href is that of the request
+	offered transitions.OperationSet // by the event
+	links   []harLink                // those that do not tell it themselves
+	request *Operation               // its Href is that of the request
 }
 
 // harLink is what a link of an invitation is for.
 type harLink struct {
-	invitation string
+	href       string
+	invitation string // its href
 	operation  transitions.Operation
 }
 
@@ -75,14 +80,14 @@ func (h *har) take(e *entry) {
 		h.entries.fault(e.at("/response/content"),
 			fmt.Errorf("%.0f bytes of the event channel that the recording does not hold, want them as text", e.answer.size))
 	case string(e.method) == "GET":
-		h.resource(e.answer.text, url, ended)
+		h.resource(e.answer.text, url, ended, e.at("/response/content/text"))
 	}
 	if string(e.method) == "POST" && !h.documents(e.posted.text, url, e.began, e.at("/request/postData/text")) {
 		o := &Operation{Place: e.at("/request"), Href: url, Status: int(min(max(0, e.status), 999)), Answered: ended}
 		if refusal := new(codes.Error); o.Status >= 400 && json.Unmarshal(e.answer.text, refusal) == nil {
 			o.Answer = refusal
 		}
-		h.waiting = append(h.waiting, harItem{at: e.began, request: o})
+		h.waiting = append(h.waiting, harItem{at: e.began, place: o.Place, request: o})
 	}
 	if len(h.waiting) >= h.enough {
 		h.judge(h.began.Add(-disorder))
@@ -98,7 +103,8 @@ func (h *har) documents(body []byte, base string, at time.Time, place eventchann
 	if err != nil || kind == kindHAR {
 		return false
 	}
-	for e, err := range documents(kind, bytes.NewReader(body)) {
+	h.reader.Reset(documents(kind, bytes.NewReader(body)))
+	for e, err := range h.reader.Events() {
 		place := place
 		if err != nil {
 			if inner := new(eventchannel.Error); errors.As(err, &inner) {
@@ -109,36 +115,51 @@ func (h *har) documents(body []byte, base string, at time.Time, place eventchann
 			continue
 		}
 		place.Pointer += "#" + e.Place.Pointer
-		e.Place = place
-		h.wait(e, base, at)
+		item := harItem{at: at, place: place, links: links(e, base)}
+		// What will not be needed shall not wait.
+		item.event = &eventchannel.Event{
+			Place: place, Type: e.Type, Href: resolve(base, e.Href), Status: e.Status, Reason: e.Reason,
+		}
+		if r := e.Invitation; r != nil {
+			item.offered = r.Operations()
+			item.event.Invitation = &eventchannel.Resource{Direction: r.Direction, OperationID: r.OperationID, State: r.State}
+		}
+		h.waiting = append(h.waiting, item)
 	}
 	return true
 }
 
 // resource takes the links of a body, if it is an invitation.
-func (h *har) resource(body []byte, url string, at time.Time) {
+func (h *har) resource(body []byte, url string, at time.Time, place eventchannel.Place) {
 	if !bytes.Contains(body, []byte("audioVideoInvitation")) {
 		return
 	}
 	r := new(eventchannel.Resource)
 	if json.Unmarshal(body, r) == nil && eventchannel.Relation(r.Rel) == "audioVideoInvitation" {
-		h.wait(&eventchannel.Event{Href: url, Invitation: r}, url, at)
+		h.waiting = append(h.waiting, harItem{at: at, place: place, links: links(&eventchannel.Event{Href: url, Invitation: r}, url)})
 	}
 }
 
-// wait has an event wait for what may have happened before. Of the resource it keeps what will be needed.
-func (h *har) wait(e *eventchannel.Event, base string, at time.Time) {
-	if r := e.Invitation; r != nil {
-		e.Invitation = &eventchannel.Resource{Direction: r.Direction, OperationID: r.OperationID, State: r.State}
-		for _, link := range r.Offers() {
-			link.Href = eventchannel.Resolve(base, e.Resolve(link.Href))
-			e.Invitation.Links = append(e.Invitation.Links, eventchannel.Link{Rel: link.Rel, Href: link.Href})
+// links is where the links of an invitation lead. Those that tell it themselves, as nearly all do, are left out.
+func links(e *eventchannel.Event, base string) (links []harLink) {
+	if e.Invitation == nil || e.Href == "" {
+		return nil
+	}
+	for o, link := range e.Invitation.Offers() {
+		href := eventchannel.Identity(e.Resolve(link.Href))
+		if is := (harLink{href, eventchannel.Identity(e.Href), o}); is != told(href) {
+			links = append(links, harLink{resolve(base, href), resolve(base, is.invitation), o})
 		}
 	}
-	if e.Href != "" {
-		e.Href = eventchannel.Resolve(base, e.Href)
+	return links
+}
+
+// resolve makes an href absolute, if there is one.
+func resolve(base, href string) string {
+	if href == "" {
+		return ""
 	}
-	h.waiting = append(h.waiting, harItem{at: at, event: e})
+	return eventchannel.Resolve(base, href)
 }
 
 // judge hands on, in their order, the items that wait since before a time; all if it is zero.
@@ -151,34 +172,22 @@ func (h *har) judge(before time.Time) {
 		}
 		n++
 		if item.at.Before(h.judged) {
-			h.entries.fault(item.place(), fmt.Errorf("more than %v out of order, judged after what came later", disorder))
+			h.entries.fault(item.place, fmt.Errorf("more than %v out of order, judged after what came later", disorder))
 		} else {
 			h.judged = item.at
 		}
-		if item.event == nil {
-			h.do(item.request, item.at)
-			continue
+		for _, link := range item.links {
+			h.links[link.href] = link
 		}
-		h.learn(item.event)
-		if item.event.Type != 0 {
-			h.checker.Add(item.event, item.at)
+		switch {
+		case item.event != nil:
+			h.checker.add(item.event, item.offered, item.at)
+		case item.request != nil:
+			h.do(item.request, item.at)
 		}
 	}
 	h.waiting = slices.Delete(h.waiting, 0, n)
 	h.enough = max(1<<12, 2*len(h.waiting))
-}
-
-// learn remembers where the links of an invitation lead. Those that tell it themselves, as nearly all do, need no memory.
-func (h *har) learn(e *eventchannel.Event) {
-	if e.Invitation == nil || e.Href == "" {
-		return
-	}
-	for o, link := range e.Invitation.Offers() {
-		href := eventchannel.Identity(link.Href)
-		if is := (harLink{eventchannel.Identity(e.Href), o}); is != told(href) {
-			h.links[href] = is
-		}
-	}
 }
 
 // told is the link that an href tells itself, as published ones do: below that of the invitation, the operation.
@@ -191,7 +200,7 @@ func told(href string) harLink {
 	if o.UnmarshalText([]byte(strings.TrimSuffix(href[n+1:], "AudioVideo"))) != nil || o == transitions.OperationNone {
 		return harLink{}
 	}
-	return harLink{href[:n], o}
+	return harLink{href, href[:n], o}
 }
 
 // do hands on a request if it is an operation: of the invitation that showed the link last or, for a recording may begin
@@ -208,11 +217,4 @@ func (h *har) do(o *Operation, at time.Time) {
 		o.Href, o.Operation = link.invitation, link.operation
 		h.checker.Do(o, at)
 	}
-}
-
-func (i harItem) place() eventchannel.Place {
-	if i.event != nil {
-		return i.event.Place
-	}
-	return i.request.Place
 }

@@ -13,15 +13,16 @@ import (
 
 // run is the invitation judged as one of the two directions.
 type run struct {
-	at                            transitions.Invitation
-	lost                          bool // a completion came that could not be read
-	worst                         Result
-	first, last                   int32 // of the steps, counted from 1; zero if there are none
-	steps                         int32
-	omittedSteps, omittedFindings int
-	answered                      time.Time    // when the application was told that an operation is pending
-	reason                        *codes.Error // of the completion
-	findings                      []Finding
+	at              transitions.Invitation
+	lost            bool         // a completion came that could not be read
+	worst           Result       // of the findings
+	answered        time.Time    // when the application was told that an operation is pending; zero if unknown
+	reason          *codes.Error // of the completion
+	findings        []Finding
+	omittedFindings int32
+	steps           int32 // how many there are
+	first, last     int32 // of them, counted from 1; zero if there are none
+	omittedSteps    int32
 }
 
 // find adds a finding to the run.
@@ -109,7 +110,7 @@ func (r *run) result() Result {
 	return max(r.worst, Incomplete)
 }
 
-func (c *Checker) event(r *run, e *eventchannel.Event, at time.Time) {
+func (c *Checker) event(r *run, e *eventchannel.Event, shown transitions.OperationSet, at time.Time) {
 	t, err := e.Transition(r.at.State())
 	if err != nil {
 		r.find(unreadable(e, err))
@@ -127,16 +128,16 @@ func (c *Checker) event(r *run, e *eventchannel.Event, at time.Time) {
 	}
 	_, illegal := r.at.Step(t)
 	r.at = next
-	if e.Invitation != nil && illegal == nil && !at.Before(r.answered) {
-		r.links(e)
+	if illegal == nil && !at.Before(r.answered) {
+		r.links(e, shown)
 	}
 	c.step(r, e.Place, at, step{event: t}, completes)
 }
 
 // links compares the links that an event shows with what the invitation offers after it. One that is missing is no
 // finding: a published started event has none.
-func (r *run) links(e *eventchannel.Event) {
-	shown := e.Invitation.Operations() &^ r.at.Operations()
+func (r *run) links(e *eventchannel.Event, shown transitions.OperationSet) {
+	shown &^= r.at.Operations()
 	if r.at.Terminal() && r.at.Direction() == transitions.Outgoing {
 		shown &^= 1 << transitions.OperationCancel // ends the call, and stays; see hangsUp
 	}

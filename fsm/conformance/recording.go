@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"math"
 	"strings"
 	"time"
@@ -65,7 +64,7 @@ func (c *Checker) Read(r io.Reader) error {
 		return c.readHAR(in, int64(skipped))
 	}
 	var unread unread
-	for e, err := range documents(kind, in) {
+	for e, err := range newReader(documents(kind, in)).Events() {
 		if err != nil {
 			unread.add(err)
 			continue
@@ -104,15 +103,19 @@ var byteOrderMark = []byte("\uFEFF")
 // space is JSON's white space.
 const space = " \t\r\n"
 
-// documents yields the events of event documents.
-func documents(k kind, in io.Reader) iter.Seq2[*eventchannel.Event, error] {
-	if k == kindArray {
-		in = &elements{in: in}
-	}
+// newReader reads event documents, which in a recording may be one of everything that ever came.
+func newReader(in io.Reader) *eventchannel.Reader {
 	r := eventchannel.NewReader(in)
-	// A recording may be one document of everything that ever came.
 	r.Limits = eventchannel.Limits{Document: math.MaxInt64, Events: math.MaxInt}
-	return r.Events()
+	return r
+}
+
+// documents is event documents of a kind as a reader reads them.
+func documents(k kind, in io.Reader) io.Reader {
+	if k == kindArray {
+		return &elements{in: in}
+	}
+	return in
 }
 
 // beginning is how much of a recording is looked at to tell its kind.

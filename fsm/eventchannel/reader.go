@@ -117,6 +117,13 @@ func (d *Document) Events() iter.Seq2[*Event, error] {
 // NewReader returns a reader of r, which it reads ahead of what it yields.
 func NewReader(r io.Reader) *Reader { return &Reader{s: newScanner(r)} }
 
+// Reset makes r a reader of in, with the same limits. It keeps the buffers, which is worth it for many short inputs.
+func (r *Reader) Reset(in io.Reader) {
+	s := newScanner(in)
+	s.buf, s.stack, s.names = r.s.buf[:0], r.s.stack[:0], r.s.names[:0]
+	r.s = s
+}
+
 // Events yields the events of all documents about audio/video invitations in their order, and an *[Error] in the
 // place of what cannot be read. It ends at the end of the input.
 func (r *Reader) Events() iter.Seq2[*Event, error] {

@@ -318,3 +318,28 @@ func TestMemory(t *testing.T) {
 		})
 	}
 }
+
+// TestReset reads inputs of all kinds with one reader, one after the other, as each is read with its own.
+func TestReset(t *testing.T) {
+	r := eventchannel.NewReader(strings.NewReader("never read"))
+	r.Limits.Depth = 10
+	deep := strings.Repeat("[", 11)
+	for _, input := range []string{about("1"), about("2") + `{"sender":[`, "", "\uFEFF" + about("3"), `{"x":` + deep, about("4")} {
+		own := eventchannel.NewReader(strings.NewReader(input))
+		own.Limits.Depth = 10
+		r.Reset(strings.NewReader(input))
+		var events [2][]string
+		for n, reader := range []*eventchannel.Reader{own, r} {
+			for e, err := range reader.Events() {
+				if err != nil {
+					events[n] = append(events[n], err.Error())
+					continue
+				}
+				events[n] = append(events[n], fmt.Sprint(e.Place, e.Href, e.In, e.Type))
+			}
+		}
+		if diff := cmp.Diff(events[0], events[1]); diff != "" || len(events[0]) == 0 {
+			t.Errorf("%q (-own +reset):\n%s", input, diff)
+		}
+	}
+}
