@@ -253,7 +253,7 @@ func packages(t *testing.T) string {
 		"codes", "transitions", "transitions/export", "fsm", "fsm/eventchannel", "fsm/conformance", "fsm/cmd/avinvite", "proptest",
 	} {
 		doc := goList(t, "-f", "{{.Doc}}", "./"+path)[0]
-		doc = regexp.MustCompile(`^(Package|Command) \w+ (is )?|[\[\].]`).ReplaceAllString(doc, "")
+		doc = regexp.MustCompile(`^(Package|Command) \w+ (is )?|[\[\]]|\.$`).ReplaceAllString(doc, "")
 		own, modules := "github.com/avinvite/avinvite/", []string{}
 		for _, line := range goList(t, "-deps", "-f", "{{if not .Standard}}{{.ImportPath}} {{.Module.Path}}{{end}}", "./"+path) {
 			imported, module, _ := strings.Cut(line, " ")
