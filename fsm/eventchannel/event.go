@@ -134,7 +134,7 @@ func (p *parser) eventType(e *Event) error {
 	return err
 }
 
-// embedded reads the invitation out of what is embedded in an event.
+// invitation reads the invitation out of what an event embeds.
 func (p *parser) invitation(e *Event) error {
 	if p.dec.PeekKind() == 'n' {
 		return p.pass()

@@ -13,3 +13,6 @@ func Pass(in io.Reader) bool {
 
 // Size counts what the correlator knows invitations by.
 func (c *Correlator[T]) Size() int { return len(c.hrefs) + len(c.operations) }
+
+// Reread is how many bytes have been read twice.
+func (r *Reader) Reread() int64 { return r.s.reread }

@@ -10,7 +10,7 @@ import (
 )
 
 // Reader reads a stream of event documents: one, or several after each other with or without white space between, for
-// example one per line. A byte-order mark at the start is passed over.
+// example one per line. A byte-order mark before a document is passed over.
 //
 // What is no document costs the least that it can. An event that is not what an event must be is an error in its
 // place, and the rest is read. A document that is not JSON, is not UTF-8 or is over a limit ends there, and reading
@@ -44,13 +44,13 @@ type LimitError struct {
 }
 
 func (e *LimitError) Error() string {
-	text := map[string]string{
-		"document": "a document of %d bytes or more, want at most %d",
-		"string":   "a string of %d bytes or more, want at most %d",
-		"depth":    "%d arrays and objects within each other, want at most %d",
-		"events":   "%d events in a document, want at most %d",
+	switch e.What {
+	case "depth":
+		return fmt.Sprintf("%d arrays and objects within each other, want at most %d", e.Actual, e.Limit)
+	case "events":
+		return fmt.Sprintf("%d events in a document, want at most %d", e.Actual, e.Limit)
 	}
-	return fmt.Sprintf(text[e.What], e.Actual, e.Limit)
+	return fmt.Sprintf("a %s of %d bytes or more, want at most %d", e.What, e.Actual, e.Limit)
 }
 
 // Place is where in the input something stands.
@@ -151,9 +151,6 @@ func (r *Reader) Documents() iter.Seq2[*Document, error] {
 				Depth: cmp.Or(r.Limits.Depth, 100), Document: cmp.Or(r.Limits.Document, 64<<20),
 				String: cmp.Or(r.Limits.String, 4<<20), Events: cmp.Or(r.Limits.Events, 100_000),
 			}
-			if s.need(3) && string(s.buf[:3]) == "\uFEFF" {
-				s.pos = 3
-			}
 		}
 		var err error
 		for s.begin() {
@@ -203,11 +200,13 @@ func (r *Reader) read() *Document {
 			})
 		}},
 	)
-	if size := s.offset() - s.start; s.fault == nil && size > s.limits.Document {
-		s.refuse(&LimitError{"document", size, s.limits.Document})
+	if s.fault == nil {
+		s.restart = none
+		if size := s.offset() - s.start; size > s.limits.Document {
+			s.refuse(&LimitError{"document", size, s.limits.Document})
+		}
 	}
-	// What lies beyond the place to go on from will be read again.
-	d.items = slices.DeleteFunc(r.found, func(i item) bool { return s.fault != nil && i.offset >= s.restart })
+	d.items = slices.DeleteFunc(r.found, func(i item) bool { return i.offset >= s.restart }) // they will be read again
 	for _, href := range []*string{&d.Self, &d.Next, &d.Resync, &d.Resume} {
 		*href = Resolve(d.BaseURI, *href)
 	}

@@ -206,6 +206,7 @@ func TestReaderLimits(t *testing.T) {
 		{exact, func(l *eventchannel.Limits) { *l = eventchannel.Limits{} }, "i/1"},
 		{exact + exact, func(l *eventchannel.Limits) { l.Document-- }, "i/1; document 1, byte 207: a document of 207 bytes or more, want at most 206; " +
 			"i/1; document 2, byte 414: a document of 207 bytes or more, want at most 206"},
+		{strings.ReplaceAll(exact, ",{", ",\n{"), func(l *eventchannel.Limits) { l.Document = 200 }, "i/1; document 1, byte 208: a document of 208 bytes or more, want at most 200"},
 		{exact, func(l *eventchannel.Limits) { l.Depth-- },
 			"document 1, byte 45, /sender/0/events/0/link: 6 arrays and objects within each other, want at most 5"},
 		{exact, func(l *eventchannel.Limits) { l.String-- },

@@ -18,10 +18,10 @@ import (
 // UTF-8 and to the limits, and knows at any time where in the document it is. What it does not do is to look for
 // members that are there twice, and for escaped halves of surrogate pairs: in what nobody reads they do no harm.
 //
-// It is here for what the tokenizers do not have (fsm/internal/bench measures them side by side). jsontext is as fast,
-// but does not bound the memory that a value takes, and cannot go back to the start of a line to read on after a
-// broken document. sonic and goccy/go-json want the whole document and build what is thrown away. jsonparser and gjson
-// do not check what they pass over. A fuzz target holds it against jsontext and encoding/json: it takes the same texts.
+// It is here for what the tokenizers do not have (fsm/internal/bench measures them side by side). jsontext is no
+// slower, but does not bound the memory that a value takes, and cannot go back to the start of a line to read on after
+// a broken document. sonic and goccy/go-json want the whole document and build what is thrown away. jsonparser and
+// gjson do not check what they pass over. A fuzz target holds it to jsontext and encoding/json: it takes the same texts.
 //
 // Its methods read what comes next, and stop at the first fault, which stays until it is taken away: after one they
 // do nothing and report false. So a caller looks at it once, at the end.
@@ -155,19 +155,27 @@ func (s *scanner) space() byte {
 // begin goes to the next document, and reports false at the end of the input.
 func (s *scanner) begin() bool {
 	lines := s.lines
-	s.space()
-	if s.document == 0 || s.lines > lines {
+	c := s.space()
+	for c == "\uFEFF"[0] && s.need(3) && string(s.buf[s.pos:s.pos+3]) == "\uFEFF" {
+		s.pos += 3
+		c = s.space()
+	}
+	switch {
+	case s.pos == len(s.buf):
+		return false
+	case c != '{':
+		s.indent = math.MaxInt // whatever it is, it says nothing about where documents begin
+	case s.document == 0 || s.lines > lines:
 		s.indent = s.column
 	}
-	if s.pos == len(s.buf) {
-		return false
-	}
 	s.document++
-	s.start, s.watch = s.offset(), true
+	s.start = s.offset()
+	// Going back is worth a few times the input, but not all that broken lines within each other could ask for.
+	s.watch = s.reread <= 4*(s.start+lookBack)
 	return true
 }
 
-// end ends the document. After a fault within it, or instead of it, it goes to where the next may begin: back to
+// end ends the document. After a fault within it, or in place of it, it goes to where the next may begin: back to
 // the line that looked like one, or on to the next line that does.
 func (s *scanner) end() {
 	complete := len(s.stack) == 0 && s.offset() > s.start
@@ -177,8 +185,7 @@ func (s *scanner) end() {
 	if !broken {
 		return
 	}
-	// Going back is worth a few times the input, and not all that broken lines within each other could ask for.
-	if back := s.offset() - restart; restart != none && s.reread+back <= 4*s.offset() {
+	if back := s.offset() - restart; restart != none {
 		s.reread += back
 		s.pos -= int(back)
 		return

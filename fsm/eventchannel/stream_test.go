@@ -97,6 +97,9 @@ func TestBrokenDocument(t *testing.T) {
 		{"garbage after an event", strings.Replace(about("a"), "}]}]}", "}]}]x", 1) + "\n" + about("b"), []string{"a", "b"}, []int{1}},
 
 		{"lines of something else", "GET /events\n" + about("a") + "\nnull\n7 8 9\n[" + about("x") + "]\n" + about("b"), []string{"a", "b"}, []int{1, 3}},
+		{"a heading, and documents that are indented", "Recorded:\n  " + about("a") + "\n  " + about("b"), []string{"a", "b"}, []int{1}},
+		{"files with marks", "\uFEFF" + about("a") + "\r\n\uFEFF" + about("b") + "\uFEFF\n \uFEFF" + about("c"), []string{"a", "b", "c"}, nil},
+		{"half a mark", "\xef\xbb" + about("x") + "\n" + about("b"), []string{"b"}, []int{1}},
 		{"something behind a document", about("a") + "," + about("x") + "\n" + about("b"), []string{"a", "b"}, []int{2}},
 		{"a string without end", about("a") + "\n" + `{"sender` + "\n" + about("b"), []string{"a", "b"}, []int{2}},
 		{"three cut in succession", about("a")[:80] + "\n" + about("b")[:99] + "\n" + about("c")[:60] + "\n" + about("d"), []string{"d"}, []int{1, 2, 3}},
@@ -117,6 +120,21 @@ func TestBrokenDocument(t *testing.T) {
 				t.Errorf("documents with errors (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestReread: broken lines that look like parts of each other do not make the reader read them again without end.
+func TestReread(t *testing.T) {
+	const lines = 1200
+	line := `{"a":[` + strings.Repeat(" ", 10_000) + "\n"
+	r := eventchannel.NewReader(strings.NewReader(strings.Repeat(line, lines)))
+	for _, err := range r.Events() {
+		if err == nil {
+			t.Fatal("an event")
+		}
+	}
+	if again, size := r.Reread(), int64(lines*len(line)); again > 4*size+20<<20 || again < size {
+		t.Errorf("of %d bytes, %d are read twice", size, again)
 	}
 }
 
