@@ -200,7 +200,7 @@ func TestReaderLimits(t *testing.T) {
 	for _, tt := range []struct {
 		input  string
 		change func(*eventchannel.Limits)
-		want   string // how the places with their errors begin, and the events, in a line
+		want   string // the events and errors in a line; a part of that for long inputs
 	}{
 		{exact, func(*eventchannel.Limits) {}, "i/1"},
 		{exact, func(l *eventchannel.Limits) { *l = eventchannel.Limits{} }, "i/1"},
@@ -222,10 +222,10 @@ func TestReaderLimits(t *testing.T) {
 		{`{"a":"` + strings.Repeat("x", 5<<20), func(l *eventchannel.Limits) { *l = eventchannel.Limits{} }, "document 1, byte 5, /a: a string of 4"},
 
 		// Whatever a long document is made of.
-		{`{"a":[` + strings.Repeat("0,", 1<<20), func(*eventchannel.Limits) {}, "document 1, byte "},
-		{`{"a":` + strings.Repeat("0", 1<<20), func(*eventchannel.Limits) {}, "document 1, byte "},
-		{`{"a":` + strings.Repeat(" ", 1<<20), func(*eventchannel.Limits) {}, "document 1, byte "},
-		{`{"sender":[{"events":[{"a":` + strings.Repeat("0", 1<<20), func(*eventchannel.Limits) {}, "document 1, byte "},
+		{`{"a":[` + strings.Repeat("0,", 1<<20), func(*eventchannel.Limits) {}, "a document of "},
+		{`{"a":` + strings.Repeat("1", 1<<20), func(*eventchannel.Limits) {}, "a document of "},
+		{`{"a":` + strings.Repeat(" ", 1<<20), func(*eventchannel.Limits) {}, "a document of "},
+		{`{"sender":[{"events":[{"a":` + strings.Repeat("1", 1<<20), func(*eventchannel.Limits) {}, "a document of "},
 		{"{" + strings.Repeat("\n{", 1<<20), func(*eventchannel.Limits) {}, "document 1, byte 2: '{', want the name"},
 	} {
 		in := strings.NewReader(tt.input)
@@ -247,7 +247,7 @@ func TestReaderLimits(t *testing.T) {
 				break
 			}
 		}
-		if got := strings.Join(got, "; "); !strings.HasPrefix(got, tt.want) || len(tt.input) < 1<<20 && got != tt.want {
+		if got := strings.Join(got, "; "); !strings.Contains(got, tt.want) || len(tt.input) < 1<<20 && got != tt.want {
 			t.Errorf("%.40s, %+v:\n%s, want\n%s", tt.input, r.Limits, got, tt.want)
 		}
 	}
