@@ -210,7 +210,8 @@ func (p *parser) resource() (*Resource, error) {
 type parser struct {
 	dec   jsontext.Decoder
 	place Place
-	buf   []byte // of unquote
+	buf   []byte            // of unquote
+	names map[string]string // that have been read, by their JSON
 }
 
 // reset makes p the parser of another value, in the memory that it has.
@@ -267,16 +268,35 @@ func (p *parser) object(member func(name string) error) error {
 		return p.fault(err)
 	}
 	for p.dec.PeekKind() != '}' {
-		name, err := p.dec.ReadToken()
+		v, err := p.dec.ReadValue()
 		if err != nil {
 			return p.fault(err)
 		}
-		if err := member(name.String()); err != nil {
+		name, err := p.name(v)
+		if err != nil {
+			return err
+		}
+		if err := member(name); err != nil {
 			return err
 		}
 	}
 	_, err := p.dec.ReadToken()
 	return err
+}
+
+// name is unquote for the names of members: few as they are, they are not made anew each time.
+func (p *parser) name(v jsontext.Value) (string, error) {
+	if name, ok := p.names[string(v)]; ok {
+		return name, nil
+	}
+	name, err := p.unquote(v)
+	if p.names == nil {
+		p.names = map[string]string{}
+	}
+	if len(p.names) < 100 && len(name) < 100 {
+		p.names[string(v)] = name
+	}
+	return name, err
 }
 
 // member reads the value of a name: a text into its field, anything else as raw JSON.
@@ -319,7 +339,7 @@ func (p *parser) links(r *Resource) error {
 	if p.dec.PeekKind() != '{' {
 		return p.keep(&r.Other, "_links", "n", "an object")
 	}
-	rest := map[string][]byte{}
+	var rest map[string][]byte
 	err := p.object(func(rel string) error {
 		if p.dec.PeekKind() != '{' {
 			return p.keep(&rest, rel, "[n", "a link, which is an object")

@@ -239,6 +239,27 @@ func TestResolve(t *testing.T) {
 	}
 }
 
+// What an event with the whole resource of an incoming call costs, in a long document of such.
+func BenchmarkResource(b *testing.B) {
+	const events = 1000
+	event := `{"link":{"rel":"ms:rtc:saas:audioVideoInvitation","href":"i/1"},"_embedded":{"ms:rtc:saas:audioVideoInvitation":` + incoming + `},"type":"started"}`
+	document := `{"sender":[{"events":[` + strings.Repeat(event+",", events-1) + event + `]}]}`
+	b.SetBytes(int64(len(document)))
+	b.ReportAllocs()
+	for b.Loop() {
+		n := 0
+		for _, err := range eventchannel.NewReader(strings.NewReader(document)).Events() {
+			if err != nil {
+				b.Fatal(err)
+			}
+			n++
+		}
+		if n != events {
+			b.Fatalf("%d events, want %d", n, events)
+		}
+	}
+}
+
 // FuzzResource: what can be read is written again as the same, and read again as the same; what cannot says where.
 func FuzzResource(f *testing.F) {
 	for _, seed := range []string{
