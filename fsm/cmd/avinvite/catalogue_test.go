@@ -15,7 +15,7 @@ import (
 // TestCatalogueCSV holds the table against the JSON, cell by cell.
 func TestCatalogueCSV(t *testing.T) {
 	var stdout, stderr bytes.Buffer
-	status := run(t.Context(), []string{"catalogue", "-format", "csv"}, nil, &stdout, &stderr)
+	status := run([]string{"catalogue", "-format", "csv"}, nil, &stdout, &stderr)
 	if status != 0 || stderr.Len() > 0 {
 		t.Fatalf("status %d, stderr %q, want 0 and nothing", status, stderr.String())
 	}
@@ -37,7 +37,7 @@ func TestCatalogueCSV(t *testing.T) {
 	type object = map[string]any
 	var sent map[string][]object
 	out := new(bytes.Buffer)
-	run(t.Context(), []string{"catalogue"}, nil, out, &stderr)
+	run([]string{"catalogue"}, nil, out, &stderr)
 	d := json.NewDecoder(out)
 	d.UseNumber()
 	if err := d.Decode(&sent); err != nil {

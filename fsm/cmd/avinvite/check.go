@@ -3,12 +3,15 @@ package main
 import (
 	"bufio"
 	"cmp"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"runtime/debug"
 	"strings"
+	"syscall"
 
 	"github.com/avinvite/avinvite/fsm/conformance"
 )
@@ -108,6 +111,9 @@ func setupCheck(flags *flag.FlagSet) func(*call) int {
 		if len(c.args) == 0 {
 			return c.fail("no FILE: name a recording, or - for the standard input; avinvite check -h tells more")
 		}
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		context.AfterFunc(ctx, stop) // a second interrupt ends at once
 		// Reading makes little garbage per byte and much in all; the invitations are what stays.
 		defer debug.SetGCPercent(debug.SetGCPercent(50))
 		out := bufio.NewWriter(c.stdout)
@@ -126,7 +132,7 @@ func setupCheck(flags *flag.FlagSet) func(*call) int {
 			Results: map[conformance.Result]int{}, Outcomes: []conformance.OutcomeCount{}, Rules: []conformance.RuleCount{},
 		}}
 		for _, recording := range recordings(c.args) {
-			j := recording.check(c)
+			j := recording.check(ctx, c)
 			for _, err := range j.unread {
 				fmt.Fprintf(c.stderr, "avinvite check: %s: %s\n", printable(j.name), printable(plain(err)))
 			}
@@ -137,7 +143,7 @@ func setupCheck(flags *flag.FlagSet) func(*call) int {
 			}
 			r.recording(j)
 			// What is known of one recording shall not wait for the next.
-			if t.Interrupted = c.ctx.Err() != nil; t.Interrupted || out.Flush() != nil {
+			if t.Interrupted = ctx.Err() != nil; t.Interrupted || out.Flush() != nil {
 				break
 			}
 		}
@@ -147,7 +153,7 @@ func setupCheck(flags *flag.FlagSet) func(*call) int {
 }
 
 // check judges a recording.
-func (r recording) check(c *call) judged {
+func (r recording) check(ctx context.Context, c *call) judged {
 	j := judged{r, new(conformance.Checker), nil}
 	if r.err != nil {
 		j.unread = []error{r.err}
@@ -167,7 +173,7 @@ func (r recording) check(c *call) judged {
 		}
 		in = file
 	}
-	m := &meter{Reader: interruptible(c.ctx, in)}
+	m := &meter{Reader: interruptible(ctx, in)}
 	if animated(c.stderr) {
 		defer m.show(c.stderr, r.name, size)()
 	}

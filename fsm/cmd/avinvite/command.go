@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -32,7 +31,6 @@ type command struct {
 
 // call is one run of a command.
 type call struct {
-	ctx            context.Context
 	command        string
 	args           []string // the operands
 	stdin          io.Reader
@@ -71,10 +69,12 @@ func (k *command) run(c *call, args []string) int {
 	work := k.setup(flags)
 	for len(args) > 0 {
 		err := flags.Parse(args)
-		switch unknown, _ := strings.CutPrefix(fmt.Sprint(err), "flag provided but not defined: "); {
+		// The package has no type for this error.
+		unknown, isUnknown := strings.CutPrefix(fmt.Sprint(err), "flag provided but not defined: ")
+		switch {
 		case errors.Is(err, flag.ErrHelp):
 			return c.print(k.help())
-		case err != nil && unknown != err.Error():
+		case isUnknown:
 			var names []string
 			flags.VisitAll(func(f *flag.Flag) { names = append(names, "-"+f.Name) })
 			return c.fail("unknown flag %s%s; avinvite %s -h lists all", unknown, suggestion(unknown, names), k.name)

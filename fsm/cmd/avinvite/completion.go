@@ -16,12 +16,12 @@ func completionCommand() *command {
 		operands: "SHELL",
 		about: `
 Print a script that makes a shell complete avinvite's commands, flags and
-arguments. A SHELL is bash, zsh or fish.
+arguments. A SHELL is bash (4 or later), zsh or fish.
 `,
 		examples: `
-source <(avinvite completion bash)              in ~/.bashrc
-source <(avinvite completion zsh)               in ~/.zshrc, behind compinit
-avinvite completion fish | source               in ~/.config/fish/config.fish
+source <(avinvite completion bash)  in ~/.bashrc
+source <(avinvite completion zsh)   in ~/.zshrc, behind compinit
+avinvite completion fish | source   in ~/.config/fish/config.fish
 `,
 		setup: func(*flag.FlagSet) func(*call) int {
 			return func(c *call) int {

@@ -90,7 +90,7 @@ func TestExplain(t *testing.T) {
 	} {
 		var stdout, stderr bytes.Buffer
 		args := append([]string{"explain"}, strings.Fields(test.args)...)
-		if status := run(t.Context(), args, nil, &stdout, &stderr); status != test.status {
+		if status := run(args, nil, &stdout, &stderr); status != test.status {
 			t.Errorf("explain %s: status %d, want %d", test.args, status, test.status)
 		}
 		for _, want := range test.stdout {
@@ -122,7 +122,7 @@ func TestExplainEveryName(t *testing.T) {
 				args = nil
 			}
 			var stdout, stderr bytes.Buffer
-			status := run(t.Context(), append([]string{"explain"}, args...), nil, &stdout, &stderr)
+			status := run(append([]string{"explain"}, args...), nil, &stdout, &stderr)
 			if status != 0 || stderr.Len() > 0 {
 				t.Errorf("explain %q: status %d, stderr %q, want 0 and nothing", args, status, stderr.String())
 			}
@@ -161,7 +161,7 @@ func TestExplainNamesConstants(t *testing.T) {
 	seen := 0
 	for _, name := range words() {
 		var stdout, stderr bytes.Buffer
-		run(t.Context(), []string{"explain", name}, nil, &stdout, &stderr)
+		run([]string{"explain", name}, nil, &stdout, &stderr)
 		for text := range strings.Lines(stdout.String()) {
 			if constant, ok := strings.CutPrefix(strings.TrimSpace(text), "in Go        codes."); ok {
 				seen++

@@ -15,7 +15,7 @@ import (
 func generate(t *testing.T, args string) *bytes.Buffer {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	if status := run(t.Context(), append([]string{"generate"}, strings.Fields(args)...), nil, &stdout, &stderr); status != 0 {
+	if status := run(append([]string{"generate"}, strings.Fields(args)...), nil, &stdout, &stderr); status != 0 {
 		t.Fatalf("generate %s: status %d, %s", args, status, stderr.String())
 	}
 	return &stdout

@@ -3,18 +3,11 @@
 package main
 
 import (
-	"context"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second interrupt ends at once
-	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
-}
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
 // The exit statuses of all commands.
 const (
@@ -24,14 +17,14 @@ const (
 	statusInterrupted = 130 // as of what a shell has interrupted
 )
 
-// commands is what there is, in the order of the help. It is a function because two of them tell of all.
+// commands is what there is, in the order of the help. It is a function because one of them tells of all.
 func commands() []*command {
 	return []*command{catalogueCommand, checkCommand, completionCommand(), explainCommand, generateCommand, graphCommand, tableCommand}
 }
 
 // run runs the command that the arguments name.
-func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	c := &call{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	c := &call{stdin: stdin, stdout: stdout, stderr: stderr}
 	if len(args) == 0 {
 		_, _ = io.WriteString(stderr, overview())
 		return statusFailed

@@ -98,12 +98,12 @@ func TestFullDisk(t *testing.T) {
 		"explain Busy", "generate -invitations 1000000000", "generate -gzip", "graph", "table",
 	} {
 		var stderr strings.Builder
-		status := run(t.Context(), strings.Fields(args), nil, fullDisk{}, &stderr)
+		status := run(strings.Fields(args), nil, fullDisk{}, &stderr)
 		if status != statusFailed || !strings.Contains(stderr.String(), "no space left") {
 			t.Errorf("avinvite %s on a full disk: status %d, stderr %q, want %d and the reason", args, status, stderr.String(), statusFailed)
 		}
 	}
-	if status := run(t.Context(), []string{"help"}, nil, io.Discard, io.Discard); status != statusOK {
+	if status := run([]string{"help"}, nil, io.Discard, io.Discard); status != statusOK {
 		t.Errorf("avinvite help: status %d, want 0", status)
 	}
 }

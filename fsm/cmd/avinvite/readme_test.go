@@ -59,7 +59,7 @@ func TestReadme(t *testing.T) {
 		sessions++
 		args := session.FindStringSubmatch(block)[1]
 		var stdout, stderr bytes.Buffer
-		run(t.Context(), strings.Fields(args), nil, &stdout, &stderr)
+		run(strings.Fields(args), nil, &stdout, &stderr)
 		if stderr.Len() > 0 {
 			t.Errorf("avinvite %s: %s", args, stderr.String())
 		}
