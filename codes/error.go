@@ -121,14 +121,12 @@ func (e *Error) LogValue() slog.Value {
 	if e.Message != nil {
 		attrs = append(attrs, slog.String("message", *e.Message))
 	}
-	if len(e.Parameters) > 0 {
-		var parameters []slog.Attr
-		for _, p := range e.Parameters {
-			parameters = append(parameters, slog.String(p.Name, p.Reason))
-		}
-		attrs = append(attrs, slog.GroupAttrs("parameters", parameters...))
+	var parameters []slog.Attr // handlers leave an empty group out
+	for _, p := range e.Parameters {
+		parameters = append(parameters, slog.String(p.Name, p.Reason))
 	}
-	return slog.GroupValue(append(attrs, slog.String("reason", e.Reason().String()))...)
+	return slog.GroupValue(append(attrs,
+		slog.GroupAttrs("parameters", parameters...), slog.String("reason", e.Reason().String()))...)
 }
 
 // MarshalJSON writes the members that are there: the known ones first, then the others by name. It is an error if there

@@ -18,7 +18,7 @@ func main() {
 	dir := flag.String("dir", "generated", "write the exports into this folder")
 	cells := flag.Bool("cells", false, "print every cell as JSON instead")
 	flag.Parse()
-	err := error(nil)
+	var err error
 	if *cells {
 		err = printCells(os.Stdout)
 	} else {
