@@ -62,3 +62,33 @@ func TestStep(t *testing.T) {
 		}
 	}
 }
+
+// TestStepNeverAliases gives every value of the three bytes of an event to an invitation before and in progress. What is
+// out of range must not be taken for the cell that its bits would name.
+func TestStepNeverAliases(t *testing.T) {
+	for _, i := range []transitions.Invitation{
+		{}, walk(t, transitions.Incoming), walk(t, transitions.Outgoing),
+		walk(t, transitions.Incoming, transitions.Started(transitions.StateConnecting)),
+		walk(t, transitions.Outgoing, transitions.Started(transitions.StateForwarded)),
+	} {
+		legal := map[transitions.Event]bool{}
+		for e := range i.Legal() {
+			legal[e] = true
+		}
+		for n := range 1 << 24 {
+			e := transitions.Event{
+				Type: transitions.EventType(n >> 16), State: transitions.State(n >> 8), Reason: codes.Reason(n),
+			}
+			if _, err := i.Step(e); err != nil {
+				continue
+			}
+			if !legal[e] {
+				t.Errorf("%v takes %v", i, e)
+			}
+			delete(legal, e)
+		}
+		for e := range legal {
+			t.Errorf("%v refuses %v", i, e)
+		}
+	}
+}
