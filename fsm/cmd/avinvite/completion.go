@@ -89,7 +89,8 @@ _avinvite() {
 		fmt.Fprintf(b, "      %s*) words=%s ;;\n", quote(k.name+" -"), quote(strings.Join(flags, " ")))
 		switch {
 		case k.files:
-			fmt.Fprintf(b, "      %s*) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- \"$current\"); return ;;\n", quote(k.name+" "))
+			fmt.Fprintf(b, "      %s*)\n        compopt -o filenames 2>/dev/null\n"+
+				"        mapfile -t COMPREPLY < <(compgen -f -- \"$current\")\n        return ;;\n", quote(k.name+" "))
 		case k.words != nil:
 			fmt.Fprintf(b, "      %s*) words=%s ;;\n", quote(k.name+" "), quote(strings.Join(k.words(), " ")))
 		}

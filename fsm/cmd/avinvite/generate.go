@@ -115,12 +115,14 @@ var faults = map[conformance.Rule]plant{
 		}
 	}},
 	conformance.RuleUndocumented: {change: ending(transitions.StateFailed, func(a *act) { a.subcode = "Weather" })},
-	conformance.RuleReasonDirection: {direction: transitions.Incoming, change: ending(transitions.StateFailed, func(a *act) {
-		a.event.Reason = codes.RemoteFailureBusy
-	})},
-	conformance.RuleReasonState: {direction: transitions.Outgoing, change: ending(transitions.StateDeclined, func(a *act) {
-		a.event.Reason = codes.RemoteFailureBusy
-	})},
+	conformance.RuleReasonDirection: {
+		direction: transitions.Incoming,
+		change:    ending(transitions.StateFailed, func(a *act) { a.event.Reason = codes.RemoteFailureBusy }),
+	},
+	conformance.RuleReasonState: {
+		direction: transitions.Outgoing,
+		change:    ending(transitions.StateDeclined, func(a *act) { a.event.Reason = codes.RemoteFailureBusy }),
+	},
 	conformance.RuleContradiction: {change: ending(transitions.StateFailed, func(a *act) { a.status = "Success" })},
 	conformance.RuleIncomplete:    {change: ending(transitions.StateConnected, func(a *act) { a.bare = true })},
 	conformance.RuleToken: {change: func(acts []act) []act {
@@ -131,7 +133,10 @@ var faults = map[conformance.Rule]plant{
 		acts[len(acts)-1].turned = true
 		return acts
 	}},
-	conformance.RuleLink: {direction: transitions.Incoming, change: ending(transitions.StateConnected, func(a *act) { a.linked = true })},
+	conformance.RuleLink: {
+		direction: transitions.Incoming,
+		change:    ending(transitions.StateConnected, func(a *act) { a.linked = true }),
+	},
 	conformance.RuleOperation: {direction: transitions.Incoming, operation: true, change: func(acts []act) []act {
 		accept := act{operation: transitions.OperationAccept, answer: 204}
 		end := act{event: transitions.Completed(transitions.StateConnected, codes.NoReason)}
@@ -363,10 +368,11 @@ func (g *generator) others(n int) {
 			g.buffer = append(g.buffer, ',')
 		}
 		user := g.random.IntN(100_000)
-		g.buffer = fmt.Appendf(g.buffer, `{"link":{"rel":"contactPresence","href":"%[1]s/people/user%[2]d%%40contoso.example/presence"},`+
-			`"in":{"rel":"contact","href":"%[1]s/people/user%[2]d%%40contoso.example","title":"user %[2]d"},`+
-			`"_embedded":{"contactPresence":{"activity":"In a call","availability":"Busy","deviceType":"Desktop","lastActive":"2017-04-20T11:59:00Z",`+
-			`"_links":{"self":{"href":"%[1]s/people/user%[2]d%%40contoso.example/presence"}},"rel":"contactPresence"}},"type":"updated"}`, application, user)
+		contact := fmt.Sprintf("%s/people/user%d%%40contoso.example", application, user)
+		g.buffer = fmt.Appendf(g.buffer, `{"link":{"rel":"contactPresence","href":"%[1]s/presence"},`+
+			`"in":{"rel":"contact","href":"%[1]s","title":"user %[2]d"},"_embedded":{"contactPresence":{`+
+			`"activity":"In a call","availability":"Busy","deviceType":"Desktop","lastActive":"2017-04-20T11:59:00Z",`+
+			`"_links":{"self":{"href":"%[1]s/presence"}},"rel":"contactPresence"}},"type":"updated"}`, contact, user)
 	}
 	g.buffer = append(g.buffer, `]}`...)
 }
@@ -405,8 +411,9 @@ func (g *generator) resource(b []byte, l *life, a act) []byte {
 	if state == "" {
 		state = a.event.State.String()
 	}
-	b = fmt.Appendf(b, `,"_embedded":{"%saudioVideoInvitation":{"direction":"%v","importance":"Normal","threadId":"AdRh%08d","state":%q,`+
-		`"operationId":"%08d","subject":"","to":"sip:amanda@fabrikam.example","_links":{"self":{"href":"%s%s"}`,
+	b = fmt.Appendf(b, `,"_embedded":{"%saudioVideoInvitation":{`+
+		`"direction":"%v","importance":"Normal","threadId":"AdRh%08d","state":%q,"operationId":"%08d",`+
+		`"subject":"","to":"sip:amanda@fabrikam.example","_links":{"self":{"href":"%s%s"}`,
 		prefix, direction, l.number, state, l.number, g.href(l), query)
 	if a.event.State.Progress() && !l.pending && !a.turned || a.linked {
 		i, _ := transitions.New(l.direction).Step(transitions.Updated(transitions.StateConnecting))
@@ -446,8 +453,11 @@ func (g *generator) entry(method, url string, status int, answer string) {
 		url = host + url
 	}
 	text, _ := json.Marshal(answer) // of a string, which cannot fail
-	g.part(fmt.Appendf(nil, `{"startedDateTime":%q,"time":15,"request":{"method":%q,"url":%q,"httpVersion":"HTTP/1.1","cookies":[],"headers":[],`+
-		`"queryString":[],"headersSize":-1,"bodySize":-1},"response":{"status":%d,"statusText":"","httpVersion":"HTTP/1.1","cookies":[],"headers":[],`+
-		`"content":{"size":%d,"mimeType":"application/json","text":%s},"redirectURL":"","headersSize":-1,"bodySize":-1},"cache":{},`+
-		`"timings":{"send":0,"wait":15,"receive":0}}`, g.now.Format("2006-01-02T15:04:05.000Z07:00"), method, url, status, len(answer), text))
+	g.part(fmt.Appendf(nil, `{"startedDateTime":%q,"time":15,`+
+		`"request":{"method":%q,"url":%q,"httpVersion":"HTTP/1.1","cookies":[],"headers":[],"queryString":[],`+
+		`"headersSize":-1,"bodySize":-1},`+
+		`"response":{"status":%d,"statusText":"","httpVersion":"HTTP/1.1","cookies":[],"headers":[],`+
+		`"content":{"size":%d,"mimeType":"application/json","text":%s},"redirectURL":"","headersSize":-1,"bodySize":-1},`+
+		`"cache":{},"timings":{"send":0,"wait":15,"receive":0}}`,
+		g.now.Format("2006-01-02T15:04:05.000Z07:00"), method, url, status, len(answer), text))
 }

@@ -98,8 +98,8 @@ func (m *meter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// show writes to a terminal how far the reading of a recording is, twice a second from the first second on, until stop is
-// called, which takes the line away. The size is zero if it is not known.
+// show writes to a terminal how far the reading of a recording is, twice a second from the first second on, until stop
+// is called, which takes the line away. The size is zero if it is not known.
 func (m *meter) show(terminal io.Writer, name string, size int64) (stop func()) {
 	done := make(chan struct{})
 	ended := make(chan struct{})

@@ -12,6 +12,7 @@ import (
 )
 
 func TestProgress(t *testing.T) {
+	long := strings.Repeat("0123456789", 9)
 	for _, test := range []struct {
 		name       string
 		read, size int64
@@ -20,7 +21,7 @@ func TestProgress(t *testing.T) {
 		{"a.jsonl", 250_000_000, 1_000_000_000, "[#####...............] 25 % of 1000 MB, 125 MB/s, a.jsonl"},
 		{"a.jsonl", 250_000_000, 200_000_000, "[####################] 100 % of 200 MB, 125 MB/s, a.jsonl"},
 		{"a.jsonl", 250_000_000, 0, "250 MB read, 125 MB/s, a.jsonl"},
-		{strings.Repeat("0123456789", 9), 1, 1, "[####################] 100 % of 0 MB, 0 MB/s, ...012345678901234567890123456789"},
+		{long, 1, 1, "[####################] 100 % of 0 MB, 0 MB/s, ...012345678901234567890123456789"},
 		{"\x1b[2J", 1, 0, "0 MB read, 0 MB/s, \uFFFD[2J"},
 	} {
 		got := progress(test.name, test.read, test.size, 2*time.Second)
@@ -66,8 +67,10 @@ func TestPositions(t *testing.T) {
 			starts = append(starts, int64(text.Len()))
 			text.WriteRune([]rune{'a', '\n', 'é', '€', '𝄞'}[random.IntN(5)])
 		}
-		found := positions(bufio.NewReaderSize(strings.NewReader(text.String()), 16), append(starts, int64(text.Len()), int64(text.Len())+1))
-		for _, start := range append(starts, int64(text.Len())) {
+		end := int64(text.Len())
+		starts = append(starts, end)
+		found := positions(bufio.NewReaderSize(strings.NewReader(text.String()), 16), append(starts, end+1))
+		for _, start := range starts {
 			before := text.String()[:start]
 			line := before[strings.LastIndex(before, "\n")+1:]
 			want := position{1 + strings.Count(before, "\n"), 1 + len(utf16.Encode([]rune(line)))}
@@ -75,7 +78,7 @@ func TestPositions(t *testing.T) {
 				t.Errorf("byte %d of %q is at %v, want %v", start, text.String(), found[start], want)
 			}
 		}
-		if beyond, ok := found[int64(text.Len())+1]; ok {
+		if beyond, ok := found[end+1]; ok {
 			t.Errorf("a byte behind the end of %q is at %v", text.String(), beyond)
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/avinvite/avinvite/fsm/conformance"
 )
 
-// junitReport is the XML in which CI systems take the results of tests, after JUnit's. There is no standard of it; this is
-// what Jenkins, GitLab and others have in common.
+// junitReport is the XML in which CI systems take the results of tests, after JUnit's. There is no standard of it; this
+// is what Jenkins, GitLab and others have in common.
 type junitReport struct {
 	w io.Writer
 	*xml.Encoder

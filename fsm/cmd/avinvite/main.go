@@ -19,7 +19,9 @@ const (
 
 // commands is what there is, in the order of the help. It is a function because one of them tells of all.
 func commands() []*command {
-	return []*command{catalogueCommand, checkCommand, completionCommand(), explainCommand, generateCommand, graphCommand, tableCommand}
+	return []*command{
+		catalogueCommand, checkCommand, completionCommand(), explainCommand, generateCommand, graphCommand, tableCommand,
+	}
 }
 
 // run runs the command that the arguments name.

@@ -105,12 +105,13 @@ func newSARIFReport(w io.Writer) report {
 		text := sarifText{strings.ToUpper(rule.Text()[:1]) + rule.Text()[1:] + "."}
 		rules = append(rules, sarifRule{
 			rule, text, text,
-			sarifText{"The message says what was seen, what was expected, and where the rule can be read. It is an error " +
-				"if the documentation states the rule or a published payload shows it, and a warning if it only follows from these."},
+			sarifText{"The message says what was seen, what was expected, and where the rule can be read. It is an error if the " +
+				"documentation states the rule or a published payload shows it, and a warning if it only follows from these."},
 			rulesPage,
 		})
 	}
-	r.tokens(jsontext.BeginObject, "$schema", sarifSchema, "version", "2.1.0", "runs", jsontext.BeginArray, jsontext.BeginObject,
+	r.tokens(jsontext.BeginObject, "$schema", sarifSchema, "version", "2.1.0",
+		"runs", jsontext.BeginArray, jsontext.BeginObject,
 		"tool", map[string]sarifDriver{"driver": {"avinvite", homepage, version(), rules}},
 		"columnKind", "utf16CodeUnits", "results", jsontext.BeginArray)
 	return r
@@ -138,20 +139,9 @@ func (r *sarifReport) recording(j judged) {
 	for v := range j.Verdicts() {
 		alike := map[string]int{}
 		for _, f := range v.Findings {
-			level := "warning"
-			if f.Violation() {
-				level = "error"
-			}
-			print := fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%s", j.name, v.Href, v.OperationID, f.Rule, f.Seen)))[:16]
-			alike[print]++
-			index, _ := slices.BinarySearch(r.rules, f.Rule)
-			r.tokens(sarifResult{
-				f.Rule, index, level,
-				sarifText{fmt.Sprintf("%s. Invitation %s. %v: %s.", summary(f), identity(v.Href, v.OperationID), f.Basis, f.Source)},
-				[]sarifLocation{locate(j.name, &f.Place, lines)},
-				// The name that GitHub knows.
-				map[string]string{"primaryLocationLineHash": fmt.Sprintf("%s:%d", print, alike[print])},
-			})
+			what := fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%s", j.name, v.Href, v.OperationID, f.Rule, f.Seen)
+			alike[what]++
+			r.result(f, v, locate(j.name, &f.Place, lines), fmt.Sprintf("%x:%d", sha256.Sum256([]byte(what)), alike[what]))
 		}
 	}
 	for _, err := range j.unread {
@@ -164,6 +154,20 @@ func (r *sarifReport) recording(j judged) {
 		}
 		r.unread = append(r.unread, n)
 	}
+}
+
+// result writes a finding. The fingerprint is what it has in common with the same finding of another day.
+func (r *sarifReport) result(f conformance.Finding, v conformance.Verdict, where sarifLocation, fingerprint string) {
+	level := "warning"
+	if f.Violation() {
+		level = "error"
+	}
+	index, _ := slices.BinarySearch(r.rules, f.Rule)
+	message := fmt.Sprintf("%s. Invitation %s. %v: %s.", summary(f), identity(v.Href, v.OperationID), f.Basis, f.Source)
+	r.tokens(sarifResult{
+		f.Rule, index, level, sarifText{message}, []sarifLocation{where},
+		map[string]string{"primaryLocationLineHash": fingerprint}, // the name that GitHub knows
+	})
 }
 
 func (r *sarifReport) end(t *total) {

@@ -65,11 +65,14 @@ func (t *textReport) verdict(v conformance.Verdict) {
 		line(t.w, "direction", v.Direction.String())
 	}
 	if !v.Began.IsZero() {
-		took := "took"
-		if v.Outcome == 0 {
-			took = "pending for"
+		text := v.Began.Format("2006-01-02 15:04:05.000 MST")
+		switch {
+		case v.Outcome == 0:
+			text += fmt.Sprintf(", pending for %v", lasted(v.Began, v.Until))
+		case v.Until.After(v.Began): // otherwise its beginning was not recorded
+			text += fmt.Sprintf(", took %v", lasted(v.Began, v.Until))
 		}
-		line(t.w, "time", fmt.Sprintf("%s, %s %v", v.Began.Format("2006-01-02 15:04:05.000 MST"), took, lasted(v.Began, v.Until)))
+		line(t.w, "time", text)
 	}
 	line(t.w, "path", list(v.Path, " -> "))
 	if t.verbose {
@@ -108,7 +111,7 @@ func (t *textReport) steps(v conformance.Verdict) {
 	label, from := "steps", indent
 	for _, s := range v.Steps {
 		if !s.Time.IsZero() {
-			from = indent + 10
+			from = indent + len("+999h59m59s ")
 			label = fmt.Sprintf("%-*s+%v", indent-margin, label, lasted(v.Began, s.Time))
 		}
 		wrap(t.w, margin, from, label, s.What+" at "+s.Place.String())
@@ -242,8 +245,13 @@ func (t *textReport) spans(title string, spans []conformance.Span, recordings in
 	}
 }
 
-// lasted is a duration as exact as the times of recordings are.
-func lasted(began, until time.Time) time.Duration { return until.Sub(began).Round(time.Millisecond) }
+// lasted is a duration as exact as is of interest.
+func lasted(began, until time.Time) time.Duration {
+	if d := until.Sub(began); d < time.Minute {
+		return d.Round(time.Millisecond)
+	}
+	return until.Sub(began).Round(time.Second)
+}
 
 // identity is a short name of an invitation: the last part of its href.
 func identity(href, operation string) string {
@@ -312,8 +320,8 @@ func wrap(w io.Writer, margin, from int, label, text string) {
 	wrapWords(w, margin, from, label, strings.Fields(text))
 }
 
-// wrapWords breaks a text between words, and words that are too long for a line behind slashes. What an input brings along
-// that cannot be printed is replaced, so that it cannot command the terminal.
+// wrapWords breaks a text between words, and words that are too long for a line behind slashes. What an input brings
+// along that cannot be printed is replaced, so that it cannot command the terminal.
 func wrapWords(w io.Writer, margin, from int, label string, words []string) {
 	fmt.Fprintf(w, "%*s%-*s", margin, "", from-margin, label)
 	column := from
