@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -28,7 +30,9 @@ type row struct {
 func (r row) String() string { return r.from.String() + " " + r.event.String() }
 
 // read is what a reader makes of an event.
-func read(tolerant bool, i transitions.Invitation, e transitions.Event) (transitions.Invitation, transitions.Oddity, error) {
+func read(
+	tolerant bool, i transitions.Invitation, e transitions.Event,
+) (transitions.Invitation, transitions.Oddity, error) {
 	if tolerant {
 		return i.Observe(e)
 	}
@@ -150,8 +154,8 @@ func TestOrder(t *testing.T) {
 
 var errNo = errors.New("no")
 
-// deeds is what one of looplab's callbacks can do to its event. What refuses an event does so before the change of state,
-// and what fails does so after it. What breaks off spares the event the rest of looplab's callbacks, even then.
+// deeds is what one of looplab's callbacks can do to its event. What refuses an event does so before the change of
+// state, and what fails does so after it. What breaks off spares the event the rest of looplab's callbacks, even then.
 var deeds = []struct {
 	name                      string
 	do                        func(*looplab.Event)
@@ -190,13 +194,18 @@ func TestDeeds(t *testing.T) {
 				for _, deed := range deeds {
 					what := fmt.Sprintf("%v: %s %s", r, name, deed.name)
 					var called []string
-					done := false
+					doer, do := whole[0], (*looplab.Event).Cancel
 					m := restore(t, r.from, recording(names, tolerant, func(each string, e *looplab.Event) {
-						if called = append(called, each); each == name && !done {
-							done = true
-							deed.do(e)
+						if called = append(called, each); each == doer {
+							doer = ""
+							do(e)
 						}
 					}))
+					// The deed is done to an event that is not the machine's first.
+					if err := m.Event(t.Context(), r.event); err == nil || m.Invitation() != r.from {
+						t.Fatalf("%v: cancelled, %v, %v", r, err, m)
+					}
+					called, doer, do = nil, name, func(e *looplab.Event, _ ...error) { deed.do(e) }
 					err := m.Event(t.Context(), r.event)
 
 					early := strings.HasPrefix(name, "before_") || strings.HasPrefix(name, "leave_")
@@ -281,7 +290,8 @@ func TestTypedPanics(t *testing.T) {
 	}
 }
 
-// TestTyped: the typed callbacks tell what looplab's cannot: the reason, what was odd, and an update that keeps the state.
+// TestTyped: the typed callbacks tell what looplab's cannot: the reason, what was odd, and an update that keeps the
+// state.
 func TestTyped(t *testing.T) {
 	var told, want []fsm.Transition
 	var ends []transitions.Invitation
@@ -413,8 +423,8 @@ func TestInside(t *testing.T) {
 	}
 }
 
-// TestGoexit: a callback of any kind that ends its goroutine ends the event's callbacks, and nothing else. Whoever waits
-// is told, the queue goes on, and the next event finds the machine idle.
+// TestGoexit: a callback of any kind that ends its goroutine ends the event's callbacks, and nothing else. Whoever
+// waits is told, the queue goes on, and the next event finds the machine idle.
 func TestGoexit(t *testing.T) {
 	for _, kind := range everyKind {
 		t.Run(kind, func(t *testing.T) {
@@ -463,7 +473,8 @@ func TestGoexit(t *testing.T) {
 	}
 }
 
-// TestQueue: events that callbacks fire are carried out in the order in which they were fired, each whole, however many.
+// TestQueue: events that callbacks fire are carried out in the order in which they were fired, each whole, however
+// many.
 func TestQueue(t *testing.T) {
 	const chain = 100_000
 	var m *fsm.Machine
@@ -578,6 +589,44 @@ func TestStuck(t *testing.T) {
 		close(leave)
 		if err := <-first; err != nil && kind != "OnCompleted" {
 			t.Errorf("%s: %v", kind, err)
+		}
+	}
+}
+
+// TestDocumentedNames: the package comment lists the names of an outgoing machine, and no others.
+func TestDocumentedNames(t *testing.T) {
+	source, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := regexp.MustCompile(`(?m)^//\t(\w+_)(EVENT|STATE) +(\w+) `).FindAllStringSubmatch(string(source), -1)
+	events := regexp.MustCompile(`\b(started|updated|completed)_\w+`).FindAllString(string(source), -1)
+	left := regexp.MustCompile(`(?m)^//\t(.*) (is only left|are left and entered)$`).FindAllStringSubmatch(string(source), -1)
+	entered := regexp.MustCompile(`(?m)^//\t(.*) (are only entered|are left and entered)$`).FindAllStringSubmatch(string(source), -1)
+	var full, short []string
+	for _, kind := range kinds {
+		full = append(full, kind[3])
+		if kind[2] == "EVENT" {
+			for _, e := range events {
+				full = append(full, kind[1]+e)
+			}
+			continue
+		}
+		for _, states := range map[string][][]string{"leave_": left, "enter_": entered}[kind[1]] {
+			for _, s := range strings.Fields(states[1]) {
+				full = append(full, kind[1]+s)
+			}
+		}
+	}
+	short = append(short, events...)
+	for _, states := range entered {
+		short = append(short, strings.Fields(states[1])...)
+	}
+	wantFull, wantShort := fsm.CallbackNames(machine(t, transitions.Outgoing, fsm.Config{}))
+	for _, names := range [][2][]string{{full, wantFull}, {short, wantShort}} {
+		got, want := slices.Sorted(slices.Values(names[0])), slices.Sorted(slices.Values(names[1]))
+		if !slices.Equal(got, want) {
+			t.Errorf("the package comment has %v, want %v", got, want)
 		}
 	}
 }

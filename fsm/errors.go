@@ -62,7 +62,7 @@ func Wait(ctx context.Context, err error) error {
 
 // CallbackError is what a callback has done to an event: refused it, or failed after it was taken.
 type CallbackError struct {
-	Callback string // its name, as in Config
+	Callback string // its name, in full
 	Event    transitions.Event
 	Taken    bool  // whether the event has been taken; if not, nothing has changed
 	Err      error // the callback's own error, or a *PanicError; nil if it has called Cancel without one
@@ -84,7 +84,7 @@ func (e *CallbackError) Error() string {
 }
 
 // PanicError is a panic of a callback. The event is refused if a before_ or leave_ callback panics; any other panic
-// comes too late for that, and the rest of the callbacks run.
+// comes too late for that.
 type PanicError struct {
 	Value any    // what the callback has panicked with
 	Stack []byte // as runtime/debug.Stack prints it

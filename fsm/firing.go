@@ -39,7 +39,8 @@ func (f *firing) Value(key any) any {
 
 type inCallback struct{}
 
-// carryOut decides an event, has the engine carry it out, and calls the typed callbacks. What becomes of it is in m.err.
+// carryOut decides an event, has the engine carry it out, and calls the typed callbacks. What becomes of it is in
+// m.err.
 func (m *Machine) carryOut(f *firing) {
 	t, fires, err := m.reader.read(m.now.Load(), f.taken.Event)
 	f.taken, m.taken, m.committed, m.err = t, t, false, err
@@ -56,7 +57,7 @@ func (m *Machine) carryOut(f *firing) {
 	if m.config.OnTransition != nil {
 		m.tell(onTransition, func() { m.config.OnTransition(f, m.taken) })
 	}
-	if to := m.taken.To; m.config.OnCompleted != nil && to.Terminal() && !t.From.Terminal() {
+	if to := m.taken.To; m.config.OnCompleted != nil && to.Terminal() {
 		m.tell(onCompleted, func() { m.config.OnCompleted(f, to) })
 	}
 }
@@ -76,7 +77,7 @@ func (m *Machine) fire(f *firing) {
 	e := m.engine
 	if e == nil {
 		e = m.hooks.engines.Get().(*engine)
-		e.machine = m
+		e.machine, e.callbacks = m, m.callbacks
 		e.SetState(m.taken.From.State().String())
 	}
 	m.engine, m.failure = nil, nil
@@ -98,7 +99,7 @@ func (m *Machine) fire(f *firing) {
 		return // the engine waits for its Transition
 	}
 	if m.now.Load().Terminal() {
-		e.machine = nil
+		e.machine, e.callbacks = nil, nil
 		m.hooks.engines.Put(e)
 	} else {
 		m.engine = e
@@ -108,7 +109,8 @@ func (m *Machine) fire(f *firing) {
 // engine is a looplab machine. It works for any machine with callbacks of these names, one at a time.
 type engine struct {
 	*looplab.FSM
-	machine *Machine
+	machine   *Machine
+	callbacks []looplab.Callback
 }
 
 func (e *engine) run(f *firing) (panicked *PanicError, err error) {
@@ -141,7 +143,7 @@ func newEngine(h *hooks) *engine {
 			if m.callback = n; event.FSM != m.standIn {
 				m.hide(event)
 			}
-			m.callbacks[n](ctx, event)
+			e.callbacks[n](ctx, event)
 			if event.Err != nil {
 				m.failing(event.Err)
 			}
@@ -163,8 +165,8 @@ func (m *Machine) arrive(event *looplab.Event) {
 	}
 }
 
-// hide has callbacks see a stand-in for the engine, which would deadlock when asked in the middle of an event, and could
-// be moved. The stand-in answers as the engine should, and what is done to it is done to nothing else.
+// hide has callbacks see a stand-in for the engine, which would deadlock when asked in the middle of an event, and
+// could be moved. The stand-in answers as the engine should, and what is done to it is done to nothing else.
 func (m *Machine) hide(event *looplab.Event) {
 	if m.standIn == nil {
 		m.standIn = looplab.NewFSM(m.now.Load().State().String(), m.table.events, refusing)

@@ -34,6 +34,7 @@ type Machine struct {
 	queue []*queued  // while it was
 
 	// The event under way; only the goroutine that set busy touches these.
+	fresh     []firing
 	engine    *engine      // nil if the next event needs another one
 	standIn   *looplab.FSM // what callbacks see of the engine, once one has run
 	taken     Transition
@@ -176,7 +177,13 @@ func (m *Machine) Event(ctx context.Context, e transitions.Event) error {
 	m.busy = true
 	m.mu.Unlock()
 	defer m.drain()
-	m.carryOut(&firing{parent: ctx, taken: Transition{Event: e}})
+	if len(m.fresh) == 0 {
+		m.fresh = make([]firing, 4) // as many as a life has events: together they cost less
+	}
+	f := &m.fresh[0]
+	m.fresh = m.fresh[1:]
+	f.parent, f.taken.Event = ctx, e
+	m.carryOut(f)
 	return m.err
 }
 
@@ -201,8 +208,8 @@ func (m *Machine) next() *queued {
 	return q
 }
 
-// carryOutQueued carries out an event and answers whoever waits for it. If a callback calls runtime.Goexit, as t.FailNow
-// does, the goroutine ends, and the machine does not.
+// carryOutQueued carries out an event and answers whoever waits for it. If a callback calls runtime.Goexit, as
+// t.FailNow does, the goroutine ends, and the machine does not.
 func (m *Machine) carryOutQueued(q *queued) {
 	ended := true
 	defer func() {

@@ -129,7 +129,8 @@ func events() func(func(transitions.Event) bool) {
 	}
 }
 
-// TestCells is law 11 by enumeration: in every configuration that a reader can come to, every event and every operation.
+// TestCells is law 11 by enumeration: in every configuration that a reader can come to, every event and every
+// operation.
 func TestCells(t *testing.T) {
 	everywhere(t, func(t *testing.T, d transitions.Direction, tolerant bool) {
 		t.Parallel()
@@ -152,8 +153,8 @@ func TestCells(t *testing.T) {
 	})
 }
 
-// TestWords is law 11 by random words. On the way the machine is put away and fetched back, by its snapshot, now and then,
-// and at the end it is made again of the events that it took.
+// TestWords is law 11 by random words. On the way the machine is put away and fetched back, by its snapshot, now and
+// then, and at the end it is made again of the events that it took.
 func TestWords(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d, o := proptest.Direction().Draw(t, "direction"), observe(rapid.Bool().Draw(t, "tolerant"))
@@ -207,7 +208,8 @@ func reborn(t interface{ Fatal(...any) }, m *fsm.Machine, c fsm.Config) *fsm.Mac
 	return again
 }
 
-// TestRestore: the reference reader restores what it can have come to, and the tolerant one everything. No callback runs.
+// TestRestore: the reference reader restores what it can have come to, and the tolerant one everything. No callback
+// runs.
 func TestRestore(t *testing.T) {
 	for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
 		reference := map[transitions.Invitation]bool{}
