@@ -157,7 +157,7 @@ func (t *textReport) end(sum *total) {
 	if t.said && sum.Invitations > 1 {
 		t.table("outcomes")
 		for _, o := range sum.Outcomes {
-			outcome := "none, or none that can be read"
+			outcome := "no completion that could be read"
 			if o.Outcome != 0 {
 				outcome = o.Outcome.String()
 			}
