@@ -312,6 +312,25 @@ func TestErrorPrints(t *testing.T) {
 	}
 }
 
+// What prints with %#v can be read: a body as its JSON, if it has one.
+func TestGoString(t *testing.T) {
+	message := "m"
+	for _, tt := range []struct {
+		v    any
+		want string
+	}{
+		{&codes.Error{Code: "Gone", Message: &message}, `{"code":"Gone","message":"m"}`},
+		{&codes.Error{}, `""`},
+		{(*codes.Error)(nil), "no error body"},
+		{codes.RemoteFailureBusy, "RemoteFailure/Busy"},
+		{codes.Incoming, "Incoming"},
+	} {
+		if got := fmt.Sprintf("%#v", tt.v); got != tt.want {
+			t.Errorf("%T prints as %s, want %s", tt.v, got, tt.want)
+		}
+	}
+}
+
 func TestBody(t *testing.T) {
 	for s := range codes.SynchronousErrors() {
 		body := s.Body()

@@ -2,6 +2,7 @@ package transitions_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/avinvite/avinvite/codes"
@@ -60,6 +61,31 @@ func TestStep(t *testing.T) {
 		if got.String() != test.want || !errors.Is(err, test.err) {
 			t.Errorf("%v.Step(%v) = %v, %v, want %v, %v", test.from, test.e, got, err, test.want, test.err)
 		}
+	}
+}
+
+// TestRules asks every value of the byte for its text and its source: the eight rules have both, and each its own.
+func TestRules(t *testing.T) {
+	texts, sources := map[string]bool{}, map[string]bool{}
+	for n := range 256 {
+		r := transitions.Rule(n)
+		rule := r >= transitions.ErrInvalid && r <= transitions.ErrReasonState
+		text := r.Error()
+		if texts[text] || strings.Contains(text, "Rule(") == rule {
+			t.Errorf("Rule(%d).Error() = %q, want a text of its own, which has the number unless it is a rule", n, text)
+		}
+		texts[text] = true
+		if source := r.Source(); sources[source] && source != "" || (source != "") != rule {
+			t.Errorf("Rule(%d).Source() = %q, want one of its own: %t", n, source, rule)
+		}
+		sources[r.Source()] = true
+	}
+	if none := (transitions.Oddity{}).String(); none != "" {
+		t.Errorf("Oddity{} is %q, want nothing", none)
+	}
+	odd := transitions.Oddity{Rule: transitions.ErrUndefined, Basis: codes.Inferred}
+	if want := "undefined in this state (Inferred)"; odd.String() != want {
+		t.Errorf("%#v is %q, want %q", odd, odd.String(), want)
 	}
 }
 
