@@ -89,6 +89,36 @@ func TestRules(t *testing.T) {
 	}
 }
 
+// TestRefusalTexts holds the whole text of a refusal: what was refused, by whom, why, and what would have been legal.
+func TestRefusalTexts(t *testing.T) {
+	connecting := walk(t, transitions.Incoming, transitions.Started(transitions.StateConnecting))
+	_, late := connecting.Step(transitions.Started(transitions.StateConnecting))
+	accepted, err := connecting.Do(transitions.OperationAccept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, pending := accepted.Do(transitions.OperationDecline)
+	_, foreign := connecting.Do(transitions.OperationCancel)
+	_, nothing := transitions.Invitation{}.Step(transitions.Event{})
+	for _, test := range []struct {
+		err  error
+		want string
+	}{
+		{late, "transitions: started(Connecting) refused by Incoming Connecting: undefined in this state; legal: " +
+			"updated(Connecting), completed(Connected), completed(Failed, one of 32 reasons), " +
+			"completed(Declined, LocalFailure/Declined), completed(Cancelled, one of 3 reasons)"},
+		{pending, "transitions: decline refused by Incoming Connecting, accept pending: another operation is pending; " +
+			"offered: nothing"},
+		{foreign, "transitions: cancel refused by Incoming Connecting: documented for the other direction only; " +
+			"offered: accept, acceptAndBridge, decline, forward, startAdhocMeeting"},
+		{nothing, "transitions: EventType(0)(None) refused by invalid: not a value of the protocol; legal: nothing"},
+	} {
+		if test.err == nil || test.err.Error() != test.want {
+			t.Errorf("refused with %v, want %s", test.err, test.want)
+		}
+	}
+}
+
 // TestStepNeverAliases gives every value of the three bytes of an event to an invitation before and in progress. What is
 // out of range must not be taken for the cell that its bits would name.
 func TestStepNeverAliases(t *testing.T) {
