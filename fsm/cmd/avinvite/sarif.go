@@ -99,7 +99,8 @@ type sarifNotification struct {
 }
 
 func newSARIFReport(w io.Writer) report {
-	r := &sarifReport{Encoder: jsontext.NewEncoder(w, jsontext.WithIndent("  ")), rules: conformance.Rules()}
+	encoder := jsontext.NewEncoder(w, jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))
+	r := &sarifReport{Encoder: encoder, rules: conformance.Rules()}
 	var rules []sarifRule
 	for _, rule := range r.rules {
 		text := sarifText{strings.ToUpper(rule.Text()[:1]) + rule.Text()[1:] + "."}
@@ -200,9 +201,9 @@ func locate(name string, p *eventchannel.Place, lines map[int64]position) (l sar
 // position is where a byte of a text is for those that count lines and, in UTF-16, columns from 1.
 type position struct{ line, column int }
 
-// lines finds bytes of a recording by reading it again. What cannot be read again, has no lines.
+// lines finds bytes of a recording by reading it again. What cannot be read again, such as a pipe, has no lines.
 func (r recording) lines(offsets []int64) map[int64]position {
-	if len(offsets) == 0 || r.name == "-" {
+	if info, err := os.Stat(r.name); r.name == "-" || err != nil || !info.Mode().IsRegular() || len(offsets) == 0 {
 		return nil
 	}
 	file, err := os.Open(r.name)
