@@ -297,7 +297,7 @@ func isolated(t trial) *finding {
 		case s.after.Direction != t.direction:
 			return t.found(n+1, "the direction changed", t.direction.String(), s.after.Direction.String())
 		case n == 0 && !s.before.equal(t.shows(s.from)):
-			return t.found(0, "a new invitation, made after others, is not new", t.shows(s.from), s.before)
+			return t.found(0, "a new invitation is not new", t.shows(s.from), s.before)
 		case n > 0 && !s.before.equal(t.steps[n-1].after):
 			return t.found(n, "looking again shows something else", t.steps[n-1].after, s.before)
 		}

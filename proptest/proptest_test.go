@@ -2,9 +2,12 @@ package proptest_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"slices"
+	"strings"
 	"testing"
 
 	looplab "github.com/looplab/fsm"
@@ -97,6 +100,33 @@ func TestLooplab(t *testing.T) {
 			return v
 		},
 	))
+}
+
+// TestRunFails has a process of its own run the laws on a wrong machine, since there a test fails.
+func TestRunFails(t *testing.T) {
+	if os.Getenv("PROPTEST_WRONG") != "" {
+		proptest.Run(t, mutant{event: func(m *machine, e transitions.Event) error {
+			if m.at.Terminal() && e == transitions.Updated(transitions.StateConnecting) {
+				m.at = transitions.New(m.at.Direction())
+			}
+			return m.step(e)
+		}}.subject())
+		return
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^TestRunFails$", "-test.v", "-rapid.checks=7")
+	cmd.Env = append(os.Environ(), "PROPTEST_WRONG=1")
+	out, err := cmd.CombinedOutput()
+	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) {
+		t.Errorf("it ends with %v, want a failure", err)
+	}
+	for _, want := range []string{
+		"--- PASS: TestRunFails/02_a_refusal_is_told_and_changes_nothing", "--- FAIL: TestRunFails/03_terminal_states_absorb",
+		"[rapid] OK, passed 7 tests", "law 3 broken: terminal states absorb", "2. updated(Connecting)",
+	} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("it does not say %q:\n%s", want, out)
+		}
+	}
 }
 
 func TestProperty(t *testing.T) {
