@@ -57,8 +57,8 @@ type Operation struct {
 	Answered  time.Time    // when the answer came; zero if that is not known
 }
 
-// Do takes the next operation and the time at which it was asked for, zero if that is not known. It is judged by what the
-// invitation offered at that time; before the first event that is not known.
+// Do takes the next operation and the time at which it was asked for, zero if that is not known. It is judged by what
+// the invitation offered at that time; before the first event that is not known.
 func (c *Checker) Do(o *Operation, at time.Time) {
 	for r := range c.find(o.Href, "").runs() {
 		c.operation(r, o, at)
@@ -166,7 +166,7 @@ func (i *invitation) turn(e *eventchannel.Event) {
 		return
 	}
 	for r := range i.runs() {
-		r.find(f)
+		r.report(f)
 	}
 }
 

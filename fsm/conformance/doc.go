@@ -26,16 +26,18 @@
 //
 // # Verdicts
 //
-// A recording is read as a client must read, by [transitions.Invitation.Observe]: whatever a service sends, a completion
-// completes. What was wrong with it is a [Finding], with its place in the input, what was seen, what was expected, the
-// [Rule] that was broken, and the basis and source of that rule. A rule that is [codes.Stated] or [codes.Sampled] makes
-// a violation of it, and one that is [codes.Inferred] a deviation. The verdict is the worst of them: [Violates],
-// [Deviates], [Incomplete] if the invitation has not completed, with the ends that can still come, or [Conforms].
+// A recording is read as a client must read, by [transitions.Invitation.Observe]: whatever a service sends, a
+// completion completes. What was wrong with it is a [Finding], with its place in the input, what was seen, what was
+// expected, the [Rule] that was broken, and the basis and source of that rule. A rule that is [codes.Stated] or
+// [codes.Sampled] makes a violation of it, and one that is [codes.Inferred] a deviation. The verdict is the worst of
+// them: [Violates], [Deviates], [Incomplete] if the invitation has not completed, with the ends that can still come,
+// or [Conforms].
 //
 // These are judged:
 //
 //   - the sequence of the events, their states and reasons, as [transitions.Invitation.Step] has it;
-//   - the parts of one event, which must tell the same (package eventchannel), and the direction, which does not change;
+//   - the parts of one event, which must tell the same (package eventchannel), and the direction, which does not
+//     change;
 //   - the links that an event shows: only operations that are offered have one;
 //   - the operations of the application: each was offered when it was asked for, and was answered by a documented
 //     success or synchronous error.

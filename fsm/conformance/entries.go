@@ -120,7 +120,8 @@ func (r *entryReader) next() error {
 		return err
 	}
 	r.started = started
-	if began, err := time.Parse(time.RFC3339, string(started)); err == nil && began.Year() >= 1970 && began.Year() <= 2200 {
+	began, err := time.Parse(time.RFC3339, string(started))
+	if year := began.Year(); err == nil && year >= 1970 && year <= 2200 {
 		e.began = began
 	} else {
 		r.fault(e.at("/startedDateTime"),

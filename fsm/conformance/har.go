@@ -136,7 +136,8 @@ func (h *har) resource(body []byte, url string, at time.Time, place eventchannel
 	}
 	r := new(eventchannel.Resource)
 	if json.Unmarshal(body, r) == nil && eventchannel.Relation(r.Rel) == "audioVideoInvitation" {
-		h.waiting = append(h.waiting, harItem{at: at, place: place, links: links(&eventchannel.Event{Href: url, Invitation: r}, url)})
+		shown := links(&eventchannel.Event{Href: url, Invitation: r}, url)
+		h.waiting = append(h.waiting, harItem{at: at, place: place, links: shown})
 	}
 }
 
@@ -203,8 +204,8 @@ func told(href string) harLink {
 	return harLink{href, href[:n], o}
 }
 
-// do hands on a request if it is an operation: of the invitation that showed the link last or, for a recording may begin
-// later than that, of one that the href tells.
+// do hands on a request if it is an operation: of the invitation that showed the link last or, for a recording may
+// begin later than that, of one that the href tells.
 func (h *har) do(o *Operation, at time.Time) {
 	href := eventchannel.Identity(o.Href)
 	link, known := h.links[href]

@@ -25,8 +25,16 @@ type run struct {
 	omittedSteps    int32
 }
 
-// find adds a finding to the run.
-func (r *run) find(f Finding) {
+// result is the worst of what there is to be said.
+func (r *run) result() Result {
+	if r.at.Terminal() {
+		return max(r.worst, Conforms)
+	}
+	return max(r.worst, Incomplete)
+}
+
+// report adds a finding.
+func (r *run) report(f Finding) {
 	r.worst = max(r.worst, Deviates)
 	if f.Violation() {
 		r.worst = Violates
@@ -38,89 +46,18 @@ func (r *run) find(f Finding) {
 	}
 }
 
-// step is a [Step] in 32 bytes, for captures of many invitations.
-type step struct {
-	offset    int64
-	at        int64 // in nanoseconds since 1970; zero if unknown
-	document  int32
-	next      int32                 // of the same run, counted from 1; zero for the last
-	event     transitions.Event     // its state is StateNone if it could not be read
-	operation transitions.Operation // instead of an event
-	state     transitions.State
-	status    int16
-}
-
-// step adds a step to the run, which it may have completed.
-func (c *Checker) step(r *run, p eventchannel.Place, at time.Time, s step, completes bool) {
-	if r.steps >= MaxSteps && !completes {
-		r.omittedSteps++
-		return
-	}
-	r.steps++
-	s.state, s.document, s.offset = r.at.State(), int32(p.Document), p.Offset
-	if !at.IsZero() {
-		s.at = at.UnixNano()
-	}
-	n := c.steps.add(s) + 1
-	if r.first == 0 {
-		r.first = n
-	} else {
-		c.steps.at(r.last - 1).next = n
-	}
-	r.last = n
-}
-
-// walk is the steps of the run in their order.
-func (c *Checker) walk(r *run) (steps []step) {
-	for n := r.first; n != 0; n = steps[len(steps)-1].next {
-		steps = append(steps, *c.steps.at(n - 1))
-	}
-	return steps
-}
-
-func (s step) String() string {
-	switch {
-	case s.operation != transitions.OperationNone:
-		if s.status == 0 {
-			return s.operation.String() + " without an answer"
-		}
-		return fmt.Sprintf("%v answered %d", s.operation, s.status)
-	case s.event.State == transitions.StateNone:
-		return s.event.Type.String() + "(?)"
-	}
-	return s.event.String()
-}
-
-func (s step) place() eventchannel.Place {
-	return eventchannel.Place{Document: int(s.document), Offset: s.offset}
-}
-
-func (s step) public() Step {
-	public := Step{What: s.String(), State: s.state, Place: s.place()}
-	if s.at != 0 {
-		public.Time = time.Unix(0, s.at).UTC()
-	}
-	return public
-}
-
-func (r *run) result() Result {
-	if r.at.Terminal() {
-		return max(r.worst, Conforms)
-	}
-	return max(r.worst, Incomplete)
-}
-
+// event judges an event that shows the links of some operations.
 func (c *Checker) event(r *run, e *eventchannel.Event, shown transitions.OperationSet, at time.Time) {
 	t, err := e.Transition(r.at.State())
 	if err != nil {
-		r.find(unreadable(e, err))
+		r.report(unreadable(e, err))
 		r.lost = r.lost || e.Type == transitions.EventCompleted
 		c.step(r, e.Place, at, step{event: transitions.Event{Type: e.Type}}, false)
 		return
 	}
 	next, odd, err := r.at.Observe(t)
 	if err != nil || odd != (transitions.Oddity{}) {
-		r.find(r.broken(e, t))
+		r.report(r.broken(e, t))
 	}
 	completes := next.Terminal() && !r.at.Terminal()
 	if completes {
@@ -146,14 +83,15 @@ func (r *run) links(e *eventchannel.Event, shown transitions.OperationSet) {
 	}
 	f := Finding{
 		Rule: RuleLink, Basis: codes.Inferred, Source: "UCWA/ReceiveAnIM.md: once an operation is done, the links are gone",
-		Place: e.Place, Seen: fmt.Sprintf("links to %s of %v", list(shown), r.at), Expected: "links to " + list(r.at.Operations()),
+		Place: e.Place, Seen: fmt.Sprintf("links to %s of %v", list(shown), r.at),
+		Expected: "links to " + list(r.at.Operations()),
 	}
 	for o := range shown.All() {
 		if basis, source := foreign(r.at.Direction(), o); basis != 0 && f.Basis != codes.Stated {
 			f.Basis, f.Source = basis, source
 		}
 	}
-	r.find(f)
+	r.report(f)
 }
 
 // foreign is on what authority an operation is never offered in a direction; zero if it can be.
@@ -167,11 +105,12 @@ func foreign(d transitions.Direction, o transitions.Operation) (codes.Basis, str
 		return codes.Stated, "UCWA/cancel_ref.md: of an outgoing invitation"
 	}
 	if o == transitions.OperationStartAdhocMeeting {
-		return codes.Inferred, "SDK/Tests/Data/Event_AudioVideoInvitationStarted.json, of an outgoing invitation, has no such link"
+		return codes.Inferred, "SDK/Tests/Data/Event_AudioVideoInvitationStarted.json, which is outgoing, has no such link"
 	}
 	return codes.Stated, "PAGE, Links: \"incoming invitation\""
 }
 
+// operation judges an operation and its answer.
 func (c *Checker) operation(r *run, o *Operation, at time.Time) {
 	next, err := r.at.Do(o.Operation)
 	known := r.at.State() != transitions.StateNone
@@ -183,7 +122,7 @@ func (c *Checker) operation(r *run, o *Operation, at time.Time) {
 		if refusal.Rule() == transitions.ErrDirection {
 			f.Basis, f.Source = foreign(r.at.Direction(), o.Operation)
 		}
-		r.find(f)
+		r.report(f)
 	}
 	if o.Status != 0 && !documented(o) {
 		f := Finding{
@@ -194,7 +133,7 @@ func (c *Checker) operation(r *run, o *Operation, at time.Time) {
 		if o.Answer != nil {
 			f.Seen += ", " + sent(o.Answer)
 		}
-		r.find(f)
+		r.report(f)
 	}
 	if o.Status >= 200 && o.Status < 300 {
 		r.at = next
@@ -203,8 +142,8 @@ func (c *Checker) operation(r *run, o *Operation, at time.Time) {
 	c.step(r, o.Place, at, step{operation: o.Operation, status: int16(min(o.Status, 999))}, false)
 }
 
-// hangsUp says whether the operation is none of the invitation's any more: the link that cancels an outgoing one is that
-// which ends its call, and stays (published fixtures of both).
+// hangsUp says whether the operation is none of the invitation's any more: the link that cancels an outgoing one is
+// that which ends its call, and stays (published fixtures of both).
 func hangsUp(i transitions.Invitation, o transitions.Operation) bool {
 	return o == transitions.OperationCancel && i.Direction() == transitions.Outgoing && i.Succeeded()
 }
@@ -234,8 +173,8 @@ func (r *run) broken(e *eventchannel.Event, t transitions.Event) Finding {
 	return f
 }
 
-// describe is the event as it was sent: a reason that is undocumented has no name of ours, and a state that is missing is
-// only supposed.
+// describe is the event as it was sent: a reason that is undocumented has no name of ours, and a state that is
+// missing is only supposed.
 func describe(e *eventchannel.Event, t transitions.Event) string {
 	if t.Type == transitions.EventUpdated && (e.Invitation == nil || e.Invitation.State == "") {
 		return "updated without a state"

@@ -1,10 +1,79 @@
 package conformance
 
 import (
+	"fmt"
 	"strings"
+	"time"
 
 	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/transitions"
 )
+
+// step is a [Step] in 32 bytes, for recordings of many invitations.
+type step struct {
+	offset    int64
+	at        int64 // in nanoseconds since 1970; zero if unknown
+	document  int32
+	next      int32                 // of the same run, counted from 1; zero for the last
+	event     transitions.Event     // its state is StateNone if it could not be read
+	operation transitions.Operation // instead of an event
+	state     transitions.State
+	status    int16
+}
+
+// step adds a step to the run, which it may have completed.
+func (c *Checker) step(r *run, p eventchannel.Place, at time.Time, s step, completes bool) {
+	if r.steps >= MaxSteps && !completes {
+		r.omittedSteps++
+		return
+	}
+	r.steps++
+	s.state, s.document, s.offset = r.at.State(), int32(p.Document), p.Offset
+	if !at.IsZero() {
+		s.at = at.UnixNano()
+	}
+	n := c.steps.add(s) + 1
+	if r.first == 0 {
+		r.first = n
+	} else {
+		c.steps.at(r.last - 1).next = n
+	}
+	r.last = n
+}
+
+// walk is the steps of the run in their order.
+func (c *Checker) walk(r *run) (steps []step) {
+	for n := r.first; n != 0; n = steps[len(steps)-1].next {
+		steps = append(steps, *c.steps.at(n - 1))
+	}
+	return steps
+}
+
+func (s step) String() string {
+	switch {
+	case s.operation != transitions.OperationNone:
+		if s.status == 0 {
+			return s.operation.String() + " without an answer"
+		}
+		return fmt.Sprintf("%v answered %d", s.operation, s.status)
+	case s.event.State == transitions.StateNone:
+		return s.event.Type.String() + "(?)"
+	}
+	return s.event.String()
+}
+
+func (s step) place() eventchannel.Place {
+	return eventchannel.Place{Document: int(s.document), Offset: s.offset}
+}
+
+func (s step) public() Step {
+	public := Step{What: s.String(), State: s.state, Place: s.place()}
+	if s.at != 0 {
+		public.Time = time.Unix(0, s.at).UTC()
+	}
+	return public
+}
 
 // pages is a list that grows without a copy of the whole.
 type pages[T any] struct {
@@ -54,7 +123,8 @@ type plainError struct {
 	absent  bool
 }
 
-// share is an equal error body, the same one for all that are equal: what ends invitations is mostly one of few reasons.
+// share is an equal error body, the same one for all that are equal: what ends invitations is mostly one of few
+// reasons.
 func (c *Checker) share(e *codes.Error) *codes.Error {
 	if e == nil || e.Link != "" || e.Parameters != nil || e.DebugInfo != nil || e.Other != nil {
 		return e

@@ -36,9 +36,10 @@ func Check(r io.Reader) ([]Verdict, error) {
 //   - a HAR 1.2 file, as browsers and proxies export it: of the event channel's answers, or a webhook's requests, and
 //     of the application's requests for operations.
 //
-// Reading goes on after what cannot be read where that is possible; the error joins all that was wrong, and what else
-// could be read is judged. Event documents are read as they come and forgotten. The events and operations of a HAR are
-// judged in the order of their times, for which its entries may be out of order by up to an hour.
+// Reading goes on after what cannot be read where that is possible, and all that can be read is judged. The error
+// joins the first hundred things that were wrong, each an *[eventchannel.Error] with its place, and counts the
+// others. Event documents are read as they come and forgotten. The events and operations of a HAR are judged in the
+// order of their times, for which its entries may be out of order by up to an hour.
 func (c *Checker) Read(r io.Reader) error {
 	in := bufio.NewReaderSize(r, beginning)
 	if magic, _ := in.Peek(2); string(magic) == "\x1f\x8b" {
@@ -209,7 +210,8 @@ func members(text []byte) (kind, error) {
 	if n == 0 {
 		return is, nil
 	}
-	return 0, fmt.Errorf("conformance: an object with the members [%s], not sender, _links or log: %s", strings.Join(first[:min(len(first), 5)], " "), tried)
+	return 0, fmt.Errorf("conformance: an object with the members [%s], not sender, _links or log: %s",
+		strings.Join(first[:min(len(first), 5)], " "), tried)
 }
 
 // zipped says of gzip's errors what they are about. Several members one after the other are one text.

@@ -80,6 +80,19 @@ func TestRead(t *testing.T) {
 		{"an array with brackets in strings", `[{"x":"]}\\\"[{",` + started[1:] + `]`, []string{"i incomplete", "started(Connecting)"}, ""},
 		{"an array cut between documents", "[" + started + ",", []string{"i incomplete", "started(Connecting)"}, "want the end of the array"},
 		{"an array cut within a document", "[" + started + "," + started[:20], []string{"i incomplete", "started(Connecting)"}, "document 2, "},
+		{
+			"an array with a broken element, one per line", "[" + started + ",\n" + started[:40] + ",\n" + started + "]",
+			[]string{"i incomplete", "started(Connecting)", "started(Connecting)"}, "document 2, byte 149, /sender/0/events/0/link/rel: ",
+		},
+		{
+			"a broken line", started + "\n" + started[:40] + "\n" + started,
+			[]string{"i incomplete", "started(Connecting)", "started(Connecting)"}, "document 2, ",
+		},
+		{
+			"lines that are no documents", started + "\n[]\nnull\n" + started + "\nlog rotated\n" + started,
+			[]string{"i incomplete", "started(Connecting)", "started(Connecting)", "started(Connecting)"},
+			"'[', want an event document, which is an object",
+		},
 		{"a line that is none, then documents", `{"msg":"begin"}` + "\n" + started, []string{"i incomplete", "started(Connecting)"}, ""},
 		{
 			"a HAR in the order of its times",

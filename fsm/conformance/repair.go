@@ -15,7 +15,8 @@ func repair(d transitions.Direction, steps []step) []Edit {
 	events := make([]step, 0, len(steps))
 	var last transitions.Event
 	for _, s := range steps {
-		if s.operation != transitions.OperationNone || s.event.State != transitions.StateNone && s.event.State == last.State && s.event.Reason == last.Reason {
+		repeats := s.event.State != transitions.StateNone && s.event.State == last.State && s.event.Reason == last.Reason
+		if repeats || s.operation != transitions.OperationNone {
 			continue
 		}
 		events = append(events, s)

@@ -9,13 +9,13 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Summary is what is to be said of many verdicts at once. The zero value is that of none. Its memory is limited, whatever
-// the number of verdicts; its lists are in order after every Add.
+// Summary is what is to be said of many verdicts at once. The zero value is that of none. Its memory is limited,
+// whatever the number of verdicts; its lists are in order after every Add.
 type Summary struct {
 	Invitations int            `json:"invitations"`
 	Results     map[Result]int `json:"results"`  // how many of each result; no entry for none
 	Outcomes    []OutcomeCount `json:"outcomes"` // the most frequent first
-	Rules       []RuleCount    `json:"rules"`    // those that were broken by the verdicts' findings, the most frequent first
+	Rules       []RuleCount    `json:"rules"`    // those that were broken, the most frequent first
 
 	// OtherOutcomes is how many invitations ended in yet other ways, once there were MaxOutcomes.
 	OtherOutcomes int `json:"otherOutcomes,omitempty"`
@@ -32,11 +32,12 @@ const MaxOutcomes = 1000
 // OutcomeCount is how many invitations ended in one way.
 type OutcomeCount struct {
 	Outcome     transitions.State `json:"outcome,omitzero"` // zero if no completion has been read
-	Reason      string            `json:"reason,omitempty"` // code and subcode as they were sent; empty without a failure, or if none was sent
+	Reason      string            `json:"reason,omitempty"` // code and subcode as they were sent; empty if none were
 	Invitations int               `json:"invitations"`
 }
 
-// RuleCount is how often a rule was broken. A rule that does not always stand on the same authority is counted for each.
+// RuleCount is how often the findings say that a rule was broken. A rule that does not always stand on the same
+// authority is counted for each.
 type RuleCount struct {
 	Rule     Rule        `json:"rule"`
 	Basis    codes.Basis `json:"basis"`

@@ -26,27 +26,31 @@ type Verdict struct {
 	Result  Result              `json:"result"`
 	Outcome transitions.State   `json:"outcome,omitzero"` // the terminal state; zero while in progress
 
-	Reason  codes.Reason        `json:"reason,omitzero"`   // of a failure
-	Texts   []string            `json:"texts,omitempty"`   // the reason's documented texts, blank ones included
-	Error   *codes.Error        `json:"error,omitempty"`   // the reason as it was sent
-	Expects []transitions.State `json:"expects,omitempty"` // the terminal states that can still come; empty if a completion came that cannot be read
+	Reason codes.Reason `json:"reason,omitzero"` // of a failure
+	Texts  []string     `json:"texts,omitempty"` // the reason's documented texts, blank ones included
+	Error  *codes.Error `json:"error,omitempty"` // the reason as it was sent
+
+	// Expects is the terminal states that can still come, none if a completion came that cannot be read.
+	Expects []transitions.State `json:"expects,omitempty"`
 
 	// Began is the time of the first step, and Until that of the completion or, without one, the last time that the
 	// recording tells of: so long it took, or has taken so far. Zero if the times are not known.
 	Began time.Time `json:"began,omitzero"`
 	Until time.Time `json:"until,omitzero"`
 
-	Steps    []Step    `json:"steps"`            // what was seen of it: the first MaxSteps, and the completion
-	Findings []Finding `json:"findings"`         // what is wrong with that: the first MaxFindings, in the order of the input
-	Repair   []Edit    `json:"repair,omitempty"` // the fewest changes that would make its events legal; none if steps are omitted
+	Steps    []Step    `json:"steps"`    // what was seen of it: the first MaxSteps, and the completion
+	Findings []Finding `json:"findings"` // what is wrong with that: the first MaxFindings, in the order of the input
+
+	// Repair is the fewest changes that would make its events legal; none if steps are omitted.
+	Repair []Edit `json:"repair,omitempty"`
 
 	// How many more there were. They have been judged like the others, and count for the result.
 	OmittedSteps    int `json:"omittedSteps,omitempty"`
 	OmittedFindings int `json:"omittedFindings,omitempty"`
 }
 
-// What a verdict keeps of one invitation, so that no recording can fill the memory with it. The longest life that any
-// page tells of has five steps.
+// What a verdict keeps of one invitation, so that no recording can fill the memory with it. Real lives have a handful
+// of steps.
 const (
 	MaxSteps    = 1000
 	MaxFindings = 100
@@ -142,7 +146,7 @@ const (
 	RuleToken           Rule = "unknown-token"         // a status, state or direction that no page lists
 	RuleFixedDirection  Rule = "direction-changed"     // another direction than before
 	RuleOperation       Rule = "operation-not-offered" // an operation that the invitation did not offer when it was done
-	RuleLink            Rule = "link-not-offered"      // the link of an operation that the invitation does not offer after the event
+	RuleLink            Rule = "link-not-offered"      // the link of an operation that the invitation does not offer then
 	RuleAnswer          Rule = "undocumented-answer"   // a refusal that is none of the documented synchronous errors
 )
 
@@ -169,8 +173,9 @@ func (r Rule) Text() string { return rules[r] }
 // Rules is all rules, in the order of their names.
 func Rules() []Rule { return slices.Sorted(maps.Keys(rules)) }
 
-// ofTransitions maps the rules of package transitions to the names here. Of events that come from the wire none is invalid:
-// one that is nothing of the protocol does not reduce to a transitions.Event, and breaks RuleToken or RuleContradiction.
+// ofTransitions maps the rules of package transitions to the names here. Of events that come from the wire none is
+// invalid: one that is nothing of the protocol does not reduce to a transitions.Event, and breaks RuleToken or
+// RuleContradiction.
 var ofTransitions = [...]Rule{
 	transitions.ErrCompleted:       RuleCompleted,
 	transitions.ErrDirection:       RuleDirection,
