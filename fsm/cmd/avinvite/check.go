@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -159,21 +160,14 @@ func (r recording) check(ctx context.Context, c *call) judged {
 		j.unread = []error{r.err}
 		return j
 	}
-	in := c.stdin
+	open := func() (io.ReadCloser, error) { return os.Open(r.name) }
 	size := int64(0)
-	if r.name != "-" {
-		file, err := os.Open(r.name)
-		if err != nil {
-			j.unread = []error{errors.Unwrap(err)}
-			return j
-		}
-		defer file.Close()
-		if info, err := file.Stat(); err == nil {
-			size = info.Size()
-		}
-		in = file
+	if r.name == "-" {
+		open = func() (io.ReadCloser, error) { return io.NopCloser(c.stdin), nil }
+	} else if info, err := os.Stat(r.name); err == nil {
+		size = info.Size()
 	}
-	m := &meter{Reader: interruptible(ctx, in)}
+	m := &meter{Reader: interruptible(ctx, open)}
 	if animated(c.stderr) {
 		defer m.show(c.stderr, r.name, size)()
 	}
@@ -187,6 +181,8 @@ func (r recording) check(ctx context.Context, c *call) judged {
 	for n, err := range j.unread {
 		if errors.Is(err, errInterrupted) {
 			j.unread[n] = errInterrupted // where that was makes no difference
+		} else if of, ok := err.(*os.PathError); ok {
+			j.unread[n] = of.Err // the name is known
 		}
 	}
 	return j

@@ -75,12 +75,17 @@ func folder(root string) (found []recording) {
 
 var errInterrupted = errors.New("interrupted")
 
-// interruptible is r until the context is done: then reading ends with errInterrupted, even while a read waits.
-func interruptible(ctx context.Context, r io.Reader) io.Reader {
+// interruptible is what open opens until the context is done: then reading ends with errInterrupted, even while opening
+// or a read waits.
+func interruptible(ctx context.Context, open func() (io.ReadCloser, error)) io.Reader {
 	out, in := io.Pipe()
 	context.AfterFunc(ctx, func() { in.CloseWithError(errInterrupted) })
 	go func() {
-		_, err := io.Copy(in, r)
+		r, err := open()
+		if err == nil {
+			_, err = io.Copy(in, r)
+			r.Close()
+		}
 		in.CloseWithError(err)
 	}()
 	return out
