@@ -3,6 +3,7 @@ package export_test
 import (
 	"encoding/json"
 	"encoding/xml"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -214,6 +215,43 @@ func TestDrawings(t *testing.T) {
 				t.Errorf("%v: %v ends otherwise than Connecting:\n%s", d, s, diff)
 			}
 		}
+	}
+}
+
+// TestTable counts the rows: one for every edge and for every operation, each with its basis and its source.
+func TestTable(t *testing.T) {
+	rows := map[string]int{}
+	for line := range strings.Lines(string(export.Table())) {
+		rows[strings.TrimSpace(line)]++
+	}
+	want := 0
+	for e := range transitions.Edges() {
+		want++
+		found := false
+		for row := range rows {
+			found = found || strings.HasPrefix(row, fmt.Sprintf("| %v | %v | %v | %v |", e.Direction, e.From, e.Type, e.To)) &&
+				strings.HasSuffix(row, fmt.Sprintf("| %v | %s |", e.Basis, e.Source))
+		}
+		if !found {
+			t.Errorf("no row for %v %v, %v(%v)", e.Direction, e.From, e.Type, e.To)
+		}
+	}
+	for o := range transitions.Offers() {
+		want++
+		pending := map[bool]string{true: "yes", false: "no"}[o.Pending]
+		row := fmt.Sprintf("| %v | %v | %s | %v | %s |", o.Direction, o.Operation, pending, o.Basis, o.Source)
+		if rows[row] != 1 {
+			t.Errorf("%d rows %q, want 1", rows[row], row)
+		}
+	}
+	got := -4 // the heads of two tables
+	for row, n := range rows {
+		if strings.HasPrefix(row, "|") {
+			got += n
+		}
+	}
+	if got != want {
+		t.Errorf("%d rows, want %d", got, want)
 	}
 }
 

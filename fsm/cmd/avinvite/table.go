@@ -10,12 +10,12 @@ var tableCommand = &command{
 	name: "table",
 	does: "print the edges with basis and source, or every cell",
 	about: `
-Print every edge of the invitation's life with its basis and source, as a
-Markdown table of both directions. With -cells, print one direction in full:
-every event in every state, handled or refused and why.
+Print every edge of the invitation's life and every operation, each with its
+basis and source, as Markdown tables of both directions. With -cells, print one
+direction in full: every event in every state, handled or refused and why.
 `,
 	examples: `
-avinvite table                             the edges, their basis and source
+avinvite table                             the edges and the operations
 avinvite table -cells                      every cell of an outgoing one
 avinvite table -cells -direction incoming  every cell of an incoming one
 `,
