@@ -233,8 +233,8 @@ func TestErrorRefuses(t *testing.T) {
 			Parameters: []codes.Parameter{{Reason: "\xff"}},
 		},
 	} {
-		if data, err := json.Marshal(&e); err == nil {
-			t.Errorf("Marshal(%+v) = %s, want an error", e, data)
+		if data, err := e.MarshalJSON(); err == nil {
+			t.Errorf("MarshalJSON of %+v = %s, want an error", e, data)
 		}
 	}
 }

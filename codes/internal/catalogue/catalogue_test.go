@@ -25,6 +25,9 @@ func TestFilesAreUpToDate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(files) != 3 {
+		t.Errorf("%d files, want tables.go, catalogue.json and CATALOGUE.md", len(files))
+	}
 	for _, f := range files {
 		if diff := cmp.Diff(read(t, f.Name), string(f.Content)); diff != "" {
 			t.Errorf("%s is not what go generate writes (-file +rendered):\n%s", f.Name, diff)
