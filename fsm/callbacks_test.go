@@ -104,7 +104,8 @@ func recording(names []string, tolerant bool, called func(name string, e *loopla
 func order(m *fsm.Machine, names []string, r row) (called []string) {
 	c := recording(names, false, func(name string, _ *looplab.Event) { called = append(called, name) })
 	bare := looplab.NewFSM(r.from.State().String(), fsm.Table(m), c.Callbacks)
-	if err := bare.Event(context.Background(), fsm.EventName(r.event)); err != nil && err != (looplab.NoTransitionError{}) {
+	err := bare.Event(context.Background(), fsm.EventName(r.event))
+	if err != nil && err != (looplab.NoTransitionError{}) {
 		panic(err)
 	}
 	called = append(called, "OnTransition")
@@ -134,8 +135,12 @@ func TestOrder(t *testing.T) {
 				m := restore(t, r.from, recording(names, tolerant, func(name string, e *looplab.Event) {
 					delete(never, name)
 					got = append(got, name)
-					if e != nil && (e.Event != fsm.EventName(r.event) || e.Src != r.from.State().String() || e.Dst != r.to.State().String()) {
-						t.Errorf("%v: %s got %q from %q to %q", r, name, e.Event, e.Src, e.Dst)
+					if e == nil {
+						return
+					}
+					want := [3]string{fsm.EventName(r.event), r.from.State().String(), r.to.State().String()}
+					if got := [3]string{e.Event, e.Src, e.Dst}; got != want {
+						t.Errorf("%v: %s got %q, want %q", r, name, got, want)
 					}
 				}))
 				if err := m.Event(t.Context(), r.event); err != nil || m.Invitation() != r.to {
@@ -250,18 +255,31 @@ func TestError(t *testing.T) {
 		set  map[string]error
 		want string
 	}{
-		{"early", map[string]error{"before_event": first}, "fsm: before_event failed, after started(Connecting) was taken: first"},
-		{"late", map[string]error{"after_event": first}, "fsm: after_event failed, after started(Connecting) was taken: first"},
-		{"both", map[string]error{"leave_None": first, "enter_state": last}, "fsm: enter_state failed, after started(Connecting) was taken: [last]"},
-		{"not comparable", map[string]error{"before_event": last}, "fsm: before_event failed, after started(Connecting) was taken: [last]"},
+		{"early", map[string]error{"before_event": first}, "before_event failed, after started(Connecting) was taken: first"},
+		{"late", map[string]error{"after_event": first}, "after_event failed, after started(Connecting) was taken: first"},
+		{
+			"both", map[string]error{"leave_None": first, "enter_state": last},
+			"enter_state failed, after started(Connecting) was taken: [last]",
+		},
+		{
+			"not comparable", map[string]error{"before_event": last},
+			"before_event failed, after started(Connecting) was taken: [last]",
+		},
+		{
+			"and a refusal", map[string]error{"before_event": first, "leave_None": errNo},
+			"leave_None refused started(Connecting): no",
+		},
 	} {
 		names := []string{"before_event", "leave_None", "enter_state", "after_event"}
 		m := machine(t, transitions.Outgoing, recording(names, false, func(name string, e *looplab.Event) {
-			if err := test.set[name]; err != nil {
+			switch err := test.set[name]; {
+			case err == errNo:
+				e.Cancel(err)
+			case err != nil:
 				e.Err = err
 			}
 		}))
-		if err := m.Event(t.Context(), started); err == nil || err.Error() != test.want || m.Invitation().State() != transitions.StateConnecting {
+		if err := m.Event(t.Context(), started); err == nil || err.Error() != "fsm: "+test.want {
 			t.Errorf("%s: %v, %v, want %s", test.name, m, err, test.want)
 		}
 	}
@@ -280,7 +298,9 @@ func TestTypedPanics(t *testing.T) {
 		OnCompleted:  func(context.Context, transitions.Invitation) { panic(errNo) },
 	})
 	err := m.Event(t.Context(), connected)
-	for _, want := range []string{"after_event failed", "panic: first", "OnTransition failed", "panic: second", "OnCompleted failed", "panic: no"} {
+	for _, want := range []string{
+		"after_event failed", "panic: first", "OnTransition failed", "panic: second", "OnCompleted failed", "panic: no",
+	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Event = %v, want one with %q", err, want)
 		}
@@ -351,8 +371,10 @@ func TestArgs(t *testing.T) {
 	if err := errors.Join(m.Event(t.Context(), started), m.Event(t.Context(), alerting)); err != nil {
 		t.Fatal(err)
 	}
-	decided, taken := fsm.Transition{From: from, Event: alerting, To: to}, fsm.Transition{From: pending, Event: alerting, To: toPending}
-	if want := []fsm.Transition{decided, decided, taken, taken}; !slices.Equal(told[1:], want) || m.Invitation() != toPending {
+	decided := fsm.Transition{From: from, Event: alerting, To: to}
+	taken := fsm.Transition{From: pending, Event: alerting, To: toPending}
+	want := []fsm.Transition{decided, decided, taken, taken}
+	if !slices.Equal(told[1:], want) || m.Invitation() != toPending {
 		t.Errorf("%v, told %v, want %v", m, told[1:], want)
 	}
 }
@@ -397,7 +419,8 @@ func TestInside(t *testing.T) {
 					return
 				}
 				_ = m.Do(transitions.OperationCancel)
-				if m.Can(connected) == m.Invitation().Terminal() || m.String() != m.Invitation().String() || m.Looplab().Current() != m.Invitation().State().String() {
+				i, copied := m.Invitation(), m.Looplab()
+				if m.Can(connected) == i.Terminal() || m.String() != i.String() || copied.Current() != i.State().String() {
 					t.Errorf("asked in the middle, the machine is %v", m)
 				}
 				for _, c := range []context.Context{ctx, context.Background(), nil} {
@@ -495,7 +518,9 @@ func TestQueue(t *testing.T) {
 	if err := m.Event(t.Context(), started); err != nil {
 		t.Error(err)
 	}
-	want := []transitions.State{transitions.StateConnecting, transitions.StateAlerting, transitions.StateTeamRing, transitions.StateAlerting}
+	want := []transitions.State{
+		transitions.StateConnecting, transitions.StateAlerting, transitions.StateTeamRing, transitions.StateAlerting,
+	}
 	if len(order) < chain || !slices.Equal(order[:4], want) {
 		t.Errorf("%d events, first %v, want %d, first %v", len(order), order[:4], chain, want)
 	}
@@ -540,7 +565,13 @@ func TestWait(t *testing.T) {
 	first := make(chan error)
 	go func() { first <- m.Event(context.Background(), started) }()
 	<-entered
-	refused, completed, late := m.Event(t.Context(), alerting), m.Event(t.Context(), connected), m.Event(t.Context(), connected)
+	refused, completed := m.Event(t.Context(), alerting), m.Event(t.Context(), connected)
+	late := m.Event(t.Context(), connected)
+	waited := make(chan error)
+	go func() {
+		var nobody context.Context
+		waited <- fsm.Wait(nobody, completed)
+	}()
 	if !m.Can(connected) || m.Invitation().State() != transitions.StateConnecting {
 		t.Errorf("while the callback runs, the machine is %v", m)
 	}
@@ -550,7 +581,7 @@ func TestWait(t *testing.T) {
 		t.Errorf("Wait in time = %v, want ErrQueued and the cause", err)
 	}
 	close(leave)
-	if err := <-first; err != nil {
+	if err := errors.Join(<-first, <-waited); err != nil {
 		t.Error(err)
 	}
 	for n, test := range []struct{ queued, want error }{
@@ -599,10 +630,12 @@ func TestDocumentedNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kinds := regexp.MustCompile(`(?m)^//\t(\w+_)(EVENT|STATE) +(\w+) `).FindAllStringSubmatch(string(source), -1)
+	lines := func(pattern string) [][]string {
+		return regexp.MustCompile(`(?m)^//\t`+pattern+`$`).FindAllStringSubmatch(string(source), -1)
+	}
+	kinds := lines(`(\w+_)(EVENT|STATE) +(\w+) .*`)
+	left, entered := lines(`(.*) (is only left|are left and entered)`), lines(`(.*) (are only entered|are left and entered)`)
 	events := regexp.MustCompile(`\b(started|updated|completed)_\w+`).FindAllString(string(source), -1)
-	left := regexp.MustCompile(`(?m)^//\t(.*) (is only left|are left and entered)$`).FindAllStringSubmatch(string(source), -1)
-	entered := regexp.MustCompile(`(?m)^//\t(.*) (are only entered|are left and entered)$`).FindAllStringSubmatch(string(source), -1)
 	var full, short []string
 	for _, kind := range kinds {
 		full = append(full, kind[3])
@@ -613,7 +646,7 @@ func TestDocumentedNames(t *testing.T) {
 			continue
 		}
 		for _, states := range map[string][][]string{"leave_": left, "enter_": entered}[kind[1]] {
-			for _, s := range strings.Fields(states[1]) {
+			for s := range strings.FieldsSeq(states[1]) {
 				full = append(full, kind[1]+s)
 			}
 		}

@@ -65,7 +65,8 @@ func sequential(start transitions.Invitation, tolerant, told bool) porcupine.Mod
 			default:
 				next, odd, err = read(tolerant, now, o.event)
 				// A repetition changes nothing and is not odd, so that nobody is told.
-				if _, refused := now.Step(o.event); told && err == nil && (refused == nil || next != now || odd != transitions.Oddity{}) {
+				_, refused := now.Step(o.event)
+				if told && err == nil && (refused == nil || next != now || odd != transitions.Oddity{}) {
 					want.taken = fsm.Transition{From: now, Event: o.event, To: next, Odd: odd}
 				}
 			}
@@ -268,5 +269,28 @@ func TestOneAtATime(t *testing.T) {
 	}
 	if last != m.Invitation() {
 		t.Errorf("%v, and the last event ended at %v", m, last)
+	}
+}
+
+// TestDo: of many goroutines that try, one gets the operation.
+func TestDo(t *testing.T) {
+	for range 200 {
+		m := machine(t, transitions.Incoming, installed(false))
+		if err := m.Event(t.Context(), started); err != nil {
+			t.Fatal(err)
+		}
+		var wait sync.WaitGroup
+		var done atomic.Int64
+		for range 8 {
+			wait.Go(func() {
+				if m.Do(transitions.OperationAccept) == nil {
+					done.Add(1)
+				}
+			})
+		}
+		wait.Wait()
+		if done.Load() != 1 || m.Invitation().Pending() != transitions.OperationAccept {
+			t.Fatalf("%d goroutines accepted, want 1: %v", done.Load(), m)
+		}
 	}
 }

@@ -202,7 +202,8 @@ func panics(name string) func(func(looplab.Callbacks) live) string {
 			if !errors.As(err, &failure) || failure.Callback != name || failure.Taken != (m.State() == "Connecting") {
 				wrong = fmt.Sprint("the error is ", err)
 			}
-			if !errors.As(err, &value) || value.Value != "out of order" || !strings.Contains(string(value.Stack), "hazards_test.go") {
+			if !errors.As(err, &value) || value.Value != "out of order" ||
+				!strings.Contains(string(value.Stack), "hazards_test.go") {
 				wrong = fmt.Sprint("the error is ", err)
 			}
 		}()
@@ -344,8 +345,10 @@ func TestBadConfigurations(t *testing.T) {
 		want  string
 	}{
 		{"no direction", func() (*fsm.Machine, error) { return fsm.New(7, fsm.Config{}) }, "Direction(7) is no direction"},
-		{"no invitation", func() (*fsm.Machine, error) { return fsm.Restore(transitions.Invitation{}, fsm.Config{}) }, "the zero Invitation"},
-		{"misspelt state", named(transitions.Outgoing, "enter_Conected", nothing), `"enter_Conected" would never run; those of this kind are enter_Connecting, enter_Alerting`},
+		{"no invitation", func() (*fsm.Machine, error) {
+			return fsm.Restore(transitions.Invitation{}, fsm.Config{})
+		}, "the zero Invitation"},
+		{"misspelt state", named(transitions.Outgoing, "enter_Conected", nothing), `"enter_Conected" would never run; those of this kind are enter_Connecting, `},
 		{"misspelt event", named(transitions.Outgoing, "before_start", nothing), "before_started_Connecting"},
 		{"misspelt kind", named(transitions.Outgoing, "entry_Connected", nothing), "started_Connecting, Connecting, "},
 		{"bare kind", named(transitions.Outgoing, "enter_", nothing), "enter_state"},
@@ -356,7 +359,8 @@ func TestBadConfigurations(t *testing.T) {
 		{"the last states are not left", named(transitions.Outgoing, "leave_Connected", nothing), "would never run"},
 		{"nil", named(transitions.Outgoing, "enter_Connected", nil), `"enter_Connected" is nil`},
 		{"given twice", func() (*fsm.Machine, error) {
-			return fsm.New(transitions.Outgoing, fsm.Config{Callbacks: looplab.Callbacks{"enter_Connected": nothing, "Connected": nothing}})
+			twice := looplab.Callbacks{"enter_Connected": nothing, "Connected": nothing}
+			return fsm.New(transitions.Outgoing, fsm.Config{Callbacks: twice})
 		}, `"Connected" and "enter_Connected" are the same one`},
 	} {
 		m, err := test.begin()

@@ -73,7 +73,9 @@ func observe(tolerant bool) *observed {
 
 // agrees has a machine, which is at i, take an event, and holds what it answers, where it is and what it tells against
 // the reader. It answers where the reader is.
-func (o *observed) agrees(t interface{ Errorf(string, ...any) }, m *fsm.Machine, i transitions.Invitation, e transitions.Event) transitions.Invitation {
+func (o *observed) agrees(
+	t interface{ Errorf(string, ...any) }, m *fsm.Machine, i transitions.Invitation, e transitions.Event,
+) transitions.Invitation {
 	next, odd, want := read(o.Tolerant, i, e)
 	_, refusal := i.Step(e)
 	var told []fsm.Transition
@@ -233,7 +235,7 @@ func TestRestore(t *testing.T) {
 func TestReplay(t *testing.T) {
 	history := []transitions.Event{started, updated, started, connected}
 	m, err := fsm.Replay(transitions.Outgoing, history, fsm.Config{})
-	if m != nil || !errors.Is(err, transitions.ErrUndefined) || !strings.HasPrefix(err.Error(), "fsm: event 3 of the history: ") {
+	if m != nil || !errors.Is(err, transitions.ErrUndefined) || !strings.Contains(err.Error(), "event 3 of the history") {
 		t.Errorf("Replay = %v, %v, want an error that names event 3", m, err)
 	}
 	o := observe(true)
@@ -255,7 +257,10 @@ func TestZero(t *testing.T) {
 	if err := m.Do(transitions.OperationCancel); !errors.Is(err, transitions.ErrInvalid) {
 		t.Errorf("Do = %v, want ErrInvalid", err)
 	}
-	if m.Can(started) || m.Invitation() != (transitions.Invitation{}) || m.String() != "invalid" || m.Looplab().Current() != "None" {
+	if i := m.Invitation(); m.Can(started) || i != (transitions.Invitation{}) || m.String() != "invalid" {
+		t.Errorf("the zero Machine is %v", i)
+	}
+	if m.Looplab().Current() != "None" {
 		t.Errorf("the zero Machine is %v", &m)
 	}
 }
@@ -286,14 +291,16 @@ func TestVisualizers(t *testing.T) {
 				t.Errorf("the Mermaid state diagram has no %s", want)
 			}
 		}
-		for what, lines := range map[string]int{dot: strings.Count(dot, "->"), mermaid: strings.Count(mermaid, "-->") - 1, chart: strings.Count(chart, "-->")} {
-			if lines != len(all) {
-				t.Errorf("%d edges drawn, want %d:\n%s", lines, len(all), what)
-			}
-		}
-		for what, want := range map[string]string{dot: `"Connecting" [color = "red"]`, mermaid: "[*] --> Connecting", chart: "style id"} {
-			if !strings.Contains(what, want) {
-				t.Errorf("drawn without %s:\n%s", want, what)
+		for _, test := range []struct {
+			drawn, arrow, current string
+			more                  int // arrows that are no edges
+		}{
+			{dot, "->", `"Connecting" [color = "red"]`, 0},
+			{mermaid, "-->", "[*] --> Connecting", 1},
+			{chart, "-->", "style id", 0},
+		} {
+			if n := strings.Count(test.drawn, test.arrow) - test.more; n != len(all) || !strings.Contains(test.drawn, test.current) {
+				t.Errorf("%d edges drawn, want %d and %s:\n%s", n, len(all), test.current, test.drawn)
 			}
 		}
 	})
