@@ -9,8 +9,8 @@ import (
 	"github.com/avinvite/avinvite/fsm/eventchannel"
 )
 
-// Each step keeps an invitation and says which number it must have, from 1; joined is the number of the one that it absorbs.
-// A step without either forgets.
+// Each step keeps an invitation and says which number it must have, from 1; joined is the number of the one that it
+// absorbs. A step without either forgets.
 func TestCorrelator(t *testing.T) {
 	type step struct {
 		href, operation string
@@ -63,8 +63,8 @@ func TestCorrelator(t *testing.T) {
 	}
 }
 
-// However the events and answers of some invitations are mixed, each is one as soon as its href and its operationId have
-// come together, and nothing is left of those that are forgotten.
+// However the events and answers of some invitations are mixed, each is one as soon as its href and its operationId
+// have come together, and nothing is left of those that are forgotten.
 func TestCorrelatorJoins(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var c eventchannel.Correlator[map[int]bool] // the invitations of which something is kept

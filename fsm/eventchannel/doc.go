@@ -15,11 +15,11 @@
 //
 // # The resource
 //
-// A [Resource] is the invitation itself, with all that the specification lists and with what it does not, so that reading
-// and writing lose nothing. [Resource.Offers] are the operations that its links offer. [Resource.MediaOffer] decodes the
-// offer, and [Resource.From] the inviter, when they are asked for. [Resource.Validate] says all that is against the
-// documentation at once, as the answer that is documented for it. A [Correlator] tells which events and requests are about one
-// invitation.
+// A [Resource] is the invitation itself, with all that the specification lists and with what it does not, so that
+// reading and writing lose nothing. [Resource.Offers] are the operations that its links offer. [Resource.MediaOffer]
+// decodes the offer, and [Resource.From] the inviter, when they are asked for. [Resource.Validate] says all that is
+// against the documentation at once, as the answer that is documented for it. A [Correlator] tells which events and
+// requests are about one invitation.
 //
 // # Writing
 //

@@ -16,8 +16,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// The limits of a data URI. The documentation gives none. An offer with many codecs and candidates of two generations of
-// ICE has some ten thousand bytes, in two parts.
+// The limits of a data URI. The documentation gives none. An offer with many codecs and candidates of two generations
+// of ICE has some ten thousand bytes, in two parts.
 const (
 	MaxDataURI   = 1 << 20 // bytes of the URI, and so of what it holds
 	MaxDataParts = 16
@@ -31,8 +31,9 @@ type Part struct {
 	Body   []byte               // decoded
 }
 
-// MediaOffer returns the SDP offers of the resource, decoded; nil if it has none. A captured one is multipart/alternative:
-// beside the offer there is one for an older ICE, whose Content-Disposition says ms-proxy-2007fallback.
+// MediaOffer returns the SDP offers of the resource, decoded; nil if it has none. A captured one is
+// multipart/alternative: beside the offer there is one for an older ICE, whose Content-Disposition says
+// ms-proxy-2007fallback.
 func (r *Resource) MediaOffer() ([]Part, error) { return r.data("mediaOffer") }
 
 // CustomContent returns what the inviter added for the application, decoded; nil if there is none.
@@ -64,10 +65,10 @@ func (r *Resource) data(name string) ([]Part, error) {
 	return parts, nil
 }
 
-// ParseDataURI decodes a data URI (RFC 2397), base64 or percent-encoded: the parts of one that is multipart, otherwise the
-// one thing that it holds. A plus sign that is percent-encoded data is a space: the service writes a space so (a captured
-// offer), and a plus sign as %2B. A part that is multipart itself is left as it is. Beyond [MaxDataURI] and [MaxDataParts],
-// and for what is not well-formed, it answers an error.
+// ParseDataURI decodes a data URI (RFC 2397), base64 or percent-encoded: the parts of one that is multipart, otherwise
+// the one thing that it holds. A plus sign that is percent-encoded data is a space: the service writes a space so (a
+// captured offer), and a plus sign as %2B. A part that is multipart itself is left as it is. Beyond [MaxDataURI] and
+// [MaxDataParts], and for what is not well-formed, it answers an error.
 func ParseDataURI(uri string) ([]Part, error) {
 	parts, err := parseDataURI(uri)
 	if err != nil {
@@ -93,10 +94,11 @@ func parseDataURI(uri string) ([]Part, error) {
 		return nil, err
 	}
 	mediaType := string(escaped)
-	isBase64 := len(mediaType) >= len(base64Mark) && strings.EqualFold(mediaType[len(mediaType)-len(base64Mark):], base64Mark)
 	plus := byte(' ')
+	mark := len(mediaType) - len(base64Mark)
+	isBase64 := mark >= 0 && strings.EqualFold(mediaType[mark:], base64Mark)
 	if isBase64 {
-		mediaType, plus = mediaType[:len(mediaType)-len(base64Mark)], '+'
+		mediaType, plus = mediaType[:mark], '+'
 	}
 	var p Part
 	if p.Type, p.Params, err = media(mediaType); err != nil {
@@ -124,12 +126,10 @@ func unescape(uri string, from, to int, plus byte) ([]byte, error) {
 	for n := from; n < to; n++ {
 		switch c := uri[n]; c {
 		case '%':
-			if n+2 >= to {
-				return nil, fmt.Errorf("byte %d: %q, want two hexadecimal digits behind the percent sign", n, uri[n:to])
-			}
-			var b [1]byte
-			if _, err := hex.Decode(b[:], []byte(uri[n+1:n+3])); err != nil {
-				return nil, fmt.Errorf("byte %d: %q, want two hexadecimal digits behind the percent sign", n, uri[n:n+3])
+			digits := uri[n+1 : min(n+3, to)]
+			b, err := hex.DecodeString(digits)
+			if err != nil || len(b) != 1 {
+				return nil, fmt.Errorf("byte %d: %q, want %% and two hexadecimal digits", n, "%"+digits)
 			}
 			out = append(out, b[0])
 			n += 2

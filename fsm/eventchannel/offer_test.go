@@ -1,6 +1,7 @@
 package eventchannel_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/textproto"
 	"strings"
@@ -72,9 +73,9 @@ func TestParseDataURIErrors(t *testing.T) {
 		{"CID:2", `it begins with "CID:2", want "data:"`},
 		{"http://x/,", `it begins with "http://x/,", want "data:"`},
 		{"data:application/sdp", "no comma"},
-		{"data:application/sdp,ab%", `byte 23: "%", want two hexadecimal digits`},
-		{"data:application/sdp,%4g", `byte 21: "%4g", want two hexadecimal digits`},
-		{"data:applic%,x", `byte 11: "%", want two hexadecimal digits`},
+		{"data:application/sdp,ab%", `byte 23: "%", want % and two hexadecimal digits`},
+		{"data:application/sdp,%4g", `byte 21: "%4g", want % and two hexadecimal digits`},
+		{"data:applic%,x", `byte 11: "%", want % and two hexadecimal digits`},
 		{"data:application/sdp;base64,dj0*", "the data is not base64: illegal base64 data at input byte 3"},
 		{"data:sdp,v", `the media type is "sdp", want one like application/sdp: no slash`},
 		{"data:/,v", `the media type is "/"`},
@@ -131,9 +132,12 @@ func TestOffers(t *testing.T) {
 }
 
 func TestParticipants(t *testing.T) {
-	amanda := eventchannel.Participant{Name: "Amanda", URI: "sip:amanda@fabrikam.example", SourceNetwork: "SameEnterprise", Anonymous: true, Href: "p/1"}
-	const embedded = `{"sourceNetwork":"SameEnterprise","anonymous":true,"name":"Amanda","uri":"sip:amanda@fabrikam.example",` +
-		`"_links":{"self":{"href":"p/1"},"x":[]},"rel":"ms:rtc:saas:participant"}`
+	amanda := eventchannel.Participant{
+		Name: "Amanda", URI: "sip:amanda@fabrikam.example", SourceNetwork: "SameEnterprise", Anonymous: true, Href: "p/1",
+	}
+	const written = `{"sourceNetwork":"SameEnterprise","anonymous":true,"name":"Amanda","uri":"sip:amanda@fabrikam.example",` +
+		`"_links":{"self":{"href":"p/1"}},"rel":"ms:rtc:saas:participant"}`
+	embedded := strings.Replace(written, `"_links":{`, `"inLobby":7,"_links":{"x":[],`, 1)
 	for _, tt := range []struct {
 		raw        string
 		from       *eventchannel.Participant
@@ -146,6 +150,7 @@ func TestParticipants(t *testing.T) {
 		{`{"_embedded":{"acceptedByParticipant":[` + embedded + `,{}]}}`, nil, []eventchannel.Participant{amanda, {}}},
 		{`{"_embedded":{"acceptedByParticipant":` + embedded + `}}`, nil, []eventchannel.Participant{amanda}},
 		{`{"_embedded":{"acceptedByParticipant":[]}}`, nil, nil},
+		{`{"_embedded":{"from":null,"ms:rtc:saas:from":null},"_links":{"from":{"href":"p/1"}}}`, &eventchannel.Participant{Href: "p/1"}, nil},
 		{`{"_links":{"acceptedByParticipant":{"href":"p/1"}}}`, nil, []eventchannel.Participant{{Href: "p/1"}}},
 	} {
 		r := resource(t, tt.raw)
@@ -158,6 +163,21 @@ func TestParticipants(t *testing.T) {
 			t.Errorf("%s: accepted by, %v (-want +got):\n%s", tt.raw, err, diff)
 		}
 	}
+	// A service embeds what a client reads.
+	for _, p := range []eventchannel.Participant{amanda, {}} {
+		raw, err := json.Marshal(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := eventchannel.Resource{Embedded: map[string][]byte{"ms:rtc:saas:from": raw}}
+		if from, err := r.From(); err != nil || *from != p {
+			t.Errorf("%s is from %v, %v, want %v", raw, from, err, p)
+		}
+	}
+	if raw, _ := json.Marshal(amanda); string(raw) != written {
+		t.Errorf("written as %s", raw)
+	}
+
 	r := resource(t, `{"_embedded":{"from":{"uri":7},"acceptedByParticipant":[[]]}}`)
 	if from, err := r.From(); err == nil || !strings.Contains(err.Error(), "/uri") {
 		t.Errorf("from is %v, %v, want an error about the uri", from, err)

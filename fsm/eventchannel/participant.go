@@ -9,7 +9,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Participant is another party of an invitation (ms:rtc:saas:participant). Every member may be absent.
+// Participant is another party of an invitation (ms:rtc:saas:participant), with what an application shows of it. Every
+// member may be absent. Its JSON is what a service embeds in a resource.
 type Participant struct {
 	Name          string
 	URI           string // sip: or tel:
@@ -18,8 +19,8 @@ type Participant struct {
 	Href          string // of its self link
 }
 
-// From returns who sent the invitation: the participant that is embedded, or one with the name and the href of the link;
-// nil if there is neither. The error says what of the participant is of the wrong type.
+// From returns who sent the invitation: the participant that is embedded, or one with the name and the href of the
+// link; nil if there is neither. The error says what of the participant is of the wrong type.
 func (r *Resource) From() (*Participant, error) {
 	all, err := r.participants("from")
 	if len(all) == 0 {
@@ -28,8 +29,9 @@ func (r *Resource) From() (*Participant, error) {
 	return &all[0], err
 }
 
-// AcceptedBy returns who accepted an outgoing invitation, which one knows once it has succeeded: the participants that are
-// embedded, in their order, or one with the name and the href of the link. The error says what is of the wrong type.
+// AcceptedBy returns who accepted an outgoing invitation, which one knows once it has succeeded: the participants that
+// are embedded, in their order, or one with the name and the href of the link. The error says what is of the wrong
+// type.
 func (r *Resource) AcceptedBy() ([]Participant, error) {
 	return r.participants("acceptedByParticipant")
 }
@@ -37,23 +39,17 @@ func (r *Resource) AcceptedBy() ([]Participant, error) {
 // participants reads what is embedded for that relation, one participant or a list, and otherwise what is linked.
 func (r *Resource) participants(relation string) ([]Participant, error) {
 	for _, rel := range slices.Sorted(maps.Keys(r.Embedded)) {
-		if Relation(rel) != relation {
+		raw := jsontext.Value(r.Embedded[rel])
+		if Relation(rel) != relation || raw.Kind() == 'n' {
 			continue
 		}
-		raw := jsontext.Value(r.Embedded[rel])
-		read := make([]wireParticipant, 1)
-		var err error
+		all := make([]Participant, 1)
+		var to any = &all[0]
 		if raw.Kind() == '[' {
-			err = json.Unmarshal(raw, &read)
-		} else {
-			err = json.Unmarshal(raw, &read[0])
+			to = &all
 		}
-		if err != nil {
+		if err := json.Unmarshal(raw, to); err != nil {
 			return nil, fmt.Errorf("eventchannel: what is embedded as %s: %w", rel, err)
-		}
-		all := make([]Participant, len(read))
-		for n, w := range read {
-			all[n] = Participant{w.Name, w.URI, w.SourceNetwork, w.Anonymous, w.Links.Self.Href}
 		}
 		return all, nil
 	}
@@ -63,14 +59,37 @@ func (r *Resource) participants(relation string) ([]Participant, error) {
 	return nil, nil
 }
 
+// wireParticipant is a participant as it is embedded.
 type wireParticipant struct {
-	Name          string `json:"name"`
-	URI           string `json:"uri"`
-	SourceNetwork string `json:"sourceNetwork"`
-	Anonymous     bool   `json:"anonymous"`
-	Links         struct {
-		Self struct {
-			Href string `json:"href"`
-		} `json:"self"`
-	} `json:"_links"`
+	SourceNetwork string               `json:"sourceNetwork,omitempty"`
+	Anonymous     bool                 `json:"anonymous"`
+	Name          string               `json:"name,omitempty"`
+	URI           string               `json:"uri,omitempty"`
+	Links         wireParticipantLinks `json:"_links,omitzero"`
+	Rel           string               `json:"rel,omitempty"`
+}
+
+type wireParticipantLinks struct {
+	Self struct {
+		Href string `json:"href"`
+	} `json:"self"`
+}
+
+// MarshalJSON writes the participant in the form of published payloads.
+func (p Participant) MarshalJSON() ([]byte, error) {
+	w := wireParticipant{
+		SourceNetwork: p.SourceNetwork, Anonymous: p.Anonymous, Name: p.Name, URI: p.URI, Rel: prefix + "participant",
+	}
+	w.Links.Self.Href = p.Href
+	return json.Marshal(w)
+}
+
+// UnmarshalJSON reads the members that have a field, and passes over the others.
+func (p *Participant) UnmarshalJSON(data []byte) error {
+	var w wireParticipant
+	if err := json.Unmarshal(data, &w); err != nil {
+		return err
+	}
+	*p = Participant{w.Name, w.URI, w.SourceNetwork, w.Anonymous, w.Links.Self.Href}
+	return nil
 }

@@ -20,19 +20,19 @@ import (
 // Resource is the invitation itself, as an event embeds it and as a GET of its self link answers. Every member may be
 // absent. The texts are as they came: [Event.Transition] reads the state.
 //
-// Nothing is lost: reading JSON and writing it gives the same members with the same values, the known ones first. A member
-// twice, a text that is not UTF-8, and a member of the wrong type are errors that say where.
+// Nothing is lost: reading JSON and writing it gives the same members with the same values, the known ones first. A
+// member twice, a text that is not UTF-8, and a member of the wrong type are errors that say where.
 //
 // The other two of the specification's ten properties, customContent and mediaOffer, are links on the wire, in Links.
 type Resource struct {
 	Direction      string // Incoming or Outgoing
 	Importance     string // Normal, Urgent or Emergency (UCWA/Importance_ref.md)
-	OperationID    string // "operationId", the client's name for what it started; incoming ones have one of the server's
+	OperationID    string // "operationId", the client's name for what it began; an incoming one has the server's
 	SessionContext string // "sessionContext"
 	State          string // a member of InvitationState (UCWA/InvitationState_ref.md)
 	Subject        string
 	ThreadID       string // "threadId" of the conversation
-	To             string // a URI, sip: as a rule
+	To             string // a URI, sip: as a rule; UCWA has a link instead
 	Rel            string // what this is, with the prefix; a resource repeats its relation within
 
 	Links []Link // "_links" in their order
@@ -41,8 +41,8 @@ type Resource struct {
 	// acceptedByParticipant, which is a list of them, application, and what else there is.
 	Embedded map[string][]byte
 
-	// Other holds the raw JSON, by name, of the members that have no field above, and of texts that are empty or null. What
-	// stands in "_links" and is no single link is in its own "_links". A field goes before a member of its name.
+	// Other holds the raw JSON, by name, of the members that have no field above, and of texts that are empty or null.
+	// What stands in "_links" and is no single link is in its own "_links". A field goes before a member of its name.
 	Other map[string][]byte
 }
 
@@ -73,8 +73,8 @@ func (r *Resource) Link(rel string) (Link, bool) {
 	return Link{}, false
 }
 
-// Offers yields the operations that the resource offers, which are those that it has a link for, in the order of the links.
-// A service withdraws an operation by leaving out its link.
+// Offers yields the operations that the resource offers, which are those that it has a link for, in the order of the
+// links. A service withdraws an operation by leaving out its link.
 func (r *Resource) Offers() iter.Seq2[transitions.Operation, Link] {
 	return func(yield func(transitions.Operation, Link) bool) {
 		for _, l := range r.Links {
@@ -108,9 +108,9 @@ func operation(rel string) transitions.Operation {
 	return transitions.OperationNone
 }
 
-// Resolve is the href made absolute, or less relative, by base; if either is no URI, it is the href as it stands. A service
-// was seen to escape an ampersand twice, so that the text has \u0026 in its place; since a URI has no backslash, that is
-// read as the ampersand.
+// Resolve is the href made absolute, or less relative, by base; if either is no URI, it is the href as it stands. A
+// service was seen to escape an ampersand twice, so that the text has \u0026 in its place; since a URI has no
+// backslash, that is read as the ampersand.
 func Resolve(base, href string) string {
 	href = strings.ReplaceAll(href, `\u0026`, "&")
 	if base == "" || href == "" {
@@ -127,12 +127,12 @@ func Resolve(base, href string) string {
 	return u.String()
 }
 
-// Resolve makes an href of the event's document absolute by the document's baseuri. Without one, which is usual except in
-// webhooks, hrefs are relative to the request that brought the document.
+// Resolve makes an href of the event's document absolute by the document's baseuri. Without one, which is usual except
+// in webhooks, hrefs are relative to the request that brought the document.
 func (e *Event) Resolve(href string) string { return Resolve(e.base, href) }
 
-// Identity is what of an href identifies the resource: all but the query, which differs between requests to one and events
-// about it.
+// Identity is what of an href identifies the resource: all but the query, which differs between requests to one and
+// events about it.
 func Identity(href string) string {
 	path, _, _ := strings.Cut(href, "?")
 	return path
@@ -339,7 +339,7 @@ func (p *parser) links(r *Resource) error {
 	if p.dec.PeekKind() != '{' {
 		return p.keep(&r.Other, "_links", "n", "an object")
 	}
-	var rest map[string][]byte
+	rest := map[string][]byte{}
 	err := p.object(func(rel string) error {
 		if p.dec.PeekKind() != '{' {
 			return p.keep(&rest, rel, "[n", "a link, which is an object")
@@ -373,8 +373,8 @@ func (p *parser) embedded(r *Resource) error {
 }
 
 // MarshalJSON writes the members that are there: the texts in the order of the specification, the others by name, the
-// links, what is embedded, and the relation. It is an error if a text is not UTF-8, if what should be JSON is not, and if a
-// relation or a name is there twice.
+// links, what is embedded, and the relation. It is an error if a text is not UTF-8, if what should be JSON is not, and
+// if a relation or a name is there twice.
 func (r Resource) MarshalJSON() ([]byte, error) {
 	raw, err := encode(r.encode)
 	if err != nil {

@@ -12,10 +12,10 @@ import (
 // importances are the members of Importance (UCWA/Importance_ref.md).
 var importances = []string{"Normal", "Urgent", "Emergency"}
 
-// Validate holds the resource against its documentation: operationId and sessionContext have at most 50 UTF-16 code units
-// and subject at most 250 (PAGE, Properties); direction, importance and state are members of theirs (UCWA/Direction_ref.md,
-// UCWA/Importance_ref.md, UCWA/InvitationState_ref.md). What is absent is right. The error is a *[ValidationError] with all
-// that is wrong.
+// Validate holds the resource against its documentation: operationId and sessionContext have at most 50 UTF-16 code
+// units and subject at most 250 (PAGE, Properties); direction, importance and state are members of theirs
+// (UCWA/Direction_ref.md, UCWA/Importance_ref.md, UCWA/InvitationState_ref.md). What is absent is right. The error is a
+// *[ValidationError] with all that is wrong.
 func (r *Resource) Validate() error {
 	var all []Offence
 	limited := transitions.Request{OperationID: r.OperationID, SessionContext: r.SessionContext, Subject: r.Subject}
@@ -51,8 +51,8 @@ type Offence struct {
 // String is the offence in words.
 func (o Offence) String() string { return o.Pointer + ": " + o.Got + ", want " + o.Want }
 
-// ValidationError is a resource with properties that are not as their documentation allows: all of them, the limited ones
-// first.
+// ValidationError is a resource with properties that are not as their documentation allows: all of them, the limited
+// ones first.
 type ValidationError struct{ Offences []Offence }
 
 // Error says all that is wrong.
@@ -72,7 +72,8 @@ func (e *ValidationError) Unwrap() error { return codes.SyncParameterValidationF
 func (e *ValidationError) Body() *codes.Error {
 	body := codes.SyncParameterValidationFailure.Body()
 	for _, o := range e.Offences {
-		body.Parameters = append(body.Parameters, codes.Parameter{Name: strings.TrimPrefix(o.Pointer, "/"), Reason: o.Got + ", want " + o.Want})
+		name := strings.TrimPrefix(o.Pointer, "/")
+		body.Parameters = append(body.Parameters, codes.Parameter{Name: name, Reason: o.Got + ", want " + o.Want})
 	}
 	return body
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Writer writes the documents of one event channel, as a service does: Add adds events, and Document makes a document of
-// those added since the last one. The zero value is ready for use. It is not for concurrent use.
+// Writer writes the documents of one event channel, as a service does: Add adds events, and Document makes a document
+// of those added since the last one. The zero value is ready for use. It is not for concurrent use.
 //
 // A strict reader accepts what it writes. Whether an event may follow those before it is for
 // [transitions.Invitation.Step] to say; a Writer remembers none.
@@ -62,15 +62,15 @@ type (
 
 // Add adds the event by which an invitation came to be i, which is what i is after the event.
 //
-// The resource must have a link self; that is where the event leads. Its direction and state are those of i, whatever the
-// resource says of the state. Of the operations it has the links of those that i offers, its own where it has one, and
-// otherwise self with the relation behind it. A completion has a status, and a failure a reason: the body, or if that is nil
-// the code and subcode of i with the first text that the specification has for them, unless that is blank.
+// The resource must have a link self; that is where the event leads. Its direction and state are those of i, whatever
+// the resource says of the state. Of the operations it has the links of those that i offers, its own where it has one,
+// and otherwise self with the relation behind it. A completion has a status, and a failure a reason: the body, or if
+// that is nil the code and subcode of i with the first text that the specification has for them, unless that is blank.
 //
-// An error means that nothing was added. It wraps a *[transitions.TransitionError] if no invitation comes to i by such an
-// event, as an update of a completed one; a *[ContradictionError] if the body means another reason than i has, or the
-// resource says another direction; a *[ValidationError] if the resource is not as it should be. A body with a code or
-// subcode that no page lists is written, though only tolerant readers take it: new ones may appear at any time
+// An error means that nothing was added. It wraps a *[transitions.TransitionError] if no invitation comes to i by such
+// an event, as an update of a completed one; a *[ContradictionError] if the body means another reason than i has, or
+// the resource says another direction; a *[ValidationError] if the resource is not as it should be. A body with a code
+// or subcode that no page lists is written, though only tolerant readers take it: new ones may appear at any time
 // (UCWA/ErrorsAndInformationalMessages.md).
 func (w *Writer) Add(t transitions.EventType, i transitions.Invitation, r Resource, body *codes.Error) error {
 	event, err := tell(t, i, r, body)
@@ -117,8 +117,8 @@ func tell(t transitions.EventType, i transitions.Invitation, r Resource, body *c
 	return json.Marshal(event, jsontext.PreserveRawStrings(true))
 }
 
-// tells asks whether an event of that type may tell of i. Events may be lost on the way, so that every one may be the first
-// (UCWA/EventChannelDetails.md) as long as i does not speak against it.
+// tells asks whether an event of that type may tell of i. Events may be lost on the way, so that every one may be the
+// first (UCWA/EventChannelDetails.md) as long as i does not speak against it.
 func tells(t transitions.EventType, i transitions.Invitation, body *codes.Error) error {
 	from, e := transitions.New(i.Direction()), transitions.Event{Type: t, State: i.State()}
 	switch {
@@ -160,8 +160,8 @@ func offer(links []Link, offered transitions.OperationSet, self string) (all []L
 	return all
 }
 
-// Document makes a document of the events added since the last one, in their order. Without any it is a heartbeat, with an
-// empty list of senders.
+// Document makes a document of the events added since the last one, in their order. Without any it is a heartbeat, with
+// an empty list of senders.
 func (w *Writer) Document() ([]byte, error) {
 	var d toldDocument
 	d.Links.Self.Href, d.Links.Next.Href = w.ack(w.Ack+1), w.ack(w.Ack+2)

@@ -34,8 +34,8 @@ func written(t interface{ Fatal(...any) }, w *eventchannel.Writer) (events []*ev
 	return events
 }
 
-// An event is written exactly when some invitation comes to the configuration by it. A strict reader takes every event that
-// is written, to the same configuration, and finds the operations of the configuration offered.
+// An event is written exactly when some invitation comes to the configuration by it. A strict reader takes every event
+// that is written, to the same configuration, and finds the operations of the configuration offered.
 func TestWriterWritesWhatTheRelationAllows(t *testing.T) {
 	type telling struct {
 		t transitions.EventType
@@ -275,8 +275,8 @@ func drawResource(t *rapid.T) eventchannel.Resource {
 	return r
 }
 
-// What is written is read as the same: the resource with its unknown members, the configuration, and the reason, also one
-// that is documented nowhere, which only the tolerant reader takes.
+// What is written is read as the same: the resource with its unknown members, the configuration, and the reason, also
+// one that is documented nowhere, which only the tolerant reader takes.
 func TestWriterRoundTrip(t *testing.T) {
 	bodies := proptest.ErrorBody()
 	rapid.Check(t, func(t *rapid.T) {
