@@ -159,7 +159,6 @@ func (r *Reader) Documents() iter.Seq2[*Document, error] {
 			if s.fault != nil {
 				err = s.fault
 			}
-			s.end()
 			if !yield(d, err) {
 				return
 			}

@@ -69,6 +69,7 @@ func TestReader(t *testing.T) {
 			[]string{"i/1 started(Alerting) <nil>", "i/1 updated(Alerting) <nil>"}},
 		{"parameters as a bag", document(event(`"type":"completed","status":"FAILURE","reason":{"code":"BadRequest","parameters":{"sdp":"Invalid"}}`)),
 			[]string{"i/1 completed(Failed, BadRequest) <nil>"}},
+		{"no reason", document(event(`"type":"completed","status":"Success","reason":null`)), []string{"i/1 completed(Connected) <nil>"}},
 		{"nulls", document(event(`"in":null,"status":null,"_embedded":null,"reason":null,"type":"updated"`)), []string{"i/1 updated(Alerting) <nil>"}},
 		{"nothing said", document(event(`"type":"completed"`)),
 			[]string{"i/1 ?(None) the event lacks all of status, state and reason"}},

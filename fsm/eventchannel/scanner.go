@@ -152,8 +152,9 @@ func (s *scanner) space() byte {
 	return 0
 }
 
-// begin goes to the next document, and reports false at the end of the input.
+// begin ends the document before and goes to the next, and reports false at the end of the input.
 func (s *scanner) begin() bool {
+	s.end()
 	lines := s.lines
 	c := s.space()
 	for c == "\uFEFF"[0] && s.need(3) && string(s.buf[s.pos:s.pos+3]) == "\uFEFF" {
@@ -311,13 +312,13 @@ func (s *scanner) string() (text []byte, err error) {
 
 // plain counts the bytes up to one that does not stand for itself in a string, or is of a character beyond ASCII.
 // It looks at eight at a time, for most of what is passed over is text. A subtraction sets the top bit of a byte
-// that is less; what it borrows spoils only bytes behind that.
+// that is less, and leaves that of one beyond ASCII set in one of the three; what it borrows spoils only bytes behind.
 func plain(text []byte) (n int) {
 	const each, top = 0x0101010101010101, 0x8080808080808080
 	for ; len(text)-n >= 8; n += 8 {
 		w := binary.LittleEndian.Uint64(text[n:])
 		quote, escape := w^each*'"', w^each*'\\'
-		if odd := (w | (w - each*' ') | (quote - each) | (escape - each)) & top; odd != 0 {
+		if odd := ((w - each*' ') | (quote - each) | (escape - each)) & top; odd != 0 {
 			return n + bits.TrailingZeros64(odd)/8
 		}
 	}

@@ -100,6 +100,7 @@ func TestBrokenDocument(t *testing.T) {
 		{"a heading, and documents that are indented", "Recorded:\n  " + about("a") + "\n  " + about("b"), []string{"a", "b"}, []int{1}},
 		{"files with marks", "\uFEFF" + about("a") + "\r\n\uFEFF" + about("b") + "\uFEFF\n \uFEFF" + about("c"), []string{"a", "b", "c"}, nil},
 		{"half a mark", "\xef\xbb" + about("x") + "\n" + about("b"), []string{"b"}, []int{1}},
+		{"broken without indentation", "{\"a\":1,\n\"b\":tru\n}\n" + about("c"), []string{"c"}, []int{1}},
 		{"something behind a document", about("a") + "," + about("x") + "\n" + about("b"), []string{"a", "b"}, []int{2}},
 		{"a string without end", about("a") + "\n" + `{"sender` + "\n" + about("b"), []string{"a", "b"}, []int{2}},
 		{"three cut in succession", about("a")[:80] + "\n" + about("b")[:99] + "\n" + about("c")[:60] + "\n" + about("d"), []string{"d"}, []int{1, 2, 3}},
@@ -296,6 +297,28 @@ func (r *repeated) Read(p []byte) (n int, err error) {
 	}
 	r.total += n
 	return n, nil
+}
+
+// TestDefaultLimits: of a document that is too long, no more is read than a buffer beyond the limit, and of what is wrong no
+// more is told than there may be events.
+func TestDefaultLimits(t *testing.T) {
+	last := func(in io.Reader) (limit *eventchannel.LimitError) {
+		for _, err := range eventchannel.NewReader(in).Events() {
+			if errors.As(err, &limit) {
+				break
+			}
+		}
+		return limit
+	}
+	in := &repeated{text: strings.Repeat(" ", 1000), times: 70_000, read: func() {}}
+	limit := last(io.MultiReader(strings.NewReader("{"), in))
+	if limit == nil || limit.What != "document" || limit.Limit != 64<<20 || in.total > 64<<20+1<<17 {
+		t.Errorf("after %d bytes: %v", in.total, limit)
+	}
+	limit = last(strings.NewReader(`{"sender":[` + strings.Repeat("7,", 110_000)))
+	if limit == nil || *limit != (eventchannel.LimitError{What: "events", Actual: 100_001, Limit: 100_000}) {
+		t.Errorf("110,000 that are no senders: %v", limit)
+	}
 }
 
 // TestMemory: what the reader holds on to does not grow with the input, be it many documents, sound or broken, or a
