@@ -177,18 +177,31 @@ func (h *har) judge(before time.Time) {
 		} else {
 			h.judged = item.at
 		}
-		for _, link := range item.links {
-			h.links[link.href] = link
-		}
 		switch {
 		case item.event != nil:
 			h.checker.add(item.event, item.offered, item.at)
 		case item.request != nil:
 			h.do(item.request, item.at)
 		}
+		for _, link := range item.links {
+			h.learn(link)
+		}
 	}
 	h.waiting = slices.Delete(h.waiting, 0, n)
-	h.enough = max(1<<12, 2*len(h.waiting))
+	h.enough = max(1<<12, len(h.waiting)*5/4)
+}
+
+// learn remembers a link, with texts that are kept anyway where there are such.
+func (h *har) learn(link harLink) {
+	if n, known := h.checker.hrefs[link.invitation]; known {
+		link.invitation = h.checker.invitations.at(n).href
+	}
+	if old, known := h.links[link.href]; known {
+		link.href = old.href
+	} else {
+		link.href = h.checker.texts.keep(link.href)
+	}
+	h.links[link.href] = link
 }
 
 // told is the link that an href tells itself, as published ones do: below that of the invitation, the operation.
