@@ -36,17 +36,19 @@ func FuzzPass(f *testing.F) {
 		f.Add([]byte(text))
 		f.Add([]byte(`{"0123456789":[` + text + `]}`))
 	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		want := json.Valid(text) && utf8.Valid(text)
-		if other := jsontext.Value(text).IsValid(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) && utf8.Valid(text); other != want {
-			t.Fatalf("%q: jsontext %t, encoding/json %t", text, other, want)
+	f.Fuzz(holdPass)
+}
+
+func holdPass(t *testing.T, text []byte) {
+	want := json.Valid(text) && utf8.Valid(text)
+	if other := jsontext.Value(text).IsValid(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) && utf8.Valid(text); other != want {
+		t.Fatalf("%q: jsontext %t, encoding/json %t", text, other, want)
+	}
+	for name, in := range map[string]io.Reader{"at once": bytes.NewReader(text), "byte by byte": iotest.OneByteReader(bytes.NewReader(text))} {
+		if got := eventchannel.Pass(in); got != want {
+			t.Errorf("%q, %s: %t, want %t", text, name, got, want)
 		}
-		for name, in := range map[string]io.Reader{"at once": bytes.NewReader(text), "byte by byte": iotest.OneByteReader(bytes.NewReader(text))} {
-			if got := eventchannel.Pass(in); got != want {
-				t.Errorf("%q, %s: %t, want %t", text, name, got, want)
-			}
-		}
-	})
+	}
 }
 
 // The depth that the two other readers go to is where Pass is told to stop.
@@ -99,64 +101,72 @@ func recordings(f *testing.F) {
 // arrives makes no difference.
 func FuzzReader(f *testing.F) {
 	recordings(f)
-	type said struct {
-		Event *eventchannel.Event
-		Err   string
+	f.Fuzz(holdReader)
+}
+
+func holdReader(t *testing.T, input []byte) {
+	whole := listen(t, bytes.NewReader(input), int64(len(input)))
+	bytewise := listen(t, iotest.OneByteReader(bytes.NewReader(input)), int64(len(input)))
+	if len(input) > 5000 {
+		return // what is over the limit of a document is found out earlier or later
 	}
-	read := func(t *testing.T, in io.Reader, size int64) (all []said) {
-		r := eventchannel.NewReader(in)
-		r.Limits = eventchannel.Limits{Depth: 20, Document: 5000, String: 500, Events: 50}
-		last := eventchannel.Place{}
-		for e, err := range r.Events() {
-			var place eventchannel.Place
-			var fault *eventchannel.Error
-			switch {
-			case err == nil && e != nil:
-				place = e.Place
-				if e.Key() == "" || e.Type == 0 || e.Rel == "" {
-					t.Errorf("event %+v", e)
-				}
-				_, _ = e.Transition(transitions.StateConnecting)
-				all = append(all, said{e, ""})
-			case errors.As(err, &fault) && e == nil && fault.Err.Error() != "":
-				place = fault.Place
-				all = append(all, said{nil, err.Error()})
-			default:
-				t.Fatalf("event %v, error %#v", e, err)
-			}
-			if place.Document < max(1, last.Document) || place.Offset < 0 || place.Offset > size {
-				t.Errorf("after %v comes %v, in %d bytes", last, place, size)
-			}
-			last = place
-		}
-		return all
+	if diff := cmp.Diff(whole, bytewise, cmpopts.IgnoreUnexported(eventchannel.Event{})); diff != "" {
+		t.Errorf("%q (-at once +byte by byte):\n%s", input, diff)
 	}
-	f.Fuzz(func(t *testing.T, input []byte) {
-		whole := read(t, bytes.NewReader(input), int64(len(input)))
-		bytewise := read(t, iotest.OneByteReader(bytes.NewReader(input)), int64(len(input)))
-		if len(input) > 5000 {
-			return // what is over the limit of a document is found out earlier or later
+}
+
+// said is what the reader says: an event or an error.
+type said struct {
+	Event *eventchannel.Event
+	Err   string
+}
+
+// listen reads an input of that size, within limits that are soon met.
+func listen(t *testing.T, in io.Reader, size int64) (all []said) {
+	r := eventchannel.NewReader(in)
+	r.Limits = eventchannel.Limits{Depth: 20, Document: 5000, String: 500, Events: 50}
+	last := eventchannel.Place{}
+	for e, err := range r.Events() {
+		var place eventchannel.Place
+		var fault *eventchannel.Error
+		switch {
+		case err == nil && e != nil:
+			place = e.Place
+			if e.Key() == "" || e.Type == 0 || e.Rel == "" {
+				t.Errorf("event %+v", e)
+			}
+			_, _ = e.Transition(transitions.StateConnecting)
+			all = append(all, said{e, ""})
+		case errors.As(err, &fault) && e == nil && fault.Err.Error() != "":
+			place = fault.Place
+			all = append(all, said{nil, err.Error()})
+		default:
+			t.Fatalf("event %v, error %#v", e, err)
 		}
-		if diff := cmp.Diff(whole, bytewise, cmpopts.IgnoreUnexported(eventchannel.Event{})); diff != "" {
-			t.Errorf("%q (-at once +byte by byte):\n%s", input, diff)
+		if place.Document < max(1, last.Document) || place.Offset < 0 || place.Offset > size {
+			t.Errorf("after %v comes %v, in %d bytes", last, place, size)
 		}
-	})
+		last = place
+	}
+	return all
 }
 
 // FuzzBrokenLine: whatever a line of a stream with one document per line is, the lines around it are read.
 func FuzzBrokenLine(f *testing.F) {
 	recordings(f)
+	f.Fuzz(holdLine)
+}
+
+func holdLine(t *testing.T, line []byte) {
 	before, after := about("before")+"\n", "\n"+about("after")+"\n"+about("end")+"\n"
-	f.Fuzz(func(t *testing.T, line []byte) {
-		line = bytes.ReplaceAll(line, []byte("\n"), nil)
-		var seen []string
-		for e, err := range eventchannel.NewReader(io.MultiReader(strings.NewReader(before), bytes.NewReader(line), strings.NewReader(after))).Events() {
-			if err == nil && (e.Place.Offset < int64(len(before)) || e.Place.Offset > int64(len(before)+len(line))) {
-				seen = append(seen, e.Key())
-			}
+	line = bytes.ReplaceAll(line, []byte("\n"), nil)
+	var seen []string
+	for e, err := range eventchannel.NewReader(io.MultiReader(strings.NewReader(before), bytes.NewReader(line), strings.NewReader(after))).Events() {
+		if err == nil && (e.Place.Offset < int64(len(before)) || e.Place.Offset > int64(len(before)+len(line))) {
+			seen = append(seen, e.Key())
 		}
-		if diff := cmp.Diff([]string{"before", "after", "end"}, seen); diff != "" {
-			t.Errorf("%q (-want +got):\n%s", line, diff)
-		}
-	})
+	}
+	if diff := cmp.Diff([]string{"before", "after", "end"}, seen); diff != "" {
+		t.Errorf("%q (-want +got):\n%s", line, diff)
+	}
 }

@@ -40,7 +40,7 @@ type Limits struct {
 // LimitError is an input over one of the [Limits].
 type LimitError struct {
 	What          string // document, string, depth, events
-	Actual, Limit int64  // Actual is as far as it has been read, which may not be all
+	Actual, Limit int64  // of a document or a string that is not read to its end, Actual is the least that it has
 }
 
 func (e *LimitError) Error() string {

@@ -219,8 +219,8 @@ func TestReaderLimits(t *testing.T) {
 
 		// Long ones, by default.
 		{`{"a":` + strings.Repeat("[", 1<<20), func(l *eventchannel.Limits) { l.Depth = 0 }, "document 1, byte 104, /a" + strings.Repeat("/0", 99) + ": 101 arrays"},
-		{`{"` + strings.Repeat(`\n`, 3<<20), func(l *eventchannel.Limits) { *l = eventchannel.Limits{} }, "document 1, byte 1: a string of 4194306 bytes"},
-		{`{"a":"` + strings.Repeat("x", 5<<20), func(l *eventchannel.Limits) { *l = eventchannel.Limits{} }, "document 1, byte 5, /a: a string of 4"},
+		{`{"` + strings.Repeat(`\n`, 3<<20), func(l *eventchannel.Limits) { *l = eventchannel.Limits{} }, "document 1, byte 1: a string of 4194305 bytes"},
+		{`{"a":"` + strings.Repeat("x", 5<<20), func(l *eventchannel.Limits) { *l = eventchannel.Limits{} }, "document 1, byte 5, /a: a string of 4194305 bytes"},
 
 		// Whatever a long document is made of.
 		{`{"a":[` + strings.Repeat("0,", 1<<20), func(*eventchannel.Limits) {}, "a document of "},

@@ -337,8 +337,8 @@ func (s *scanner) text() bool {
 		rest := s.buf[s.pos:]
 		n := plain(rest)
 		s.pos += n
-		if length := s.offset() - start - 1; length > s.limits.String {
-			s.refuse(&LimitError{"string", length, s.limits.String})
+		if s.offset()-start-1 > s.limits.String {
+			s.refuse(&LimitError{"string", s.limits.String + 1, s.limits.String})
 			s.fault.Place.Offset = start
 			return false
 		}
