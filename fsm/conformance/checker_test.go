@@ -65,7 +65,10 @@ func TestCheck(t *testing.T) {
 	}{
 		{
 			"nothing after the completion",
-			[]string{event("i", "completed", resource(out+`"Connected"`)), event("i", "completed", resource(out+`"Failed"`)+reason("Gone", "None"))},
+			[]string{
+				event("i", "completed", resource(out+`"Connected"`)),
+				event("i", "completed", resource(out+`"Failed"`)+reason("Gone", "None")),
+			},
 			[]string{"i Outgoing [Connected] none violates", "violation Stated after-completion: completed(Failed, Gone/None)"},
 		},
 		{
@@ -86,7 +89,10 @@ func TestCheck(t *testing.T) {
 		{
 			"back to Connecting",
 			[]string{event("i", "started", resource(out+`"Alerting"`)), event("i", "updated", resource(out+`"Connecting"`))},
-			[]string{"i Outgoing [Alerting Connecting] none deviates", "deviation Inferred undefined-transition: updated(Connecting)"},
+			[]string{
+				"i Outgoing [Alerting Connecting] none deviates",
+				"deviation Inferred undefined-transition: updated(Connecting)",
+			},
 		},
 		{
 			"an update that ends",
@@ -96,22 +102,34 @@ func TestCheck(t *testing.T) {
 		{
 			"a reason of the other direction",
 			[]string{event("i", "completed", resource(in+`"Failed"`)+reason("RemoteFailure", "Busy"))},
-			[]string{"i Incoming [Failed] RemoteFailure/Busy violates", "violation Stated reason-direction: completed(Failed, RemoteFailure/Busy)"},
+			[]string{
+				"i Incoming [Failed] RemoteFailure/Busy violates",
+				"violation Stated reason-direction: completed(Failed, RemoteFailure/Busy)",
+			},
 		},
 		{
 			"a reason that does not fit the state",
 			[]string{event("i", "completed", resource(out+`"Declined"`)+reason("RemoteFailure", "Busy"))},
-			[]string{"i Outgoing [Declined] RemoteFailure/Busy deviates", "deviation Inferred reason-state: completed(Declined, RemoteFailure/Busy)"},
+			[]string{
+				"i Outgoing [Declined] RemoteFailure/Busy deviates",
+				"deviation Inferred reason-state: completed(Declined, RemoteFailure/Busy)",
+			},
 		},
 		{
 			"an unknown code",
 			[]string{event("i", "completed", resource(out+`"Failed"`)+reason("Weather", "Rain"))},
-			[]string{"i Outgoing [Failed] undocumented violates", "violation Stated undocumented-reason: completed(Failed, Weather/Rain)"},
+			[]string{
+				"i Outgoing [Failed] undocumented violates",
+				"violation Stated undocumented-reason: completed(Failed, Weather/Rain)",
+			},
 		},
 		{
 			"an unknown subcode",
 			[]string{event("i", "completed", resource(out+`"Failed"`)+reason("Timeout", "Rain"))},
-			[]string{"i Outgoing [Failed] Timeout deviates", "deviation Inferred undocumented-reason: completed(Failed, Timeout/Rain)"},
+			[]string{
+				"i Outgoing [Failed] Timeout deviates",
+				"deviation Inferred undocumented-reason: completed(Failed, Timeout/Rain)",
+			},
 		},
 		{
 			"a contradiction",
@@ -121,7 +139,10 @@ func TestCheck(t *testing.T) {
 		{
 			"a completion that says nothing",
 			[]string{event("i", "completed", "")},
-			[]string{"i ? [] none deviates", "deviation Inferred incomplete-event: the event lacks all of status, state and reason"},
+			[]string{
+				"i ? [] none deviates",
+				"deviation Inferred incomplete-event: the event lacks all of status, state and reason",
+			},
 		},
 		{
 			"an unknown state",
@@ -145,8 +166,16 @@ func TestCheck(t *testing.T) {
 		},
 		{
 			"nobody says the direction",
-			[]string{event("i", "started", ""), event("j", "updated", resource(`"state":"TeamRing"`)), event("k", "completed", reason("Informational", "Missed"))},
-			[]string{"i ? [Connecting] none incomplete", "j Outgoing? [TeamRing] none incomplete", "k Incoming? [Failed] Informational/Missed conforms"},
+			[]string{
+				event("i", "started", ""),
+				event("j", "updated", resource(`"state":"TeamRing"`)),
+				event("k", "completed", reason("Informational", "Missed")),
+			},
+			[]string{
+				"i ? [Connecting] none incomplete",
+				"j Outgoing? [TeamRing] none incomplete",
+				"k Incoming? [Failed] Informational/Missed conforms",
+			},
 		},
 		{
 			"the query does not tell invitations apart",
@@ -199,9 +228,16 @@ func TestCheckLimits(t *testing.T) {
 	const events = 3 * conformance.MaxSteps
 	var lives []string
 	for n := range events {
-		lives = append(lives, event("i", "updated", resource(`"direction":"Outgoing","state":"`+[]string{"Connecting", "Alerting"}[n%2]+`"`)))
+		lives = append(
+			lives,
+			event("i", "updated", resource(`"direction":"Outgoing","state":"`+[]string{"Connecting", "Alerting"}[n%2]+`"`)),
+		)
 	}
-	lives = append(lives, event("i", "completed", `,"status":"Success"`), event("i", "updated", resource(`"state":"Forwarded"`)))
+	lives = append(
+		lives,
+		event("i", "completed", `,"status":"Success"`),
+		event("i", "updated", resource(`"state":"Forwarded"`)),
+	)
 	verdicts, err := conformance.Check(strings.NewReader(`{"sender":[{"events":[` + strings.Join(lives, ",") + `]}]}`))
 	if err != nil || len(verdicts) != 1 {
 		t.Fatal(len(verdicts), err)
@@ -235,14 +271,19 @@ func TestCheckUnread(t *testing.T) {
 	}
 }
 
-// TestRepair compares the repair of every sequence of up to three events with what trying shows: no legal sequence of up
-// to four is nearer, insertions among the edits.
+// TestRepair compares the repair of every sequence of up to three events with what trying shows: no legal sequence of
+// up to four is nearer, insertions among the edits.
 func TestRepair(t *testing.T) {
 	const connecting, alerting = transitions.StateConnecting, transitions.StateAlerting
 	alphabet := []transitions.Event{
-		transitions.Started(connecting), transitions.Started(alerting), transitions.Updated(connecting), transitions.Updated(alerting),
+		transitions.Started(connecting), transitions.Started(alerting),
+		transitions.Updated(connecting), transitions.Updated(alerting),
 		transitions.Completed(transitions.StateConnected, codes.NoReason),
-		transitions.Completed(transitions.StateFailed, codes.RemoteFailureBusy), transitions.Completed(transitions.StateFailed, codes.Undocumented),
+		transitions.Completed(
+			transitions.StateFailed,
+			codes.RemoteFailureBusy), transitions.Completed(transitions.StateFailed,
+			codes.Undocumented,
+		),
 	}
 	legal := words(alphabet, 4, func(word []transitions.Event) bool {
 		i := transitions.New(transitions.Outgoing)
@@ -331,7 +372,11 @@ func distance(a, b []transitions.Event) int {
 }
 
 func TestRepairText(t *testing.T) {
-	busy := event("i", "completed", resource(`"direction":"Outgoing","state":"Failed"`)+reason("RemoteFailure", "VoicemailFull"))
+	busy := event(
+		"i",
+		"completed",
+		resource(`"direction":"Outgoing","state":"Failed"`)+reason("RemoteFailure", "VoicemailFull"),
+	)
 	document := `{"sender":[{"events":[` + event("i", "started", "") + "," + busy + "," + event("i", "updated", "") + `]}]}`
 	verdicts, err := conformance.Check(strings.NewReader(document))
 	if err != nil {
@@ -359,16 +404,27 @@ func TestDo(t *testing.T) {
 		{"accepted", "started", []conformance.Operation{{Operation: transitions.OperationAccept, Status: 204}}, nil},
 		{
 			"two at a time", "started",
-			[]conformance.Operation{{Operation: transitions.OperationAccept, Status: 204}, {Operation: transitions.OperationDecline, Status: 409, Answer: conflict}},
+			[]conformance.Operation{
+				{Operation: transitions.OperationAccept, Status: 204},
+				{Operation: transitions.OperationDecline, Status: 409, Answer: conflict},
+			},
 			[]string{"deviation operation-not-offered: decline in state Connecting; expected no operation"},
 		},
 		{
 			"refused, so not pending", "started",
-			[]conformance.Operation{{Operation: transitions.OperationAccept, Status: 409, Answer: conflict}, {Operation: transitions.OperationDecline, Status: 204}}, nil,
+			[]conformance.Operation{
+				{Operation: transitions.OperationAccept, Status: 409, Answer: conflict},
+				{Operation: transitions.OperationDecline, Status: 204},
+			},
+			nil,
 		},
 		{
-			"of the other direction", "started", []conformance.Operation{{Operation: transitions.OperationCancel, Status: 404, Answer: &codes.Error{Code: codes.NotFound}}},
-			[]string{"violation operation-not-offered: cancel in state Connecting; expected accept, acceptAndBridge, decline, forward, startAdhocMeeting"},
+			"of the other direction", "started", []conformance.Operation{
+				{Operation: transitions.OperationCancel, Status: 404, Answer: &codes.Error{Code: codes.NotFound}},
+			},
+			[]string{
+				"violation operation-not-offered: cancel in state Connecting; expected accept, acceptAndBridge, decline, forward, startAdhocMeeting",
+			},
 		},
 		{
 			"too late", "completed", []conformance.Operation{{Operation: transitions.OperationAccept}},
@@ -376,30 +432,58 @@ func TestDo(t *testing.T) {
 		},
 		{
 			"answers whose body is not known", "started",
-			[]conformance.Operation{{Operation: transitions.OperationAccept, Status: 409}, {Operation: transitions.OperationAccept, Status: 418}},
+			[]conformance.Operation{
+				{Operation: transitions.OperationAccept, Status: 409},
+				{Operation: transitions.OperationAccept, Status: 418},
+			},
 			[]string{"deviation undocumented-answer: accept answered 418; expected 204, or a documented synchronous error"},
 		},
 		{
 			"an answer of any resource", "started",
-			[]conformance.Operation{{Operation: transitions.OperationAccept, Status: 404, Answer: &codes.Error{Code: codes.NotFound, Subcode: codes.SubcodeApplicationNotFound}}}, nil,
+			[]conformance.Operation{
+				{
+					Operation: transitions.OperationAccept,
+					Status:    404,
+					Answer:    &codes.Error{Code: codes.NotFound, Subcode: codes.SubcodeApplicationNotFound},
+				},
+			},
+			nil,
 		},
 		{
 			"an answer that is no row", "started",
-			[]conformance.Operation{{Operation: transitions.OperationAccept, Status: 500, Answer: &codes.Error{Code: codes.ServiceFailure, Subcode: "Rain"}}},
-			[]string{"deviation undocumented-answer: accept answered 500, ServiceFailure/Rain; expected 204, or a documented synchronous error"},
+			[]conformance.Operation{
+				{
+					Operation: transitions.OperationAccept,
+					Status:    500,
+					Answer:    &codes.Error{Code: codes.ServiceFailure, Subcode: "Rain"},
+				},
+			},
+			[]string{
+				"deviation undocumented-answer: accept answered 500, ServiceFailure/Rain; expected 204, or a documented synchronous error",
+			},
 		},
 		{
 			"an answer with another status than its code's", "started",
 			[]conformance.Operation{{Operation: transitions.OperationAccept, Status: 500, Answer: conflict}},
-			[]string{"deviation undocumented-answer: accept answered 500, Conflict; expected 204, or a documented synchronous error"},
+			[]string{
+				"deviation undocumented-answer: accept answered 500, Conflict; expected 204, or a documented synchronous error",
+			},
 		},
 		{
-			"another success", "started", []conformance.Operation{{Operation: transitions.OperationAcceptAndBridge, Status: 201}},
-			[]string{"deviation undocumented-answer: acceptAndBridge answered 201; expected 204, or 200, or a documented synchronous error"},
+			"another success", "started", []conformance.Operation{
+				{Operation: transitions.OperationAcceptAndBridge, Status: 201},
+			},
+			[]string{
+				"deviation undocumented-answer: acceptAndBridge answered 201; expected 204, or 200, or a documented synchronous error",
+			},
 		},
 		{
 			"one that starts another invitation", "started",
-			[]conformance.Operation{{Operation: transitions.OperationStartAdhocMeeting, Status: 201}, {Operation: transitions.OperationAccept, Status: 204}}, nil,
+			[]conformance.Operation{
+				{Operation: transitions.OperationStartAdhocMeeting, Status: 201},
+				{Operation: transitions.OperationAccept, Status: 204},
+			},
+			nil,
 		},
 		{
 			"no operation", "started", []conformance.Operation{{Operation: 99, Status: 204}},
@@ -444,7 +528,10 @@ func TestDoAnswers(t *testing.T) {
 	for row := range codes.SynchronousErrors() {
 		for _, status := range []int{row.HTTP(), row.HTTP() + 50} {
 			var c conformance.Checker
-			c.Do(&conformance.Operation{Href: "i", Operation: transitions.OperationAccept, Status: status, Answer: row.Body()}, time.Time{})
+			c.Do(
+				&conformance.Operation{Href: "i", Operation: transitions.OperationAccept, Status: status, Answer: row.Body()},
+				time.Time{},
+			)
 			for v := range c.Verdicts() {
 				odd := slices.ContainsFunc(v.Findings, func(f conformance.Finding) bool { return f.Rule == conformance.RuleAnswer })
 				if odd != (status != row.HTTP()) {

@@ -70,7 +70,8 @@ func ExampleChecker_Do() {
 	c.Add(&started, time.Time{})
 	c.Do(&conformance.Operation{Href: "invitations/2", Operation: transitions.OperationAccept, Status: 204}, time.Time{})
 	c.Do(&conformance.Operation{
-		Href: "invitations/2", Operation: transitions.OperationDecline, Status: 409, Answer: &codes.Error{Code: codes.Conflict},
+		Href: "invitations/2", Operation: transitions.OperationDecline,
+		Status: 409, Answer: &codes.Error{Code: codes.Conflict},
 	}, time.Time{})
 	for v := range c.Verdicts() {
 		for _, s := range v.Steps {

@@ -20,7 +20,8 @@ func TestSummary(t *testing.T) {
 	busy, rain, twice := failed("RemoteFailure", "Busy"), failed("Timeout", "Rain"), failed("Gone", "CannotRedirect")
 	connected := event("@", "completed", `,"status":"Success"`)
 	var lives []string
-	for n, life := range []string{busy, connected, connected, busy, rain, event("@", "started", ""), connected + "," + twice, busy} {
+	started := event("@", "started", "")
+	for n, life := range []string{busy, connected, connected, busy, rain, started, connected + "," + twice, busy} {
 		lives = append(lives, strings.ReplaceAll(life, `"@"`, fmt.Sprintf(`"%d"`, n)))
 	}
 	verdicts, err := conformance.Check(strings.NewReader(`{"sender":[{"events":[` + strings.Join(lives, ",") + `]}]}`))
@@ -33,7 +34,12 @@ func TestSummary(t *testing.T) {
 	}
 	want := conformance.Summary{
 		Invitations: 8,
-		Results:     map[conformance.Result]int{conformance.Conforms: 5, conformance.Incomplete: 1, conformance.Deviates: 1, conformance.Violates: 1},
+		Results: map[conformance.Result]int{
+			conformance.Conforms:   5,
+			conformance.Incomplete: 1,
+			conformance.Deviates:   1,
+			conformance.Violates:   1,
+		},
 		Outcomes: []conformance.OutcomeCount{
 			{Outcome: transitions.StateConnected, Invitations: 3},
 			{Outcome: transitions.StateFailed, Reason: "RemoteFailure/Busy", Invitations: 3},
@@ -55,7 +61,10 @@ func TestSummaryOutcomes(t *testing.T) {
 	const others = 20_000
 	var s conformance.Summary
 	for n := range conformance.MaxOutcomes + others {
-		s.Add("", conformance.Verdict{Outcome: transitions.StateFailed, Error: &codes.Error{Code: codes.Code(fmt.Sprintf("%06d", n))}})
+		s.Add(
+			"",
+			conformance.Verdict{Outcome: transitions.StateFailed, Error: &codes.Error{Code: codes.Code(fmt.Sprintf("%06d", n))}},
+		)
 	}
 	s.Add("", conformance.Verdict{Outcome: transitions.StateFailed, Error: &codes.Error{Code: "000999"}})
 	first := conformance.OutcomeCount{Outcome: transitions.StateFailed, Reason: "000999", Invitations: 2}
@@ -86,7 +95,10 @@ func TestSummarySpans(t *testing.T) {
 	}
 	list := func(spans []conformance.Span) (lines []string) {
 		for _, span := range spans {
-			lines = append(lines, fmt.Sprint(span.Input, " ", span.Href[len(span.Href)-1:], " ", span.Outcome, " ", span.Until.Sub(span.Began)))
+			lines = append(
+				lines,
+				fmt.Sprint(span.Input, " ", span.Href[len(span.Href)-1:], " ", span.Outcome, " ", span.Until.Sub(span.Began)),
+			)
 		}
 		return lines
 	}
@@ -100,7 +112,8 @@ func TestSummarySpans(t *testing.T) {
 	}, list(s.Pending)); diff != "" {
 		t.Errorf("pending (-want +got):\n%s", diff)
 	}
-	if began := time.Date(2017, 4, 20, 12, 0, 1, 500_000_000, time.UTC); len(s.Slowest) > 0 && s.Slowest[0].Began != began {
+	began := time.Date(2017, 4, 20, 12, 0, 1, 500_000_000, time.UTC)
+	if len(s.Slowest) > 0 && s.Slowest[0].Began != began {
 		t.Errorf("began %v, want %v", s.Slowest[0].Began, began)
 	}
 }
