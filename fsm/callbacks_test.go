@@ -567,11 +567,6 @@ func TestWait(t *testing.T) {
 	<-entered
 	refused, completed := m.Event(t.Context(), alerting), m.Event(t.Context(), connected)
 	late := m.Event(t.Context(), connected)
-	waited := make(chan error)
-	go func() {
-		var nobody context.Context
-		waited <- fsm.Wait(nobody, completed)
-	}()
 	if !m.Can(connected) || m.Invitation().State() != transitions.StateConnecting {
 		t.Errorf("while the callback runs, the machine is %v", m)
 	}
@@ -580,8 +575,9 @@ func TestWait(t *testing.T) {
 	if err := fsm.Wait(over, completed); !errors.Is(err, fsm.ErrQueued) || !errors.Is(err, errNo) {
 		t.Errorf("Wait in time = %v, want ErrQueued and the cause", err)
 	}
-	close(leave)
-	if err := errors.Join(<-first, <-waited); err != nil {
+	go close(leave)
+	var nobody context.Context
+	if err := errors.Join(fsm.Wait(nobody, completed), <-first); err != nil {
 		t.Error(err)
 	}
 	for n, test := range []struct{ queued, want error }{
@@ -634,7 +630,8 @@ func TestDocumentedNames(t *testing.T) {
 		return regexp.MustCompile(`(?m)^//\t`+pattern+`$`).FindAllStringSubmatch(string(source), -1)
 	}
 	kinds := lines(`(\w+_)(EVENT|STATE) +(\w+) .*`)
-	left, entered := lines(`(.*) (is only left|are left and entered)`), lines(`(.*) (are only entered|are left and entered)`)
+	left := lines(`(.*) (is only left|are left and entered)`)
+	entered := lines(`(.*) (are only entered|are left and entered)`)
 	events := regexp.MustCompile(`\b(started|updated|completed)_\w+`).FindAllString(string(source), -1)
 	var full, short []string
 	for _, kind := range kinds {

@@ -64,6 +64,16 @@ func (r reader) read(i transitions.Invitation, e transitions.Event) (t Transitio
 	return Transition{i, e, next, odd}, next != i, err
 }
 
+// take is what read answers, done to a shared invitation.
+func (r reader) take(a *transitions.Atomic, e transitions.Event) (err error) {
+	if r.tolerant {
+		_, _, err = a.Observe(e)
+	} else {
+		_, err = a.Step(e)
+	}
+	return err
+}
+
 // events is what the engine has to be able to do so that it can follow the reader: the table and, for the tolerant
 // reader, whatever else moves it. Nothing is written down here a second time: the reader is asked.
 func (r reader) events(d transitions.Direction) looplab.Events {

@@ -348,7 +348,7 @@ func TestBadConfigurations(t *testing.T) {
 		{"no invitation", func() (*fsm.Machine, error) {
 			return fsm.Restore(transitions.Invitation{}, fsm.Config{})
 		}, "the zero Invitation"},
-		{"misspelt state", named(transitions.Outgoing, "enter_Conected", nothing), `"enter_Conected" would never run; those of this kind are enter_Connecting, `},
+		{"misspelt state", named(transitions.Outgoing, "enter_Conected", nothing), `"enter_Conected" would never run; those of this kind are enter_`},
 		{"misspelt event", named(transitions.Outgoing, "before_start", nothing), "before_started_Connecting"},
 		{"misspelt kind", named(transitions.Outgoing, "entry_Connected", nothing), "started_Connecting, Connecting, "},
 		{"bare kind", named(transitions.Outgoing, "enter_", nothing), "enter_state"},

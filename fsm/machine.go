@@ -160,12 +160,7 @@ func (m *Machine) Looplab() *looplab.FSM {
 // callbacks find in it, and it makes no difference whether it is cancelled or has expired, before or meanwhile.
 func (m *Machine) Event(ctx context.Context, e transitions.Event) error {
 	if m.hooks == nil && m.config.OnTransition == nil && m.config.OnCompleted == nil {
-		for {
-			t, _, err := m.reader.read(m.now.Load(), e)
-			if err != nil || m.now.CompareAndSwap(t.From, t.To) {
-				return err
-			}
-		}
+		return m.reader.take(&m.now, e)
 	}
 	m.mu.Lock()
 	if m.busy {

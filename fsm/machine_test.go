@@ -85,7 +85,8 @@ func (o *observed) agrees(
 	can := m.Can(e)
 	o.told = nil
 	err := m.Event(context.Background(), e)
-	if m.Invitation() != next || fmt.Sprint(err) != fmt.Sprint(want) || can != (err == nil) || !slices.Equal(o.told, told) {
+	agree := m.Invitation() == next && fmt.Sprint(err) == fmt.Sprint(want) && can == (err == nil)
+	if !agree || !slices.Equal(o.told, told) {
 		t.Errorf("%v %v: %v, %v, told %v, could %t; want %v, %v, told %v", i, e, m, err, o.told, can, next, want, told)
 	}
 	return next
@@ -299,7 +300,8 @@ func TestVisualizers(t *testing.T) {
 			{mermaid, "-->", "[*] --> Connecting", 1},
 			{chart, "-->", "style id", 0},
 		} {
-			if n := strings.Count(test.drawn, test.arrow) - test.more; n != len(all) || !strings.Contains(test.drawn, test.current) {
+			n := strings.Count(test.drawn, test.arrow) - test.more
+			if n != len(all) || !strings.Contains(test.drawn, test.current) {
 				t.Errorf("%d edges drawn, want %d and %s:\n%s", n, len(all), test.current, test.drawn)
 			}
 		}
