@@ -129,7 +129,7 @@ func (o *Operation) UnmarshalText(text []byte) error {
 	return unmarshal(operationNames[:], text, "operation", (*uint8)(o))
 }
 
-// OperationSet is a set of operations: what an invitation offers.
+// OperationSet is a set of operations, what an invitation offers: bit o stands for the Operation o.
 type OperationSet uint8
 
 // Has reports whether o is in the set.

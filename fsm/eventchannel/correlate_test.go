@@ -20,17 +20,38 @@ func TestCorrelator(t *testing.T) {
 		name  string
 		steps []step
 	}{
-		{"by href, whatever the query", []step{{"i/1?a=1", "", 1, 0}, {"i/1?a=2", "", 1, 0}, {"i/1", "", 1, 0}, {"i/2", "", 2, 0}}},
+		{
+			"by href, whatever the query",
+			[]step{{"i/1?a=1", "", 1, 0}, {"i/1?a=2", "", 1, 0}, {"i/1", "", 1, 0}, {"i/2", "", 2, 0}},
+		},
 		{"by operation", []step{{"", "a", 1, 0}, {"", "b", 2, 0}, {"", "a", 1, 0}}},
 		{"href and operation", []step{{"i/1", "a", 1, 0}, {"i/1", "", 1, 0}, {"", "a", 1, 0}, {"i/2", "b", 2, 0}}},
-		{"the event before the answer", []step{{"", "a", 1, 0}, {"i/1?x", "a", 1, 0}, {"i/1", "a", 1, 0}, {"i/1", "", 1, 0}}},
+		{
+			"the event before the answer",
+			[]step{{"", "a", 1, 0}, {"i/1?x", "a", 1, 0}, {"i/1", "a", 1, 0}, {"i/1", "", 1, 0}},
+		},
 		{"the answer before the event", []step{{"", "a", 1, 0}, {"i/1", "a", 1, 0}, {"i/1", "", 1, 0}}},
-		{"a bare event before the answer", []step{{"", "a", 1, 0}, {"i/1", "", 2, 0}, {"i/1", "a", 2, 1}, {"", "a", 2, 0}, {"i/1", "a", 2, 0}}},
-		{"an operationId used again", []step{{"i/1", "a", 1, 0}, {"i/2", "a", 2, 0}, {"", "a", 2, 0}, {"i/1", "", 1, 0}, {"i/1", "a", 1, 0}, {"", "a", 1, 0}}},
+		{
+			"a bare event before the answer",
+			[]step{{"", "a", 1, 0}, {"i/1", "", 2, 0}, {"i/1", "a", 2, 1}, {"", "a", 2, 0}, {"i/1", "a", 2, 0}},
+		},
+		{
+			"an operationId used again",
+			[]step{
+				{"i/1", "a", 1, 0}, {"i/2", "a", 2, 0}, {"", "a", 2, 0},
+				{"i/1", "", 1, 0}, {"i/1", "a", 1, 0}, {"", "a", 1, 0},
+			},
+		},
 		{"another operationId", []step{{"i/1", "a", 1, 0}, {"i/1", "b", 1, 0}, {"", "b", 1, 0}, {"", "a", 2, 0}}},
-		{"forgotten by href", []step{{"i/1", "a", 1, 0}, {"i/1?x", "", 0, 0}, {"", "a", 2, 0}, {"i/1", "", 3, 0}, {"i/1", "a", 3, 2}}},
+		{
+			"forgotten by href",
+			[]step{{"i/1", "a", 1, 0}, {"i/1?x", "", 0, 0}, {"", "a", 2, 0}, {"i/1", "", 3, 0}, {"i/1", "a", 3, 2}},
+		},
 		{"forgotten by operation", []step{{"i/1", "a", 1, 0}, {"", "a", 0, 0}, {"i/1", "a", 2, 0}}},
-		{"an operationId used again is not forgotten", []step{{"i/1", "a", 1, 0}, {"i/2", "a", 2, 0}, {"i/1", "", 0, 0}, {"", "a", 2, 0}}},
+		{
+			"an operationId used again is not forgotten",
+			[]step{{"i/1", "a", 1, 0}, {"i/2", "a", 2, 0}, {"i/1", "", 0, 0}, {"", "a", 2, 0}},
+		},
 		{"forgotten, though never known", []step{{"i/1", "a", 0, 0}, {"", "", 0, 0}, {"i/1", "a", 1, 0}}},
 		{"nothing to know it by", []step{{"", "", 1, 0}, {"", "", 2, 0}}},
 	} {

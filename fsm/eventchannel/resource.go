@@ -17,25 +17,28 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Resource is the invitation itself, as an event embeds it and as a GET of its self link answers. Every member may be
-// absent. The texts are as they came: [Event.Transition] reads the state.
+// Resource is the invitation itself, ms:rtc:saas:audioVideoInvitation (PAGE, Properties and Links), as an event embeds
+// it and as a GET of its self link answers. Every member may be absent. The texts are as they came: [Event.Transition]
+// reads the state, and [Resource.Validate] holds them against their documentation. Lengths are in UTF-16 code units.
 //
 // Nothing is lost: reading JSON and writing it gives the same members with the same values, the known ones first. A
 // member twice, a text that is not UTF-8, and a member of the wrong type are errors that say where.
 //
-// The other two of the specification's ten properties, customContent and mediaOffer, are links on the wire, in Links.
+// Two of the specification's ten properties, customContent and mediaOffer, are links on the wire, and stand in Links.
 type Resource struct {
-	Direction      string // Incoming or Outgoing
+	Direction      string // Incoming or Outgoing (UCWA/Direction_ref.md)
 	Importance     string // Normal, Urgent or Emergency (UCWA/Importance_ref.md)
-	OperationID    string // "operationId", the client's name for what it began; an incoming one has the server's
-	SessionContext string // "sessionContext"
+	OperationID    string // "operationId", at most 50 long: the client's name for what it began, or else the server's
+	SessionContext string // "sessionContext", at most 50 long
 	State          string // a member of InvitationState (UCWA/InvitationState_ref.md)
-	Subject        string
+	Subject        string // at most 250 long
 	ThreadID       string // "threadId" of the conversation
 	To             string // a URI, sip: as a rule; UCWA has a link instead
 	Rel            string // what this is, with the prefix; a resource repeats its relation within
 
-	Links []Link // "_links" in their order
+	// Links holds "_links" in their order: self, those of the operations, audioVideo and conversation, which both
+	// directions have, from, acceptedByParticipant and application, if they are not embedded, and what no page lists.
+	Links []Link
 
 	// Embedded holds the raw JSON of what "_embedded" holds, by relation: from, which is one participant,
 	// acceptedByParticipant, which is a list of them, application, and what else there is.
@@ -74,7 +77,8 @@ func (r *Resource) Link(rel string) (Link, bool) {
 }
 
 // Offers yields the operations that the resource offers, which are those that it has a link for, in the order of the
-// links. A service withdraws an operation by leaving out its link.
+// links: under each prefix, and acceptAndBridge also as acceptAndBridgeAudioVideo, as the service spells it. A service
+// withdraws an operation by leaving out its link.
 func (r *Resource) Offers() iter.Seq2[transitions.Operation, Link] {
 	return func(yield func(transitions.Operation, Link) bool) {
 		for _, l := range r.Links {

@@ -73,7 +73,8 @@ func TestResource(t *testing.T) {
 			{Rel: "ms:rtc:saas:from", Href: "/c/1/p/amanda", Title: "Amanda Å"},
 		},
 		Embedded: map[string][]byte{
-			"ms:rtc:saas:from":                  []byte(`{"name": "Amanda", "uri": "sip:amanda@fabrikam.example", "rel": "ms:rtc:saas:participant"}`),
+			"ms:rtc:saas:from": []byte(`{"name": "Amanda", "uri": "sip:amanda@fabrikam.example", ` +
+				`"rel": "ms:rtc:saas:participant"}`),
 			"ms:rtc:saas:acceptedByParticipant": []byte(`[{"name": "Bob"}]`),
 		},
 		Other: map[string][]byte{
@@ -93,7 +94,8 @@ func TestResource(t *testing.T) {
 		offered = append(offered, o)
 	}
 	if diff := cmp.Diff([]transitions.Operation{
-		transitions.OperationAccept, transitions.OperationAcceptAndBridge, transitions.OperationDecline, transitions.OperationForward,
+		transitions.OperationAccept, transitions.OperationAcceptAndBridge,
+		transitions.OperationDecline, transitions.OperationForward,
 	}, offered); diff != "" {
 		t.Errorf("offered (-want +got):\n%s", diff)
 	}
@@ -143,8 +145,10 @@ func TestOperations(t *testing.T) {
 func TestResourceKeepsAll(t *testing.T) {
 	for _, raw := range []string{
 		incoming, `{}`, `{"_links":{}}`, `{"_links":null,"_embedded":null}`, `{"_embedded":{}}`, `{"_links":{"a":[]}}`,
-		`{"state":null,"subject":"","rel":null}`, `{"_links":{"self":{}}}`, `{"_links":{"self":{"href":null,"title":""}}}`,
-		`{"_embedded":{"a":null,"b":[],"c":{"d":1e400}}}`, `{"":{"\u0000":"\ud83d\ude00"}}`, `{"Subject":"x","subject":"y"}`,
+		`{"state":null,"subject":"","rel":null}`, `{"_links":{"self":{}}}`,
+		`{"_links":{"self":{"href":null,"title":""}}}`,
+		`{"_embedded":{"a":null,"b":[],"c":{"d":1e400}}}`, `{"":{"\u0000":"\ud83d\ude00"}}`,
+		`{"Subject":"x","subject":"y"}`,
 		`{"mediaOffer":{"href":"data:,"},"customContent":"CID:2"}`, `{"_links":{"_links":{"_links":{}}}}`,
 	} {
 		written, err := json.Marshal(resource(t, raw))
@@ -159,8 +163,10 @@ func TestResourceKeepsAll(t *testing.T) {
 
 // The order of the members depends on nothing but the names, and for links on their order.
 func TestResourceOrder(t *testing.T) {
-	const raw = `{"rel":"r","_embedded":{"b":[],"a":{}},"z":1,"to":"t","_links":{"z":{"title":"t","href":"h"},"a":{}},"a":2,"direction":"d"}`
-	const want = `{"direction":"d","to":"t","a":2,"z":1,"_links":{"z":{"href":"h","title":"t"},"a":{}},"_embedded":{"a":{},"b":[]},"rel":"r"}`
+	const raw = `{"rel":"r","_embedded":{"b":[],"a":{}},"z":1,"to":"t",` +
+		`"_links":{"z":{"title":"t","href":"h"},"a":{}},"a":2,"direction":"d"}`
+	const want = `{"direction":"d","to":"t","a":2,"z":1,` +
+		`"_links":{"z":{"href":"h","title":"t"},"a":{}},"_embedded":{"a":{},"b":[]},"rel":"r"}`
 	written, err := json.Marshal(resource(t, raw))
 	if string(written) != want || err != nil {
 		t.Errorf("%s, %v\nwant %s", written, err, want)
@@ -200,7 +206,10 @@ func TestResourceErrors(t *testing.T) {
 		{`{"_links":{"a~/b": 7}}`, "byte 19, /_links/a~0~1b: a number, want a link, which is an object"},
 		{`{"_links":{"self":{"href": true}}}`, "byte 27, /_links/self/href: a boolean, want a string"},
 		{`{"_embedded":"x"}`, "byte 13, /_embedded: a string, want an object"},
-		{`{"_embedded":{"ms:rtc:saas:from":"x"}}`, "byte 33, /_embedded/ms:rtc:saas:from: a string, want a resource or a list of them"},
+		{
+			`{"_embedded":{"ms:rtc:saas:from":"x"}}`,
+			"byte 33, /_embedded/ms:rtc:saas:from: a string, want a resource or a list of them",
+		},
 		{`{"_embedded":{"from":7}}`, "byte 21, /_embedded/from: a number, want a resource or a list of them"},
 		{`{"to":"a","to":"b"}`, `byte 10, /to: "to" a second time, want it once`},
 		{`{"_links":{"self":{},"self":{}}}`, `byte 21, /_links/self: "self" a second time, want it once`},
@@ -242,7 +251,8 @@ func TestResolve(t *testing.T) {
 // What an event with the whole resource of an incoming call costs, in a long document of such.
 func BenchmarkResource(b *testing.B) {
 	const events = 1000
-	event := `{"link":{"rel":"ms:rtc:saas:audioVideoInvitation","href":"i/1"},"_embedded":{"ms:rtc:saas:audioVideoInvitation":` + incoming + `},"type":"started"}`
+	const rel = "ms:rtc:saas:audioVideoInvitation"
+	event := `{"link":{"rel":"` + rel + `","href":"i/1"},"_embedded":{"` + rel + `":` + incoming + `},"type":"started"}`
 	document := `{"sender":[{"events":[` + strings.Repeat(event+",", events-1) + event + `]}]}`
 	b.SetBytes(int64(len(document)))
 	b.ReportAllocs()
@@ -263,8 +273,10 @@ func BenchmarkResource(b *testing.B) {
 // FuzzResource: what can be read is written again as the same, and read again as the same; what cannot says where.
 func FuzzResource(f *testing.F) {
 	for _, seed := range []string{
-		incoming, `{}`, `{"_links":null,"_embedded":{}}`, `{"_links":{"a":[],"self":{"href":"","title":null}}}`, `{"state":null,"subject":"\ud83d\ude00"}`,
-		`{"to":7}`, `{"to":"a","to":"b"}`, `{"_embedded":{"from":"x"}}`, "{\"to\":\"\xff\"}", `{"_links":{"self":{"href":{}}}}`, `{} {}`, `null`,
+		incoming, `{}`, `{"_links":null,"_embedded":{}}`, `{"_links":{"a":[],"self":{"href":"","title":null}}}`,
+		`{"state":null,"subject":"\ud83d\ude00"}`,
+		`{"to":7}`, `{"to":"a","to":"b"}`, `{"_embedded":{"from":"x"}}`, "{\"to\":\"\xff\"}",
+		`{"_links":{"self":{"href":{}}}}`, `{} {}`, `null`,
 	} {
 		f.Add([]byte(seed))
 	}

@@ -16,7 +16,10 @@ func TestValidate(t *testing.T) {
 	for _, r := range []eventchannel.Resource{
 		{},
 		{Direction: "Outgoing", Importance: "Urgent", State: "TeamRing"},
-		{OperationID: strings.Repeat("é", 50), SessionContext: strings.Repeat("a", 50), Subject: strings.Repeat("😀", 125)},
+		{
+			OperationID: strings.Repeat("é", 50), SessionContext: strings.Repeat("a", 50),
+			Subject: strings.Repeat("😀", 125),
+		},
 	} {
 		if err := r.Validate(); err != nil {
 			t.Errorf("%+v: %v", r, err)
@@ -25,7 +28,8 @@ func TestValidate(t *testing.T) {
 
 	r := eventchannel.Resource{
 		Direction: "incoming", Importance: "High", State: "None",
-		OperationID: strings.Repeat("a", 51), SessionContext: strings.Repeat("é", 60), Subject: strings.Repeat("😀", 125) + "a",
+		OperationID: strings.Repeat("a", 51), SessionContext: strings.Repeat("é", 60),
+		Subject: strings.Repeat("😀", 125) + "a",
 	}
 	err := r.Validate()
 	var invalid *eventchannel.ValidationError
@@ -51,7 +55,8 @@ func TestValidate(t *testing.T) {
 	short := eventchannel.ValidationError{Offences: want[2:3]}
 	body, err := json.Marshal(short.Body())
 	const wantBody = `{"code":"BadRequest","subcode":"ParameterValidationFailure",` +
-		`"message":"Wrong Parameters provided for the request (for example, the requested conference subject exceeds the maximum length).",` +
+		`"message":"Wrong Parameters provided for the request (for example, the requested conference subject ` +
+		`exceeds the maximum length).",` +
 		`"parameters":[{"name":"subject","reason":"251 UTF-16 code units, want at most 250"}]}`
 	if string(body) != wantBody || err != nil {
 		t.Errorf("the body is %s, %v\nwant %s", body, err, wantBody)
