@@ -34,7 +34,7 @@ type Machine struct {
 	queue []*queued  // while it was
 
 	// The event under way; only the goroutine that set busy touches these.
-	fresh     []firing
+	fresh     []firing     // made, and not used yet
 	engine    *engine      // nil if the next event needs another one
 	standIn   *looplab.FSM // what callbacks see of the engine, once one has run
 	taken     Transition
