@@ -100,6 +100,10 @@ func TestBrokenDocument(t *testing.T) {
 		{"a heading, and documents that are indented", "Recorded:\n  " + about("a") + "\n  " + about("b"), []string{"a", "b"}, []int{1}},
 		{"files with marks", "\uFEFF" + about("a") + "\r\n\uFEFF" + about("b") + "\uFEFF\n \uFEFF" + about("c"), []string{"a", "b", "c"}, nil},
 		{"half a mark", "\xef\xbb" + about("x") + "\n" + about("b"), []string{"b"}, []int{1}},
+		{
+			"indentation that changes", "    " + about("a") + "\n" + strings.Replace(pretty, "-1.5e3", "1.5.3", 1) + "\n" + about("c"),
+			[]string{"a", "c"}, []int{2},
+		},
 		{"broken without indentation", "{\"a\":1,\n\"b\":tru\n}\n" + about("c"), []string{"c"}, []int{1}},
 		{"something behind a document", about("a") + "," + about("x") + "\n" + about("b"), []string{"a", "b"}, []int{2}},
 		{"a string without end", about("a") + "\n" + `{"sender` + "\n" + about("b"), []string{"a", "b"}, []int{2}},
