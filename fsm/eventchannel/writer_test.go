@@ -130,8 +130,8 @@ func TestWriterDocument(t *testing.T) {
 	add(transitions.Completed(transitions.StateFailed, codes.RemoteFailureDeclined))
 	document(39, begins+`"status":"Failure","_embedded":{"ms:rtc:saas:audioVideoInvitation":`+
 		`{"direction":"Outgoing","operationId":"dial-1","state":"Failed","_links":`+
-		`{"self":{"href":"i/1?endpointId=7"}},"rel":"ms:rtc:saas:audioVideoInvitation"}},"reason":{"code":"RemoteFailure","subcode":"Declined",`+
-		`"message":"Outgoing invitation declined."},"type":"completed"}]}]`)
+		`{"self":{"href":"i/1?endpointId=7"}},"rel":"ms:rtc:saas:audioVideoInvitation"}},`+
+		`"reason":{"code":"RemoteFailure","subcode":"Declined","message":"Outgoing invitation declined."},"type":"completed"}]}]`)
 	document(40, `[]`)
 }
 
