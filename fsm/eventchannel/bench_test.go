@@ -13,22 +13,34 @@ import (
 
 // others are events about other things, in the proportions and lengths of real traffic.
 var others = []string{
-	`{"link":{"rel":"contactPresence","href":"/platformservice/v1/applications/1627/people/user%d@contoso.example/presence"},` +
+	`{"link":{"rel":"contactPresence",` +
+		`"href":"/platformservice/v1/applications/1627/people/user%d@contoso.example/presence"},` +
 		`"in":{"rel":"contact","href":"/platformservice/v1/applications/1627/people/user%[1]d@contoso.example"},` +
-		`"_embedded":{"contactPresence":{"availability":"Away","activity":"away","lastActive":"2016-11-24T19:%02[1]d:00Z"}},"type":"updated"}`,
-	`{"link":{"rel":"message","href":"/platformservice/v1/applications/1627/communication/conversations/%d/messaging/messages/1"},` +
-		`"status":"Success","_embedded":{"message":{"direction":"Incoming","timeStamp":"\/Date(1479%09[1]d)\/","_links":{` +
+		`"_embedded":{"contactPresence":{"availability":"Away","activity":"away",` +
+		`"lastActive":"2016-11-24T19:%02[1]d:00Z"}},"type":"updated"}`,
+	`{"link":{"rel":"message",` +
+		`"href":"/platformservice/v1/applications/1627/communication/conversations/%d/messaging/messages/1"},` +
+		`"status":"Success","_embedded":{"message":{"direction":"Incoming","timeStamp":"\/Date(1479%09[1]d)\/",` +
+		`"_links":{` +
 		`"plainMessage":{"href":"data:text/plain;charset=utf-8,Can+you+call+me+at+%[1]d%%3F"}}}},"type":"completed"}`,
-	`{"link":{"rel":"participant","href":"/platformservice/v1/applications/1627/communication/conversations/%d/participants/1",` +
-		`"title":"J\u00fcrgen \"%[1]d\" Gr\u00fc\u00dfner"},"in":{"rel":"conversation","href":"/platformservice/v1/conversations/%[1]d"},"type":"added"}`,
+	`{"link":{"rel":"participant",` +
+		`"href":"/platformservice/v1/applications/1627/communication/conversations/%d/participants/1",` +
+		`"title":"J\u00fcrgen \"%[1]d\" Gr\u00fc\u00dfner"},"in":{"rel":"conversation",` +
+		`"href":"/platformservice/v1/conversations/%[1]d"},"type":"added"}`,
 }
 
-const declined = `{"link":{"rel":"ms:rtc:saas:audioVideoInvitation","href":"/platformservice/v1/applications/1627/communication/audioVideoInvitations/%d"},` +
-	`"status":"Failure","_embedded":{"ms:rtc:saas:audioVideoInvitation":{"direction":"Outgoing","importance":"Normal","state":"Failed",` +
-	`"operationId":"dial-%[1]d","subject":"","to":"sip:amanda@fabrikam.example","threadId":"AdRh06a3QqVvbDJ3","_links":{"self":{"href":` +
-	`"/platformservice/v1/applications/1627/communication/audioVideoInvitations/%[1]d"},"ms:rtc:saas:conversation":{"href":` +
-	`"/platformservice/v1/applications/1627/communication/conversations/%[1]d"}},"rel":"ms:rtc:saas:audioVideoInvitation"}},` +
-	`"reason":{"code":"RemoteFailure","subcode":"Declined","message":"Your invitation was declined."},"type":"completed"}`
+const declined = `{"link":{"rel":"ms:rtc:saas:audioVideoInvitation",` +
+	`"href":"/platformservice/v1/applications/1627/communication/audioVideoInvitations/%d"},` +
+	`"status":"Failure","_embedded":{"ms:rtc:saas:audioVideoInvitation":{"direction":"Outgoing",` +
+	`"importance":"Normal","state":"Failed",` +
+	`"operationId":"dial-%[1]d","subject":"","to":"sip:amanda@fabrikam.example","threadId":"AdRh06a3QqVvbDJ3",` +
+	`"_links":{"self":{"href":` +
+	`"/platformservice/v1/applications/1627/communication/audioVideoInvitations/%[1]d"},` +
+	`"ms:rtc:saas:conversation":{"href":` +
+	`"/platformservice/v1/applications/1627/communication/conversations/%[1]d"}},` +
+	`"rel":"ms:rtc:saas:audioVideoInvitation"}},` +
+	`"reason":{"code":"RemoteFailure","subcode":"Declined","message":"Your invitation was declined."},` +
+	`"type":"completed"}`
 
 // realistic is a document with so many events, of which one in a hundred is about an invitation, if any are.
 func realistic(events int, invitations bool) []byte {
@@ -40,7 +52,8 @@ func realistic(events int, invitations bool) []byte {
 		}
 		list = append(list, fmt.Sprintf(text, n))
 	}
-	return []byte(`{"_links":{"self":{"href":"events?ack=1"},"next":{"href":"events?ack=2"}},"sender":[{"rel":"communication","events":[` +
+	return []byte(`{"_links":{"self":{"href":"events?ack=1"},"next":{"href":"events?ack=2"}},` +
+		`"sender":[{"rel":"communication","events":[` +
 		strings.Join(list, ",") + `]}]}`)
 }
 
@@ -112,7 +125,8 @@ func allocates(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// TestMemoryPerEvent: events about other things cost no memory at all, and one about an invitation little more than what it says.
+// TestMemoryPerEvent: events about other things cost no memory at all, and one about an invitation little more than
+// what it says.
 func TestMemoryPerEvent(t *testing.T) {
 	read := func(document []byte) (bytesAllocated, objects float64) {
 		f := func() {
@@ -127,7 +141,8 @@ func TestMemoryPerEvent(t *testing.T) {
 	few, fewObjects := read(realistic(1000, false))
 	many, manyObjects := read(realistic(10_000, false))
 	if many > few+10*9000 || manyObjects != fewObjects { // the runtime allocates a little, too
-		t.Errorf("without invitations, 1000 events allocate %.0f bytes in %.0f objects, 10,000 %.0f in %.0f", few, fewObjects, many, manyObjects)
+		t.Errorf("without invitations, 1000 events allocate %.0f bytes in %.0f objects, 10,000 %.0f in %.0f", few,
+			fewObjects, many, manyObjects)
 	}
 	invited, invitedObjects := read(realistic(10_000, true))
 	perEvent, objects := (invited-many)/100, (invitedObjects-manyObjects)/100

@@ -22,10 +22,13 @@ import (
 
 // texts are JSON and what is nearly so.
 var texts = []string{
-	`{}`, `[]`, `""`, `0`, `-0.5e+10`, `true`, `false`, `null`, ` [ 1 , {"a":[{"b":""}]} ] `, `"\"\\\/\b\f\n\r\t\u00fC\ud83d\ude00"`,
+	`{}`, `[]`, `""`, `0`, `-0.5e+10`, `true`, `false`, `null`, ` [ 1 , {"a":[{"b":""}]} ] `,
+	`"\"\\\/\b\f\n\r\t\u00fC\ud83d\ude00"`,
 	`"\ud800"`, `{"a":1,"a":2}`, "\"\u00fc\u20ac\U0001F600\u2028\"",
-	"", " ", `{`, `[`, `"`, `{"a"`, `{"a":`, `{"a":1`, `{"a":1,`, `{a:1}`, `{"a":1,}`, `[1,]`, `[,1]`, `[1 2]`, `[}`, `{]`, `01`, `1.`, `.5`, `-`,
-	`+1`, `1e`, `1e+`, `tru`, `nul`, `True`, `"\x"`, `"\u12g4"`, `"\u12`, `"` + "\t" + `"`, "\"\xff\"", "\"\xed\xa0\x80\"", "\"\xc0\x80\"",
+	"", " ", `{`, `[`, `"`, `{"a"`, `{"a":`, `{"a":1`, `{"a":1,`, `{a:1}`, `{"a":1,}`, `[1,]`, `[,1]`, `[1 2]`, `[}`,
+	`{]`, `01`, `1.`, `.5`, `-`,
+	`+1`, `1e`, `1e+`, `tru`, `nul`, `True`, `"\x"`, `"\u12g4"`, `"\u12`, `"` + "\t" + `"`, "\"\xff\"",
+	"\"\xed\xa0\x80\"", "\"\xc0\x80\"",
 	"\"\xf4\x90\x80\x80\"", "\"\xe2\x82\"", "\x00", "\uFEFF{}", "{} {}", "1\f", `"a` + "\x7f" + `"`,
 }
 
@@ -41,10 +44,12 @@ func FuzzPass(f *testing.F) {
 
 func holdPass(t *testing.T, text []byte) {
 	want := json.Valid(text) && utf8.Valid(text)
-	if other := jsontext.Value(text).IsValid(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) && utf8.Valid(text); other != want {
+	if other := jsontext.Value(text).IsValid(jsontext.AllowDuplicateNames(true),
+		jsontext.AllowInvalidUTF8(true)) && utf8.Valid(text); other != want {
 		t.Fatalf("%q: jsontext %t, encoding/json %t", text, other, want)
 	}
-	for name, in := range map[string]io.Reader{"at once": bytes.NewReader(text), "byte by byte": iotest.OneByteReader(bytes.NewReader(text))} {
+	for name, in := range map[string]io.Reader{"at once": bytes.NewReader(text),
+		"byte by byte": iotest.OneByteReader(bytes.NewReader(text))} {
 		if got := eventchannel.Pass(in); got != want {
 			t.Errorf("%q, %s: %t, want %t", text, name, got, want)
 		}
@@ -61,13 +66,16 @@ func TestPassDepth(t *testing.T) {
 	}
 }
 
-// TestPassBytes has every byte, and every pair of one with an odd one, at every place of a string that is looked at in words.
+// TestPassBytes has every byte, and every pair of one with an odd one, at every place of a string that is looked at
+// in words.
 func TestPassBytes(t *testing.T) {
 	for n := range 1 << 8 {
 		for at := range 17 {
 			for _, after := range []string{"a", "\x00", "\x1f", " ", "\"", "\\", "\x7f", "\x80", "\xff"} {
-				text := []byte(`"` + strings.Repeat("a", at) + string([]byte{byte(n)}) + after + strings.Repeat("a", 17-at) + `"`)
-				if got, want := eventchannel.Pass(bytes.NewReader(text)), json.Valid(text) && utf8.Valid(text); got != want {
+				text := []byte(`"` + strings.Repeat("a", at) + string([]byte{byte(n)}) + after +
+					strings.Repeat("a", 17-at) + `"`)
+				if got, want := eventchannel.Pass(bytes.NewReader(text)),
+					json.Valid(text) && utf8.Valid(text); got != want {
 					t.Errorf("%q: %t, want %t", text, got, want)
 				}
 			}
@@ -89,8 +97,11 @@ func recordings(f *testing.F) {
 		f.Add(recording)
 	}
 	for _, s := range []string{
-		document(event(`"type":"completed","status":"Failure","reason":{"code":"RemoteFailure","subcode":"Declined","message":null},` + embedded("Failed"))),
-		`{"_links":{"resync":{"href":"e\\u0026"}},"baseuri":"https://a.example/"}` + about("a")[:99] + "\n" + about("b"),
+		document(event(`"type":"completed","status":"Failure","reason":{"code":"RemoteFailure",` +
+			`"subcode":"Declined","message":null},` +
+			embedded("Failed"))),
+		`{"_links":{"resync":{"href":"e\\u0026"}},"baseuri":"https://a.example/"}` + about("a")[:99] + "\n" +
+			about("b"),
 		"\uFEFF{\"sender\":[7,{\"events\":[\n{},null]}]}\r\n[]",
 	} {
 		f.Add([]byte(s))
@@ -161,7 +172,8 @@ func holdLine(t *testing.T, line []byte) {
 	before, after := about("before")+"\n", "\n"+about("after")+"\n"+about("end")+"\n"
 	line = bytes.ReplaceAll(line, []byte("\n"), nil)
 	var seen []string
-	for e, err := range eventchannel.NewReader(io.MultiReader(strings.NewReader(before), bytes.NewReader(line), strings.NewReader(after))).Events() {
+	for e, err := range eventchannel.NewReader(io.MultiReader(strings.NewReader(before), bytes.NewReader(line),
+		strings.NewReader(after))).Events() {
 		if err == nil && (e.Place.Offset < int64(len(before)) || e.Place.Offset > int64(len(before)+len(line))) {
 			seen = append(seen, e.Key())
 		}

@@ -47,30 +47,45 @@ func TestReader(t *testing.T) {
 		{"heartbeat", "\uFEFF" + `{"sender":[],"_links":{}}`, nil},
 		{"bare", document(event(`"type":"started"`), event(`"type":"updated"`)),
 			[]string{"i/1 started(Connecting) <nil>", "i/1 updated(Alerting) <nil>"}},
-		{"success", document(event(`"type":"completed","status":"success"`)), []string{"i/1 completed(Connected) <nil>"}},
-		{"no status", document(event(`"type":"completed",` + embedded("Connected"))), []string{"i/1 completed(Connected) <nil>"}},
+		{"success", document(event(`"type":"completed","status":"success"`)),
+			[]string{"i/1 completed(Connected) <nil>"}},
+		{"no status", document(event(`"type":"completed",` + embedded("Connected"))),
+			[]string{"i/1 completed(Connected) <nil>"}},
 		{"failure", document(event(`"type":"completed","status":"Failure",` + embedded("Failed") + "," + declined)),
 			[]string{"i/1 completed(Failed, RemoteFailure/Declined) <nil>"}},
 		{"failure by reason alone", document(event(`"type":"completed",` + declined)),
 			[]string{"i/1 completed(Failed, RemoteFailure/Declined) <nil>"}},
 		{"failure without reason", document(event(`"type":"completed","status":"Failure"`)),
 			[]string{"i/1 completed(Failed, undocumented) <nil>"}},
-		{"baseuri last", `{"sender":[{"events":[` + event(`"type":"started"`) + `]}],"baseuri":"https://pool.example/ucwa/"}`,
+		{"baseuri last",
+			`{"sender":[{"events":[` + event(`"type":"started"`) + `]}],"baseuri":"https://pool.example/ucwa/"}`,
 			[]string{"https://pool.example/ucwa/i/1 started(Connecting) <nil>"}},
 		{"concatenated", document(event(`"type":"started"`)) + "\n" + document(event(`"type":"started"`)),
 			[]string{"i/1 started(Connecting) <nil>", "i/1 started(Connecting) <nil>"}},
-		{"twice escaped", `{"sender":[{"events":[{"link":{"rel":"audioVideoInvitation","href":"i/1?a=1\\u0026b=2"},"type":"started"}]}],"_links":null}`,
+		{"twice escaped",
+			`{"sender":[{"events":[{"link":{"rel":"audioVideoInvitation","href":"i/1?a=1\\u0026b=2"},` +
+				`"type":"started"}]}],"_links":null}`,
 			[]string{"i/1 started(Connecting) <nil>"}},
-		{"escaped names", `{"sen\u0064er":[{"\u0065vents":[{"l\u0069nk":{"re\u006c":"audio\u0056ideoInvitation","href":"i"},"type":"start\u0065d"}]}]}`,
+		{"escaped names",
+			`{"sen\u0064er":[{"\u0065vents":[{"l\u0069nk":{"re\u006c":"audio\u0056ideoInvitation","href":"i"},` +
+				`"type":"start\u0065d"}]}]}`,
 			[]string{"i started(Connecting) <nil>"}},
-		{"the same sender twice", `{"sender":[{"events":[` + event(`"type":"started"`) + `],"rel":"c"},{"rel":"c","events":[` + event(`"type":"updated"`) + `]}]}`,
+		{"the same sender twice",
+			`{"sender":[{"events":[` + event(`"type":"started"`) + `],"rel":"c"},{"rel":"c","events":[` +
+				event(`"type":"updated"`) + `]}]}`,
 			[]string{"i/1 started(Connecting) <nil>", "i/1 updated(Alerting) <nil>"}},
-		{"prefixes", document(strings.ReplaceAll(event(`"type":"started",`+embedded("Alerting")), "ms:rtc:saas:", ""), strings.ReplaceAll(event(`"type":"updated"`), "ms:rtc:saas", "service")),
+		{"prefixes",
+			document(strings.ReplaceAll(event(`"type":"started",`+embedded("Alerting")), "ms:rtc:saas:", ""),
+				strings.ReplaceAll(event(`"type":"updated"`), "ms:rtc:saas", "service")),
 			[]string{"i/1 started(Alerting) <nil>", "i/1 updated(Alerting) <nil>"}},
-		{"parameters as a bag", document(event(`"type":"completed","status":"FAILURE","reason":{"code":"BadRequest","parameters":{"sdp":"Invalid"}}`)),
+		{"parameters as a bag",
+			document(event(`"type":"completed","status":"FAILURE","reason":{"code":"BadRequest",` +
+				`"parameters":{"sdp":"Invalid"}}`)),
 			[]string{"i/1 completed(Failed, BadRequest) <nil>"}},
-		{"no reason", document(event(`"type":"completed","status":"Success","reason":null`)), []string{"i/1 completed(Connected) <nil>"}},
-		{"nulls", document(event(`"in":null,"status":null,"_embedded":null,"reason":null,"type":"updated"`)), []string{"i/1 updated(Alerting) <nil>"}},
+		{"no reason", document(event(`"type":"completed","status":"Success","reason":null`)),
+			[]string{"i/1 completed(Connected) <nil>"}},
+		{"nulls", document(event(`"in":null,"status":null,"_embedded":null,"reason":null,"type":"updated"`)),
+			[]string{"i/1 updated(Alerting) <nil>"}},
 		{"nothing said", document(event(`"type":"completed"`)),
 			[]string{"i/1 ?(None) the event lacks all of status, state and reason"}},
 		{"status against state", document(event(`"type":"completed","status":"Success",` + embedded("Failed"))),
@@ -82,7 +97,8 @@ func TestReader(t *testing.T) {
 		{"unknown state", document(event(`"type":"started",` + embedded("Pending"))),
 			[]string{`i/1 ?(None) the state is "Pending", want a member of InvitationState`}},
 		{"empty", "", []string{"eventchannel: document 1, byte 0: empty input, want an event document"}},
-		{"not a document", "[]", []string{"eventchannel: document 1, byte 0: '[', want an event document, which is an object"}},
+		{"not a document", "[]",
+			[]string{"eventchannel: document 1, byte 0: '[', want an event document, which is an object"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			// What an event that does not reduce prints is not this test's business.
@@ -130,16 +146,18 @@ func TestReaderErrors(t *testing.T) {
 			`/sender: an object, want an array of senders`,
 			`/baseuri: a number, want a string`,
 		}},
-		{`{"sender":[§true,{"events":§""},{"events":[§7,§null,{"link":§[]},§{"link":{"href":"i"}},{"link":{"rel":§{}}}]}],"_links":{"next":§"a"}}`, []string{
-			`/sender/0: a boolean, want a sender, which is an object`,
-			`/sender/1/events: a string, want an array of events`,
-			`/sender/2/events/0: a number, want an event, which is an object`,
-			`/sender/2/events/1: 0 times link.rel, want it once, to tell what the event is about`,
-			`/sender/2/events/2/link: an array, want a link, which is an object`,
-			`/sender/2/events/3: 0 times link.rel, want it once, to tell what the event is about`,
-			`/sender/2/events/4/link/rel: an object, want a string`,
-			`/_links/next: a string, want a link, which is an object`,
-		}},
+		{`{"sender":[§true,{"events":§""},{"events":[§7,§null,{"link":§[]},§{"link":{"href":"i"}},` +
+			`{"link":{"rel":§{}}}]}],"_links":{"next":§"a"}}`,
+			[]string{
+				`/sender/0: a boolean, want a sender, which is an object`,
+				`/sender/1/events: a string, want an array of events`,
+				`/sender/2/events/0: a number, want an event, which is an object`,
+				`/sender/2/events/1: 0 times link.rel, want it once, to tell what the event is about`,
+				`/sender/2/events/2/link: an array, want a link, which is an object`,
+				`/sender/2/events/3: 0 times link.rel, want it once, to tell what the event is about`,
+				`/sender/2/events/4/link/rel: an object, want a string`,
+				`/_links/next: a string, want a link, which is an object`,
+			}},
 		{`{"sender":[],"baseuri":"a","sender":§[],"baseuri":§"\ud800"}`, []string{
 			`/sender: "sender" a second time, want it once`,
 			`/baseuri: "baseuri" a second time, want it once`,
@@ -147,20 +165,34 @@ func TestReaderErrors(t *testing.T) {
 		{`{"baseuri":§"\ud800"}`, []string{`/baseuri: half of a surrogate pair, want a character`}},
 
 		// Events about invitations, each of which is one with something wrong.
-		{document(event(`"type":§"x"`)), []string{`/sender/1/events/0/type: the type is "x", want started, updated or completed`}},
-		{document(event(`"type":§7`)), []string{`/sender/1/events/0/type: a number, want started, updated or completed`}},
+		{document(event(`"type":§"x"`)),
+			[]string{`/sender/1/events/0/type: the type is "x", want started, updated or completed`}},
+		{document(event(`"type":§7`)),
+			[]string{`/sender/1/events/0/type: a number, want started, updated or completed`}},
 		{document(`§` + event(`"x":1`)), []string{`/sender/1/events/0: no type, want started, updated or completed`}},
-		{document(event(`"type":"started",§"type":"updated"`)), []string{`/sender/1/events/0/type: "type" a second time, want it once`}},
-		{document(event(`"x":{"a":1,§"a":2},"type":"updated"`)), []string{`/sender/1/events/0/x/a: "a" a second time, want it once`}},
-		{document(event(`"type":"started","status":§true`)), []string{`/sender/1/events/0/status: a boolean, want a string`}},
+		{document(event(`"type":"started",§"type":"updated"`)),
+			[]string{`/sender/1/events/0/type: "type" a second time, want it once`}},
+		{document(event(`"x":{"a":1,§"a":2},"type":"updated"`)),
+			[]string{`/sender/1/events/0/x/a: "a" a second time, want it once`}},
+		{document(event(`"type":"started","status":§true`)),
+			[]string{`/sender/1/events/0/status: a boolean, want a string`}},
 		{document(event(`"type":"started","in":§"c"`)), []string{`/sender/1/events/0/in: a string, want an object`}},
-		{document(event(`"type":"completed","reason":§[]`)), []string{`/sender/1/events/0/reason: an array, want an error body, which is an object`}},
-		{document(event(`"type":"completed","reason":§{"kode":"x"}`)), []string{`/sender/1/events/0/reason: codes: an error body without a code, want at least that`}},
-		{document(event(`"type":"started","_embedded":{"audioVideoInvitation":§7}`)), []string{`/sender/1/events/0/_embedded/audioVideoInvitation: a number, want an invitation, which is an object`}},
-		{document(event(`"type":"started","_embedded":{"audioVideoInvitation":{"state":§1}}`)), []string{`/sender/1/events/0/_embedded/audioVideoInvitation/state: a number, want a string`}},
-		{document(event(`"type":"started","_embedded":{"audioVideoInvitation":{},"service:audioVideoInvitation":§{}}`)), []string{`/sender/1/events/0/_embedded/service:audioVideoInvitation: a second invitation, want one`}},
-		{document(`§` + event(`"type":"started","link":{"rel":"audioVideoInvitation"}`)), []string{`/sender/1/events/0: 2 times link.rel, want it once, to tell what the event is about`}},
-		{document(`§{"link":{"rel":"audioVideoInvitation"},"type":"started"}`), []string{`/sender/1/events/0: neither link.href nor an embedded operationId, want one to tell which invitation this is`}},
+		{document(event(`"type":"completed","reason":§[]`)),
+			[]string{`/sender/1/events/0/reason: an array, want an error body, which is an object`}},
+		{document(event(`"type":"completed","reason":§{"kode":"x"}`)),
+			[]string{`/sender/1/events/0/reason: codes: an error body without a code, want at least that`}},
+		{document(event(`"type":"started","_embedded":{"audioVideoInvitation":§7}`)),
+			[]string{`/sender/1/events/0/_embedded/audioVideoInvitation: a number, want an invitation,` +
+				` which is an object`}},
+		{document(event(`"type":"started","_embedded":{"audioVideoInvitation":{"state":§1}}`)),
+			[]string{`/sender/1/events/0/_embedded/audioVideoInvitation/state: a number, want a string`}},
+		{document(event(`"type":"started","_embedded":{"audioVideoInvitation":{},"service:audioVideoInvitation":§{}}`)),
+			[]string{`/sender/1/events/0/_embedded/service:audioVideoInvitation: a second invitation, want one`}},
+		{document(`§` + event(`"type":"started","link":{"rel":"audioVideoInvitation"}`)),
+			[]string{`/sender/1/events/0: 2 times link.rel, want it once, to tell what the event is about`}},
+		{document(`§{"link":{"rel":"audioVideoInvitation"},"type":"started"}`),
+			[]string{`/sender/1/events/0: neither link.href nor an embedded operationId,` +
+				` want one to tell which invitation this is`}},
 	} {
 		parts := strings.Split(tt.input, "§")
 		input := strings.Join(parts, "")
@@ -186,7 +218,8 @@ func TestReaderErrors(t *testing.T) {
 
 // What nobody reads may be anything that is JSON.
 func TestReaderPassesOver(t *testing.T) {
-	input := `{"sender":[{"a":1,"a":"\ud800","events":[{"link":{"rel":"message","href":7,"href":8},"type":[],"reason":0}]}],"b":{"b":-0.5e-3,"b":[[],{}]}}`
+	input := `{"sender":[{"a":1,"a":"\ud800","events":[{"link":{"rel":"message","href":7,"href":8},"type":[],` +
+		`"reason":0}]}],"b":{"b":-0.5e-3,"b":[[],{}]}}`
 	if got := read(input); got != nil {
 		t.Errorf("%q, want nothing", got)
 	}
@@ -197,7 +230,8 @@ func TestReaderPassesOver(t *testing.T) {
 func TestReaderLimits(t *testing.T) {
 	started := event(`"type":"started"`)
 	exact := document(started)
-	limits := eventchannel.Limits{Depth: 6, Document: int64(len(exact)), String: int64(len("ms:rtc:saas:audioVideoInvitation")), Events: 2}
+	limits := eventchannel.Limits{Depth: 6, Document: int64(len(exact)),
+		String: int64(len("ms:rtc:saas:audioVideoInvitation")), Events: 2}
 	for _, tt := range []struct {
 		input  string
 		change func(*eventchannel.Limits)
@@ -205,22 +239,29 @@ func TestReaderLimits(t *testing.T) {
 	}{
 		{exact, func(*eventchannel.Limits) {}, "i/1"},
 		{exact, func(l *eventchannel.Limits) { *l = eventchannel.Limits{} }, "i/1"},
-		{exact + exact, func(l *eventchannel.Limits) { l.Document-- }, "i/1; document 1, byte 207: a document of 207 bytes or more, want at most 206; " +
-			"i/1; document 2, byte 414: a document of 207 bytes or more, want at most 206"},
-		{strings.ReplaceAll(exact, ",{", ",\n{"), func(l *eventchannel.Limits) { l.Document = 200 }, "i/1; document 1, byte 208: a document of 208 bytes or more, want at most 200"},
+		{exact + exact, func(l *eventchannel.Limits) { l.Document-- },
+			"i/1; document 1, byte 207: a document of 207 bytes or more, want at most 206; " +
+				"i/1; document 2, byte 414: a document of 207 bytes or more, want at most 206"},
+		{strings.ReplaceAll(exact, ",{", ",\n{"), func(l *eventchannel.Limits) { l.Document = 200 },
+			"i/1; document 1, byte 208: a document of 208 bytes or more, want at most 200"},
 		{exact, func(l *eventchannel.Limits) { l.Depth-- },
 			"document 1, byte 45, /sender/0/events/0/link: 6 arrays and objects within each other, want at most 5"},
 		{exact, func(l *eventchannel.Limits) { l.String-- },
 			"document 1, byte 133, /sender/1/events/0/link/rel: a string of 32 bytes or more, want at most 31"},
 		{exact + "\n" + exact, func(l *eventchannel.Limits) { l.Events-- },
-			"document 1, byte 203, /sender/1/events/0: 2 events in a document, want at most 1; document 2, byte 411, /sender/1/events/0: 2 events in a document, want at most 1"},
-		{`{"sender":[7,7,7]}`, func(l *eventchannel.Limits) { l.Events-- }, "document 1, byte 11, /sender/0: a number, want a sender, which is an object; " +
-			"document 1, byte 14, /sender/1: 2 events in a document, want at most 1"},
+			"document 1, byte 203, /sender/1/events/0: 2 events in a document, want at most 1; " +
+				"document 2, byte 411, /sender/1/events/0: 2 events in a document, want at most 1"},
+		{`{"sender":[7,7,7]}`, func(l *eventchannel.Limits) { l.Events-- },
+			"document 1, byte 11, /sender/0: a number, want a sender, which is an object; " +
+				"document 1, byte 14, /sender/1: 2 events in a document, want at most 1"},
 
 		// Long ones, by default.
-		{`{"a":` + strings.Repeat("[", 1<<20), func(l *eventchannel.Limits) { l.Depth = 0 }, "document 1, byte 104, /a" + strings.Repeat("/0", 99) + ": 101 arrays"},
-		{`{"` + strings.Repeat(`\n`, 3<<20), func(l *eventchannel.Limits) { *l = eventchannel.Limits{} }, "document 1, byte 1: a string of 4194305 bytes"},
-		{`{"a":"` + strings.Repeat("x", 5<<20), func(l *eventchannel.Limits) { *l = eventchannel.Limits{} }, "document 1, byte 5, /a: a string of 4194305 bytes"},
+		{`{"a":` + strings.Repeat("[", 1<<20), func(l *eventchannel.Limits) { l.Depth = 0 },
+			"document 1, byte 104, /a" + strings.Repeat("/0", 99) + ": 101 arrays"},
+		{`{"` + strings.Repeat(`\n`, 3<<20), func(l *eventchannel.Limits) { *l = eventchannel.Limits{} },
+			"document 1, byte 1: a string of 4194305 bytes"},
+		{`{"a":"` + strings.Repeat("x", 5<<20), func(l *eventchannel.Limits) { *l = eventchannel.Limits{} },
+			"document 1, byte 5, /a: a string of 4194305 bytes"},
 
 		// Whatever a long document is made of.
 		{`{"a":[` + strings.Repeat("0,", 1<<20), func(*eventchannel.Limits) {}, "a document of "},

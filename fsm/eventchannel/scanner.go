@@ -19,9 +19,10 @@ import (
 // members that are there twice, and for escaped halves of surrogate pairs: in what nobody reads they do no harm.
 //
 // It is here for what the tokenizers do not have (fsm/internal/bench measures them side by side). jsontext is no
-// slower, but does not bound the memory that a value takes, and cannot go back to the start of a line to read on after
-// a broken document. sonic and goccy/go-json want the whole document and build what is thrown away. jsonparser and
-// gjson do not check what they pass over. A fuzz target holds it to jsontext and encoding/json: it takes the same texts.
+// slower, but does not bound the memory that a value takes, and cannot go back to the start of a line to read on
+// after a broken document. sonic and goccy/go-json want the whole document and build what is thrown away.
+// jsonparser and gjson do not check what they pass over. A fuzz target holds it to jsontext and encoding/json: it
+// takes the same texts.
 //
 // Its methods read what comes next, and stop at the first fault, which stays until it is taken away: after one they
 // do nothing and report false. So a caller looks at it once, at the end.
@@ -312,7 +313,8 @@ func (s *scanner) string() (text []byte, err error) {
 
 // plain counts the bytes up to one that does not stand for itself in a string, or is of a character beyond ASCII.
 // It looks at eight at a time, for most of what is passed over is text. A subtraction sets the top bit of a byte
-// that is less, and leaves that of one beyond ASCII set in one of the three; what it borrows spoils only bytes behind.
+// that is less, and leaves that of one beyond ASCII set in one of the three; what it borrows spoils only bytes
+// behind.
 func plain(text []byte) (n int) {
 	const each, top = 0x0101010101010101, 0x8080808080808080
 	for ; len(text)-n >= 8; n += 8 {

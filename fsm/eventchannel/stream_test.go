@@ -18,7 +18,8 @@ import (
 
 // about is a document with one event, about invitation i.
 func about(i string) string {
-	return `{"_links":{"self":{"href":"events?ack=1"}},"sender":[{"rel":"communication","events":[{"link":{"rel":"audioVideoInvitation","href":"` +
+	return `{"_links":{"self":{"href":"events?ack=1"}},"sender":[{"rel":"communication",` +
+		`"events":[{"link":{"rel":"audioVideoInvitation","href":"` +
 		i + `"},"in":{"rel":"ü","href":"\u00fc"},"x":[-1.5e3,true,false,null,{},[]],"type":"started"}]}]}`
 }
 
@@ -86,34 +87,51 @@ func TestBrokenDocument(t *testing.T) {
 	}{
 		{"a document of many lines", pretty, []string{"b"}, nil},
 		{"one without indentation", indent(about("b"), "", ""), []string{"b"}, nil},
-		{"several, indented themselves", indent(about("a"), "\t", "\t") + "\n" + indent(about("b"), "\t", "\t"), []string{"a", "b"}, nil},
+		{"several, indented themselves", indent(about("a"), "\t", "\t") + "\n" + indent(about("b"), "\t", "\t"),
+			[]string{"a", "b"}, nil},
 		{"several, not indented", indent(about("a"), "", "") + indent(about("b"), "", ""), []string{"a", "b"}, nil},
 		{"lines of Windows", strings.ReplaceAll(pretty, "\n", "\r\n") + "\r\n" + about("c"), []string{"b", "c"}, nil},
 
 		{"cut between lines", pretty[:strings.Index(pretty, `"sender"`)] + "\n" + about("c"), []string{"c"}, []int{1}},
-		{"cut, and many lines behind", pretty[:len(pretty)/2] + "\n" + strings.ReplaceAll(pretty, `"b"`, `"c"`), []string{"c"}, []int{1}},
-		{"garbage in one of many lines", strings.Replace(pretty, "-1.5e3", "1.5.3", 1) + "\n" + about("c"), []string{"c"}, []int{1}},
-		{"the same, indented", "  " + strings.ReplaceAll(strings.Replace(pretty, "-1.5e3", "1.5.3", 1), "\n", "\n  ") + "\n  " + about("c"), []string{"c"}, []int{1}},
-		{"garbage after an event", strings.Replace(about("a"), "}]}]}", "}]}]x", 1) + "\n" + about("b"), []string{"a", "b"}, []int{1}},
+		{"cut, and many lines behind", pretty[:len(pretty)/2] + "\n" + strings.ReplaceAll(pretty, `"b"`, `"c"`),
+			[]string{"c"}, []int{1}},
+		{"garbage in one of many lines", strings.Replace(pretty, "-1.5e3", "1.5.3", 1) + "\n" + about("c"),
+			[]string{"c"}, []int{1}},
+		{"the same, indented",
+			"  " + strings.ReplaceAll(strings.Replace(pretty, "-1.5e3", "1.5.3", 1), "\n", "\n  ") + "\n  " +
+				about("c"), []string{"c"}, []int{1}},
+		{"garbage after an event", strings.Replace(about("a"), "}]}]}", "}]}]x", 1) + "\n" + about("b"),
+			[]string{"a", "b"}, []int{1}},
 
-		{"lines of something else", "GET /events\n" + about("a") + "\nnull\n7 8 9\n[" + about("x") + "]\n" + about("b"), []string{"a", "b"}, []int{1, 3}},
-		{"a heading, and documents that are indented", "Recorded:\n  " + about("a") + "\n  " + about("b"), []string{"a", "b"}, []int{1}},
-		{"files with marks", "\uFEFF" + about("a") + "\r\n\uFEFF" + about("b") + "\uFEFF\n \uFEFF" + about("c"), []string{"a", "b", "c"}, nil},
+		{"lines of something else", "GET /events\n" + about("a") + "\nnull\n7 8 9\n[" + about("x") + "]\n" + about("b"),
+			[]string{"a", "b"}, []int{1, 3}},
+		{"a heading, and documents that are indented", "Recorded:\n  " + about("a") + "\n  " + about("b"),
+			[]string{"a", "b"}, []int{1}},
+		{"files with marks", "\uFEFF" + about("a") + "\r\n\uFEFF" + about("b") + "\uFEFF\n \uFEFF" + about("c"),
+			[]string{"a", "b", "c"}, nil},
 		{"half a mark", "\xef\xbb" + about("x") + "\n" + about("b"), []string{"b"}, []int{1}},
 		{
-			"indentation that changes", "    " + about("a") + "\n" + strings.Replace(pretty, "-1.5e3", "1.5.3", 1) + "\n" + about("c"),
+			"indentation that changes",
+			"    " + about("a") + "\n" + strings.Replace(pretty, "-1.5e3", "1.5.3", 1) + "\n" + about("c"),
 			[]string{"a", "c"}, []int{2},
 		},
 		{"broken without indentation", "{\"a\":1,\n\"b\":tru\n}\n" + about("c"), []string{"c"}, []int{1}},
-		{"something behind a document", about("a") + "," + about("x") + "\n" + about("b"), []string{"a", "b"}, []int{2}},
+		{"something behind a document", about("a") + "," + about("x") + "\n" + about("b"), []string{"a", "b"},
+			[]int{2}},
 		{"a string without end", about("a") + "\n" + `{"sender` + "\n" + about("b"), []string{"a", "b"}, []int{2}},
-		{"three cut in succession", about("a")[:80] + "\n" + about("b")[:99] + "\n" + about("c")[:60] + "\n" + about("d"), []string{"d"}, []int{1, 2, 3}},
+		{"three cut in succession",
+			about("a")[:80] + "\n" + about("b")[:99] + "\n" + about("c")[:60] + "\n" + about("d"), []string{"d"},
+			[]int{1, 2, 3}},
 		{"cut, with an empty line", about("a")[:80] + "\n\n" + about("d"), []string{"d"}, []int{1}},
-		{"cut where a value belongs", `{"sender":` + "\n" + about("a") + "\n" + about("b"), []string{"a", "b"}, []int{1}},
-		{"cut where an event belongs", `{"sender":[{"events":[` + "\n" + about("a") + "\n" + about("b"), []string{"a", "b"}, []int{1}},
+		{"cut where a value belongs", `{"sender":` + "\n" + about("a") + "\n" + about("b"), []string{"a", "b"},
+			[]int{1}},
+		{"cut where an event belongs", `{"sender":[{"events":[` + "\n" + about("a") + "\n" + about("b"),
+			[]string{"a", "b"}, []int{1}},
 		{"cut at the end", about("a") + "\n" + about("b")[:50], []string{"a"}, []int{2}},
-		{"cut at the end, one line before", about("a") + "\n" + `{"sender":[` + "\n" + about("c"), []string{"a", "c"}, []int{2}},
-		{"an event that is wrong", strings.Replace(about("a"), "started", "begun", 1) + about("b"), []string{"b"}, []int{1}},
+		{"cut at the end, one line before", about("a") + "\n" + `{"sender":[` + "\n" + about("c"), []string{"a", "c"},
+			[]int{2}},
+		{"an event that is wrong", strings.Replace(about("a"), "started", "begun", 1) + about("b"), []string{"b"},
+			[]int{1}},
 		{"lines that open more and more", strings.Repeat("{\"a\":[\n", 10_000) + about("b"), []string{"b"}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -165,7 +183,8 @@ func TestChunks(t *testing.T) {
 	} {
 		invitations, wrong := told(t, in)
 		if !cmp.Equal(invitations, wantInvitations) || !cmp.Equal(wrong, wantWrong) {
-			t.Errorf("%s: %d invitations, %d errors, want %d, %d", name, len(invitations), len(wrong), len(wantInvitations), len(wantWrong))
+			t.Errorf("%s: %d invitations, %d errors, want %d, %d", name, len(invitations), len(wrong),
+				len(wantInvitations), len(wantWrong))
 		}
 	}
 }
@@ -189,7 +208,8 @@ func TestInputErrors(t *testing.T) {
 	for _, text := range []string{"", about("a"), about("a") + about("b")[:90], about("a") + "\nx"} {
 		var events int
 		var errs []error
-		for _, err := range eventchannel.NewReader(io.MultiReader(strings.NewReader(text), iotest.ErrReader(failure))).Events() {
+		for _, err := range eventchannel.NewReader(io.MultiReader(strings.NewReader(text),
+			iotest.ErrReader(failure))).Events() {
 			if err != nil {
 				errs = append(errs, err)
 			} else {
@@ -217,8 +237,10 @@ func (endless) Read([]byte) (int, error) { return 0, nil }
 
 // TestDocuments is what a client follows.
 func TestDocuments(t *testing.T) {
-	input := `{"_links":{"self":{"href":"events?ack=1"},"next":{"href":"events?ack=2\\u0026key=5","x":0}},"baseuri":"https://pool.example/app/","sender":[` +
-		`{"events":[{"link":{"rel":"audioVideoInvitation","href":"i/1"},"in":{"rel":"conversation","href":"c/1"},"type":"started"}]}]}` +
+	input := `{"_links":{"self":{"href":"events?ack=1"},"next":{"href":"events?ack=2\\u0026key=5","x":0}},` +
+		`"baseuri":"https://pool.example/app/","sender":[` +
+		`{"events":[{"link":{"rel":"audioVideoInvitation","href":"i/1"},"in":{"rel":"conversation","href":"c/1"},` +
+		`"type":"started"}]}]}` +
 		`{"_links":{"resync":{"href":"events?ack=1"}},"sender":[]}` +
 		`{"_links":{"resume":{"href":"events?ack=9"}}}` +
 		`{"_links":{"self":{"href":"events"}},"sender":[]}` +
@@ -246,7 +268,8 @@ func TestDocuments(t *testing.T) {
 	}
 	if diff := cmp.Diff([]document{
 		{
-			at(1, `{"_links"`), "https://pool.example/app/", "https://pool.example/app/events?ack=1", "https://pool.example/app/events?ack=2&key=5", "", "",
+			at(1, `{"_links"`), "https://pool.example/app/", "https://pool.example/app/events?ack=1",
+			"https://pool.example/app/events?ack=2&key=5", "", "",
 			[]string{"https://pool.example/app/i/1 in https://pool.example/app/c/1"}, false,
 		},
 		{Place: at(2, `{"_links":{"resync"`), Resync: "events?ack=1"},
@@ -303,8 +326,8 @@ func (r *repeated) Read(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// TestDefaultLimits: of a document that is too long, no more is read than a buffer beyond the limit, and of what is wrong no
-// more is told than there may be events.
+// TestDefaultLimits: of a document that is too long, no more is read than a buffer beyond the limit, and of what is
+// wrong no more is told than there may be events.
 func TestDefaultLimits(t *testing.T) {
 	last := func(in io.Reader) (limit *eventchannel.LimitError) {
 		for _, err := range eventchannel.NewReader(in).Events() {
@@ -328,7 +351,8 @@ func TestDefaultLimits(t *testing.T) {
 // TestMemory: what the reader holds on to does not grow with the input, be it many documents, sound or broken, or a
 // long one.
 func TestMemory(t *testing.T) {
-	sound := strings.Replace(about("i"), `"events":[`, `"events":[`+strings.Repeat(`{"link":{"rel":"message","href":"m"},"type":"added"},`, 100), 1)
+	sound := strings.Replace(about("i"), `"events":[`,
+		`"events":[`+strings.Repeat(`{"link":{"rel":"message","href":"m"},"type":"added"},`, 100), 1)
 	for _, tt := range []struct{ name, begin, text string }{
 		{"a document per line", "", sound + "\n"},
 		{"concatenated", "", sound},
@@ -336,7 +360,8 @@ func TestMemory(t *testing.T) {
 		{"broken lines of one document", "", `{"a":[` + strings.Repeat(" ", 1000) + "\n"},
 		{"garbage without an end", "", "garbage "},
 		{"one document", `{"sender":[{"events":[`, `{"link":{"rel":"message","href":"m"},"type":"added"},`},
-		{"one document in lines", `{"sender":[{"events":[`, "\n" + `{"link":{"rel":"message","href":"m"},"type":"added"},`},
+		{"one document in lines", `{"sender":[{"events":[`,
+			"\n" + `{"link":{"rel":"message","href":"m"},"type":"added"},`},
 		{"one string", `{"a":"`, "some text "},
 		{"space", "", "   \n"},
 	} {
@@ -369,7 +394,8 @@ func TestReset(t *testing.T) {
 	r := eventchannel.NewReader(strings.NewReader("never read"))
 	r.Limits.Depth = 10
 	deep := strings.Repeat("[", 11)
-	for _, input := range []string{about("1"), about("2") + `{"sender":[`, "", "\uFEFF" + about("3"), `{"x":` + deep, about("4")} {
+	for _, input := range []string{about("1"), about("2") + `{"sender":[`, "", "\uFEFF" + about("3"), `{"x":` + deep,
+		about("4")} {
 		own := eventchannel.NewReader(strings.NewReader(input))
 		own.Limits.Depth = 10
 		r.Reset(strings.NewReader(input))
