@@ -140,7 +140,7 @@ func TestMemoryPerEvent(t *testing.T) {
 	}
 	few, fewObjects := read(realistic(1000, false))
 	many, manyObjects := read(realistic(10_000, false))
-	if many > few+10*9000 || manyObjects != fewObjects { // the runtime allocates a little, too
+	if many > few+10*9000 || manyObjects > fewObjects+100 { // the runtime allocates a little, too
 		t.Errorf("without invitations, 1000 events allocate %.0f bytes in %.0f objects, 10,000 %.0f in %.0f", few,
 			fewObjects, many, manyObjects)
 	}

@@ -18,8 +18,8 @@ import (
 // with a document per line the broken one is lost and no other. Every such error is an *[Error].
 //
 // Memory does not grow with the input: it is that of the largest event, and of the events about invitations in one
-// document, some 4 kB each with an embedded resource. Reading takes a quarter of the time that encoding/json takes to
-// fill structs, if one event in a hundred is about an invitation.
+// document, for each of which some 4 kB are allocated if it embeds a resource. Reading takes a quarter of the time that
+// encoding/json takes to fill structs, if one event in a hundred is about an invitation.
 type Reader struct {
 	// Limits may be set before reading begins.
 	Limits Limits
