@@ -9,7 +9,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"syscall"
 )
 
 // command is one of avinvite's. What it accepts, its help and its completion by a shell come from here.
@@ -49,15 +48,13 @@ func (c *call) print(out []byte) int {
 	return c.wrote(err)
 }
 
-// wrote answers the status after writing. Nobody need be told that a reader of the output has had enough.
+// wrote answers the status after writing. If a reader of the standard output has had enough, no write returns: the runtime
+// ends the command then, as the signal for that would.
 func (c *call) wrote(err error) int {
-	switch {
-	case err == nil:
-		return statusOK
-	case errors.Is(err, syscall.EPIPE):
-		return statusFailed
+	if err != nil {
+		return c.fail("%v", err)
 	}
-	return c.fail("%v", err)
+	return statusOK
 }
 
 // run reads the flags, which may also stand behind operands, and does the work.
