@@ -523,19 +523,24 @@ func TestDo(t *testing.T) {
 	}
 }
 
-// TestDoAnswers takes each row of the specification for documented, with its status and no other.
+// TestDoAnswers takes each row of the specification for documented, whatever the operation, with its status and no
+// other, with its body, without, and with one that leaves out what it may.
 func TestDoAnswers(t *testing.T) {
-	for row := range codes.SynchronousErrors() {
-		for _, status := range []int{row.HTTP(), row.HTTP() + 50} {
-			var c conformance.Checker
-			c.Do(
-				&conformance.Operation{Href: "i", Operation: transitions.OperationAccept, Status: status, Answer: row.Body()},
-				time.Time{},
-			)
-			for v := range c.Verdicts() {
-				odd := slices.ContainsFunc(v.Findings, func(f conformance.Finding) bool { return f.Rule == conformance.RuleAnswer })
-				if odd != (status != row.HTTP()) {
-					t.Errorf("%v answered with %d: findings %+v", row, status, v.Findings)
+	for o := transitions.OperationAccept; o <= transitions.OperationCancel; o++ {
+		for row := range codes.SynchronousErrors() {
+			answers := []*codes.Error{row.Body(), nil, {Code: row.Code(), Subcode: row.Subcode()}}
+			if row.Subcode() == codes.SubcodeNone {
+				answers = append(answers, &codes.Error{Code: row.Code()})
+			}
+			for _, answer := range answers {
+				for _, status := range []int{row.HTTP(), row.HTTP() + 50} {
+					var c conformance.Checker
+					c.Do(&conformance.Operation{Href: "i", Operation: o, Status: status, Answer: answer}, time.Time{})
+					for v := range c.Verdicts() {
+						if odd := len(v.Findings) > 0; odd != (status != row.HTTP()) {
+							t.Errorf("%v: %v answered with %d, %v: findings %+v", o, row, status, answer, v.Findings)
+						}
+					}
 				}
 			}
 		}

@@ -1,0 +1,90 @@
+package conformance_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/avinvite/avinvite/fsm/conformance"
+)
+
+// traffic is a document about an invitation among events about other things, as most traffic is.
+func traffic(invitation int, typ string) string {
+	presence := `{"link":{"rel":"contactPresence","href":"/apps/1/people/amanda@fabrikam.example/presence"},"in":{"rel":` +
+		`"contact","href":"/apps/1/people/amanda@fabrikam.example","title":"Amanda"},"_embedded":{"contactPresence":{` +
+		`"activity":"In a call","availability":"Busy","deviceType":"Desktop","rel":"contactPresence"}},"type":"updated"},`
+	state := `"state":"Connecting","_links":{"self":{"href":"/apps/1/i/1"},` +
+		`"ms:rtc:saas:decline":{"href":"/apps/1/i/1/decline"}}`
+	if typ == "completed" {
+		state = `"state":"Connected"`
+	}
+	about := event(fmt.Sprintf("/apps/1/audioVideoInvitations/%08d", invitation), typ,
+		resource(fmt.Sprintf(`"direction":"Incoming","operationId":"%08d",`, invitation)+state))
+	return `{"sender":[{"rel":"people","events":[` + strings.Repeat(presence, 9) + about + `]}]}`
+}
+
+// lives is the recording of many invitations, one document per line or one entry of a HAR each.
+func lives(invitations int, inHAR bool) []byte {
+	var documents, entries []string
+	for n := range 3 * invitations {
+		document := traffic(n/3, []string{"started", "updated", "completed"}[n%3])
+		documents = append(documents, document)
+		at := time.Date(2017, 4, 20, 12, 0, n, 0, time.UTC).Format(time.RFC3339)
+		poll := entry(0, "GET", "https://pool.example/apps/1/events?ack=1", "", 200, document)
+		entries = append(entries, strings.Replace(poll, "2017-04-20T12:00:00.000Z", at, 1))
+	}
+	if inHAR {
+		return []byte(har(entries...))
+	}
+	return []byte(strings.Join(documents, "\n") + "\n")
+}
+
+func BenchmarkRead(b *testing.B) {
+	for _, kind := range []string{"lines", "HAR"} {
+		b.Run(kind, func(b *testing.B) {
+			recording := lives(1000, kind == "HAR")
+			b.SetBytes(int64(len(recording)))
+			b.ReportAllocs()
+			for b.Loop() {
+				var c conformance.Checker
+				if err := c.Read(bytes.NewReader(recording)); err != nil || c.Len() != 1000 {
+					b.Fatalf("%d invitations, want 1000; error %v", c.Len(), err)
+				}
+			}
+		})
+	}
+}
+
+// TestReadMemory reads the same again and again: however much it is, it costs no memory, for the invitations are the
+// same.
+func TestReadMemory(t *testing.T) {
+	heap := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	once := lives(10, false)
+	before := heap()
+	var c conformance.Checker
+	if err := c.Read(io.MultiReader(repeat(once, 1000)...)); err != nil {
+		t.Fatal(err)
+	}
+	const limit = 2 << 20
+	if after := heap(); c.Len() != 10 || after > before+limit {
+		t.Errorf("%d bytes of recordings leave %d bytes of %d invitations, want at most %d of 10",
+			1000*len(once), after-before, c.Len(), limit)
+	}
+	runtime.KeepAlive(&c)
+}
+
+func repeat(text []byte, times int) (readers []io.Reader) {
+	for range times {
+		readers = append(readers, bytes.NewReader(text))
+	}
+	return readers
+}
