@@ -198,7 +198,7 @@ func coverage(*testing.T) string {
 	}
 	fmt.Fprintf(&b, `| section | stated there, and here | sampled or inferred | absent |
 |---|---|---|---|
-| Properties | the ten properties, the lengths of three | lengths count UTF-16 units | the members of customContent and mediaOffer |
+| Properties | the ten properties, the lengths of three | lengths count UTF-16 units; customContent and mediaOffer are links with data URIs | |
 | Links | the twelve relations, %d of them operations | when each operation is offered | the resources that they lead to |
 | Events | three types | the state that each may carry, and the order | events about other resources: passed over |
 | Asynchronous reason codes | %d rows, %d codes, %d subcodes, %d pairs; %d texts | directions, actors, advice | |
