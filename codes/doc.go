@@ -27,5 +27,7 @@
 // # Out of scope
 //
 // The generic errors that any request can meet, and requests and answers altogether: an HTTP status is a number here.
-// What happens to an invitation is the business of package transitions.
+// What happens to an invitation is told by package transitions.
+//
+// The packages read as one guide, in this order: codes, transitions, fsm, fsm/eventchannel, fsm/conformance, proptest.
 package codes

@@ -87,4 +87,7 @@
 //
 // No clock, no time-outs, no wire and no storage. The queue has no limit: events come at the pace of a network, and
 // callbacks that fire events for ever are never done.
+//
+// After package transitions, this is the third part of the guide; package eventchannel is the fourth, where the events
+// come from.
 package fsm

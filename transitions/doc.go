@@ -47,6 +47,8 @@
 // No clock, no goroutine, no I/O and no logging: time-outs, callbacks and the wire are the business of other
 // packages. An Invitation may be read from any goroutine, and [Atomic] is one that may be changed from many.
 //
+// After package codes, this is the second part of the guide; package fsm is the third, the same life with callbacks.
+//
 // [transitions/generated/table.md]: https://github.com/avinvite/avinvite/blob/main/transitions/generated/table.md
 package transitions
 

@@ -50,4 +50,7 @@
 // Time only orders the events and measures how long an invitation took: the documentation has no time-out to judge by.
 // Memory is that of the invitations, whatever the length of the recording: of each one a verdict keeps the first
 // [MaxSteps] steps and [MaxFindings] findings, and counts the rest. A HAR needs more, for an hour of its traffic.
+//
+// After package eventchannel, this is the fifth part of the guide; package proptest is the last, which tries a machine
+// and not a recording of one.
 package conformance

@@ -27,4 +27,7 @@
 // tells of it, and refuses to tell what cannot be. What it writes, a Reader reads as the same.
 //
 // The package neither fetches nor acknowledges anything, and it knows nothing of the XML form.
+//
+// After package fsm, this is the fourth part of the guide; package conformance is the fifth, which judges recordings of
+// what is read here.
 package eventchannel
