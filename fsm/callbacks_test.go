@@ -138,8 +138,12 @@ func TestOrder(t *testing.T) {
 					if e == nil {
 						return
 					}
-					want := [3]string{fsm.EventName(r.event), r.from.State().String(), r.to.State().String()}
-					if got := [3]string{e.Event, e.Src, e.Dst}; got != want {
+					from, to := r.from.State().String(), r.to.State().String()
+					want := [4]string{fsm.EventName(r.event), from, to, to}
+					if strings.HasPrefix(name, "before_") || strings.HasPrefix(name, "leave_") {
+						want[3] = from
+					}
+					if got := [4]string{e.Event, e.Src, e.Dst, e.FSM.Current()}; got != want {
 						t.Errorf("%v: %s got %q, want %q", r, name, got, want)
 					}
 				}))
