@@ -50,8 +50,8 @@
 // are not called. All this comes back from Machine.Event as a [*CallbackError].
 //
 // Event.FSM is a stand-in for the engine. It says what the engine would say, refuses events, and keeps looplab's
-// metadata from one callback to the next; whatever else is done to it is done to nothing else. Event.Async refuses the
-// event, for the relation has nothing between two states.
+// metadata from one callback to the next; whatever else is done to it is done to nothing else. Event.Async in a leave_
+// callback refuses the event, for the relation has nothing between two states.
 //
 // # Sharing
 //
@@ -71,11 +71,11 @@
 //	transitions.Atomic                         1.3    1.1        4   goroutines share it, and nobody need be called back
 //	Machine without callbacks                    2      7      240
 //	Machine with a typed callback                7     10      430
-//	Machine with one of looplab's callbacks     90    600     8100   a program lives on looplab's callbacks
-//	a bare looplab machine with the same        80    480     3800
+//	Machine with one of looplab's callbacks     90    230     8100   a program lives on looplab's callbacks
+//	a bare looplab machine with the same        80    200     3800
 //
 // Beside a bare machine with the same edges and callbacks an event costs 1.15 to 1.25 times as much, with one callback
-// and with eight, and a refusal a seventh; see BenchmarkEvent and BenchmarkRefusal.
+// and with eight, and a refusal an eighth; see BenchmarkEvent and BenchmarkRefusal.
 //
 // # looplab's tools
 //
