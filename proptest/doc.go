@@ -23,6 +23,12 @@
 // both have a JSON form. The enumeration makes some forty thousand subjects, twice as many for a client, so that one
 // process should serve them all.
 //
+// A subject that blocks for half a minute, or ends the goroutine as t.FailNow does, breaks the first law and is the
+// last one to be asked. A shorter -timeout shows where it blocks.
+//
+// A View has the reason of an end, and not the raw code, subcode and message: that a client keeps these, as law 10
+// wants too, is for tests of its own, for which [ErrorBody] and [EventDocument] are made.
+//
 // The examples have one of each: Server behind HTTP, the client Live with words of its own, and Process at the other
 // end of a pipe, a line of JSON for each action.
 //

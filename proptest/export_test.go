@@ -1,7 +1,9 @@
 package proptest
 
 import (
+	"cmp"
 	"slices"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -21,8 +23,16 @@ func Laws(newSubject func(transitions.Direction) Subject) []int {
 func Subtest(newSubject func(transitions.Direction) Subject, number int) (sampled func(*rapid.T), enumerated error) {
 	k := newKit(newSubject)
 	k.laws = slices.DeleteFunc(k.laws, func(l law) bool { return l.number != number })
-	if f := k.enumerate()[number]; f != nil {
+	broken, stuck := k.enumerate()
+	if f := cmp.Or(stuck, broken[number]); f != nil {
 		enumerated = f
 	}
 	return k.sample(k.laws), enumerated
+}
+
+// SetPatience sets how long a subject is waited for, and answers how long it was.
+func SetPatience(d time.Duration) time.Duration {
+	old := patience
+	patience = d
+	return old
 }

@@ -16,13 +16,15 @@ type finding struct {
 	law              law
 	direction        transitions.Direction
 	word             []Action
+	tried            []Action // what breaks the law, if tried again: the word, and more where two are compared
 	what             string
 	expected, actual any // texts, views or answers
 }
 
 // found is a finding about the first actions of the trial.
 func (t trial) found(actions int, what string, expected, actual any) *finding {
-	return &finding{direction: t.direction, word: t.word[:actions], what: what, expected: expected, actual: actual}
+	word := t.word[:actions]
+	return &finding{direction: t.direction, word: word, tried: word, what: what, expected: expected, actual: actual}
 }
 
 // breaks holds the trial to one law.

@@ -1,6 +1,7 @@
 package proptest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -9,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -22,30 +25,83 @@ type kit struct {
 	read     reader
 	operates bool
 	laws     []law
+	at       *atomic.Pointer[attempt]
+	stuck    *atomic.Pointer[finding] // why subjects are not asked any more
 }
 
 // reader is one of the two readers of package transitions: what the kit expects.
 type reader func(transitions.Invitation, transitions.Event) (transitions.Invitation, error)
 
 func newKit(begin func(transitions.Direction) Subject) kit {
-	k := kit{begin: begin, read: transitions.Invitation.Step, operates: true}
-	isTolerant := false
-	// A panic is not met here: the first sequence meets it again, and names the law.
-	_ = guard(func() {
-		s := begin(transitions.Incoming)
-		_, isTolerant = s.(tolerant)
-		k.operates = !errors.Is(s.Do(transitions.OperationAccept), errors.ErrUnsupported)
+	k := kit{begin: begin, read: transitions.Invitation.Step, stuck: new(atomic.Pointer[finding])}
+	type known struct{ tolerant, operates bool }
+	is, _ := watch(k, func(k kit) known {
+		is := known{operates: true}
+		// A panic is not met here: the first sequence meets it again, and names the law.
+		_ = guard(func() {
+			k.at.Store(&attempt{transitions.Incoming, nil})
+			s := begin(transitions.Incoming)
+			_, is.tolerant = s.(tolerant)
+			accept := Action{Operation: transitions.OperationAccept}
+			k.at.Store(&attempt{transitions.Incoming, []Action{accept}})
+			is.operates = !errors.Is(accept.give(s), errors.ErrUnsupported)
+		})
+		return is
 	})
-	if isTolerant {
+	k.operates = is.operates
+	if is.tolerant {
 		k.read = func(i transitions.Invitation, e transitions.Event) (transitions.Invitation, error) {
 			next, _, err := i.Observe(e)
 			return next, err
 		}
 	}
 	k.laws = slices.DeleteFunc(slices.Clone(laws), func(l law) bool {
-		return l.operations && !k.operates || l.tolerant && !isTolerant
+		return l.operations && !k.operates || l.tolerant && !is.tolerant
 	})
 	return k
+}
+
+// attempt is what a subject has been given, the last action of which it may not have answered yet.
+type attempt struct {
+	direction transitions.Direction
+	word      []Action
+}
+
+// patience is how long a subject is waited for. The tests have less of it.
+var patience = 30 * time.Second
+
+// watch has f try subjects in a goroutine of its own, since one may never answer: it blocks, or ends the goroutine that
+// asks it. That breaks the first law, leaves the goroutine behind, and is the last that the kit asks of the subjects.
+func watch[A any](k kit, f func(kit) A) (answer A, stuck *finding) {
+	k.at = new(atomic.Pointer[attempt])
+	answers := make(chan A, 1)
+	go func() {
+		defer close(answers)
+		answers <- f(k)
+	}()
+	for last := k.at.Load(); ; {
+		silence := ""
+		select {
+		case a, ok := <-answers:
+			if ok {
+				return a, nil
+			}
+			silence = "the end of the goroutine that asked, as by t.FailNow"
+		case <-time.After(patience):
+			if now := k.at.Load(); now != last {
+				last = now
+				continue
+			}
+			silence = fmt.Sprintf("none within %v", patience)
+		}
+		at := k.at.Load()
+		stuck = &finding{
+			law: laws[0], direction: at.direction, word: at.word,
+			what: "the subject never answers", expected: "an answer", actual: silence,
+		}
+		k.stuck.Store(stuck)
+		return answer, stuck
+	}
 }
 
 // guard answers what f panicked with and where, nothing if it did not.
@@ -111,6 +167,7 @@ type second struct {
 func (k kit) try(d transitions.Direction, word []Action) trial {
 	t := trial{kit: k, direction: d, word: word}
 	var subject, other Subject
+	k.at.Store(&attempt{d, nil})
 	t.panicked = guard(func() {
 		subject, other = k.begin(d), k.begin(d)
 		t.idle = k.view(other)
@@ -134,10 +191,11 @@ func (k kit) hand(s Subject, d transitions.Direction, word []Action) (r run) {
 	shown := k.shows(i)
 	r.steps = make([]step, 0, len(word))
 	r.panicked = guard(func() {
-		for _, a := range word {
+		for n, a := range word {
 			st := step{action: a, before: k.view(s), from: i}
 			st.together = st.before.equal(shown)
 			r.given++
+			k.at.Store(&attempt{d, word[:n+1]})
 			st.err = a.give(s)
 			st.want, st.wantErr = a.on(i, k.read)
 			st.after, st.shown = k.view(s), k.shows(st.want)
@@ -162,8 +220,16 @@ func (k kit) comparable(v View) View {
 // shows is what the subject should show where the relation is at i.
 func (k kit) shows(i transitions.Invitation) View { return k.comparable(ViewOf(i)) }
 
-// enumerate tries every cell of the relation, and answers the first finding for each law that is broken, by its number.
-func (k kit) enumerate() map[int]*finding {
+// enumerate tries every cell of the relation, and answers the first finding for each law that is broken, by its number,
+// or the one that kept it from going on.
+func (k kit) enumerate() (broken map[int]*finding, stuck *finding) {
+	if stuck := k.stuck.Load(); stuck != nil {
+		return nil, stuck
+	}
+	return watch(k, kit.tryAll)
+}
+
+func (k kit) tryAll() map[int]*finding {
 	broken := map[int]*finding{}
 	for d, word := range k.words() {
 		t := k.try(d, word)
@@ -185,26 +251,35 @@ func (k kit) enumerate() map[int]*finding {
 // sample is the property that no sequence breaks any of the laws.
 func (k kit) sample(laws []law) func(*rapid.T) {
 	return func(t *rapid.T) {
+		if stuck := k.stuck.Load(); stuck != nil {
+			t.Fatal(stuck)
+		}
 		d := Direction().Draw(t, "direction")
 		word := Sequence(d).Draw(t, "sequence")
 		if !k.operates {
 			word = slices.DeleteFunc(slices.Clone(word), isOperation)
 		}
-		trial := k.try(d, word)
-		for _, l := range laws {
-			if f := trial.breaks(l); f != nil {
-				t.Fatal(k.shorten(l, f))
+		broken, stuck := watch(k, func(k kit) *finding {
+			trial := k.try(d, word)
+			for _, l := range laws {
+				if f := trial.breaks(l); f != nil {
+					return k.shorten(l, f)
+				}
 			}
+			return nil
+		})
+		if f := cmp.Or(stuck, broken); f != nil {
+			t.Fatal(f)
 		}
 	}
 }
 
 func isOperation(a Action) bool { return a.Operation != transitions.OperationNone }
 
-// shorten leaves actions out of a finding as long as the law is still broken.
+// shorten leaves actions out of the sequence behind a finding as long as the law is still broken.
 func (k kit) shorten(l law, f *finding) *finding {
-	for n := 0; n < len(f.word); {
-		shorter := k.try(f.direction, without(f.word, n)).breaks(l)
+	for n := 0; n < len(f.tried); {
+		shorter := k.try(f.direction, without(f.tried, n)).breaks(l)
 		if shorter == nil {
 			n++
 		} else {

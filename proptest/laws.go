@@ -214,8 +214,8 @@ func answering(t trial) *finding {
 		switch {
 		case !s.together || s.err == nil || !errors.As(s.wantErr, &want):
 			continue
-		case !errors.As(s.err, &got):
-			return t.found(n+1, "the refusal has no synchronous error", describe(want), s.err.Error())
+		case !errors.As(s.err, &got) || got.HTTP() == 0:
+			return t.found(n+1, "the refusal has no documented synchronous error", describe(want), told(s.err))
 		case got != want:
 			return t.found(n+1, "the refusal has another synchronous error", describe(want), describe(got))
 		}
@@ -250,14 +250,18 @@ func aggregating(t trial) *finding {
 			continue
 		}
 		part := t.try(t.direction, without(word, n))
-		for m, s := range part.steps {
-			if s.err != nil {
-				return part.found(m+1, fmt.Sprintf("refused, but not with %v in its place", dropped), s.wanted(), s.got())
-			}
+		var f *finding
+		last := len(part.steps)
+		if m := slices.IndexFunc(part.steps, func(s step) bool { return s.err != nil }); m >= 0 {
+			what := fmt.Sprintf("refused, but accepted with %v before action %d", dropped, n+1)
+			f = part.found(m+1, what, part.steps[m].wanted(), part.steps[m].got())
+		} else if i.Terminal() && last > 0 && !part.steps[last-1].after.equal(outcome) {
+			what := fmt.Sprintf("with %v before action %d the outcome is another", dropped, n+1)
+			f = part.found(last, what, outcome, part.steps[last-1].after)
 		}
-		if last := len(part.steps); i.Terminal() && last > 0 && !part.steps[last-1].after.equal(outcome) {
-			what := fmt.Sprintf("with %v in its place the outcome is another", dropped)
-			return part.found(last, what, outcome, part.steps[last-1].after)
+		if f != nil {
+			f.tried = word
+			return f
 		}
 	}
 	return nil

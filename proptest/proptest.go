@@ -11,7 +11,9 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Subject is one invitation of the implementation under test.
+// Subject is one invitation of the implementation under test. Its methods are called one at a time, though not all from
+// one goroutine, and it is looked at as soon as it has answered: one that works in the background answers when that is
+// done. A few subjects are in use at a time; one that is not needed any more is not told.
 type Subject interface {
 	// Event hands the subject one event of the event channel. A refusal is an error.
 	Event(transitions.Event) error
@@ -53,8 +55,14 @@ func (v View) equal(w View) bool {
 func Run(t *testing.T, newSubject func(transitions.Direction) Subject) {
 	t.Helper()
 	k := newKit(newSubject)
-	broken := k.enumerate()
+	broken, stuck := k.enumerate()
+	if stuck != nil {
+		t.Fatal(stuck)
+	}
 	for _, l := range k.laws {
+		if k.stuck.Load() != nil {
+			return // which one of the subtests has told
+		}
 		t.Run(l.title(), func(t *testing.T) {
 			t.Helper()
 			if f := broken[l.number]; f != nil {
@@ -71,7 +79,10 @@ func Run(t *testing.T, newSubject func(transitions.Direction) Subject) {
 // reduced to three: the invitation's own, another, and none.
 func Enumerate(newSubject func(transitions.Direction) Subject) error {
 	k := newKit(newSubject)
-	broken := k.enumerate()
+	broken, stuck := k.enumerate()
+	if stuck != nil {
+		return stuck
+	}
 	var errs []error
 	for _, l := range k.laws {
 		if f := broken[l.number]; f != nil {

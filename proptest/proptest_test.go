@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	looplab "github.com/looplab/fsm"
 	"pgregory.net/rapid"
@@ -102,30 +105,169 @@ func TestLooplab(t *testing.T) {
 	))
 }
 
-// TestRunFails has a process of its own run the laws on a wrong machine, since there a test fails.
+// TestRunFails has a process of its own run the laws on wrong machines, since there a test fails.
 func TestRunFails(t *testing.T) {
-	if os.Getenv("PROPTEST_WRONG") != "" {
-		proptest.Run(t, mutant{event: func(m *machine, e transitions.Event) error {
+	updates := func(m *machine, e transitions.Event) int {
+		if e == transitions.Updated(transitions.StateConnecting) {
+			m.count++
+		}
+		return m.count
+	}
+	for _, tt := range []struct {
+		name     string
+		event    func(*machine, transitions.Event) error
+		want     []string
+		unwanted string
+	}{
+		{"starts anew", func(m *machine, e transitions.Event) error {
 			if m.at.Terminal() && e == transitions.Updated(transitions.StateConnecting) {
 				m.at = transitions.New(m.at.Direction())
 			}
 			return m.step(e)
-		}}.subject())
-		return
-	}
-	cmd := exec.Command(os.Args[0], "-test.run=^TestRunFails$", "-test.v", "-rapid.checks=7")
-	cmd.Env = append(os.Environ(), "PROPTEST_WRONG=1")
-	out, err := cmd.CombinedOutput()
-	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) {
-		t.Errorf("it ends with %v, want a failure", err)
-	}
-	for _, want := range []string{
-		"--- PASS: TestRunFails/02_a_refusal_is_told_and_changes_nothing", "--- FAIL: TestRunFails/03_terminal_states_absorb",
-		"[rapid] OK, passed 7 tests", "law 3 broken: terminal states absorb", "2. updated(Connecting)",
+		}, []string{
+			"--- PASS: TestRunFails/02_a_refusal_is_told_and_changes_nothing",
+			"--- FAIL: TestRunFails/03_terminal_states_absorb",
+			"[rapid] OK, passed 7 tests", "law 3 broken: terminal states absorb", "2. updated(Connecting)",
+		}, "law 1 broken"},
+		{"blocks", func(m *machine, e transitions.Event) error {
+			if updates(m, e) == 1 {
+				select {}
+			}
+			return m.step(e)
+		}, []string{"law 1 broken", "1. updated(Connecting)", "none within"}, "--- FAIL: TestRunFails/"},
+		{"blocks later", func(m *machine, e transitions.Event) error {
+			if updates(m, e) == 3 {
+				select {}
+			}
+			return m.step(e)
+		}, []string{"--- FAIL: TestRunFails/01", "law 1 broken", "none within"}, "TestRunFails/02"},
 	} {
-		if !strings.Contains(string(out), want) {
-			t.Errorf("it does not say %q:\n%s", want, out)
+		if wrong := os.Getenv("PROPTEST_WRONG"); wrong != "" {
+			if wrong == tt.name {
+				proptest.SetPatience(50 * time.Millisecond)
+				proptest.Run(t, mutant{event: tt.event}.subject())
+			}
+			continue
 		}
+		cmd := exec.Command(os.Args[0], "-test.run=^TestRunFails$", "-test.v", "-rapid.checks=7", "-rapid.seed=1",
+			"-rapid.nofailfile")
+		cmd.Env = append(os.Environ(), "PROPTEST_WRONG="+tt.name)
+		out, err := cmd.CombinedOutput()
+		if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) {
+			t.Errorf("%s: it ends with %v, want a failure", tt.name, err)
+		}
+		for _, want := range tt.want {
+			if !strings.Contains(string(out), want) {
+				t.Errorf("%s: it does not say %q:\n%s", tt.name, want, out)
+			}
+		}
+		if strings.Contains(string(out), tt.unwanted) {
+			t.Errorf("%s: it says %q:\n%s", tt.name, tt.unwanted, out)
+		}
+	}
+}
+
+// TestNeverAnswers: a subject that blocks, or ends the goroutine, breaks the first law wherever it does, and is not
+// asked again.
+func TestNeverAnswers(t *testing.T) {
+	old := proptest.SetPatience(20 * time.Millisecond)
+	defer proptest.SetPatience(old)
+	set(t, "rapid.nofailfile", "true")
+	set(t, "rapid.seed", "1")
+	block := func() { select {} }
+	at := func(here bool, silence func()) {
+		if here {
+			silence()
+		}
+	}
+	silent := func(where string, silence func()) func(transitions.Direction) proptest.Subject {
+		return mutant{
+			begin: func(d transitions.Direction) *machine {
+				at(where == "begin" && d == transitions.Outgoing, silence)
+				return &machine{at: transitions.New(d)}
+			},
+			event: func(m *machine, e transitions.Event) error {
+				at(where == "event" && e.State == transitions.StateAlerting, silence)
+				return m.step(e)
+			},
+			do: func(m *machine, o transitions.Operation) error {
+				at(where == "do" && m.at.Pending() != transitions.OperationNone || where == "first do", silence)
+				return m.do(o)
+			},
+			view: func(m *machine) proptest.View {
+				at(where == "view" && m.at.State() == transitions.StateTeamRing, silence)
+				return m.view()
+			},
+		}.subject()
+	}
+	for _, tt := range []struct {
+		where   string
+		silence func()
+		want    string // the sequence, and the actual
+	}{
+		{"begin", block, "Outgoing invitation, shortest sequence found:\n\t(nothing)\n|none within 20ms"},
+		{"event", block, "\n\t1. started(Alerting)\nthe|none within 20ms"},
+		{"do", block, "\n\t1. started(Connecting)\n\t2. do accept\n\t3. do accept\nthe|none within 20ms"},
+		{"first do", block, "\n\t1. do accept\nthe|none within 20ms"},
+		{"view", block, "\n\t1. started(TeamRing)\nthe|none within 20ms"},
+		{"begin", runtime.Goexit, "\n\t(nothing)\nthe|the end of the goroutine that asked, as by t.FailNow"},
+		{"event", runtime.Goexit, "\n\t1. started(Alerting)\nthe|the end of the goroutine that asked, as by t.FailNow"},
+	} {
+		err := proptest.Enumerate(silent(tt.where, tt.silence))
+		sequence, actual, _ := strings.Cut(tt.want, "|")
+		if err == nil || !strings.HasPrefix(err.Error(), "law 1 broken") || !strings.Contains(err.Error(), sequence) ||
+			!strings.HasSuffix(err.Error(), "\nactual:   "+actual) {
+			t.Errorf("silent in %s: Enumerate finds %v, want %q and %q", tt.where, err, sequence, actual)
+		}
+		property := proptest.Property(silent(tt.where, tt.silence))
+		for range 2 { // the second time nothing is waited for
+			r := record(func(r *recorder) { rapid.Check(r, property) })
+			if !r.failed || !strings.Contains(r.text.String(), "law 1 broken") ||
+				!strings.Contains(r.text.String(), "\nactual:   "+actual) {
+				t.Errorf("silent in %s: sampling finds %q, want %q", tt.where, r.text.String(), actual)
+			}
+		}
+	}
+}
+
+// TestNoRow: an answer that the PAGE does not have is shown as the subject gave it.
+func TestNoRow(t *testing.T) {
+	_, err := proptest.Subtest(mutant{do: func(m *machine, o transitions.Operation) error {
+		if m.do(o) != nil {
+			return fmt.Errorf("500 Internal Server Error: %w", codes.Synchronous(0))
+		}
+		return nil
+	}}.subject(), 8)
+	want := "\nactual:   refused: 500 Internal Server Error: Synchronous(0)"
+	if err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("Enumerate finds %v, want %q", err, want)
+	}
+}
+
+// TestShortest: what a sequence finds is as short as can be without rapid's help, as in a fuzz target.
+func TestShortest(t *testing.T) {
+	set(t, "rapid.nofailfile", "true")
+	set(t, "rapid.shrinktime", "0s")
+	// Only two updates that stand next to each other go wrong: what aggregation does where something is dropped.
+	property, _ := proptest.Subtest(mutant{
+		event: refuses((*machine).step, func(m *machine, e transitions.Event) bool {
+			return m.at.State() == transitions.StateTeamRing && e == transitions.Updated(transitions.StateTeamRing)
+		}),
+	}.subject(), 9)
+	failed := 0
+	for seed := 1; seed <= 20; seed++ {
+		set(t, "rapid.seed", strconv.Itoa(seed))
+		r := record(func(r *recorder) { rapid.Check(r, property) })
+		if !r.failed {
+			continue
+		}
+		failed++
+		if finding, _, _ := strings.Cut(r.text.String(), "\nTo reproduce"); strings.Count(finding, "\n\t") != 2 {
+			t.Errorf("seed %d: want 2 actions:\n%s", seed, finding)
+		}
+	}
+	if failed == 0 {
+		t.Error("nothing to shorten")
 	}
 }
 
