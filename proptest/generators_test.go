@@ -116,16 +116,16 @@ func TestSequenceDistributions(t *testing.T) {
 			generator                          *rapid.Generator[[]proptest.Action]
 			legal, completed, operation, races float64 // stated: of the actions, or of the sequences
 			after                              float64
-			longest                            int
+			longest, mostAfter                 int
 		}{
-			{"LegalSequence", proptest.LegalSequence(d), 1, 2. / 3, 0, 0, 0, 12},
-			{"EventSequence", proptest.EventSequence(d), 3. / 5, 2. / 3, 0, 0, 1. / 12, 12},
-			{"Sequence", proptest.Sequence(d), 7. / 10, 2. / 3, 1. / 6, 1. / 5, 1. / 12, 13},
+			{"LegalSequence", proptest.LegalSequence(d), 1, 2. / 3, 0, 0, 0, 12, 0},
+			{"EventSequence", proptest.EventSequence(d), 3. / 5, 2. / 3, 0, 0, 1. / 12, 12, 3},
+			{"Sequence", proptest.Sequence(d), 7. / 10, 2. / 3, 1. / 6, 1. / 5, 1. / 12, 13, 3},
 		} {
-			var actions, legal, operations, terminal, completed, races, longest int
+			var actions, legal, operations, terminal, completed, won, lost, longest int
 			for _, word := range draw(tt.generator, many) {
 				i := transitions.New(d)
-				after := 0
+				before, after := i, 0
 				for n, a := range word {
 					if i.Terminal() {
 						after++
@@ -134,18 +134,19 @@ func TestSequenceDistributions(t *testing.T) {
 					if a.Operation != transitions.OperationNone {
 						operations++
 						next, err = i.Do(a.Operation)
-						won := err == nil && n+1 < len(word) && word[n+1].Event.Type == transitions.EventCompleted
-						lost := err != nil && n > 0 && word[n-1].Event.Type == transitions.EventCompleted
-						if won || lost {
-							races++
+						switch {
+						case err == nil && n+1 < len(word) && completes(word[n+1].Event):
+							won++
+						case n > 0 && completes(word[n-1].Event) && before.Operations().Has(a.Operation):
+							lost++
 						}
 					}
 					if err == nil {
 						legal++
 					}
-					i = next
+					before, i = i, next
 				}
-				if 2*after > len(word) {
+				if after > tt.mostAfter || 2*after > len(word) {
 					t.Fatalf("%s: %v spends %d of %d actions on a completed invitation", tt.name, word, after, len(word))
 				}
 				if i.Terminal() {
@@ -159,7 +160,8 @@ func TestSequenceDistributions(t *testing.T) {
 			measure(t, name+"legal", per(legal, actions), tt.legal)
 			measure(t, name+"completed", per(completed, many), tt.completed)
 			measure(t, name+"operations", per(operations, actions), tt.operation)
-			measure(t, name+"races", per(races, many), tt.races)
+			measure(t, name+"races", per(won+lost, many), tt.races)
+			measure(t, name+"races lost", per(lost, many), tt.races/2)
 			measure(t, name+"after the completion", per(terminal, actions), tt.after)
 			if longest > tt.longest {
 				t.Errorf("%v %s: %d actions in one sequence, want %d at most", d, tt.name, longest, tt.longest)
