@@ -54,10 +54,10 @@ func Lookup(code Code, subcode Subcode) (Reason, bool) {
 type Match uint8
 
 const (
-	MatchNone      Match = 0 // the code is published nowhere, or is missing
+	MatchNone      Match = 0 // the code is not known, or is missing
 	MatchPair      Match = 1 // code and subcode are a documented reason
-	MatchCode      Match = 2 // the code is documented here, the subcode is published nowhere or is missing
-	MatchElsewhere Match = 3 // both are published, but the pair is not one of this resource's
+	MatchCode      Match = 2 // the code is documented here, the subcode is not known or is missing
+	MatchElsewhere Match = 3 // both are known, but the pair is not one of this resource's
 )
 
 var matchNames = [...]string{"none", "pair", "code", "elsewhere"}
@@ -98,7 +98,7 @@ type published struct {
 // Documented reports whether the specification lists the code.
 func (c Code) Documented() bool { return uint(c.index()) < pageCodes }
 
-// Published returns where the code is published, and whether it is anywhere.
+// Published returns where the code is published, and whether the catalogue knows it.
 func (c Code) Published() (source string, ok bool) {
 	if i := c.index(); i >= 0 {
 		return codeTable[i].source, true
@@ -118,7 +118,8 @@ func (c Code) HTTP() int {
 // Documented reports whether the specification lists the subcode among its asynchronous reasons.
 func (s Subcode) Documented() bool { return uint(s.index()) < pageSubcodes }
 
-// Published returns where the subcode is published, and whether it is anywhere.
+// Published returns where the subcode is published, and whether the catalogue knows it. It does not know all that are:
+// see [OtherSubcodes].
 func (s Subcode) Published() (source string, ok bool) {
 	if i := s.index(); i >= 0 {
 		return subcodeTable[i].source, true
@@ -173,7 +174,7 @@ func (r Reason) Subcode() Subcode { return r.info().subcode }
 func (r Reason) Texts() []string {
 	var texts []string
 	for _, row := range rowTable {
-		if row.Reason == r && r != NoReason {
+		if row.Reason == r {
 			texts = append(texts, row.Text)
 		}
 	}
@@ -294,13 +295,16 @@ type Row struct {
 // Codes yields the specification's codes in its order.
 func Codes() iter.Seq[Code] { return tokens[Code](codeTable[:pageCodes]) }
 
-// OtherCodes yields the codes that are published for other resources of UCWA only.
+// OtherCodes yields the codes that are published for other resources only: with those of [Codes] they are the 20 of
+// UCWA/reportMediaDiagnostics_ref.md.
 func OtherCodes() iter.Seq[Code] { return tokens[Code](codeTable[pageCodes:]) }
 
 // Subcodes yields the specification's subcodes, None among them, in the order of their first appearance there.
 func Subcodes() iter.Seq[Subcode] { return tokens[Subcode](subcodeTable[:pageSubcodes]) }
 
-// OtherSubcodes yields the subcodes that are published for requests or other resources only, in alphabetical order.
+// OtherSubcodes yields the subcodes that are known to be published for requests or other resources only, in
+// alphabetical order. They are not all: UCWA/reportMediaDiagnostics_ref.md alone lists 87 subcodes, and here are 80,
+// those of [Subcodes] included.
 func OtherSubcodes() iter.Seq[Subcode] { return tokens[Subcode](subcodeTable[pageSubcodes:]) }
 
 func tokens[T ~string](table []published) iter.Seq[T] {

@@ -63,6 +63,41 @@ func TestTextsAreKeptToTheLetter(t *testing.T) {
 	}
 }
 
+// What other pages say of the rows that the specification leaves blank, and which page, is to the letter, too.
+func TestOtherTexts(t *testing.T) {
+	const cannotRedirect = "Cannot redirect since there is no back up pool configured."
+	const asynchronous = "UCWA/messagingInvitation_ref.md before 2016-09-26, asynchronous table"
+	const synchronous = "UCWA/audioVideoInvitation_ref.md, synchronous table"
+	type other struct{ text, source string }
+	want := map[any]other{
+		codes.ConflictAlreadyExists:                      {"The already exists error.", asynchronous},
+		codes.ConflictNone:                               {"Un-supported Service/Resource/API error.", asynchronous},
+		codes.ConflictTooManyGroups:                      {"The too many groups error.", asynchronous},
+		codes.GoneCannotRedirect:                         {cannotRedirect, synchronous},
+		codes.ServiceFailureCallbackChannelError:         {"The remote event channel is not reachable", asynchronous},
+		codes.ServiceFailureInvalidExchangeServerVersion: {"Invalid exchange server version.", asynchronous},
+		codes.SyncInvalidExchangeServerVersion:           {"Invalid exchange server version.", synchronous},
+		codes.SyncAlreadyExists:                          {"The already exists error.", synchronous},
+		codes.SyncTooManyGroups:                          {"The too many groups error.", synchronous},
+		codes.SyncConflict:                               {"Un-supported Service/Resource/API error.", synchronous},
+		codes.SyncCannotRedirect:                         {cannotRedirect, synchronous},
+	}
+	got := map[any]other{}
+	for r := range codes.Reasons() {
+		if text, source := r.OtherText(); text != "" || source != "" {
+			got[r] = other{text, source}
+		}
+	}
+	for s := range codes.SynchronousErrors() {
+		if text, source := s.OtherText(); text != "" || source != "" {
+			got[s] = other{text, source}
+		}
+	}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(other{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestLookupAndResolve(t *testing.T) {
 	for _, tt := range []struct {
 		code    codes.Code
@@ -264,7 +299,7 @@ func TestStates(t *testing.T) {
 	}
 }
 
-// The words are those that UCWA's pages list; 20 codes are counted there, and the statuses are those of
+// 20 codes are counted on UCWA/reportMediaDiagnostics_ref.md, and the statuses are those of
 // UCWA/ErrorsAndInformationalMessages.md.
 func TestPublished(t *testing.T) {
 	status := map[codes.Code]int{

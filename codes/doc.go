@@ -12,7 +12,7 @@
 // # What there is to list
 //
 //   - [Codes], [Subcodes], [Reasons], [Rows] and [SynchronousErrors] yield what the specification has, in its order.
-//   - [OtherCodes] and [OtherSubcodes] yield the words that are published for other resources: a service may send them.
+//   - [OtherCodes] and [OtherSubcodes] yield words that are published for other resources: a service may send them.
 //   - [JSON] and [Markdown] are the whole catalogue, for programs and for people.
 //
 // # Sources
@@ -20,8 +20,8 @@
 // What is said of the protocol names the page on which it stands, and its [Basis]. PAGE is the specification, the page
 // of the resource in the reference of the Trusted Application API, by its headings. UCWA/... and
 // Trusted-Application-API/... are pages in the folder Skype of the public repository OfficeDev/skype-docs as of commit
-// d6b0925 of June 2025; "before 2016-09-26" means its history up to commit ead54e7, which dropped the tables of reasons.
-// kenakamu/UCWA2.0-CS is a client of other people that has met the service. What is ours is said to be ours:
+// d6b0925 of June 2025; "before 2016-09-26" means its history up to commit ead54e7, which dropped the tables of
+// reasons. kenakamu/UCWA2.0-CS is a client of other people that has met the service. What is ours is said to be ours:
 // [Reason.Explanation] and [Reason.Retry].
 //
 // # Out of scope

@@ -179,6 +179,14 @@ func TestErrorFields(t *testing.T) {
 			Code: codes.Gone, Parameters: []codes.Parameter{{Name: "b", Reason: "1"}, {Name: "a", Reason: "2"}},
 			ParameterBag: true,
 		},
+		// Of members with the same name the last one counts.
+		`{"code":"Forbidden","code":"Gone","message":"m","message":null}`: {Code: codes.Gone, NullMessage: true},
+		`{"code":"Gone","a":1,"a":2}`: {
+			Code: codes.Gone, Other: map[string][]byte{"a": []byte("2")},
+		},
+		`{"code":"Gone","parameters":{"a":"1","a":"2"}}`: {
+			Code: codes.Gone, Parameters: []codes.Parameter{{Name: "a", Reason: "2"}}, ParameterBag: true,
+		},
 		`{"code":"Gone","parameters":{}}`: {Code: codes.Gone, Parameters: []codes.Parameter{}, ParameterBag: true},
 		`{"code":"Gone","parameters":[]}`: {Code: codes.Gone, Parameters: []codes.Parameter{}},
 	} {

@@ -11,8 +11,8 @@ var catalogueJSON string
 var catalogueMarkdown string
 
 // JSON returns the whole catalogue as an object: asynchronous and synchronous are the specification's rows in its
-// order, reasons what is known of each pair, codes and subcodes all that are published, those of other resources
-// included.
+// order, reasons what is known of each pair, codes and subcodes the words of [Codes], [OtherCodes], [Subcodes] and
+// [OtherSubcodes].
 func JSON() string { return catalogueJSON }
 
 // Markdown returns the catalogue as a page for people, with an anchor per reason such as remotefailure-busy.

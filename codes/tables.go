@@ -79,7 +79,7 @@ const (
 	SubcodeUnavailable                  Subcode = "Unavailable"                  // ServiceFailure
 )
 
-// The subcodes that are published for requests or for other resources, each with where.
+// The subcodes that are known to be published for requests or for other resources, each with where. See OtherSubcodes.
 const (
 	SubcodeAPIVersionNotSupported      Subcode = "APIVersionNotSupported"      // UCWA/GenericSynchronousErrors.md, which names the error VersionNotSupported
 	SubcodeApplicationNotFound         Subcode = "ApplicationNotFound"         // Trusted-Application-API/docs/AuthenticationAndAuthorization.md

@@ -55,7 +55,7 @@ type catalogue struct {
 	async, sync             []row
 	reasons                 []reason
 	pageCodes, pageSubcodes []string // those of the specification, in the order of their first asynchronous row
-	codes                   []word   // all that are published, those of the specification first
+	codes                   []word   // those of the specification first
 	subcodes                []word   // those that the specification does not have among its asynchronous rows
 }
 
@@ -309,7 +309,7 @@ var states = map[string]string{
 
 var retries = map[string]string{"later": "RetryLater", "changed": "RetryChanged", "no": "RetryNo"}
 
-// parseVocabulary reads what is published anywhere: all codes, and the subcodes of other resources.
+// parseVocabulary reads the words that have a source: all codes, and the subcodes of other resources.
 func (c *catalogue) parseVocabulary(data []byte) error {
 	return records("vocabulary.csv", data, []string{"kind", "token", "http", "source"}, func(f []string) error {
 		w := word{f[1], f[2], f[3]}

@@ -48,7 +48,7 @@ const (`)
 	}
 	p(`)
 
-// The subcodes that are published for requests or for other resources, each with where.
+// The subcodes that are known to be published for requests or for other resources, each with where. See OtherSubcodes.
 const (`)
 	for _, w := range c.subcodes {
 		p("Subcode%s Subcode = %q // %s", w.token, w.token, w.source)
@@ -357,10 +357,11 @@ from a published payload, or *Inferred*. PAGE is the specification, UCWA/... are
 
 ## Published for other resources
 
-A service may send these all the same.
+A service may send these all the same. The subcodes are not all that are published:
+UCWA/reportMediaDiagnostics_ref.md alone lists 87, and this page has %d.
 
 | word | kind | HTTP | source |
-|---|---|---|---|`)
+|---|---|---|---|`, len(c.pageSubcodes)+len(c.subcodes))
 	for _, w := range c.codes[len(c.pageCodes):] {
 		p("| %s | code | %s | %s |", w.token, cmp.Or(w.http, "-"), w.source)
 	}

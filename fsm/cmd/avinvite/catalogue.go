@@ -18,7 +18,7 @@ Print the whole catalogue of codes.
 
 The JSON is an object. Its members asynchronous and synchronous are the rows of
 the specification, in its order and to the letter; reasons is what is known of
-each pair of code and subcode; codes and subcodes are all that are published,
+each pair of code and subcode; codes and subcodes are the words that are known,
 those of other resources included. The CSV has the same in one table, in which
 the first column says what a row is of. The Markdown is a page for people.
 `,
