@@ -47,17 +47,6 @@ var formats = []struct {
 	{Report, "txt", report},
 }
 
-// Formats yields the formats that Render knows.
-func Formats() iter.Seq[Format] {
-	return func(yield func(Format) bool) {
-		for _, f := range formats {
-			if !yield(f.format) {
-				return
-			}
-		}
-	}
-}
-
 // Render writes one direction of the relation in a format. An unknown format or direction is an error.
 func Render(f Format, d transitions.Direction) ([]byte, error) {
 	if d != transitions.Incoming && d != transitions.Outgoing {
