@@ -26,5 +26,10 @@ func (p *relation) Step(i Invitation, e Event) (Invitation, error) {
 // Observe is Invitation.Observe by another table.
 func (p *relation) Observe(i Invitation, e Event) (Invitation, Oddity, error) { return p.observe(i, e) }
 
+// Witness is the package's Witness by another table.
+func (p *relation) Witness(to Invitation) ([]Event, bool) {
+	return p.witness(to.Direction(), func(i Invitation) bool { return i == to })
+}
+
 // Raw is any configuration, also one that nothing can reach.
 func Raw(d Direction, s State, o Operation, r codes.Reason) Invitation { return invitation(d, s, o, r) }

@@ -66,6 +66,9 @@ func (i Invitation) String() string {
 	return s
 }
 
+// GoString is what String is, as that of State.
+func (i Invitation) GoString() string { return i.String() }
+
 // kept is the part of an invitation that survives an event of each type: the direction always, and the pending
 // operation until the completion.
 var kept = [4]uint32{

@@ -2,6 +2,7 @@ package transitions_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -100,6 +101,8 @@ func TestRefusalTexts(t *testing.T) {
 	_, pending := accepted.Do(transitions.OperationDecline)
 	_, foreign := connecting.Do(transitions.OperationCancel)
 	_, nothing := transitions.Invitation{}.Step(transitions.Event{})
+	long := transitions.Request{Subject: strings.Repeat("a", 251)}.Check(transitions.OperationAccept)
+	nowhere := transitions.Request{}.Check(transitions.OperationForward)
 	for _, test := range []struct {
 		err  error
 		want string
@@ -111,6 +114,8 @@ func TestRefusalTexts(t *testing.T) {
 			"offered: nothing"},
 		{foreign, "transitions: cancel refused by Incoming Connecting: documented for the other direction only; " +
 			"offered: accept, acceptAndBridge, decline, forward, startAdhocMeeting"},
+		{long, "transitions: accept refused: subject is 251 UTF-16 code units long, want at most 250"},
+		{nowhere, "transitions: forward refused: to is missing"},
 		{nothing, "transitions: EventType(0)(None) refused by invalid: not a value of the protocol; legal: nothing"},
 	} {
 		if test.err == nil || test.err.Error() != test.want {
@@ -119,8 +124,20 @@ func TestRefusalTexts(t *testing.T) {
 	}
 }
 
-// TestStepNeverAliases gives every value of the three bytes of an event to an invitation before and in progress. What is
-// out of range must not be taken for the cell that its bits would name.
+// TestGoString checks that what test frameworks print with %#v can be read.
+func TestGoString(t *testing.T) {
+	for _, v := range []any{
+		transitions.StateAlerting, transitions.Updated(transitions.StateAlerting), transitions.Invitation{},
+		walk(t, transitions.Outgoing, transitions.Completed(transitions.StateFailed, codes.RemoteFailureBusy)),
+	} {
+		if got, want := fmt.Sprintf("%#v", v), fmt.Sprint(v); got != want {
+			t.Errorf("%T prints as %s, want %s", v, got, want)
+		}
+	}
+}
+
+// TestStepNeverAliases gives every value of the three bytes of an event to an invitation before and in progress. What
+// is out of range must not be taken for the cell that its bits would name.
 func TestStepNeverAliases(t *testing.T) {
 	for _, i := range []transitions.Invitation{
 		{}, walk(t, transitions.Incoming), walk(t, transitions.Outgoing),

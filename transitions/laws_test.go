@@ -68,11 +68,11 @@ var laws = []law{
 	{"06 from every progress configuration an end is reachable", ending, []mutant{stuckTeamRing}},
 	{"07 offered exactly when doing it succeeds", offering, []mutant{offersWhilePending, offersTooLittle}},
 	{"08 every refused operation has a documented synchronous error", answering, []mutant{
-		answersNothing, answersConflict, countsBytes, forwardsToNobody,
+		answersNothing, answersConflict, infersLimits, countsBytes, forwardsToNobody,
 	}},
 	{"09 aggregation keeps legality and outcome", aggregating, []mutant{noCompletionFromNone, startFirst}},
 	{"10 the tolerant reader agrees, and always completes", tolerating, []mutant{
-		waitsForEver, findsNothingOdd, losesReason, refusesRepetition,
+		waitsForEver, findsNothingOdd, losesReason, overlooksLateStart, updatesTheEnd, refusesRepetition,
 	}},
 	{"12 writing and reading are inverse", inverse, []mutant{forgetsPending, writesOneForAll, losesReasonInJSON}},
 	{"13 direction never changes", directed, []mutant{turnsRound, operationMoves}},
@@ -457,6 +457,10 @@ func answering(m machine, broken *findings) {
 			if !errors.As(err, &got) || got != want {
 				broken.add("%v.Do(%v) = %v, want synchronous error %v", i, o, err, want)
 			}
+			var refusal *transitions.OperationError
+			if !errors.As(err, &refusal) || refusal.Basis() != codes.Inferred {
+				broken.add("%v.Do(%v) = %#v, want a refusal that is Inferred", i, o, err)
+			}
 		}
 	}
 	type request = transitions.Request
@@ -479,6 +483,15 @@ func answering(m machine, broken *findings) {
 				var got codes.Synchronous
 				if wrong != (err != nil) || wrong && (!errors.As(err, &got) || got != codes.SyncParameterValidationFailure) {
 					broken.add("%+v.Check(%v) = %v, want a parameter validation failure: %t", r, o, err, wrong)
+				}
+				// The lengths are Stated; that forwarding needs a target is not.
+				basis := codes.Stated
+				if n == 6 {
+					basis = codes.Inferred
+				}
+				var refusal *transitions.RequestError
+				if wrong && (!errors.As(err, &refusal) || refusal.Basis() != basis) {
+					broken.add("%+v.Check(%v) = %#v, want a refusal that is %v", r, o, err, basis)
 				}
 			}
 		}
@@ -515,7 +528,7 @@ func tolerating(m machine, broken *findings) {
 			switch {
 			case refusal == nil && (got != want || odd != transitions.Oddity{} || err != nil):
 				broken.add("%v.Observe(%v) = %v, %v, %v, want %v as Step", i, e, got, odd, err, want)
-			case refusal != nil && err == nil && odd == transitions.Oddity{} && got != i:
+			case refusal != nil && err == nil && odd == transitions.Oddity{} && (got != i || !repeated(i, e)):
 				broken.add("%v.Observe(%v) = %v and nothing odd; Step: %v", i, e, got, refusal)
 			case odd != transitions.Oddity{} && (odd.Rule.Source() == "" || !known(odd.Basis)):
 				broken.add("%v.Observe(%v): %v lacks a rule or a basis", i, e, odd)
@@ -543,6 +556,18 @@ func tolerating(m machine, broken *findings) {
 			}
 		}
 	}
+}
+
+// repeated reports whether e, which Step refuses, says of i what i is already.
+func repeated(i transitions.Invitation, e transitions.Event) bool {
+	missing := e.Reason == codes.NoReason && i.Reason() == codes.Undocumented
+	switch {
+	case e.State != i.State():
+		return false
+	case e.Type == transitions.EventCompleted:
+		return i.Terminal() && (i.Succeeded() || e.Reason == i.Reason() || missing)
+	}
+	return i.State().Progress()
 }
 
 func inverse(m machine, broken *findings) {
@@ -626,6 +651,66 @@ func TestShortestWitnesses(t *testing.T) {
 			}
 			t.Logf("%-8v %-36v %v", d, r, strings.Trim(fmt.Sprint(events), "[]"))
 		}
+	}
+}
+
+// TestCells compares the report of every cell with what Step answers there, refusal by refusal.
+func TestCells(t *testing.T) {
+	for _, d := range directions {
+		handled := map[transitions.Cell]bool{}
+		for e := range transitions.Edges() {
+			for r := range e.Reasons.All() {
+				if e.Direction == d {
+					event := transitions.Event{Type: e.Type, State: e.To, Reason: r}
+					handled[transitions.Cell{From: e.From, Event: event, Basis: e.Basis, Source: e.Source}] = true
+				}
+			}
+		}
+		cells := 0
+		for c := range transitions.Cells(d) {
+			cells++
+			_, err := transitions.Raw(d, c.From, transitions.OperationNone, codes.NoReason).Step(c.Event)
+			var refusal *transitions.TransitionError
+			if !errors.As(err, &refusal) {
+				if !handled[c] {
+					t.Errorf("%v: %v, want it legal and with the basis and the source of its edge", d, c)
+				}
+				continue
+			}
+			source := refusal.Rule().Source()
+			if refusal.Rule() == transitions.ErrReasonDirection {
+				source = c.Event.Reason.Source()
+			}
+			if c.Rule != refusal.Rule() || c.Basis != refusal.Basis() || c.Source != source {
+				t.Errorf("%v: %v, want %v (%v), %s", d, c, refusal.Rule(), refusal.Basis(), source)
+			}
+		}
+		// Nine states; started and updated with eight states each, completed with four, and there any reason or none.
+		if want := 9 * (2*8 + 4*58); cells != want {
+			t.Errorf("%v has %d cells, want %d", d, cells, want)
+		}
+	}
+}
+
+// TestLongWitness asks for a witness where the table allows none that is short.
+func TestLongWitness(t *testing.T) {
+	slow := transitions.Compile(func(yield func(transitions.Edge) bool) {
+		for e := range transitions.Edges() {
+			first := e.From == transitions.StateNone && e.To != transitions.StateConnecting
+			last := e.To.Terminal() && e.From != transitions.StateForwarded
+			if !first && !last && !yield(e) {
+				return
+			}
+		}
+	})
+	end := transitions.Raw(transitions.Outgoing, transitions.StateFailed, 0, codes.RemoteFailureBusy)
+	want := []transitions.Event{
+		transitions.Started(transitions.StateConnecting),
+		transitions.Updated(transitions.StateForwarded),
+		transitions.Completed(transitions.StateFailed, codes.RemoteFailureBusy),
+	}
+	if got, ok := slow.Witness(end); !ok || !slices.Equal(got, want) {
+		t.Errorf("Witness(%v) = %v, %t, want %v", end, got, ok, want)
 	}
 }
 

@@ -211,6 +211,15 @@ var (
 			}
 		}
 	})
+	infersLimits = mutant{"calls the limits of the page Inferred", func(m *machine) {
+		m.check = func(r transitions.Request, o transitions.Operation) error {
+			err := r.Check(o)
+			if refusal := (*transitions.RequestError)(nil); errors.As(err, &refusal) {
+				return &transitions.RequestError{Operation: o, Member: refusal.Member}
+			}
+			return err
+		}
+	}}
 	countsBytes = mutant{"counts bytes", func(m *machine) {
 		m.check = func(r transitions.Request, o transitions.Operation) error {
 			if len(r.Subject) > transitions.MaxSubject {
@@ -249,6 +258,16 @@ var (
 	losesReason     = observing("loses what it does not know", func(r *reply) {
 		if r.next.Reason() > codes.TimeoutNone {
 			r.next = transitions.Raw(r.next.Direction(), r.next.State(), 0, codes.Undocumented)
+		}
+	})
+	overlooksLateStart = observing("overlooks a late start", func(r *reply) {
+		if r.event.Type == transitions.EventStarted && r.from.State().Progress() {
+			r.odd = transitions.Oddity{}
+		}
+	})
+	updatesTheEnd = observing("takes an update of the end for a repetition", func(r *reply) {
+		if r.from.Terminal() && r.event == transitions.Updated(r.from.State()) {
+			r.err = nil
 		}
 	})
 	refusesRepetition = observing("refuses a repetition", func(r *reply) {
