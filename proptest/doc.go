@@ -1,13 +1,15 @@
-// Package proptest is the laws of the invitation as a kit: anybody with a state machine of audio/video invitations,
-// in a server or in a client, runs them on it.
+// Package proptest checks any state machine of audio/video invitations, in a server or in a client, against the laws of
+// the invitation.
 //
 //	func TestInvitation(t *testing.T) {
 //		proptest.Run(t, proptest.Live(newMachine, (*machine).onEvent, (*machine).onOperation, (*machine).view))
 //	}
 //
-// Every law is a subtest with the number that it has in the model. It is first enumerated, in every configuration with
-// every event and operation, then sampled with random sequences. A failure names the law, quotes its basis, and prints
-// the shortest sequence found with the expected and the actual.
+// Every law is a subtest, named by its number in the README. It is first enumerated, in every configuration with every
+// event and operation, then sampled with random sequences. A failure names the law, quotes its basis, and prints the
+// shortest sequence found, with what was expected and what happened.
+//
+// This is the last part of the guide that begins with package codes.
 //
 // # Plugging in
 //

@@ -67,6 +67,18 @@ func TestAtomic(t *testing.T) {
 	})
 }
 
+// The README shows the next function.
+
+// TestMachine runs the laws on a machine that changes in place: here fsm.Machine, held to what a server must do.
+func TestMachine(t *testing.T) {
+	proptest.Run(t, proptest.Live(
+		func(d transitions.Direction) *fsm.Machine { m, _ := fsm.New(d, fsm.Config{}); return m },
+		func(m *fsm.Machine, e transitions.Event) error { return m.Event(t.Context(), e) },
+		(*fsm.Machine).Do,
+		func(m *fsm.Machine) proptest.View { return proptest.ViewOf(m.Invitation()) },
+	))
+}
+
 // TestLooplab: a bare looplab machine that is built from the exported events knows edges. The reason is no part of an
 // event there, so that the program around it has to ask for it, and keep it; of operations it knows nothing.
 func TestLooplab(t *testing.T) {

@@ -1,5 +1,5 @@
-// Package conformance judges recorded traffic: it holds every audio/video invitation that a recording tells of against
-// the relation of package transitions, and answers a [Verdict] for each.
+// Package conformance judges recorded traffic: it checks every audio/video invitation in a recording against the
+// relation of package transitions, and returns a [Verdict] for each.
 //
 //	func TestServer(t *testing.T) {
 //		verdicts, err := conformance.Check(sent) // what the server has written to its event channel

@@ -16,27 +16,30 @@ import (
 
 // The README shows the next two functions.
 
-// follow is a client: it follows an outgoing call through what the event channel says, until the call has completed.
-func follow(channel io.Reader) (call transitions.Invitation, err error) {
-	call = transitions.New(transitions.Outgoing)
+// follow is a client: it follows its one outgoing call through the event channel until the call has completed.
+func follow(channel io.Reader) transitions.Invitation {
+	call := transitions.New(transitions.Outgoing)
 	for e, err := range eventchannel.NewReader(channel).Events() {
-		if err != nil {
-			return call, err // says where in the document, and what was expected
+		var event transitions.Event
+		if err == nil {
+			event, err = e.Transition(call.State())
 		}
-		event, err := e.Transition(call.State())
 		if err != nil {
-			return call, err // says which parts of the event disagree
+			log.Print(err) // this event cannot be read, or its parts disagree
+			continue
 		}
 		next, odd, err := call.Observe(event)
 		if odd != (transitions.Oddity{}) || err != nil {
-			log.Println(call, event, odd, err) // the service has broken a rule, and the client lives on
+			log.Println(call, event, odd, err) // the service broke a rule; the client lives on
 		}
-		call = next
+		if call = next; call.Terminal() {
+			break
+		}
 	}
-	return call, nil
+	return call
 }
 
-// answer is a server: the handler of an operation on an incoming invitation that its event channel moves as well.
+// answer is a server: it handles requests for one operation on an invitation that other goroutines may change.
 func answer(call *transitions.Atomic, o transitions.Operation) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		_, err := call.Do(o)
@@ -57,12 +60,12 @@ func Example_client() {
 		return
 	}
 	defer channel.Close()
-	call, err := follow(channel)
-	fmt.Println(call, err)
+	call := follow(channel)
+	fmt.Println(call)
 	retry, _ := call.Reason().Retry()
 	fmt.Println(call.Reason().Explanation(), "Retry:", retry)
 	// Output:
-	// Outgoing Failed (RemoteFailure/Declined) <nil>
+	// Outgoing Failed (RemoteFailure/Declined)
 	// The person called declined. Retry: no
 }
 

@@ -36,6 +36,8 @@ var parts = map[string]func(*testing.T) string{
 	"diagram-outgoing": diagram(transitions.Outgoing),
 	"client":           source("fsm/cmd/avinvite/example_test.go", "follow"),
 	"server":           source("fsm/cmd/avinvite/example_test.go", "answer"),
+	"kit":              source("proptest/proptest_test.go", "TestMachine"),
+	"texts":            texts,
 	"packages":         packages,
 	"laws":             laws,
 	"choice":           choice,
@@ -87,6 +89,34 @@ func TestReadme(t *testing.T) {
 		}
 	} else if diff := cmp.Diff(readme, want); diff != "" {
 		t.Errorf("the README is not what go test ./fsm/cmd/avinvite -update makes of it (-is +should be):\n%s", diff)
+	}
+}
+
+// TestReadmeRefers holds what the README refers to: the headings and files that its links lead to, and the version of Go.
+func TestReadmeRefers(t *testing.T) {
+	t.Chdir(filepath.Join("..", "..", ".."))
+	readme := read(t, "README.md")
+	anchors := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^## (.+)$`).FindAllStringSubmatch(readme, -1) {
+		kept := regexp.MustCompile(`[^a-z0-9 -]`).ReplaceAllString(strings.ToLower(m[1]), "")
+		anchors[strings.ReplaceAll(kept, " ", "-")] = true
+	}
+	links := regexp.MustCompile(`\]\(([^)]+)\)`).FindAllStringSubmatch(readme, -1)
+	for _, m := range links {
+		if anchor, within := strings.CutPrefix(m[1], "#"); within {
+			if !anchors[anchor] {
+				t.Errorf("the README links to #%s, and has no such heading", anchor)
+			}
+		} else if _, err := os.Stat(m[1]); err != nil {
+			t.Errorf("the README links to %s: %v", m[1], err)
+		}
+	}
+	if len(anchors) == 0 || len(links) == 0 {
+		t.Errorf("the README has %d headings and %d links", len(anchors), len(links))
+	}
+	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(read(t, "go.mod"))
+	if !strings.Contains(readme, "Go "+version[1]+" or later") {
+		t.Errorf("go.mod wants Go %s, and the README does not say so", version[1])
 	}
 }
 
@@ -162,7 +192,7 @@ func authority(*testing.T) string {
 	for r := range codes.Reasons() {
 		reasons[r.Basis()]++
 	}
-	row("reasons: which direction each fits, and who causes it", reasons)
+	row("reasons: the directions that each fits, and who causes it", reasons)
 	configurations, ends, cells, reached := 0, 0, 0, map[codes.Reason]bool{}
 	for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
 		for i := range transitions.Reachable(d) {
@@ -176,7 +206,7 @@ func authority(*testing.T) string {
 		}
 		cells += count(transitions.Cells(d))
 	}
-	fmt.Fprintf(&b, "\nThe events in their states are %d cells. An invitation can come to %d configurations, of which %d are ends, and\nthese reach %d of the %d reasons. The laws are proved over all of them.\n",
+	fmt.Fprintf(&b, "\nEvery state with every event makes %d cells. %d configurations are reachable, %d of them terminal, and the terminal\nones cover %d of the %d reasons. The tests enumerate all of them.\n",
 		cells, configurations, ends, len(reached), count(codes.Reasons()))
 	return b.String()
 }
@@ -196,17 +226,17 @@ func coverage(*testing.T) string {
 		i, _ := transitions.New(d).Step(transitions.Started(transitions.StateConnecting))
 		operations += i.Operations().Len()
 	}
-	fmt.Fprintf(&b, `| section | stated there, and here | sampled or inferred | absent |
+	fmt.Fprintf(&b, `| section | stated by the page | sampled or inferred | left out |
 |---|---|---|---|
-| Properties | the ten properties, the lengths of three | lengths count UTF-16 units; customContent and mediaOffer are links with data URIs | |
+| Properties | the ten properties; the maximum lengths of three | lengths count UTF-16 code units; customContent and mediaOffer are links with data URIs | |
 | Links | the twelve relations, %d of them operations | when each operation is offered | the resources that they lead to |
-| Events | three types | the state that each may carry, and the order | events about other resources: passed over |
+| Events | three types | the state that each may carry, and the order | events about other resources, which are skipped |
 | Asynchronous reason codes | %d rows, %d codes, %d subcodes, %d pairs; %d texts | directions, actors, advice | |
 | Synchronous errors | %d rows | which row answers what | the generic errors of all resources |
-| Operations, Request body, Examples | the page says "coming soon" or nothing | requests as other pages tell of them | |
+| Operations, Request body, Examples | "coming soon", or nothing | requests as other pages describe them | |
 `, operations, count(codes.Rows()), count(codes.Codes()), count(codes.Subcodes()),
-		count(codes.Reasons()), texts(), count(codes.SynchronousErrors()))
-	b.WriteString("\nWhere the edges and the reasons can be read, the first source of each:\n\n| source | edges | reasons |\n|---|--:|--:|\n")
+		count(codes.Reasons()), count(codes.Rows())-blank(), count(codes.SynchronousErrors()))
+	b.WriteString("\nThe first source of each edge and each reason:\n\n| source | edges | reasons |\n|---|--:|--:|\n")
 	edges, reasons := map[string]int{}, map[string]int{}
 	for e := range transitions.Edges() {
 		edges[document(e.Source)]++
@@ -228,14 +258,27 @@ func coverage(*testing.T) string {
 	return b.String()
 }
 
-// texts is how many of the rows say something.
-func texts() (n int) {
+// blank counts the rows without a text.
+func blank() (n int) {
 	for r := range codes.Rows() {
-		if r.Text != "" {
+		if r.Text == "" {
 			n++
 		}
 	}
 	return n
+}
+
+// texts counts what the rows of the reasons have in common.
+func texts(*testing.T) string {
+	several := 0
+	for r := range codes.Reasons() {
+		if len(r.Texts()) > 1 {
+			several++
+		}
+	}
+	return fmt.Sprintf(`- The page has %d rows for %d pairs of code and subcode: %d pairs have several texts, and %d rows have none. All are kept
+  as published; where a sibling page has a text for a blank row, it is kept beside it.
+`, count(codes.Rows()), count(codes.Reasons()), several, blank())
 }
 
 // document is the page or the issue that a source names first.
@@ -292,7 +335,7 @@ func laws(t *testing.T) string {
 		kit[fmt.Sprintf("%02s", m[1])] = m[2]
 	}
 	var b strings.Builder
-	b.WriteString("| | law | enumerated in `transitions` | run on yours by `proptest` |\n|--:|---|---|---|\n")
+	b.WriteString("| | law | enumerated in `transitions` | checked by `proptest` |\n|--:|---|---|---|\n")
 	for n := 1; n <= 14; n++ {
 		number := fmt.Sprintf("%02d", n)
 		name := enumerated[number]
@@ -329,11 +372,11 @@ func measured(t *testing.T, heading string) string {
 // choice is which machine to use, with what it costs by the results of the comparison.
 func choice(t *testing.T) string {
 	var b strings.Builder
-	b.WriteString("| | when | an event | a refusal | a life | bytes |\n|---|---|--:|--:|--:|--:|\n")
+	b.WriteString("| | when | event | refusal | life | bytes |\n|---|---|--:|--:|--:|--:|\n")
 	for _, machine := range []struct{ name, row, when string }{
-		{"`transitions.Invitation`", "`Invitation.Step`", "somebody owns it: a server with a million of them, a test suite, a replay"},
-		{"`transitions.Atomic`", "`Atomic.Step`", "several goroutines meet in it and nobody need be called back"},
-		{"`fsm.Machine`", "`fsm.Machine`, a callback", "a program lives on looplab's callbacks: before, leave, enter, after, and a veto"},
+		{"`transitions.Invitation`", "`Invitation.Step`", "one goroutine owns it: a server with a million of them, a test, a replay"},
+		{"`transitions.Atomic`", "`Atomic.Step`", "several goroutines share it, and nobody needs a callback"},
+		{"`fsm.Machine`", "`fsm.Machine`, a callback", "the program needs looplab's callbacks: before, leave, enter, after, and a veto"},
 	} {
 		_, row, found := strings.Cut(measured(t, "Machines"), "\n| "+machine.row+" | ")
 		row, _, _ = strings.Cut(row, "\n")
