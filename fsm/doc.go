@@ -63,8 +63,9 @@
 //
 // # Which machine
 //
-// There are three ways to hold an invitation, and a Machine is the dearest. This is what an event costs, what a life of
-// four events costs, both in multiples of the first line, and what one in progress occupies; see BenchmarkChoice.
+// There are three ways to hold an invitation, and a Machine is the dearest. This is what an event costs, what a life
+// costs, which is the construction and four events, both in multiples of the first line, and the memory of one in
+// progress; see BenchmarkChoice.
 //
 //	                                         event   life    bytes
 //	transitions.Invitation                       1      1        4   somebody owns it: a server, a replay, a test

@@ -8,10 +8,10 @@
 // documents, for a client that polls: it must follow their links. [Event.Transition] reduces an event to a
 // [transitions.Event], and says what disagrees or is missing where it cannot.
 //
-// The reader is for input that nobody vouches for. What is wrong is an [*Error], which says at which byte and at which
-// member, and what was wanted; it costs the event, or else the document, and no other. What could cost memory or time
-// has a limit, see [Limits]. Nothing is guessed: a member twice, a text that is not UTF-8, a number for a string are
-// errors, wherever something is read. In what is passed over it takes JSON and UTF-8, and no more.
+// The reader is for untrusted input. A fault is an *[Error], which names the byte, the member, and what was expected;
+// only the event, or else the document, that has the fault is lost. What could cost memory or time has a limit, see
+// [Limits]. Nothing is guessed: a member twice, a text that is not UTF-8, a number for a string are errors, wherever
+// something is read. What is passed over must be JSON in UTF-8, and is not checked further.
 //
 // # The resource
 //

@@ -12,10 +12,10 @@ import (
 // Reader reads a stream of event documents: one, or several after each other with or without white space between, for
 // example one per line. A byte-order mark before a document is passed over.
 //
-// What is no document costs the least that it can. An event that is not what an event must be is an error in its
-// place, and the rest is read. A document that is not JSON, is not UTF-8 or is over a limit ends there, and reading
-// goes on at the next line that begins like a document and is indented no deeper than the broken one: of a stream
-// with a document per line the broken one is lost and no other. Every such error is an *[Error].
+// A fault costs as little as possible. An event that is malformed is an error in its place, and the rest is read. A
+// document that is not JSON, is not UTF-8 or is over a limit ends at the fault, and reading goes on at the next line
+// that begins like a document and is indented no deeper than the broken one: in a stream with one document per line
+// only the broken one is lost. Every such error is an *[Error].
 //
 // Memory does not grow with the input: it is that of the largest event, and of the events about invitations in one
 // document, for each of which some 4 kB are allocated if it embeds a resource. Reading takes a quarter of the time that
