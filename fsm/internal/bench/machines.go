@@ -23,6 +23,12 @@ func contestants() (all []contestant, missing string, stop func()) {
 	return append(all, x), "", stop
 }
 
+// unmeasured names the other Go libraries that were asked for, by go list -m -versions.
+const unmeasured = `
+Not measured, because no copy could be downloaded: cocoonspace/fsm, enetx/fsm, hishamk/statetrooper, ryanfaerman/fsm,
+smallnest/gofsm, Gurpartap/statemachine-go, dyrkin/fsm.
+`
+
 func machines(set settings, w io.Writer) error {
 	all, missing, stop := contestants()
 	defer stop()
@@ -75,6 +81,7 @@ construction with the five events of the walk.
 	for _, c := range all {
 		fmt.Fprintf(w, "- %s: %s\n", c.name, c.note)
 	}
+	fmt.Fprint(w, unmeasured)
 	if missing != "" {
 		fmt.Fprintf(w, "\nLeft out: %s.\n", missing)
 	}

@@ -3,6 +3,8 @@
 //
 //	cd fsm/internal/bench && go run . >RESULTS.md
 //
+// The README copies its tables from there, by go test ./fsm/cmd/avinvite -update in the root of the library.
+//
 // It is a module of its own, so that nobody who links avinvite meets the libraries that it is compared with.
 package main
 
