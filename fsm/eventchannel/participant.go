@@ -29,9 +29,8 @@ func (r *Resource) From() (*Participant, error) {
 	return &all[0], err
 }
 
-// AcceptedBy returns who accepted an outgoing invitation, which one knows once it has succeeded: the participants that
-// are embedded, in their order, or one with the name and the href of the link. The error says what is of the wrong
-// type.
+// AcceptedBy returns who accepted an outgoing invitation, known once it has succeeded: the embedded participants in
+// their order, or one with the name and the href of the link. The error says what is of the wrong type.
 func (r *Resource) AcceptedBy() ([]Participant, error) {
 	return r.participants("acceptedByParticipant")
 }

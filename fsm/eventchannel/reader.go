@@ -18,7 +18,7 @@ import (
 // only the broken one is lost. Every such error is an *[Error].
 //
 // Memory does not grow with the input: it is that of the largest event, and of the events about invitations in one
-// document, for each of which some 4 kB are allocated if it embeds a resource. Reading takes a quarter of the time that
+// document, for each of which some 4 kB are allocated if it embeds a resource. Reading takes a fifth of the time that
 // encoding/json takes to fill structs, if one event in a hundred is about an invitation.
 type Reader struct {
 	// Limits may be set before reading begins.
@@ -142,8 +142,8 @@ func (r *Reader) Events() iter.Seq2[*Event, error] {
 	}
 }
 
-// Documents yields the documents in their order. With one that breaks off comes the *[Error]; what it has is what
-// came before.
+// Documents yields the documents in their order. A document that breaks off comes together with the *[Error], and has
+// what was read before the fault.
 func (r *Reader) Documents() iter.Seq2[*Document, error] {
 	return func(yield func(*Document, error) bool) {
 		s := &r.s

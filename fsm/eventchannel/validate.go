@@ -12,10 +12,10 @@ import (
 // importances are the members of Importance (UCWA/Importance_ref.md).
 var importances = []string{"Normal", "Urgent", "Emergency"}
 
-// Validate holds the resource against its documentation: operationId and sessionContext have at most 50 UTF-16 code
+// Validate checks the resource against its documentation: operationId and sessionContext have at most 50 UTF-16 code
 // units and subject at most 250 (PAGE, Properties); direction, importance and state are members of theirs
-// (UCWA/Direction_ref.md, UCWA/Importance_ref.md, UCWA/InvitationState_ref.md). What is absent is right. The error is a
-// *[ValidationError] with all that is wrong.
+// (UCWA/Direction_ref.md, UCWA/Importance_ref.md, UCWA/InvitationState_ref.md). Any of them may be absent. The error
+// is a *[ValidationError] with all that is wrong.
 func (r *Resource) Validate() error {
 	var all []Offence
 	limited := transitions.Request{OperationID: r.OperationID, SessionContext: r.SessionContext, Subject: r.Subject}
@@ -68,7 +68,7 @@ func (e *ValidationError) Error() string {
 // ParameterValidationFailure, for errors.As to find.
 func (e *ValidationError) Unwrap() error { return codes.SyncParameterValidationFailure }
 
-// Body is the body of that answer. Its parameters are the offences.
+// Body is the error body of the answer that Unwrap names. Its parameters are the offences.
 func (e *ValidationError) Body() *codes.Error {
 	body := codes.SyncParameterValidationFailure.Body()
 	for _, o := range e.Offences {
