@@ -1,6 +1,8 @@
 package transitions
 
 import (
+	"bytes"
+	"encoding"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -79,18 +81,56 @@ func (i Invitation) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object{i.Direction(), i.State(), i.Pending(), i.Reason()})
 }
 
-// UnmarshalJSON reads what [Invitation.MarshalJSON] writes, whatever the order of the members and whatever others there
-// are, and refuses what [Invitation.UnmarshalText] refuses. A null is no invitation.
+// UnmarshalJSON reads what [Invitation.MarshalJSON] writes, with the members in any order, and refuses everything else
+// with [ErrInvalid]: what [Invitation.UnmarshalText] refuses, a member that is unknown, misspelt or there twice, and a
+// value that is no text, null included.
 func (i *Invitation) UnmarshalJSON(data []byte) error {
-	const missing State = 255
-	o := object{State: missing}
-	if err := json.Unmarshal(data, &o); err != nil {
-		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	var d Direction
+	var s State
+	var o Operation
+	var r codes.Reason
+	members := []struct {
+		name  string
+		value encoding.TextUnmarshaler
+		seen  bool
+	}{{"direction", &d, false}, {"state", &s, false}, {"pending", &o, false}, {"reason", &r, false}}
+	refuse := func(format string, args ...any) error {
+		return fmt.Errorf("%w: "+format, append([]any{ErrInvalid}, args...)...)
 	}
-	if o.Direction == 0 || o.State == missing {
-		return fmt.Errorf("%w: %.80s, want an object with a direction and a state", ErrInvalid, data)
+	var whole json.RawMessage
+	if err := json.Unmarshal(data, &whole); err != nil {
+		return refuse("%w", err)
 	}
-	return i.restore(o.Direction, o.State, o.Pending, o.Reason)
+	in := json.NewDecoder(bytes.NewReader(whole))
+	if begin, _ := in.Token(); begin != json.Delim('{') {
+		return refuse("%.80s, want an object with a direction and a state", whole)
+	}
+	for in.More() {
+		name, _ := in.Token() // the syntax has been checked
+		var raw json.RawMessage
+		_ = in.Decode(&raw)
+		n := 0
+		for n < len(members) && members[n].name != name {
+			n++
+		}
+		var text *string
+		switch {
+		case n == len(members):
+			return refuse("the member %.80q is none of direction, state, pending and reason", name)
+		case members[n].seen:
+			return refuse("the member %q is there twice", name)
+		case json.Unmarshal(raw, &text) != nil || text == nil:
+			return refuse("the member %q is %.80s, want a text", name, raw)
+		}
+		members[n].seen = true
+		if err := members[n].value.UnmarshalText([]byte(*text)); err != nil {
+			return refuse("%w", err)
+		}
+	}
+	if !members[0].seen || !members[1].seen {
+		return refuse("%.80s, want an object with a direction and a state", whole)
+	}
+	return i.restore(d, s, o, r)
 }
 
 // restore makes i of its parts, which are in range, if a reader can have come to it.

@@ -64,15 +64,24 @@ func TestTextRefuses(t *testing.T) {
 		}
 	}
 	for data, want := range map[string]string{
-		`{}`:                                 "want an object with a direction and a state",
-		`null`:                               "want an object with a direction and a state",
-		`{"direction":"Incoming"}`:           "want an object with a direction and a state",
-		`{"state":"Connecting"}`:             "want an object with a direction and a state",
-		`[]`:                                 "cannot unmarshal array",
-		`7`:                                  "cannot unmarshal number",
-		`"Incoming Connecting"`:              "cannot unmarshal string",
-		`{"direction":"Incoming"`:            "unexpected end",
-		`{"direction":"Incoming","state":1}`: "cannot unmarshal number",
+		`{}`:                       "want an object with a direction and a state",
+		`null`:                     "want an object with a direction and a state",
+		`{"direction":"Incoming"}`: "want an object with a direction and a state",
+		`{"state":"Connecting"}`:   "want an object with a direction and a state",
+		`[]`:                       "want an object with a direction and a state",
+		`7`:                        "want an object with a direction and a state",
+		`"Incoming Connecting"`:    "want an object with a direction and a state",
+		``:                         "unexpected end",
+		`{"direction":"Incoming"`:  "unexpected end",
+		`{"direction":"Incoming","state":"Connecting"} {}`:                             "after top-level value",
+		`{"direction":"Incoming","state":1}`:                                           `the member "state" is 1, want a text`,
+		`{"direction":"Incoming","state":null}`:                                        `the member "state" is null, want a text`,
+		`{"direction":"Incoming","state":["Connecting"]}`:                              `the member "state" is ["Connecting"], want`,
+		`{"direction":"Incoming","State":"Connecting"}`:                                `the member "State" is none of direction, state,`,
+		`{"direction":"Incoming","state":"Connecting","pendng":"accept"}`:              `the member "pendng" is none of`,
+		`{"direction":"Incoming","state":"Connecting","since":{"a":1}}`:                `the member "since" is none of`,
+		`{"direction":"Incoming","state":"Connecting","state":"Connecting"}`:           `the member "state" is there twice`,
+		`{"direction":"Incoming","state":"connecting"}`:                                `"connecting" is no state`,
 		`{"direction":"Incoming","state":"Connecting","reason":"accept"}`:              `"accept" is no reason`,
 		`{"direction":"Outgoing","state":"Failed","pending":"RemoteFailure/Busy"}`:     "is no operation, want one of none",
 		`{"direction":"Incoming","state":"Connecting","pending":"cancel"}`:             "stays pending in this direction",
@@ -88,9 +97,9 @@ func TestTextRefuses(t *testing.T) {
 		}
 	}
 	var got transitions.Invitation
-	const more = `{"state":"Connecting","since":7,"reason":null,"direction":"Incoming"}`
-	if err := json.Unmarshal([]byte(more), &got); err != nil || got.String() != "Incoming Connecting" {
-		t.Errorf("UnmarshalJSON(%s) = %v, %v, want Incoming Connecting", more, got, err)
+	const other = ` {"pending":"accept","state":"Connecting", "direction":"\u0049ncoming"} `
+	if err := json.Unmarshal([]byte(other), &got); err != nil || got.String() != "Incoming Connecting, accept pending" {
+		t.Errorf("UnmarshalJSON(%s) = %v, %v, want Incoming Connecting, accept pending", other, got, err)
 	}
 }
 
