@@ -20,8 +20,8 @@ type law struct {
 
 func (l law) title() string { return fmt.Sprintf("%02d %s", l.number, l.name) }
 
-// laws are the laws that can be held against a subject. The laws 12 and 14 are about writing and about the data of the
-// relation; no subject can keep or break them.
+// laws are the laws that can be held against a subject, by the names that they have in package transitions too. The laws
+// 12 and 14 are about writing and about the data of the relation; no subject can keep or break them.
 var laws = []law{
 	{
 		number: 1, name: "determinism and totality", holds: deterministic,
@@ -29,7 +29,7 @@ var laws = []law{
 		basis:     "the model: a relation that is a function",
 	},
 	{
-		number: 2, name: "a refusal is told and changes nothing", holds: refusing,
+		number: 2, name: "a refusal changes nothing and says why", holds: refusing,
 		statement: "a refusal is an error and leaves the configuration as it was",
 		basis:     "Inferred: UCWA/ErrorsAndInformationalMessages.md, an error is an answer and not a transition",
 	},
@@ -39,7 +39,7 @@ var laws = []law{
 		basis:     "Stated: PAGE, Asynchronous reason codes, completed is sent when the operation is finished",
 	},
 	{
-		number: 4, name: "every end has its documented reason", holds: explained,
+		number: 4, name: "every reachable end has its documented reason", holds: explained,
 		statement: "a failed invitation has the reason that it was told, and a connected one has none",
 		basis:     "Stated: PAGE, Asynchronous reason codes, the errors that are possible",
 	},
@@ -49,7 +49,7 @@ var laws = []law{
 		basis:     "Stated: PAGE, Asynchronous reason codes",
 	},
 	{
-		number: 6, name: "an end is reachable", holds: ending,
+		number: 6, name: "from every progress configuration an end is reachable", holds: ending,
 		statement: "from every configuration in progress some completion ends the invitation",
 		basis:     "Sampled: completed follows started in every capture",
 	},
@@ -59,17 +59,17 @@ var laws = []law{
 		basis:     "Sampled: the links of real payloads",
 	},
 	{
-		number: 8, name: "a refused operation has a documented synchronous error", holds: answering, operations: true,
+		number: 8, name: "every refused operation has a documented synchronous error", holds: answering, operations: true,
 		statement: "the answer is the row that the PAGE documents",
 		basis:     "Stated: PAGE, Synchronous errors; which row is Inferred",
 	},
 	{
-		number: 9, name: "aggregation", holds: aggregating,
+		number: 9, name: "aggregation keeps legality and outcome", holds: aggregating,
 		statement: "dropping a started or updated event keeps a legal sequence legal, and its outcome",
 		basis:     "Stated: UCWA/EventChannelDetails.md, events may be merged to the latest state",
 	},
 	{
-		number: 10, name: "a completion always completes", holds: completing, tolerant: true,
+		number: 10, name: "the tolerant reader agrees, and always completes", holds: completing, tolerant: true,
 		statement: "what the reference reader accepts has the same outcome; " +
 			"a completion completes whatever its reason; a repetition is no error",
 		basis: "Stated: UCWA/ErrorsAndInformationalMessages.md, unknown subcodes are to be ignored",
@@ -79,7 +79,7 @@ var laws = []law{
 		statement: "after every action the subject answers and shows what the relation does",
 	},
 	{
-		number: 13, name: "nothing else changes anything", holds: isolated,
+		number: 13, name: "direction never changes, and nothing changes by itself", holds: isolated,
 		statement: "the direction is fixed, and an invitation changes by its own events and operations only",
 		basis:     "Stated: PAGE, Properties, direction",
 	},

@@ -137,7 +137,7 @@ func TestRunFails(t *testing.T) {
 			}
 			return m.step(e)
 		}, []string{
-			"--- PASS: TestRunFails/02_a_refusal_is_told_and_changes_nothing",
+			"--- PASS: TestRunFails/02_a_refusal_changes_nothing_and_says_why",
 			"--- FAIL: TestRunFails/03_terminal_states_absorb",
 			"[rapid] OK, passed 7 tests", "law 3 broken: terminal states absorb", "2. updated(Connecting)",
 		}, "law 1 broken"},

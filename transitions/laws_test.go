@@ -75,7 +75,7 @@ var laws = []law{
 		waitsForEver, findsNothingOdd, losesReason, overlooksLateStart, updatesTheEnd, refusesRepetition,
 	}},
 	{"12 writing and reading are inverse", inverse, []mutant{forgetsPending, writesOneForAll, losesReasonInJSON}},
-	{"13 direction never changes", directed, []mutant{turnsRound, operationMoves}},
+	{"13 direction never changes, and nothing changes by itself", directed, []mutant{turnsRound, operationMoves}},
 	{"14 every edge and every reason has a basis and a source", sourced, []mutant{
 		unsourcedEdge, baselessEdge, unsourcedOffer,
 	}},

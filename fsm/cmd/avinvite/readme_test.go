@@ -325,7 +325,7 @@ func goList(t *testing.T, args ...string) []string {
 	return strings.Split(strings.TrimSpace(string(out)), "\n")
 }
 
-// laws lists the laws by the names that they have where they are held.
+// laws lists the laws by the one name that each has wherever it is held.
 func laws(t *testing.T) string {
 	enumerated, kit := map[string]string{}, map[string]string{}
 	for _, m := range regexp.MustCompile(`\n\t\{"(\d\d) ([^"]+)", `).FindAllStringSubmatch(read(t, "transitions/laws_test.go"), -1) {
@@ -341,6 +341,8 @@ func laws(t *testing.T) string {
 		name := enumerated[number]
 		if name == "" {
 			name = kit[number]
+		} else if kit[number] != "" && kit[number] != name {
+			t.Errorf("law %d is %q in transitions, and %q in proptest", n, name, kit[number])
 		}
 		if name == "" {
 			t.Errorf("law %d is held nowhere", n)
