@@ -54,10 +54,10 @@ func Lookup(code Code, subcode Subcode) (Reason, bool) {
 type Match uint8
 
 const (
-	MatchNone      Match = 0 // the code is not known, or is missing
+	MatchNone      Match = 0 // the specification does not list the code, or there is none; nor is it MatchElsewhere
 	MatchPair      Match = 1 // code and subcode are a documented reason
-	MatchCode      Match = 2 // the code is documented here, the subcode is not known or is missing
-	MatchElsewhere Match = 3 // both are known, but the pair is not one of this resource's
+	MatchCode      Match = 2 // the specification lists the code; the subcode is missing, or is published nowhere
+	MatchElsewhere Match = 3 // code and subcode are both published, but the specification has no such pair
 )
 
 var matchNames = [...]string{"none", "pair", "code", "elsewhere"}
@@ -80,7 +80,7 @@ func Resolve(code Code, subcode Subcode) (Reason, Match) {
 	}
 	r := Alone(code)
 	switch {
-	case code.index() >= 0 && subcode.index() >= 0:
+	case subcode != SubcodeNone && code.index() >= 0 && subcode.index() >= 0:
 		return r, MatchElsewhere
 	case r != Undocumented:
 		return r, MatchCode
@@ -296,7 +296,7 @@ type Row struct {
 func Codes() iter.Seq[Code] { return tokens[Code](codeTable[:pageCodes]) }
 
 // OtherCodes yields the codes that are published for other resources only: with those of [Codes] they are the 20 of
-// UCWA/reportMediaDiagnostics_ref.md.
+// UCWA/reportMediaDiagnostics_ref.md, and ClientTimeout of UCWA/ErrorsAndInformationalMessages.md.
 func OtherCodes() iter.Seq[Code] { return tokens[Code](codeTable[pageCodes:]) }
 
 // Subcodes yields the specification's subcodes, None among them, in the order of their first appearance there.

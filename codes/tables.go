@@ -17,7 +17,8 @@ const (
 	Timeout        Code = "Timeout"        // HTTP 504
 )
 
-// The codes that are published for other resources of UCWA (UCWA/reportMediaDiagnostics_ref.md), in the order there.
+// The codes that are published for other resources of UCWA: those of UCWA/reportMediaDiagnostics_ref.md, in the order
+// there, and what UCWA/ErrorsAndInformationalMessages.md has besides.
 const (
 	MethodNotAllowed       Code = "MethodNotAllowed"       // HTTP 405
 	NotAcceptable          Code = "NotAcceptable"          // no status is published
@@ -28,6 +29,7 @@ const (
 	ServiceUnavailable     Code = "ServiceUnavailable"     // HTTP 503
 	GatewayTimeout         Code = "GatewayTimeout"         // no status is published
 	ExchangeServiceFailure Code = "ExchangeServiceFailure" // no status is published
+	ClientTimeout          Code = "ClientTimeout"          // HTTP 408
 )
 
 // The subcodes of the specification, in the order of their first appearance, spelled as published, each with the codes
@@ -85,36 +87,36 @@ const (
 	SubcodeApplicationNotFound         Subcode = "ApplicationNotFound"         // Trusted-Application-API/docs/AuthenticationAndAuthorization.md
 	SubcodeAutoAccepted                Subcode = "AutoAccepted"                // UCWA/messagingInvitation_ref.md before 2016-09-26
 	SubcodeCallTerminated              Subcode = "CallTerminated"              // HuntGroupJob.cs of the vendor's samples
-	SubcodeCallbackUriUnreachable      Subcode = "CallbackUriUnreachable"      // UCWA, the reasons of other resources
-	SubcodeConversationNotFound        Subcode = "ConversationNotFound"        // UCWA, the reasons of other resources
-	SubcodeDemoted                     Subcode = "Demoted"                     // UCWA, the reasons of other resources
-	SubcodeDenied                      Subcode = "Denied"                      // UCWA, the reasons of other resources
+	SubcodeCallbackUriUnreachable      Subcode = "CallbackUriUnreachable"      // UCWA/ErrorSubcode_ref.md
+	SubcodeConversationNotFound        Subcode = "ConversationNotFound"        // UCWA/ErrorSubcode_ref.md
+	SubcodeDemoted                     Subcode = "Demoted"                     // UCWA/ErrorSubcode_ref.md
+	SubcodeDenied                      Subcode = "Denied"                      // UCWA/ErrorSubcode_ref.md
 	SubcodeDeserializationFailure      Subcode = "DeserializationFailure"      // UCWA/GenericSynchronousErrors.md
-	SubcodeEjected                     Subcode = "Ejected"                     // UCWA, the reasons of other resources
+	SubcodeEjected                     Subcode = "Ejected"                     // UCWA/ErrorSubcode_ref.md
 	SubcodeEnded                       Subcode = "Ended"                       // UCWA/onlineMeetingInvitation_ref.md before 2016-09-26
 	SubcodeExchangeTimeout             Subcode = "ExchangeTimeout"             // kenakamu/UCWA2.0-CS, Services/ExceptionMappingService.cs
-	SubcodeExpired                     Subcode = "Expired"                     // UCWA, the reasons of other resources
+	SubcodeExpired                     Subcode = "Expired"                     // UCWA/ErrorSubcode_ref.md
 	SubcodeInactiveApplicationExpired  Subcode = "InactiveApplicationExpired"  // UCWA/GenericSynchronousErrors.md
 	SubcodeLimitExceeded               Subcode = "LimitExceeded"               // kenakamu/UCWA2.0-CS, Services/ExceptionMappingService.cs
 	SubcodeLisServiceUnavailable       Subcode = "LisServiceUnavailable"       // kenakamu/UCWA2.0-CS, Services/ExceptionMappingService.cs
 	SubcodeMaxEventCountReached        Subcode = "MaxEventCountReached"        // UCWA/reportMediaDiagnostics_ref.md
 	SubcodeMigrationInProgress         Subcode = "MigrationInProgress"         // kenakamu/UCWA2.0-CS, Services/ExceptionMappingService.cs
-	SubcodeNewContentSharer            Subcode = "NewContentSharer"            // UCWA, the reasons of other resources
+	SubcodeNewContentSharer            Subcode = "NewContentSharer"            // UCWA/ErrorSubcode_ref.md
 	SubcodePGetReplaced                Subcode = "PGetReplaced"                // UCWA/EventChannelDetails.md
 	SubcodeParameterValidationFailure  Subcode = "ParameterValidationFailure"  // PAGE, Synchronous errors
 	SubcodePromptsStopped              Subcode = "PromptsStopped"              // Event_PromptStopped.json of the vendor's SDK
 	SubcodeProvisioningDataUnavailable Subcode = "ProvisioningDataUnavailable" // kenakamu/UCWA2.0-CS, Services/ExceptionMappingService.cs
 	SubcodePstnCallFailed              Subcode = "PstnCallFailed"              // UCWA/phoneAudioInvitation_ref.md before 2016-09-26
 	SubcodeRemoved                     Subcode = "Removed"                     // UCWA/ErrorsAndInformationalMessages.md
-	SubcodeReplaced                    Subcode = "Replaced"                    // UCWA, the reasons of other resources
-	SubcodeSessionSwitched             Subcode = "SessionSwitched"             // UCWA, the reasons of other resources
+	SubcodeReplaced                    Subcode = "Replaced"                    // UCWA/ErrorSubcode_ref.md
+	SubcodeSessionSwitched             Subcode = "SessionSwitched"             // UCWA/ErrorSubcode_ref.md
 	SubcodeTooManyApplications         Subcode = "TooManyApplications"         // UCWA/ApplicationDashboard.md
-	SubcodeTooManyConversations        Subcode = "TooManyConversations"        // UCWA, the reasons of other resources
+	SubcodeTooManyConversations        Subcode = "TooManyConversations"        // UCWA/ErrorSubcode_ref.md
 	SubcodeTooManyLobbyParticipants    Subcode = "TooManyLobbyParticipants"    // UCWA/onlineMeetingInvitation_ref.md before 2016-09-26
 	SubcodeTooManyParticipants         Subcode = "TooManyParticipants"         // UCWA/onlineMeetingInvitation_ref.md before 2016-09-26
-	SubcodeTransferDeclined            Subcode = "TransferDeclined"            // UCWA, the reasons of other resources
+	SubcodeTransferDeclined            Subcode = "TransferDeclined"            // UCWA/ErrorSubcode_ref.md
 	SubcodeTransferTargetDeclined      Subcode = "TransferTargetDeclined"      // Skype/WebSDK/docs/PTAudioCallTransfer.md
-	SubcodeTransferred                 Subcode = "Transferred"                 // UCWA, the reasons of other resources
+	SubcodeTransferred                 Subcode = "Transferred"                 // UCWA/ErrorSubcode_ref.md
 	SubcodeUnprocessableEntity         Subcode = "UnprocessableEntity"         // UCWA/reportMediaDiagnostics_ref.md
 	SubcodeUserAgentNotAllowed         Subcode = "UserAgentNotAllowed"         // UCWA/GenericSynchronousErrors.md
 )
@@ -346,6 +348,7 @@ var codeTable = [...]published{
 	{"ServiceUnavailable", 503, "UCWA/reportMediaDiagnostics_ref.md; UCWA/ErrorsAndInformationalMessages.md"},
 	{"GatewayTimeout", 0, "UCWA/reportMediaDiagnostics_ref.md"},
 	{"ExchangeServiceFailure", 0, "UCWA/reportMediaDiagnostics_ref.md"},
+	{"ClientTimeout", 408, "UCWA/ErrorsAndInformationalMessages.md"},
 }
 
 var subcodeTable = [...]published{
@@ -397,36 +400,36 @@ var subcodeTable = [...]published{
 	{"ApplicationNotFound", 0, "Trusted-Application-API/docs/AuthenticationAndAuthorization.md"},
 	{"AutoAccepted", 0, "UCWA/messagingInvitation_ref.md before 2016-09-26"},
 	{"CallTerminated", 0, "HuntGroupJob.cs of the vendor's samples"},
-	{"CallbackUriUnreachable", 0, "UCWA, the reasons of other resources"},
-	{"ConversationNotFound", 0, "UCWA, the reasons of other resources"},
-	{"Demoted", 0, "UCWA, the reasons of other resources"},
-	{"Denied", 0, "UCWA, the reasons of other resources"},
+	{"CallbackUriUnreachable", 0, "UCWA/ErrorSubcode_ref.md"},
+	{"ConversationNotFound", 0, "UCWA/ErrorSubcode_ref.md"},
+	{"Demoted", 0, "UCWA/ErrorSubcode_ref.md"},
+	{"Denied", 0, "UCWA/ErrorSubcode_ref.md"},
 	{"DeserializationFailure", 0, "UCWA/GenericSynchronousErrors.md"},
-	{"Ejected", 0, "UCWA, the reasons of other resources"},
+	{"Ejected", 0, "UCWA/ErrorSubcode_ref.md"},
 	{"Ended", 0, "UCWA/onlineMeetingInvitation_ref.md before 2016-09-26"},
 	{"ExchangeTimeout", 0, "kenakamu/UCWA2.0-CS, Services/ExceptionMappingService.cs"},
-	{"Expired", 0, "UCWA, the reasons of other resources"},
+	{"Expired", 0, "UCWA/ErrorSubcode_ref.md"},
 	{"InactiveApplicationExpired", 0, "UCWA/GenericSynchronousErrors.md"},
 	{"LimitExceeded", 0, "kenakamu/UCWA2.0-CS, Services/ExceptionMappingService.cs"},
 	{"LisServiceUnavailable", 0, "kenakamu/UCWA2.0-CS, Services/ExceptionMappingService.cs"},
 	{"MaxEventCountReached", 0, "UCWA/reportMediaDiagnostics_ref.md"},
 	{"MigrationInProgress", 0, "kenakamu/UCWA2.0-CS, Services/ExceptionMappingService.cs"},
-	{"NewContentSharer", 0, "UCWA, the reasons of other resources"},
+	{"NewContentSharer", 0, "UCWA/ErrorSubcode_ref.md"},
 	{"PGetReplaced", 0, "UCWA/EventChannelDetails.md"},
 	{"ParameterValidationFailure", 0, "PAGE, Synchronous errors"},
 	{"PromptsStopped", 0, "Event_PromptStopped.json of the vendor's SDK"},
 	{"ProvisioningDataUnavailable", 0, "kenakamu/UCWA2.0-CS, Services/ExceptionMappingService.cs"},
 	{"PstnCallFailed", 0, "UCWA/phoneAudioInvitation_ref.md before 2016-09-26"},
 	{"Removed", 0, "UCWA/ErrorsAndInformationalMessages.md"},
-	{"Replaced", 0, "UCWA, the reasons of other resources"},
-	{"SessionSwitched", 0, "UCWA, the reasons of other resources"},
+	{"Replaced", 0, "UCWA/ErrorSubcode_ref.md"},
+	{"SessionSwitched", 0, "UCWA/ErrorSubcode_ref.md"},
 	{"TooManyApplications", 0, "UCWA/ApplicationDashboard.md"},
-	{"TooManyConversations", 0, "UCWA, the reasons of other resources"},
+	{"TooManyConversations", 0, "UCWA/ErrorSubcode_ref.md"},
 	{"TooManyLobbyParticipants", 0, "UCWA/onlineMeetingInvitation_ref.md before 2016-09-26"},
 	{"TooManyParticipants", 0, "UCWA/onlineMeetingInvitation_ref.md before 2016-09-26"},
-	{"TransferDeclined", 0, "UCWA, the reasons of other resources"},
+	{"TransferDeclined", 0, "UCWA/ErrorSubcode_ref.md"},
 	{"TransferTargetDeclined", 0, "Skype/WebSDK/docs/PTAudioCallTransfer.md"},
-	{"Transferred", 0, "UCWA, the reasons of other resources"},
+	{"Transferred", 0, "UCWA/ErrorSubcode_ref.md"},
 	{"UnprocessableEntity", 0, "UCWA/reportMediaDiagnostics_ref.md"},
 	{"UserAgentNotAllowed", 0, "UCWA/GenericSynchronousErrors.md"},
 }
@@ -768,6 +771,8 @@ func (c Code) index() int {
 		return 18
 	case ExchangeServiceFailure:
 		return 19
+	case ClientTimeout:
+		return 20
 	}
 	return -1
 }

@@ -162,26 +162,26 @@ func TestRenderRefuses(t *testing.T) {
 		},
 		{
 			"a subcode with a status", "subcode,Demoted,,", "subcode,Demoted,404,",
-			"vocabulary.csv:28: a subcode has no http",
+			"vocabulary.csv:29: a subcode has no http",
 		},
 		{
 			"subcodes out of order", "subcode,Demoted,,", "subcode,Zebra,,",
-			"vocabulary.csv:29: subcode Denied after Zebra",
+			"vocabulary.csv:30: subcode Denied after Zebra",
 		},
 		{
 			"a subcode of the specification", "subcode,Demoted,,", "subcode,Declined,,",
 			"catalogue.csv:26: subcode Declined is in vocabulary.csv",
 		},
-		{"a word of another kind", "subcode,Demoted,,", "subword,Demoted,,", `vocabulary.csv:28: kind "subword"`},
+		{"a word of another kind", "subcode,Demoted,,", "subword,Demoted,,", `vocabulary.csv:29: kind "subword"`},
 		{
 			"a word without a source", "code,LocalFailure,,UCWA/reportMediaDiagnostics_ref.md", "code,LocalFailure,,",
 			"vocabulary.csv:19: no source",
 		},
 		{
 			"a code after the subcodes", "subcode,Demoted,,", "code,Demoted,,",
-			"vocabulary.csv:28: a code after the subcodes",
+			"vocabulary.csv:29: a code after the subcodes",
 		},
-		{"a word that is none", "subcode,Demoted,,", "subcode,,,", `vocabulary.csv:28: "", want a token`},
+		{"a word that is none", "subcode,Demoted,,", "subcode,,,", `vocabulary.csv:29: "", want a token`},
 		{"a reason that is missing", "\n57,Timeout,None,", "\n", "reasons.csv:58: wrong number of fields"},
 		{
 			"a pair that no row has", "2,Conflict,AlreadyExists", "2,Conflict,Known",

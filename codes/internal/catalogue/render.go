@@ -33,7 +33,8 @@ const (`)
 	}
 	p(`)
 
-// The codes that are published for other resources of UCWA (UCWA/reportMediaDiagnostics_ref.md), in the order there.
+// The codes that are published for other resources of UCWA: those of UCWA/reportMediaDiagnostics_ref.md, in the order
+// there, and what UCWA/ErrorsAndInformationalMessages.md has besides.
 const (`)
 	for _, w := range c.codes[len(c.pageCodes):] {
 		p("%s Code = %q // %s", w.token, w.token, c.status(w))
