@@ -9,10 +9,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"runtime/debug"
 	"strings"
-	"syscall"
 
 	"github.com/avinvite/avinvite/fsm/conformance"
 )
@@ -65,7 +63,8 @@ avinvite check -format json a.har | jq -r 'select(.result == "violates").href'
 	exit: `
 Exit status: 0 no violations; 1 violations; 2 the arguments make no sense, or an
 input cannot be read to its end: what can be read is judged all the same; 130
-after an interrupt: what had been read until then has been judged.
+after an interrupt: what had been read until then has been judged. Another one
+ends the command at once.
 `,
 	setup: setupCheck,
 	files: true,
@@ -112,9 +111,8 @@ func setupCheck(flags *flag.FlagSet) func(*call) int {
 		if len(c.args) == 0 {
 			return c.fail("no FILE: name a recording, or - for the standard input; avinvite check -h tells more")
 		}
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		ctx, stop := interrupts()
 		defer stop()
-		context.AfterFunc(ctx, stop) // a second interrupt ends at once
 		// Reading makes little garbage per byte and much in all; the invitations are what stays.
 		defer debug.SetGCPercent(debug.SetGCPercent(50))
 		out := bufio.NewWriter(c.stdout)

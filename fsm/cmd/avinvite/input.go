@@ -7,10 +7,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -74,6 +76,35 @@ func folder(root string) (found []recording) {
 }
 
 var errInterrupted = errors.New("interrupted")
+
+// interrupts is a context that ends with the first interrupt. The next one ends the command at once, whatever it waits
+// for. The default of the signals would not always do that: a shell starts its background jobs with interrupts ignored.
+func interrupts() (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		defer cancel()
+		var first time.Time
+		for range signals {
+			switch {
+			case first.IsZero():
+				first = time.Now()
+				cancel()
+			case time.Since(first) > echo:
+				os.Exit(statusInterrupted)
+			}
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		close(signals)
+	}
+}
+
+// echo is how long the same interrupt may come again: a terminal sends it to each of its processes, and what runs the
+// command, as timeout(1), may hand it on.
+const echo = time.Second / 4
 
 // interruptible is what open opens until the context is done: then reading ends with errInterrupted, even while opening
 // or a read waits.
