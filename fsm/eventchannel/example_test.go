@@ -88,14 +88,8 @@ func Example_longPoll() {
 					*kept = &incoming
 				}
 				i := *kept
-				event, err := e.Transition(i.State())
-				if err != nil {
-					fmt.Println(err) // says which parts of the event disagree
-					continue
-				}
-				after, odd, err := i.Observe(event)
-				fmt.Println(after, odd, err)
-				*i = after
+				*i, err = e.Observe(*i)
+				fmt.Println(*i, err) // an error says what was wrong with the event; the client lives on
 			}
 		}
 		_ = answer.Body.Close()
@@ -103,9 +97,9 @@ func Example_longPoll() {
 	late, _ := calls.Keep("/communication/audioVideoInvitations/1", "dial-1") // the answer, at last
 	fmt.Println(*late == &call)
 	// Output:
-	// Outgoing Connecting  <nil>
-	// Outgoing Alerting  <nil>
-	// Outgoing Failed (RemoteFailure/Timeout)  <nil>
+	// Outgoing Connecting <nil>
+	// Outgoing Alerting <nil>
+	// Outgoing Failed (RemoteFailure/Timeout) <nil>
 	// true
 }
 
@@ -131,12 +125,9 @@ func (h *webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if *call == (transitions.Invitation{}) {
 			*call = transitions.New(transitions.Incoming)
 		}
-		event, err := e.Transition(call.State())
-		if err != nil {
+		if *call, err = e.Observe(*call); err != nil {
 			fmt.Println(err) // to the log: the service will not do better for a refusal
-			continue
 		}
-		*call, _, _ = call.Observe(event)
 		fmt.Println(*call)
 		if e.Invitation == nil {
 			continue

@@ -58,6 +58,28 @@ func (e *Event) Transition(current transitions.State) (transitions.Event, error)
 	}
 }
 
+// Observe is the invitation after the event as a client takes it: [Event.Transition], and what it answers handed to
+// [transitions.Invitation.Observe]. A client goes on with the invitation whatever the error is.
+//
+// The error, an *[Error] with the place of the event, is for a log. It wraps what Transition or Observe answers, or the
+// [transitions.Rule] that the event broke where the client survives it: then the invitation may have changed all the
+// same, and has if the event is a completion. An event that cannot be reduced changes nothing; if it is a completion,
+// the resource that its link leads to says more.
+func (e *Event) Observe(i transitions.Invitation) (transitions.Invitation, error) {
+	event, err := e.Transition(i.State())
+	if err != nil {
+		return i, &Error{e.Place, err}
+	}
+	after, odd, err := i.Observe(event)
+	if err == nil && odd != (transitions.Oddity{}) {
+		err = fmt.Errorf("%v in %v: %w (%v)", event, i, odd.Rule, odd.Basis)
+	}
+	if err != nil {
+		return after, &Error{e.Place, err}
+	}
+	return after, nil
+}
+
 func (e *Event) completion(state transitions.State) (transitions.Event, error) {
 	success, failure := strings.EqualFold(e.Status, "Success"), strings.EqualFold(e.Status, "Failure")
 	status, embedded := "status "+e.Status, "state "+state.String()

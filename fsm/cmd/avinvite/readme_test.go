@@ -139,7 +139,7 @@ func diagram(d transitions.Direction) func(*testing.T) string {
 	}
 }
 
-// source is a function of a file, with its comment.
+// source is a function of a file, with its comment. It has ten lines at most: the README says so, and nobody reads more.
 func source(file, name string) func(*testing.T) string {
 	return func(t *testing.T) string {
 		files := token.NewFileSet()
@@ -150,6 +150,9 @@ func source(file, name string) func(*testing.T) string {
 		for _, decl := range parsed.Decls {
 			if f, ok := decl.(*ast.FuncDecl); ok && f.Name.Name == name && f.Doc != nil {
 				text := read(t, file)[files.Position(f.Doc.Pos()).Offset:files.Position(f.End()).Offset]
+				if lines := files.Position(f.Body.Rbrace).Line - files.Position(f.Body.Lbrace).Line - 1; lines > 10 {
+					t.Errorf("%s has %d lines, want 10 at most", name, lines)
+				}
 				code, err := format.Source([]byte(text))
 				if err != nil {
 					t.Fatal(err)
