@@ -1,33 +1,44 @@
-// Package codes is the error taxonomy of the resource ms:rtc:saas:audioVideoInvitation: every code, subcode and
-// reason that its specification lists, as constants and tables generated from three checked-in files.
+// Package codes is the error catalogue of an audio/video invitation: every code, subcode and reason that the
+// specification of the resource ms:rtc:saas:audioVideoInvitation lists, with what is known of each.
 //
-// A failed invitation bears a code and a subcode. [Lookup] turns the two into a [Reason], one of the documented
-// pairs, exactly; [Resolve] does the same under the contract for what a client does not know. A reason knows its
-// texts, the directions that it fits, who causes it, and on what authority that is known. [Error] is the error
-// body as it travels. A [Synchronous] is a row of the errors that a request may be refused with.
+// A client learns from it why an invitation has failed; a server takes the errors from it that it may answer with.
+// [Error] is the error object of the wire. Its [Reason] is one of the 57 documented pairs of code and subcode, or says
+// that the service sent something else:
 //
-// Texts and tokens are kept to the letter, spelling mistakes included: they are what the wire and the
-// specification say. In particular the subcode is Canceled, with one l, where the state is Cancelled.
+//	var failure codes.Error // the member "reason" of a completed event
+//	if err := json.Unmarshal(data, &failure); err != nil {
+//		return err
+//	}
+//	retry, advice := failure.Reason().Retry()
+//	fmt.Println(failure.Reason().Texts(), retry, advice)
 //
-// # What there is to list
+// [Lookup] finds the documented reason of a code and a subcode. [Resolve] also answers for what is not documented, by
+// the rules for clients: an unknown subcode is ignored, and an unknown code is [Undocumented]. A reason has its
+// documented texts, the directions that it fits and who caused it, with the [Basis] of each. A [Synchronous] is a row of
+// the specification's second table, the errors with which a request is refused at once.
 //
-//   - [Codes], [Subcodes], [Reasons], [Rows] and [SynchronousErrors] yield what the specification has, in its order.
-//   - [OtherCodes] and [OtherSubcodes] yield words that are published for other resources: a service may send them.
-//   - [JSON] and [Markdown] are the whole catalogue, for programs and for people.
+// Tokens and texts are the specification's to the letter, misspellings included, since they are what the wire carries.
+// The subcode is spelled Canceled and the state Cancelled.
+//
+// # Lists
+//
+//   - [Codes], [Subcodes], [Reasons], [Rows] and [SynchronousErrors] yield what the specification lists, in its order.
+//   - [OtherCodes] and [OtherSubcodes] yield what is published for other resources, which a service may send as well.
+//   - [JSON] and [Markdown] return the whole catalogue, for programs and for people.
 //
 // # Sources
 //
-// What is said of the protocol names the page on which it stands, and its [Basis]. PAGE is the specification, the page
-// of the resource in the reference of the Trusted Application API, by its headings. UCWA/... and
-// Trusted-Application-API/... are pages in the folder Skype of the public repository OfficeDev/skype-docs as of commit
-// d6b0925 of June 2025; "before 2016-09-26" means its history up to commit ead54e7, which dropped the tables of
-// reasons. kenakamu/UCWA2.0-CS is a client of other people that has met the service. What is ours is said to be ours:
-// [Reason.Explanation] and [Reason.Retry].
+// Each statement about the protocol names its basis and its source. PAGE is the specification, the resource's page in
+// the reference of the Trusted Application API, cited by heading. UCWA/... and Trusted-Application-API/... are pages in
+// the folder Skype of the public repository OfficeDev/skype-docs at commit d6b0925 of June 2025. "Before 2016-09-26"
+// means that repository before its commit ead54e7, which removed the tables of reasons. kenakamu/UCWA2.0-CS is an
+// independent client; its code and its issues show what the service sent it.
 //
-// # Out of scope
+// [Reason.Explanation] and [Reason.Retry] are this library's own. No page says what they say.
 //
-// The generic errors that any request can meet, and requests and answers altogether: an HTTP status is a number here.
-// What happens to an invitation is told by package transitions.
+// # Limits
 //
-// The packages read as one guide, in this order: codes, transitions, fsm, fsm/eventchannel, fsm/conformance, proptest.
+// The generic errors that any request can meet are left out, and so is HTTP: a status is a number here. The package
+// links the standard library only. It does not know which reason may end an invitation when; that is the subject of
+// package transitions.
 package codes

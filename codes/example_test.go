@@ -12,6 +12,25 @@ import (
 	"github.com/avinvite/avinvite/codes"
 )
 
+// What a failed completion brings, and what can be done about it.
+func Example() {
+	explain := func(data []byte) error {
+		var failure codes.Error // the member "reason" of a completed event
+		if err := json.Unmarshal(data, &failure); err != nil {
+			return err
+		}
+		retry, advice := failure.Reason().Retry()
+		fmt.Println(failure.Reason().Texts(), retry, advice)
+		return nil
+	}
+	fmt.Println(explain([]byte(`{"code":"BadRequest","subcode":"NormalizationFailed","message":null}`)))
+	fmt.Println(explain([]byte(`{"subcode":"Timeout"}`)))
+	// Output:
+	// [The phone normalization failed.] changed Give the number in international form, for example tel:+12065550100.
+	// <nil>
+	// codes: an error body without a code, want at least that
+}
+
 // Everything that is known of a reason, and on what authority.
 func ExampleLookup() {
 	reason, ok := codes.Lookup("RemoteFailure", "Canceled")

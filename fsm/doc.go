@@ -1,6 +1,15 @@
 // Package fsm is one live audio/video invitation on looplab/fsm, for programs that want looplab's callbacks: safe to
 // share, and impossible to wedge.
 //
+//	call, err := fsm.New(transitions.Outgoing, fsm.Config{
+//		OnCompleted: func(_ context.Context, i transitions.Invitation) { fmt.Println("ended:", i) },
+//	})
+//	if err != nil {
+//		fmt.Println(err)
+//		return
+//	}
+//	err = call.Event(ctx, transitions.Completed(transitions.StateFailed, codes.RemoteFailureBusy))
+//
 // The relation of package transitions decides whether an event is legal, and an engine of looplab's, built from the
 // same table, carries it out and calls the callbacks. The invitation is kept in one place, which no engine can touch.
 // So the machine and the relation agree on every sequence of events and operations, which the tests prove over every
@@ -84,11 +93,9 @@
 // that build a looplab machine of their own. What such a machine lacks shows in hazards_test.go: each hazard that
 // the tests know fails on a bare machine there, and not on a Machine.
 //
-// # Out of scope
+// # Limits
 //
-// No clock, no time-outs, no wire and no storage. The queue has no limit: events come at the pace of a network, and
-// callbacks that fire events for ever are never done.
-//
-// After package transitions, this is the third part of the guide; package eventchannel is the fourth, where the events
-// come from.
+// There is no clock and no time-out, no wire and no storage. The queue has no limit: events come at the pace of a
+// network, and callbacks that fire events for ever are never done. Package eventchannel reads the events that a Machine
+// takes.
 package fsm

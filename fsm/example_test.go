@@ -13,6 +13,23 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
+// A machine calls back when the invitation has completed.
+func Example() {
+	ctx := context.Background()
+	call, err := fsm.New(transitions.Outgoing, fsm.Config{
+		OnCompleted: func(_ context.Context, i transitions.Invitation) { fmt.Println("ended:", i) },
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	err = call.Event(ctx, transitions.Completed(transitions.StateFailed, codes.RemoteFailureBusy))
+	fmt.Println(err)
+	// Output:
+	// ended: Outgoing Failed (RemoteFailure/Busy)
+	// <nil>
+}
+
 // A client accepts a call as soon as it comes in, and reports why it ended.
 func Example_client() {
 	var call *fsm.Machine

@@ -146,7 +146,8 @@ func (l *live[M]) View() View                       { return l.view(l.machine) }
 
 // Tolerant makes the subjects of newSubject ones that are held to the tolerant reader,
 // [transitions.Invitation.Observe]: what a client must survive. What was odd about an event is not an error, and the
-// kit does not ask for it.
+// kit does not ask for it. What Observe refuses must be an error. Tolerant goes around all other wrappers: a subject
+// within another one is held to the reference reader.
 func Tolerant(newSubject func(transitions.Direction) Subject) func(transitions.Direction) Subject {
 	return func(d transitions.Direction) Subject { return tolerant{newSubject(d)} }
 }

@@ -1,56 +1,54 @@
 // Package conformance judges recorded traffic: it checks every audio/video invitation in a recording against the
 // relation of package transitions, and returns a [Verdict] for each.
 //
-//	func TestServer(t *testing.T) {
-//		verdicts, err := conformance.Check(sent) // what the server has written to its event channel
-//		if err != nil {
-//			t.Error(err)
-//		}
-//		for _, v := range verdicts {
-//			if v.Result != conformance.Conforms {
-//				t.Errorf("%s %v: %+v", v.Href, v.Result, v.Findings)
-//			}
+// It is for the tests of a server or a client, and for programs that look into failed calls. The command avinvite check
+// does the same for people. Here a test checks what its server has written to the event channel:
+//
+//	verdicts, err := conformance.Check(strings.NewReader(sent))
+//	if err != nil {
+//		t.Error(err)
+//	}
+//	for _, v := range verdicts {
+//		if v.Result != conformance.Conforms {
+//			t.Errorf("%s %v: %+v", v.Href, v.Result, v.Findings)
 //		}
 //	}
 //
-// The command avinvite check shows the same to people.
-//
 // # Recordings
 //
-// [Check] and [Checker.Read] tell by its beginning what a recording is: event documents as a client polled them or a
-// webhook was given them, one, many, or an array of them; a HAR file; either of them compressed by gzip. What is none
-// of these is an error that says what was tried. Whoever has the events already hands them on by [Checker.Add], and the
-// operations of the application by [Checker.Do], each with its time if that is known.
+// [Check] and [Checker.Read] recognise a recording by its beginning. It may be event documents as a client polled them
+// or as a webhook received them: one, several, or an array of them. It may be a HAR file. Either may be compressed by
+// gzip. Anything else is an error that says what was tried. A program that has read the events itself passes them to
+// [Checker.Add], and the operations of the application to [Checker.Do].
 //
-// Nothing that can be read is lost: what cannot be read is in the error, and the verdicts are of all the rest.
+// What cannot be read is in the error. The verdicts are about all the rest.
 //
 // # Verdicts
 //
-// A recording is read as a client must read, by [transitions.Invitation.Observe]: whatever a service sends, a
-// completion completes. What was wrong with it is a [Finding], with its place in the input, what was seen, what was
-// expected, the [Rule] that was broken, and the basis and source of that rule. A rule that is [codes.Stated] or
-// [codes.Sampled] makes a violation of it, and one that is [codes.Inferred] a deviation. The verdict is the worst of
-// them: [Violates], [Deviates], [Incomplete] if the invitation has not completed, with the ends that can still come,
-// or [Conforms].
+// A recording is read as a client must read, by [transitions.Invitation.Observe]: a completion completes, whatever else
+// is wrong with it. What is wrong is a [Finding]: its place in the input, what was seen, what was expected, the [Rule]
+// that was broken, and the basis and the source of that rule. Breaking a rule that is [codes.Stated] or [codes.Sampled]
+// is a violation, breaking one that is [codes.Inferred] a deviation. The result of a verdict is the worst that was
+// found: [Violates], [Deviates], [Incomplete] if no completion came, or [Conforms].
 //
 // These are judged:
 //
-//   - the sequence of the events, their states and reasons, as [transitions.Invitation.Step] has it;
-//   - the parts of one event, which must tell the same (package eventchannel), and the direction, which does not
-//     change;
-//   - the links that an event shows: only operations that are offered have one;
-//   - the operations of the application: each was offered when it was asked for, and was answered by a documented
-//     success or synchronous error.
+//   - the order of the events, their states and their reasons, as [transitions.Invitation.Step] has it;
+//   - the parts of one event, which must agree (package eventchannel), and the direction, which must not change;
+//   - the links in an event: only an operation that is offered may have one;
+//   - the operations of the application: each must have been offered when it was requested, and must have been answered
+//     by a documented success or a documented synchronous error.
 //
-// A direction that no event says is found out where only one of the two explains the events. For a sequence that breaks
-// a rule there is a repair: the fewest events to drop or change that make it legal. A [Summary] counts many verdicts.
+// If no event says the direction, it is inferred where only one of the two explains the events. If the order of the
+// events breaks a rule, the verdict has a repair: the fewest events to drop or change that make it legal. A [Summary]
+// counts many verdicts.
 //
 // # Limits
 //
-// Time only orders the events and measures how long an invitation took: the documentation has no time-out to judge by.
-// Memory is that of the invitations, whatever the length of the recording: of each one a verdict keeps the first
-// [MaxSteps] steps and [MaxFindings] findings, and counts the rest. A HAR needs more, for an hour of its traffic.
+// Only what a recording shows is judged; package proptest tries an implementation with every event. Times are used to
+// order events and to measure how long an invitation took. They break no rule, since the documentation has no time-out.
 //
-// After package eventchannel, this is the fifth part of the guide; package proptest is the last, which tries a machine
-// and not a recording of one.
+// Memory grows with the number of invitations, not with the number of events: a verdict keeps the first [MaxSteps]
+// steps and [MaxFindings] findings of its invitation, and counts the rest. It also grows with the events of one
+// document, until the document ends, and a HAR file adds an hour of its traffic.
 package conformance

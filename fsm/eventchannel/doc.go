@@ -1,12 +1,25 @@
 // Package eventchannel reads and writes the event channel of the Trusted Application API: the JSON documents in which a
 // service tells an application what happened, by long poll or by webhook.
 //
+// A client reads with it, a server and its tests write with it:
+//
+//	for e, err := range eventchannel.NewReader(channel).Events() {
+//		if err == nil {
+//			call, err = e.Observe(call)
+//		}
+//		log.Println(call, err) // an error says what was wrong, and where; the client lives on
+//		if call.Terminal() {
+//			return call, nil
+//		}
+//	}
+//
 // # Reading
 //
 // A [Reader] reads a stream of documents, in memory that does not grow with it, and passes over everything that is not
 // about audio/video invitations. [Reader.Events] yields the events of all documents; [Reader.Documents] yields the
-// documents, for a client that polls: it must follow their links. [Event.Transition] reduces an event to a
-// [transitions.Event], and says what disagrees or is missing where it cannot.
+// documents, for a client that polls: it must follow their links. [Event.Observe] is an invitation after an event.
+// [Event.Transition] reduces the event to a [transitions.Event], for other readers, and says what disagrees or is
+// missing where it cannot.
 //
 // The reader is for untrusted input. A fault is an *[Error], which names the byte, the member, and what was expected;
 // only the event, or else the document, that has the fault is lost. What could cost memory or time has a limit, see
@@ -26,8 +39,8 @@
 // A [Writer] is the service's side: of what an invitation is now, a [transitions.Invitation], it makes the event that
 // tells of it, and refuses to tell what cannot be. What it writes, a Reader reads as the same.
 //
-// The package neither fetches nor acknowledges anything, and it knows nothing of the XML form.
+// # Limits
 //
-// After package fsm, this is the fourth part of the guide; package conformance is the fifth, which judges recordings of
-// what is read here.
+// The package neither fetches nor acknowledges anything, and it does not read the XML form. It judges single events and
+// resources; package conformance judges whole recordings.
 package eventchannel

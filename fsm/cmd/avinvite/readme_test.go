@@ -120,6 +120,36 @@ func TestReadmeRefers(t *testing.T) {
 	}
 }
 
+// TestPackageComments holds the packages' comments to an example before their first heading, which a test of the package
+// or the README's runs: its lines stand there one after the other.
+func TestPackageComments(t *testing.T) {
+	t.Chdir(filepath.Join("..", "..", ".."))
+	trimmed := func(text string) string {
+		var b strings.Builder
+		for line := range strings.Lines(text) {
+			b.WriteString(strings.TrimSpace(line) + "\n")
+		}
+		return b.String()
+	}
+	for _, folder := range []string{"codes", "transitions", "fsm", "fsm/eventchannel", "fsm/conformance", "proptest"} {
+		opening, _, found := strings.Cut(read(t, folder+"/doc.go"), "\n// # ")
+		var example strings.Builder
+		for line := range strings.Lines(opening) {
+			if code, is := strings.CutPrefix(line, "//\t"); is {
+				example.WriteString(code)
+			}
+		}
+		files, err := filepath.Glob(folder + "/*_test.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs := func(file string) bool { return strings.Contains(trimmed(read(t, file)), trimmed(example.String())) }
+		if !found || example.Len() == 0 || !slices.ContainsFunc(append(files, "fsm/cmd/avinvite/example_test.go"), runs) {
+			t.Errorf("the comment of %s has no example before its first heading that a test runs:\n%s", folder, example.String())
+		}
+	}
+}
+
 func read(t *testing.T, file string) string {
 	content, err := os.ReadFile(file)
 	if err != nil {
