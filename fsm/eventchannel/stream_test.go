@@ -297,6 +297,50 @@ func TestLeaveAndGoOn(t *testing.T) {
 	}
 }
 
+// TestLongDocument has a document with so many events that they are handed on before it ends.
+func TestLongDocument(t *testing.T) {
+	const events = 2500
+	one := `{"link":{"rel":"audioVideoInvitation","href":"i"},"type":"updated"},`
+	long := `{"sender":[{"events":[` + strings.Repeat(one, events-1) + strings.TrimSuffix(one, ",") + `]}]`
+	const base = `,"baseuri":"https://pool.example/"`
+	for _, test := range []struct{ name, input, key, err string }{
+		{"without a base", long + "}", "i", ""},
+		{"a base before", strings.Replace(long, "{", "{"+base[1:]+",", 1) + "}", "https://pool.example/i", ""},
+		{"a base behind", long + base + "}", "i", "/baseuri: baseuri behind 1000 events, want it before them"},
+		{"broken at its end", long, "i", "unexpected EOF, want , or }"},
+	} {
+		told, errs := 0, ""
+		for e, err := range eventchannel.NewReader(strings.NewReader(test.input)).Events() {
+			switch {
+			case err != nil:
+				errs += err.Error()
+			case e.Key() == test.key:
+				told++
+			}
+		}
+		if told != events || !strings.HasSuffix(errs, test.err) || (errs == "") != (test.err == "") {
+			t.Errorf("%s: %d events of %s, error %q, want %d and %q", test.name, told, test.key, errs, events, test.err)
+		}
+	}
+	for leave := range 2 * events {
+		if leave%499 != 0 && leave != 999 && leave != 1000 {
+			continue
+		}
+		r := eventchannel.NewReader(strings.NewReader(long + "}" + about("next")))
+		n := 0
+		for range r.Events() {
+			if n++; n > leave {
+				break
+			}
+		}
+		for e, err := range r.Events() {
+			if n <= events && (err != nil || e.Key() != "next") || n > events {
+				t.Errorf("left behind %d events: %v, %v", n, e, err)
+			}
+		}
+	}
+}
+
 // repeated is a text so many times, at the heap's expense of one.
 type repeated struct {
 	text  string
@@ -362,6 +406,9 @@ func TestMemory(t *testing.T) {
 		{"one document", `{"sender":[{"events":[`, `{"link":{"rel":"message","href":"m"},"type":"added"},`},
 		{"one document in lines", `{"sender":[{"events":[`,
 			"\n" + `{"link":{"rel":"message","href":"m"},"type":"added"},`},
+		{"one document about invitations", `{"sender":[{"events":[`,
+			`{"link":{"rel":"audioVideoInvitation","href":"i"},"type":"updated"},`},
+		{"one document of faults", `{"sender":[{"events":[`, "7,"},
 		{"one string", `{"a":"`, "some text "},
 		{"space", "", "   \n"},
 	} {
