@@ -49,6 +49,5 @@
 // order events and to measure how long an invitation took. They break no rule, since the documentation has no time-out.
 //
 // Memory grows with the number of invitations, not with the number of events: a verdict keeps the first [MaxSteps]
-// steps and [MaxFindings] findings of its invitation, and counts the rest. It also grows with the events of one
-// document, until the document ends, and a HAR file adds an hour of its traffic.
+// steps and [MaxFindings] findings of its invitation, and counts the rest. A HAR file adds ten minutes of its traffic.
 package conformance

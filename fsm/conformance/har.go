@@ -30,11 +30,11 @@ type har struct {
 	enough  int       // when so many wait, it is time to judge the first of them
 	began   time.Time // the latest entry
 	judged  time.Time // the latest item
-	links   map[string]harLink
+	links   map[string]target
 }
 
 func (c *Checker) readHAR(in io.Reader, skipped int64) error {
-	h := har{checker: c, reader: newReader(nil), links: map[string]harLink{}}
+	h := har{checker: c, reader: newReader(nil), links: map[string]target{}}
 	// HAR files are not always strict: a browser writes what a page has sent.
 	dec := jsontext.NewDecoder(in, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	h.entries = entryReader{dec: dec, skipped: skipped, take: h.take}
@@ -43,8 +43,9 @@ func (c *Checker) readHAR(in io.Reader, skipped int64) error {
 	return h.entries.unread.join()
 }
 
-// disorder is how long items wait. A poll takes half an hour at most.
-const disorder = time.Hour
+// disorder is how long items wait: longer than the requests take that a recorder may write down when they end. Polls
+// take longer, but what they bring is as late as they end.
+const disorder = 10 * time.Minute
 
 // harItem is something that happened at a time: an event that came, links that were shown, or a request that may be an
 // operation.
@@ -57,9 +58,13 @@ type harItem struct {
 	request *Operation               // its Href is that of the request
 }
 
-// harLink is what a link of an invitation is for.
+// harLink is where a link of an invitation leads, and what for.
 type harLink struct {
-	href       string
+	href string
+	target
+}
+
+type target struct {
 	invitation string // its href
 	operation  transitions.Operation
 }
@@ -148,8 +153,8 @@ func links(e *eventchannel.Event, base string) (links []harLink) {
 	}
 	for o, link := range e.Invitation.Offers() {
 		href := eventchannel.Identity(e.Resolve(link.Href))
-		if is := (harLink{href, eventchannel.Identity(e.Href), o}); is != told(href) {
-			links = append(links, harLink{resolve(base, href), resolve(base, is.invitation), o})
+		if is := (target{eventchannel.Identity(e.Href), o}); is != told(href) {
+			links = append(links, harLink{resolve(base, href), target{resolve(base, is.invitation), o}})
 		}
 	}
 	return links
@@ -196,25 +201,22 @@ func (h *har) learn(link harLink) {
 	if n, known := h.checker.hrefs[link.invitation]; known {
 		link.invitation = h.checker.invitations.at(n).href
 	}
-	if old, known := h.links[link.href]; known {
-		link.href = old.href
-	} else {
-		link.href = h.checker.texts.keep(link.href)
+	if h.links[link.href] != link.target {
+		h.links[h.checker.texts.keep(link.href)] = link.target
 	}
-	h.links[link.href] = link
 }
 
-// told is the link that an href tells itself, as published ones do: below that of the invitation, the operation.
-func told(href string) harLink {
+// told is what an href tells itself, as published ones do: below that of the invitation, the operation.
+func told(href string) target {
 	n := strings.LastIndexByte(href, '/')
 	if n < 0 {
-		return harLink{}
+		return target{}
 	}
 	var o transitions.Operation
 	if o.UnmarshalText([]byte(strings.TrimSuffix(href[n+1:], "AudioVideo"))) != nil || o == transitions.OperationNone {
-		return harLink{}
+		return target{}
 	}
-	return harLink{href, href[:n], o}
+	return target{href[:n], o}
 }
 
 // do hands on a request if it is an operation: of the invitation that showed the link last or, for a recording may

@@ -16,7 +16,7 @@ type run struct {
 	at              transitions.Invitation
 	lost            bool         // a completion came that could not be read
 	worst           Result       // of the findings
-	answered        time.Time    // when the application was told that an operation is pending; zero if unknown
+	answered        int64        // when the application was told that an operation is pending; see nanoseconds
 	reason          *codes.Error // of the completion
 	findings        []Finding
 	omittedFindings int32
@@ -65,7 +65,7 @@ func (c *Checker) event(r *run, e *eventchannel.Event, shown transitions.Operati
 	}
 	_, illegal := r.at.Step(t)
 	r.at = next
-	if illegal == nil && !at.Before(r.answered) {
+	if illegal == nil && nanoseconds(at) >= r.answered {
 		r.links(e, shown)
 	}
 	c.step(r, e.Place, at, step{event: t}, completes)
@@ -137,7 +137,7 @@ func (c *Checker) operation(r *run, o *Operation, at time.Time) {
 	}
 	if o.Status >= 200 && o.Status < 300 {
 		r.at = next
-		r.answered = o.Answered
+		r.answered = nanoseconds(o.Answered)
 	}
 	c.step(r, o.Place, at, step{operation: o.Operation, status: int16(min(o.Status, 999))}, false)
 }

@@ -13,7 +13,7 @@ import (
 // step is a [Step] in 32 bytes, for recordings of many invitations.
 type step struct {
 	offset    int64
-	at        int64 // in nanoseconds since 1970; zero if unknown
+	at        int64 // see nanoseconds
 	document  int32
 	next      int32                 // of the same run, counted from 1; zero for the last
 	event     transitions.Event     // its state is StateNone if it could not be read
@@ -29,10 +29,7 @@ func (c *Checker) step(r *run, p eventchannel.Place, at time.Time, s step, compl
 		return
 	}
 	r.steps++
-	s.state, s.document, s.offset = r.at.State(), int32(p.Document), p.Offset
-	if !at.IsZero() {
-		s.at = at.UnixNano()
-	}
+	s.state, s.document, s.offset, s.at = r.at.State(), int32(p.Document), p.Offset, nanoseconds(at)
 	n := c.steps.add(s) + 1
 	if r.first == 0 {
 		r.first = n
@@ -40,6 +37,14 @@ func (c *Checker) step(r *run, p eventchannel.Place, at time.Time, s step, compl
 		c.steps.at(r.last - 1).next = n
 	}
 	r.last = n
+}
+
+// nanoseconds is a time since 1970, zero if it is not known.
+func nanoseconds(at time.Time) int64 {
+	if at.IsZero() {
+		return 0
+	}
+	return at.UnixNano()
 }
 
 // walk is the steps of the run in their order.
@@ -94,8 +99,11 @@ func (p *pages[T]) at(n int32) *T { return &p.full[n/pageSize][n%pageSize] }
 // add answers the number of what it adds, from zero.
 func (p *pages[T]) add(v T) int32 {
 	n := p.len()
-	if n%pageSize == 0 {
-		p.full = append(p.full, nil)
+	switch {
+	case n == 0:
+		p.full = append(p.full, nil) // most lists are short
+	case n%pageSize == 0:
+		p.full = append(p.full, make([]T, 0, pageSize))
 	}
 	last := &p.full[len(p.full)-1]
 	*last = append(*last, v)

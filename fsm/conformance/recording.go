@@ -39,7 +39,7 @@ func Check(r io.Reader) ([]Verdict, error) {
 // Reading goes on after what cannot be read where that is possible, and all that can be read is judged. The error
 // joins the first hundred things that were wrong, each an *[eventchannel.Error] with its place, and counts the
 // others. Event documents are read as they come and forgotten. The events and operations of a HAR are judged in the
-// order of their times, for which its entries may be out of order by up to an hour.
+// order of their times, for which its entries may be out of order by up to ten minutes.
 func (c *Checker) Read(r io.Reader) error {
 	in := bufio.NewReaderSize(r, beginning)
 	if magic, _ := in.Peek(2); string(magic) == "\x1f\x8b" {

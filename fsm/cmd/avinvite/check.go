@@ -114,7 +114,7 @@ func setupCheck(flags *flag.FlagSet) func(*call) int {
 		ctx, stop := interrupts()
 		defer stop()
 		// Reading makes little garbage per byte and much in all; the invitations are what stays.
-		defer debug.SetGCPercent(debug.SetGCPercent(50))
+		defer debug.SetGCPercent(debug.SetGCPercent(35))
 		out := bufio.NewWriter(c.stdout)
 		var r report
 		switch *format {
