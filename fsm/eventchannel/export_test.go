@@ -5,7 +5,7 @@ import "io"
 // Pass reports whether the input is one value of JSON, by passing over it.
 func Pass(in io.Reader) bool {
 	s := newScanner(in)
-	s.limits = Limits{Depth: 10_000, String: none}
+	s.limits = Limits{Depth: maxDepth, String: none}
 	s.pass()
 	s.next()
 	return s.fault == nil && s.pos == len(s.buf)

@@ -42,7 +42,7 @@ const ahead = 1000
 
 // Limits bound what a document may cost. A zero stands for the default, which is far beyond what services send.
 type Limits struct {
-	Depth    int   // of arrays and objects within each other; 100 by default
+	Depth    int   // of arrays and objects within each other; 100 by default, 10,000 at most
 	Document int64 // in bytes; 64 MiB by default
 	String   int64 // in bytes, as it is written; 4 MiB by default
 	Events   int   // in a document, about whatever; 100,000 by default
@@ -165,7 +165,7 @@ func (r *Reader) Documents() iter.Seq2[*Document, error] {
 		s := &r.s
 		if s.document == 0 {
 			s.limits = Limits{
-				Depth: cmp.Or(r.Limits.Depth, 100), Document: cmp.Or(r.Limits.Document, 64<<20),
+				Depth: min(cmp.Or(r.Limits.Depth, 100), maxDepth), Document: cmp.Or(r.Limits.Document, 64<<20),
 				String: cmp.Or(r.Limits.String, 4<<20), Events: cmp.Or(r.Limits.Events, 100_000),
 			}
 		}
@@ -309,6 +309,8 @@ func (r *Reader) object(want string, members ...member) {
 	}
 }
 
+var errSurrogate = errors.New("half of a surrogate pair, want a character")
+
 // again is the error of a member that is there twice.
 func again(name string) error { return fmt.Errorf("%q a second time, want it once", name) }
 
@@ -329,7 +331,7 @@ func (r *Reader) text(to *string) {
 	start := r.s.offset()
 	text, err := r.s.string()
 	if err != nil {
-		r.wrong(Place{r.s.document, start, r.s.pointer()}, errors.New("half of a surrogate pair, want a character"))
+		r.wrong(Place{r.s.document, start, r.s.pointer()}, errSurrogate)
 	}
 	*to = string(text)
 }

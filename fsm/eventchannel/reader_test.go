@@ -172,6 +172,8 @@ func TestReaderErrors(t *testing.T) {
 		{document(`§` + event(`"x":1`)), []string{`/sender/1/events/0: no type, want started, updated or completed`}},
 		{document(event(`"type":"started",§"type":"updated"`)),
 			[]string{`/sender/1/events/0/type: "type" a second time, want it once`}},
+		{document(event(`"x":"§\ud800y","type":"updated"`)),
+			[]string{`/sender/1/events/0/x: half of a surrogate pair, want a character`}},
 		{document(event(`"x":{"a":1,§"a":2},"type":"updated"`)),
 			[]string{`/sender/1/events/0/x/a: "a" a second time, want it once`}},
 		{document(event(`"type":"started","status":§true`)),

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"maps"
 	"net/url"
@@ -170,26 +169,17 @@ func (r *Resource) UnmarshalJSON(data []byte) error {
 	if string(bytes.TrimSpace(data)) == "null" {
 		return nil
 	}
-	read, err := parseResource(data, Place{Document: 1})
+	if fault := check(data); fault != nil {
+		return fault
+	}
+	var p parser
+	p.reset(data, Place{Document: 1})
+	read, err := p.resource()
 	if err != nil {
 		return err
 	}
 	*r = *read
 	return nil
-}
-
-// parseResource reads the resource that is at place. It keeps nothing of raw.
-func parseResource(raw []byte, place Place) (*Resource, error) {
-	p := new(parser)
-	p.reset(raw, place)
-	r, err := p.resource()
-	if err != nil {
-		return nil, err
-	}
-	if _, err := p.dec.ReadToken(); err != io.EOF {
-		return nil, p.fault(errors.New("more after the end of the resource"))
-	}
-	return r, nil
 }
 
 func (p *parser) resource() (*Resource, error) {
@@ -210,7 +200,7 @@ func (p *parser) resource() (*Resource, error) {
 	return r, nil
 }
 
-// parser reads one value of JSON, which begins at a place.
+// parser reads one value of JSON, which begins at a place. A scanner has passed over it before: it is JSON in UTF-8.
 type parser struct {
 	dec   jsontext.Decoder
 	place Place
@@ -228,19 +218,19 @@ func (p *parser) at(offset int64, within jsontext.Pointer) Place {
 	return Place{p.place.Document, p.place.Offset + offset, p.place.Pointer + string(within)}
 }
 
-// fault is what the decoder found wrong.
+// fault is what the decoder found wrong, which the scanner does not look for: a name that is there twice, or else an
+// escape.
 func (p *parser) fault(err error) error {
 	var syntax *jsontext.SyntacticError
-	if errors.As(err, &syntax) {
-		if errors.Is(err, jsontext.ErrDuplicateName) {
-			syntax.Err = again(syntax.JSONPointer.LastToken())
-		}
-		return &Error{p.at(syntax.ByteOffset, syntax.JSONPointer), syntax.Err}
+	switch {
+	case !errors.As(err, &syntax):
+		return &Error{p.at(p.dec.InputOffset(), p.dec.StackPointer()), err}
+	case errors.Is(err, jsontext.ErrDuplicateName):
+		err = again(syntax.JSONPointer.LastToken())
+	default:
+		err = errSurrogate
 	}
-	if err == io.EOF {
-		err = io.ErrUnexpectedEOF
-	}
-	return &Error{p.at(p.dec.InputOffset(), p.dec.StackPointer()), err}
+	return &Error{p.at(syntax.ByteOffset, syntax.JSONPointer), err}
 }
 
 // value reads a value that is of one of the kinds. It is good until the next one is read.

@@ -213,17 +213,22 @@ func TestResourceErrors(t *testing.T) {
 		{`{"_embedded":{"from":7}}`, "byte 21, /_embedded/from: a number, want a resource or a list of them"},
 		{`{"to":"a","to":"b"}`, `byte 10, /to: "to" a second time, want it once`},
 		{`{"_links":{"self":{},"self":{}}}`, `byte 21, /_links/self: "self" a second time, want it once`},
-		{"{\"to\":\"\xff\"}", "byte 7, /to: invalid UTF-8"},
-		{`{"to":"\ud800"}`, `byte 7, /to: invalid surrogate pair`},
-		{`{} {}`, "byte 4: more after the end"},
-		{`{"to":"a"`, "byte 9"},
-		{``, "byte 0"},
+		{"{\"to\":\"\xff\"}", "byte 7, /to: the byte 0xff, want UTF-8"},
+		{`{"to":"\ud800x"}`, `byte 7, /to: half of a surrogate pair, want a character`},
+		{`{"a":{"b":"\udc00x"}}`, `byte 11, /a/b: half of a surrogate pair, want a character`},
+		{`{} {}`, "byte 3: '{', want the end"},
+		{"{}\x00", `byte 2: '\x00', want the end`},
+		{`{"to":"a"`, "byte 9, /to: unexpected EOF, want , or }"},
+		{`{"to":tru}`, "byte 9, /to: '}', want true"},
+		{`{"to":"a",}`, "byte 10: '}', want the name of a member"},
+		{strings.Repeat(`[`, 10_001), "10001 arrays and objects within each other, want at most 10000"},
+		{``, "byte 0: unexpected EOF, want a value"},
 	} {
 		var r eventchannel.Resource
 		err := r.UnmarshalJSON([]byte(tt.raw))
 		var fault *eventchannel.Error
-		if !errors.As(err, &fault) || !strings.Contains(err.Error(), tt.want) {
-			t.Errorf("%s: error %v, want %q", tt.raw, err, tt.want)
+		if !errors.As(err, &fault) || !strings.HasSuffix(err.Error(), tt.want) || fault.Place.Document != 1 {
+			t.Errorf("%.40s: error %v, want %q", tt.raw, err, tt.want)
 		}
 	}
 }

@@ -67,8 +67,24 @@ const (
 	lookBack = 1 << 22 // so far it can be gone back to restart
 )
 
+// maxDepth is as deep as jsontext and encoding/json go.
+const maxDepth = 10_000
+
 func newScanner(in io.Reader) scanner {
 	return scanner{in: in, start: none, keep: none, restart: none}
+}
+
+// check is what keeps raw from being one value of JSON in UTF-8, nil if nothing does. It makes no copy of raw.
+func check(raw []byte) *Error {
+	s := newScanner(nil)
+	s.buf, s.err, s.document = raw, io.EOF, 1
+	s.limits = Limits{Depth: maxDepth, String: none}
+	s.pass()
+	s.next()
+	if s.pos < len(raw) {
+		s.want("the end")
+	}
+	return s.fault
 }
 
 // fill reads more of the input behind what is there of it. Indexes of buf move, offsets do not.
