@@ -14,8 +14,8 @@
 //
 // [Lookup] finds the documented reason of a code and a subcode. [Resolve] also answers for what is not documented, by
 // the rules for clients: an unknown subcode is ignored, and an unknown code is [Undocumented]. A reason has its
-// documented texts, the directions that it fits and who caused it, with the [Basis] of each. A [Synchronous] is a row of
-// the specification's second table, the errors with which a request is refused at once.
+// documented texts, the directions that it fits and who caused it, with the [Basis] of each. A [Synchronous] is a row
+// of the specification's second table, the errors with which a request is refused at once.
 //
 // Tokens and texts are the specification's to the letter, misspellings included, since they are what the wire carries.
 // The subcode is spelled Canceled and the state Cancelled.

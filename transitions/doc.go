@@ -22,11 +22,11 @@
 //
 // # The model
 //
-// An invitation is [Incoming] or [Outgoing]. It is in one of eight documented states, or in [StateNone] before its first
-// event. The service reports it in events: one started, any number of updated, one completed, of which started and
-// updated may be missing. In progress ([StateConnecting]; for outgoing ones also [StateAlerting], [StateTeamRing] and
-// [StateForwarded]) it offers operations to the application, such as [OperationAccept]. The completed event ends it in
-// [StateConnected], or in [StateFailed], [StateDeclined] or [StateCancelled] with one of the 57 reasons of package
+// An invitation is [Incoming] or [Outgoing]. It is in one of eight documented states, or in [StateNone] before its
+// first event. The service reports it in events: one started, any number of updated, one completed, of which started
+// and updated may be missing. In progress ([StateConnecting]; for outgoing ones also [StateAlerting], [StateTeamRing]
+// and [StateForwarded]) it offers operations to the application, such as [OperationAccept]. The completed event ends it
+// in [StateConnected], or in [StateFailed], [StateDeclined] or [StateCancelled] with one of the 57 reasons of package
 // codes. Nothing follows.
 //
 // The specification lists states, links, events and reasons, but no transitions. Therefore every [Edge], and every rule
@@ -38,26 +38,26 @@
 // # The functions
 //
 //   - [Invitation.Step] is the reference reader: it takes what the table has, and refuses everything else.
-//   - [Invitation.Observe] is the tolerant reader: it takes what a client has to survive, and says what was odd. With it,
-//     a completion always completes.
+//   - [Invitation.Observe] is the tolerant reader: it takes what a client has to survive, and says what was odd. With
+//     it, a completion always completes.
 //   - [Invitation.Do] performs an operation, and [Invitation.Operations] says which are offered. [Request.Check] checks
 //     what the request carries.
 //   - [Invitation.Legal], [Reachable], [Outcomes], [Witness] and [WitnessReason] say what can happen, and how.
 //   - [Edges], [Offers] and [Cells] are the relation as data.
 //   - [Atomic] is an invitation that several goroutines change.
 //
-// A refusal leaves the invitation as it was. It is a *[TransitionError] or an *[OperationError], matches the [Rule] that
-// was broken by [errors.Is], and says what would have been legal. No value of any argument makes a function panic.
+// A refusal leaves the invitation as it was. It is a *[TransitionError] or an *[OperationError], matches the [Rule]
+// that was broken by [errors.Is], and says what would have been legal. No value of any argument makes a function panic.
 // Step takes some two nanoseconds, and neither taking nor refusing an event allocates where the compiler inlines Step.
 //
 // # The laws
 //
 // The README numbers the laws. The tests prove thirteen of the fourteen here by enumeration, over every reachable
 // configuration, event and operation, and show for each law a changed machine that breaks it; law 11, which is about
-// live machines, is tested in package fsm. Law 4, that every end has its documented reason, is meant so: an end that Step
-// reaches has one of the 57 reasons, except Connected, for which the specification has none. Observe also ends with what
-// a service should not send: with a documented code alone, with [codes.Undocumented], or with a documented reason of
-// the other direction or of another state.
+// live machines, is tested in package fsm. Law 4, that every end has its documented reason, is meant so: an end that
+// Step reaches has one of the 57 reasons, except Connected, for which the specification has none. Observe also ends
+// with what a service should not send: with a documented code alone, with [codes.Undocumented], or with a documented
+// reason of the other direction or of another state.
 //
 // # Limits
 //

@@ -120,8 +120,8 @@ func TestReadmeRefers(t *testing.T) {
 	}
 }
 
-// TestPackageComments holds the packages' comments to an example before their first heading, which a test of the package
-// or the README's runs: its lines stand there one after the other.
+// TestPackageComments holds the packages' comments to an example before their first heading, which a test of theirs
+// or of the README runs: its lines stand there one after the other.
 func TestPackageComments(t *testing.T) {
 	t.Chdir(filepath.Join("..", "..", ".."))
 	trimmed := func(text string) string {
