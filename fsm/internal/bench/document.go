@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/buger/jsonparser"
 	"github.com/bytedance/sonic"
@@ -251,18 +250,22 @@ func withGJSON(doc []byte) (found []outcome, err error) {
 	return found, nil
 }
 
+// readings reads the document.
+func readings(read func([]byte) ([]outcome, error)) sample {
+	return timed(func(n int) (done int) {
+		for range n {
+			if found, err := read(document); err == nil && len(found) == invited {
+				done++
+			}
+		}
+		return done
+	})
+}
+
 func documents(set settings, w io.Writer) error {
 	var rows []row
 	for _, r := range documentReaders {
-		rows = append(rows, row{r.name, []sample{func(n int) (done int, took time.Duration) {
-			start := time.Now()
-			for range n {
-				if found, err := r.read(document); err == nil && len(found) == invited {
-					done++
-				}
-			}
-			return done, time.Since(start)
-		}}})
+		rows = append(rows, row{r.name, []sample{readings(r.read)}})
 	}
 	taken, ratios, err := set.measure(rows)
 	if err != nil {

@@ -142,6 +142,23 @@ func byHandLives(events [5]token, n int) (done int) {
 	return done
 }
 
+// byHandShared is the switch in the place of the table.
+func byHandShared(shared *atomic.Uint32, events [5]token, n int) (refusals int) {
+	for k := range n {
+		for {
+			old := shared.Load()
+			next, ok := byHand(transitions.State(old), events[k&3])
+			if shared.CompareAndSwap(old, uint32(next)) {
+				if !ok {
+					refusals++
+				}
+				break
+			}
+		}
+	}
+	return refusals
+}
+
 // denseShared is the least that loses no event where several goroutines fire: compare and swap.
 func denseShared(shared *atomic.Uint32, events [5]token, n int) (refusals int) {
 	for k := range n {
@@ -159,21 +176,24 @@ func denseShared(shared *atomic.Uint32, events [5]token, n int) (refusals int) {
 	return refusals
 }
 
+// states makes new invitations for the two: a state is all that they have.
+func states(n int) int {
+	for k := range n {
+		sink.states[k&1023] = transitions.StateNone
+	}
+	return n
+}
+
 func denseTable() contestant {
 	return contestant{
-		parallel: true,
-		name:     "a bare dense table",
-		note:     "the limit: one look-up in `[state][event]`; no reason, no direction, no error",
-		event:    timed(func(n int) int { return n - denseLoop(tokens(ring), n) }),
-		refusal:  timed(func(n int) int { return denseLoop(tokens(refused), n) }),
-		construction: timed(func(n int) int {
-			for k := range n {
-				sink.states[k&1023] = transitions.StateNone
-			}
-			return n
-		}),
-		life: timed(func(n int) int { return denseLives(tokens(walk), n) }),
-		size: heap(1_000_000, func(n int) any { return make([]transitions.State, n) }),
+		parallel:     true,
+		name:         "a bare dense table",
+		note:         "the limit: one look-up in `[state][event]`; no reason, no direction, no error",
+		event:        timed(func(n int) int { return n - denseLoop(tokens(ring), n) }),
+		refusal:      timed(func(n int) int { return denseLoop(tokens(refused), n) }),
+		construction: timed(states),
+		life:         timed(func(n int) int { return denseLives(tokens(walk), n) }),
+		size:         heap(1_000_000, func(n int) any { return make([]transitions.State, n) }),
 		share: func() sample {
 			var shared atomic.Uint32
 			shared.Store(uint32(transitions.StateAlerting))
@@ -184,11 +204,18 @@ func denseTable() contestant {
 
 func handWritten() contestant {
 	return contestant{
-		parallel: true,
-		name:     "a hand-written switch",
-		note:     "the same machine as code",
-		event:    timed(func(n int) int { return n - byHandLoop(tokens(ring), n) }),
-		refusal:  timed(func(n int) int { return byHandLoop(tokens(refused), n) }),
-		life:     timed(func(n int) int { return byHandLives(tokens(walk), n) }),
+		parallel:     true,
+		name:         "a hand-written switch",
+		note:         "the same machine as code",
+		event:        timed(func(n int) int { return n - byHandLoop(tokens(ring), n) }),
+		refusal:      timed(func(n int) int { return byHandLoop(tokens(refused), n) }),
+		construction: timed(states),
+		life:         timed(func(n int) int { return byHandLives(tokens(walk), n) }),
+		size:         heap(1_000_000, func(n int) any { return make([]transitions.State, n) }),
+		share: func() sample {
+			var shared atomic.Uint32
+			shared.Store(uint32(transitions.StateAlerting))
+			return timed(func(n int) int { return n - byHandShared(&shared, tokens(ring), n) })
+		},
 	}
 }

@@ -35,9 +35,9 @@ func report(set settings, w io.Writer) error {
 # Measured side by side
 
 By %s on %s/%s with %d cores. Each figure is the median of %d rounds in which all rows took turns. The first
-row of a table is a time, the others are multiples of it.
+row of a table is a time, the others are multiples of it. The targets, too, are measured in turns, each on its own.
 `, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), set.rounds)
-	for _, table := range []func(settings, io.Writer) error{machines, reasons, documents} {
+	for _, table := range []func(settings, io.Writer) error{machines, reasons, documents, targets} {
 		if err := table(set, w); err != nil {
 			return err
 		}

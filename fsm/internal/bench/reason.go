@@ -71,20 +71,22 @@ var reasonLookups = []struct {
 	}},
 }
 
-func reasons(set settings, w io.Writer) error {
-	loop := func(find func(pair) codes.Reason, pairs []pair, want bool) sample {
-		return timed(func(n int) (done int) {
-			for k := range n {
-				if r := find(pairs[k%len(pairs)]); (r != codes.NoReason) == want {
-					done++
-				}
+// lookUps finds the reasons of the pairs in turn.
+func lookUps(find func(pair) codes.Reason, pairs []pair, want bool) sample {
+	return timed(func(n int) (done int) {
+		for k := range n {
+			if r := find(pairs[k%len(pairs)]); (r != codes.NoReason) == want {
+				done++
 			}
-			return done
-		})
-	}
+		}
+		return done
+	})
+}
+
+func reasons(set settings, w io.Writer) error {
 	var rows []row
 	for _, l := range reasonLookups {
-		rows = append(rows, row{l.name, []sample{loop(l.find, documented, true), loop(l.find, unknown, false)}})
+		rows = append(rows, row{l.name, []sample{lookUps(l.find, documented, true), lookUps(l.find, unknown, false)}})
 	}
 	taken, ratios, err := set.measure(rows)
 	if err != nil {

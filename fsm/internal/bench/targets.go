@@ -1,0 +1,119 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+
+	looplab "github.com/looplab/fsm"
+
+	"github.com/avinvite/avinvite/fsm"
+	"github.com/avinvite/avinvite/fsm/conformance"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// target is what the library sets out to reach, beside something else that does the same.
+type target struct {
+	what, beside       string
+	limit              float64 // of the subject's time, as a multiple of the yardstick's
+	subject, yardstick sample
+}
+
+func targeted() []target {
+	table, ours, shared := denseTable(), step(), atomicStep()
+	looplabs, json, reader := looplabFSM("", "", nil), documentReaders[0], documentReaders[len(documentReaders)-1]
+	lookUp, byMap := reasonLookups[3].find, reasonLookups[0].find
+	return []target{
+		{"`Step`, a legal event", "the table, a legal event", 1.5, ours.event, table.event},
+		{"`Step`, a refusal", "the table, a legal event", 2, ours.refusal, table.event},
+		{"`Step` on each of a million in one pass", "the table, a legal event", 1, timed(onePass), table.event},
+		{"`Atomic.Step`, all cores on one", "looplab/fsm under a lock, all cores on one", 1. / 20,
+			onAllCores(shared.share()), onAllCores(looplabs.share())},
+		{"`fsm.Machine`, a callback", "looplab/fsm, the same edges and callback", 1.25,
+			liveMachine("", "", entered).event, sameEdges().event},
+		{"`codes.Lookup`, documented", "a map by the pair", 1, lookUps(lookUp, documented, true), lookUps(byMap, documented, true)},
+		{"`codes.Lookup`, unknown", "a map by the pair", 1, lookUps(lookUp, unknown, false), lookUps(byMap, unknown, false)},
+		{"`eventchannel.Reader`, one event in a hundred", "encoding/json", 1. / 3, readings(reader.read), readings(json.read)},
+	}
+}
+
+// targets says of each target whether it is met. What has nothing beside it is no multiple.
+func targets(set settings, w io.Writer) error {
+	fmt.Fprint(w, `
+## Targets
+
+| what | beside | target | measured | met |
+|---|---|--:|--:|---|
+`)
+	line := func(what, beside, goal, got string, met bool) {
+		fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", what, beside, goal, got, map[bool]string{true: "yes", false: "no"}[met])
+	}
+	for _, t := range targeted() {
+		_, ratios, err := set.measure([]row{{t.beside, []sample{t.yardstick}}, {t.what, []sample{t.subject}}})
+		if err != nil {
+			return err
+		}
+		goal, got := fmt.Sprintf("at most %.2f×", t.limit), fmt.Sprintf("%.2f×", ratios[1][0])
+		if t.limit < 1 {
+			goal, got = "at least "+figure(1/t.limit)+"× as fast", times(1/ratios[1][0])
+		}
+		line(t.what, t.beside, goal, got, ratios[1][0] <= t.limit)
+	}
+	own, _, err := set.measure([]row{{"a life", []sample{step().life}}, {"a check", []sample{timed(checks)}}})
+	if err != nil {
+		return err
+	}
+	life, speed := own[0][0], float64(len(document))/own[1][0]*1e3
+	line("`Step`, a whole life", "", "at most 25 ns", figure(life)+" ns", life <= 25)
+	line("`conformance.Check`, one event in a hundred", "", "at least 100 MB/s", figure(speed)+" MB/s", speed >= 100)
+	size := step().size()
+	line("an `Invitation`", "", "at most 8 bytes", figure(size)+" bytes", size <= 8)
+	return nil
+}
+
+// onePass steps one invitation after the other. When it has come to the last, all go on to another ringing state.
+func onePass(n int) (done int) {
+	events := [2]transitions.Event{transitions.Updated(transitions.StateTeamRing), transitions.Updated(transitions.StateForwarded)}
+	for pass := 0; done < n; pass++ {
+		e, part := events[pass&1], million[:min(n-done, len(million))]
+		for k, i := range part {
+			next, err := i.Step(e)
+			if err != nil {
+				return done
+			}
+			part[k] = next
+		}
+		done += len(part)
+	}
+	return done
+}
+
+var million = func() (all [1 << 20]transitions.Invitation) {
+	for k := range all {
+		all[k] = begun()
+	}
+	return all
+}()
+
+// sameEdges is a bare machine of looplab with the edges and the callback that ours has.
+func sameEdges() contestant {
+	return engine[*looplab.FSM]{
+		construct: func() *looplab.FSM {
+			return looplab.NewFSM(transitions.StateNone.String(), fsm.Events(transitions.Outgoing), entered)
+		},
+		fire: func(m *looplab.FSM, e transitions.Event) error {
+			return m.Event(context.Background(), names[e.Type][e.State])
+		},
+	}.contestant("", "")
+}
+
+// checks judges the document.
+func checks(n int) (done int) {
+	for range n {
+		if verdicts, err := conformance.Check(bytes.NewReader(document)); err == nil && len(verdicts) == invited {
+			done++
+		}
+	}
+	return done
+}
