@@ -50,6 +50,9 @@ var parts = map[string]func(*testing.T) string{
 	"measured-documents": func(t *testing.T) string {
 		return measured(t, "Documents")
 	},
+	"measured-targets": func(t *testing.T) string {
+		return measured(t, "Targets")
+	},
 }
 
 // TestReadme runs the sessions that the README shows and computes its computed parts. With -update it writes them.

@@ -69,6 +69,10 @@ func targets(set settings, w io.Writer) error {
 	line("`conformance.Check`, one event in a hundred", "", "at least 100 MB/s", figure(speed)+" MB/s", speed >= 100)
 	size := step().size()
 	line("an `Invitation`", "", "at most 8 bytes", figure(size)+" bytes", size <= 8)
+	fmt.Fprint(w, `
+That Step, Do and Lookup allocate nothing, and that reading needs no memory for the length of a recording, is tested in
+the packages.
+`)
 	return nil
 }
 
