@@ -7,6 +7,9 @@ package eventchannel
 // which is the empty text, and either may come first: an event can precede the answer that says where the new
 // invitation is, and then only the operationId tells that it is the client's own (UCWA/OperationResource.md); an event
 // that embeds no resource has no operationId.
+//
+// Hrefs are compared as they stand. That of an event is relative as a rule, and the Location of an answer is not, so
+// make both absolute by the URL of the request that brought them: see [Resolve].
 type Correlator[T any] struct {
 	hrefs, operations map[string]*kept[T] // neither has the empty text
 }

@@ -16,8 +16,8 @@ type Event struct {
 	Place      Place
 	Type       transitions.EventType
 	Rel        string       // of the link, with its prefix
-	Href       string       // of the link; see [Event.Resolve]
-	In         string       // the href of what the resource is in, as a conversation; "" when absent
+	Href       string       // of the link; made absolute by the document's baseuri, if it has one, as [Event.Resolve] does
+	In         string       // the same of what the resource is in, as a conversation; "" when absent
 	Status     string       // "" when absent
 	Invitation *Resource    // nil when nothing is embedded
 	Reason     *codes.Error // nil when absent

@@ -52,7 +52,8 @@ func service() *httptest.Server {
 }
 
 // A client that polls goes where the last document says: that acknowledges it. The client's own invitation is known by
-// its operationId until an event tells its href, which may be before the answer to the request does.
+// its operationId until an event tells its href, which may be before the answer to the request does. Both hrefs are
+// made absolute, to be the same.
 func Example_longPoll() {
 	server := service()
 	defer server.Close()
@@ -68,19 +69,20 @@ func Example_longPoll() {
 			fmt.Println(err)
 			return
 		}
+		here := answer.Request.URL.String() // what hrefs are relative to
 		for d, err := range eventchannel.NewReader(answer.Body).Documents() {
 			if err != nil {
 				fmt.Println(err)
 				return
 			}
 			// A resync or a resume stands in the place of next, for a client that has missed something.
-			next = eventchannel.Resolve(next, cmp.Or(d.Next, d.Resync, d.Resume))
+			next = eventchannel.Resolve(here, cmp.Or(d.Next, d.Resync, d.Resume))
 			for e, err := range d.Events() {
 				if err != nil {
 					fmt.Println(err) // costs this event
 					continue
 				}
-				kept, joined := calls.Keep(e.Href, e.OperationID())
+				kept, joined := calls.Keep(eventchannel.Resolve(here, e.Href), e.OperationID())
 				if joined != nil {
 					*kept = *joined // the client's own, which an event had told of without saying so
 				} else if *kept == nil {
@@ -94,7 +96,8 @@ func Example_longPoll() {
 		}
 		_ = answer.Body.Close()
 	}
-	late, _ := calls.Keep("/communication/audioVideoInvitations/1", "dial-1") // the answer, at last
+	location := server.URL + "/communication/audioVideoInvitations/1" // says the answer, at last
+	late, _ := calls.Keep(location, "dial-1")
 	fmt.Println(*late == &call)
 	// Output:
 	// Outgoing Connecting <nil>

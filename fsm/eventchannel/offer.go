@@ -42,9 +42,7 @@ func (r *Resource) CustomContent() ([]Part, error) { return r.data("customConten
 // data decodes a property that is a link with a data URI (UCWA/audioVideoInvitation_ref.md). Should it stand among the
 // properties, as the PAGE lists it, that is read as well: such a link, or its URI alone.
 func (r *Resource) data(name string) ([]Part, error) {
-	var link struct {
-		Href string `json:"href"`
-	}
+	var link wireLink
 	if l, ok := r.Link(name); ok {
 		link.Href = l.Href
 	} else if raw := jsontext.Value(r.Other[name]); raw == nil || raw.Kind() == 'n' {
@@ -55,7 +53,7 @@ func (r *Resource) data(name string) ([]Part, error) {
 			read = &link.Href
 		}
 		if err := json.Unmarshal(raw, read); err != nil {
-			return nil, fmt.Errorf("eventchannel: %s: %w", name, err)
+			return nil, fmt.Errorf("eventchannel: %s, want a link with a data URI: %w", name, err)
 		}
 	}
 	parts, err := ParseDataURI(link.Href)

@@ -48,7 +48,7 @@ func (r *Resource) participants(relation string) ([]Participant, error) {
 			to = &all
 		}
 		if err := json.Unmarshal(raw, to); err != nil {
-			return nil, fmt.Errorf("eventchannel: what is embedded as %s: %w", rel, err)
+			return nil, fmt.Errorf("eventchannel: what is embedded as %s, want a participant or a list of them: %w", rel, err)
 		}
 		return all, nil
 	}

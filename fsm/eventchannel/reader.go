@@ -15,7 +15,8 @@ import (
 // A fault costs as little as possible. An event that is malformed is an error in its place, and the rest is read. A
 // document that is not JSON, is not UTF-8 or is over a limit ends at the fault, and reading goes on at the next line
 // that begins like a document and is indented no deeper than the broken one: in a stream with one document per line
-// only the broken one is lost. Every such error is an *[Error].
+// only the broken one is lost. Anything but a document counts as a broken one, so that garbage behind a document costs
+// the rest of its line. Every such error is an *[Error].
 //
 // Memory does not grow with the input: it is that of the largest event, and of the events about invitations in one
 // document, for each of which some 4 kB are allocated if it embeds a resource. Events hands on a thousand of these at a

@@ -28,7 +28,8 @@ func TestObserve(t *testing.T) {
 		{`"status":"Success","type":"completed"`, "Outgoing Connected", nil, nil, ""},
 		{embedded("Connecting") + `,"type":"updated"`, "Outgoing Connecting", transitions.ErrUndefined, nil,
 			"updated(Connecting) in Outgoing Alerting: transitions: "},
-		{`"status":"Failure","type":"completed"`, "Outgoing Failed (undocumented)", transitions.ErrUndocumented, nil, "(Stated)"},
+		{`"status":"Failure","type":"completed"`, "Outgoing Failed (undocumented)", transitions.ErrUndocumented, nil,
+			"(Stated)"},
 		{`"status":"Success",` + embedded("Failed") + `,"type":"completed"`, "Outgoing Alerting", nil, contradiction,
 			"status Success contradicts state Failed"},
 	} {
@@ -45,7 +46,8 @@ func TestObserve(t *testing.T) {
 			if !wrong {
 				continue
 			}
-			if at := new(eventchannel.Error); !errors.As(err, &at) || at.Place != e.Place || !strings.Contains(err.Error(), test.text) {
+			at := new(eventchannel.Error)
+			if !errors.As(err, &at) || at.Place != e.Place || !strings.Contains(err.Error(), test.text) {
 				t.Errorf("Observe(%s): %v, want it at %v, and in it %q", test.event, err, e.Place, test.text)
 			}
 			// Twice is once, and after the completion nothing else can be.

@@ -24,6 +24,9 @@ type Writer struct {
 	Sender string // href of the communication resource, which sends the events; "communication" if empty
 	Ack    int    // of the last document; each has one more than the one before
 
+	// BaseURI is what relative hrefs are relative to. A webhook has it, for want of a request of the reader's; "" if not.
+	BaseURI string
+
 	events []jsontext.Value
 }
 
@@ -56,7 +59,8 @@ type (
 			Self wireLink `json:"self"`
 			Next wireLink `json:"next"`
 		} `json:"_links"`
-		Sender []toldSender `json:"sender"`
+		BaseURI string       `json:"baseuri,omitempty"`
+		Sender  []toldSender `json:"sender"`
 	}
 )
 
@@ -163,7 +167,7 @@ func offer(links []Link, offered transitions.OperationSet, self string) (all []L
 // Document makes a document of the events added since the last one, in their order. Without any it is a heartbeat, with
 // an empty list of senders.
 func (w *Writer) Document() ([]byte, error) {
-	var d toldDocument
+	d := toldDocument{BaseURI: w.BaseURI}
 	d.Links.Self.Href, d.Links.Next.Href = w.ack(w.Ack+1), w.ack(w.Ack+2)
 	if w.events != nil {
 		d.Sender = []toldSender{{wireLink{relCommunication, cmp.Or(w.Sender, "communication")}, w.events}}

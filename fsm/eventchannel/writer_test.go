@@ -131,8 +131,16 @@ func TestWriterDocument(t *testing.T) {
 	document(39, begins+`"status":"Failure","_embedded":{"ms:rtc:saas:audioVideoInvitation":`+
 		`{"direction":"Outgoing","operationId":"dial-1","state":"Failed","_links":`+
 		`{"self":{"href":"i/1?endpointId=7"}},"rel":"ms:rtc:saas:audioVideoInvitation"}},`+
-		`"reason":{"code":"RemoteFailure","subcode":"Declined","message":"Outgoing invitation declined."},"type":"completed"}]}]`)
+		`"reason":{"code":"RemoteFailure","subcode":"Declined","message":"Outgoing invitation declined."},`+
+		`"type":"completed"}]}]`)
 	document(40, `[]`)
+
+	w = eventchannel.Writer{BaseURI: "https://pool.example/v1/"}
+	const webhook = `{"_links":{"self":{"href":"events?ack=1"},"next":{"href":"events?ack=2"}},` +
+		`"baseuri":"https://pool.example/v1/","sender":[]}`
+	if got, err := w.Document(); string(got) != webhook || err != nil {
+		t.Errorf("%s, %v, want %s", got, err, webhook)
+	}
 }
 
 // The links that a resource lacks are made of its own.
@@ -320,7 +328,7 @@ func drawResource(t *rapid.T) eventchannel.Resource {
 func TestWriterRoundTrip(t *testing.T) {
 	bodies, directions := proptest.ErrorBody(), proptest.Direction()
 	rapid.Check(t, func(t *rapid.T) {
-		var w eventchannel.Writer
+		w := eventchannel.Writer{BaseURI: rapid.SampledFrom([]string{"", "https://pool.example/v1/"}).Draw(t, "base")}
 		type told struct {
 			event *eventchannel.Event
 			i     transitions.Invitation
@@ -348,7 +356,8 @@ func TestWriterRoundTrip(t *testing.T) {
 				continue
 			}
 			r.Direction, r.State, r.Rel = d.String(), i.State().String(), "ms:rtc:saas:audioVideoInvitation"
-			event := &eventchannel.Event{Type: e.Type, Rel: r.Rel, Href: self.Href, Invitation: &r, Reason: body}
+			event := &eventchannel.Event{Type: e.Type, Rel: r.Rel, Invitation: &r, Reason: body}
+			event.Href = eventchannel.Resolve(w.BaseURI, self.Href)
 			if i.Succeeded() {
 				event.Status = "Success"
 			} else if i.Terminal() {
