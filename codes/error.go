@@ -78,8 +78,7 @@ func (e *Error) Error() string {
 	return s.String()
 }
 
-// GoString returns the body as JSON, or as [Error.Error] does if it has none: what prints with %#v, as test frameworks
-// do, can be read.
+// GoString returns the body as JSON, or what [Error.Error] returns if it has none. Test frameworks print with %#v.
 func (e *Error) GoString() string {
 	if e != nil {
 		if written, err := e.MarshalJSON(); err == nil {

@@ -13,8 +13,8 @@ type Direction uint8
 
 // The two directions, seen from the application.
 const (
-	Incoming Direction = 1
-	Outgoing Direction = 2
+	Incoming Direction = 1 // somebody invites the application
+	Outgoing Direction = 2 // the application invites somebody
 )
 
 var directionNames = [...]string{Incoming: "Incoming", Outgoing: "Outgoing"}
@@ -22,7 +22,7 @@ var directionNames = [...]string{Incoming: "Incoming", Outgoing: "Outgoing"}
 // String returns the wire token.
 func (d Direction) String() string { return name(directionNames[:], d, "Direction") }
 
-// GoString returns what String does: what prints with %#v, as test frameworks do, can be read.
+// GoString returns what String does, for test frameworks, which print with %#v.
 func (d Direction) GoString() string { return d.String() }
 
 // MarshalText writes the wire token; an invalid value is an error.
@@ -42,7 +42,7 @@ type Basis uint8
 const (
 	Stated   Basis = 1 // the specification, or a page of the same documentation, says it in words
 	Sampled  Basis = 2 // a published payload shows it
-	Inferred Basis = 3 // it follows from the two above; nobody says it
+	Inferred Basis = 3 // it follows from the two above; no source says it
 )
 
 var basisNames = [...]string{Stated: "Stated", Sampled: "Sampled", Inferred: "Inferred"}
@@ -115,7 +115,7 @@ const (
 	ActorOtherEndpoint                   // the local user at another endpoint
 )
 
-// String joins the names with "or".
+// String joins the names with "or"; it is "unknown" for the zero value.
 func (a Actor) String() string {
 	var names []string
 	for i, n := range [...]string{"local", "remote", "service", "other endpoint"} {

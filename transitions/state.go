@@ -45,7 +45,7 @@ var stateNames = [...]string{
 // String is the wire token, "None" for [StateNone], and "State(n)" for a value that is no state.
 func (s State) String() string { return name(stateNames[:], uint8(s), "State") }
 
-// GoString is what String is: what prints with %#v, as test frameworks do, can be read.
+// GoString is what String is, for test frameworks, which print with %#v.
 func (s State) GoString() string { return s.String() }
 
 // Progress reports whether the invitation is under way: Connecting, Alerting, TeamRing or Forwarded.

@@ -73,7 +73,7 @@ func (c *Checker) until(at time.Time) {
 	}
 }
 
-// Verdicts yields what is to be said of each invitation so far, in the order of their first events. It may be asked at
+// Verdicts yields the verdict on each invitation so far, in the order of their first events. It may be asked at
 // any time.
 func (c *Checker) Verdicts() iter.Seq[Verdict] {
 	return func(yield func(Verdict) bool) {

@@ -9,7 +9,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Summary is what is to be said of many verdicts at once. The zero value is that of none. Its memory is limited,
+// Summary counts many verdicts. The zero value is ready for use. Its memory is limited,
 // whatever the number of verdicts; its lists are in order after every Add.
 type Summary struct {
 	Invitations int            `json:"invitations"`
@@ -36,8 +36,7 @@ type OutcomeCount struct {
 	Invitations int               `json:"invitations"`
 }
 
-// RuleCount is how often the findings say that a rule was broken. A rule that does not always stand on the same
-// authority is counted for each.
+// RuleCount counts the findings about one rule that stand on one basis: some rules do not always stand on the same.
 type RuleCount struct {
 	Rule     Rule        `json:"rule"`
 	Basis    codes.Basis `json:"basis"`

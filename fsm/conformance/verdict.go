@@ -12,7 +12,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Verdict is what is to be said of one invitation.
+// Verdict is the judgement on one invitation.
 type Verdict struct {
 	Href        string `json:"href,omitempty"` // as first read, resolved, without its query
 	OperationID string `json:"operationId,omitempty"`
@@ -49,7 +49,7 @@ type Verdict struct {
 	OmittedFindings int `json:"omittedFindings,omitempty"`
 }
 
-// What a verdict keeps of one invitation, so that no recording can fill the memory with it. Real lives have a handful
+// What a verdict keeps of one invitation, so that no recording can fill the memory. Real lives have a handful
 // of steps.
 const (
 	MaxSteps    = 1000
@@ -76,7 +76,7 @@ type Edit struct {
 type Result uint8
 
 const (
-	Conforms   Result = 1 // completed, and nothing is to be said
+	Conforms   Result = 1 // completed, without a finding
 	Incomplete Result = 2 // nothing is wrong so far, but the completion has not been seen
 	Deviates   Result = 3 // only Inferred rules are broken
 	Violates   Result = 4 // a Stated or Sampled rule is broken
