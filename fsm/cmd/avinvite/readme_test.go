@@ -7,6 +7,7 @@ import (
 	"go/format"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -92,6 +93,49 @@ func TestReadme(t *testing.T) {
 		}
 	} else if diff := cmp.Diff(readme, want); diff != "" {
 		t.Errorf("the README is not what go test ./fsm/cmd/avinvite -update makes of it (-is +should be):\n%s", diff)
+	}
+}
+
+// TestReadmeNames holds the names of Go that stand in the README, as fsm.Restore or Atomic.Load, to what is declared.
+func TestReadmeNames(t *testing.T) {
+	t.Chdir(filepath.Join("..", "..", ".."))
+	declared := map[string]bool{}
+	for _, folder := range []string{"codes", "transitions", "fsm", "fsm/eventchannel", "fsm/conformance", "proptest"} {
+		files, err := filepath.Glob(folder + "/*.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, decl := range parsed.Decls {
+				switch d := decl.(type) {
+				case *ast.FuncDecl:
+					of := parsed.Name.Name
+					if d.Recv != nil {
+						of = strings.TrimPrefix(types.ExprString(d.Recv.List[0].Type), "*")
+					}
+					declared[of+"."+d.Name.Name] = true
+				case *ast.GenDecl:
+					for _, spec := range d.Specs {
+						if s, is := spec.(*ast.TypeSpec); is {
+							declared[parsed.Name.Name+"."+s.Name.Name] = true
+						}
+					}
+				}
+			}
+		}
+	}
+	named := regexp.MustCompile("`([A-Za-z]+\\.[A-Z][A-Za-z]+)`").FindAllStringSubmatch(read(t, "README.md"), -1)
+	for _, m := range named {
+		if !declared[m[1]] {
+			t.Errorf("the README names %s, which nothing declares", m[1])
+		}
+	}
+	if len(named) == 0 {
+		t.Error("the README names nothing")
 	}
 }
 

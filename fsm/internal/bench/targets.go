@@ -32,9 +32,12 @@ func targeted() []target {
 			onAllCores(shared.share()), onAllCores(looplabs.share())},
 		{"`fsm.Machine`, a callback", "looplab/fsm, the same edges and callback", 1.25,
 			liveMachine("", "", entered).event, sameEdges().event},
-		{"`codes.Lookup`, documented", "a map by the pair", 1, lookUps(lookUp, documented, true), lookUps(byMap, documented, true)},
-		{"`codes.Lookup`, unknown", "a map by the pair", 1, lookUps(lookUp, unknown, false), lookUps(byMap, unknown, false)},
-		{"`eventchannel.Reader`, one event in a hundred", "encoding/json", 1. / 3, readings(reader.read), readings(json.read)},
+		{"`codes.Lookup`, documented", "a map by the pair", 1,
+			lookUps(lookUp, documented, true), lookUps(byMap, documented, true)},
+		{"`codes.Lookup`, unknown", "a map by the pair", 1,
+			lookUps(lookUp, unknown, false), lookUps(byMap, unknown, false)},
+		{"`eventchannel.Reader`, one event in a hundred", "encoding/json", 1. / 3,
+			readings(reader.read), readings(json.read)},
 	}
 }
 
@@ -47,7 +50,8 @@ func targets(set settings, w io.Writer) error {
 |---|---|--:|--:|---|
 `)
 	line := func(what, beside, goal, got string, met bool) {
-		fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", what, beside, goal, got, map[bool]string{true: "yes", false: "no"}[met])
+		answer := map[bool]string{true: "yes", false: "no"}[met]
+		fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", what, beside, goal, got, answer)
 	}
 	for _, t := range targeted() {
 		_, ratios, err := set.measure([]row{{t.beside, []sample{t.yardstick}}, {t.what, []sample{t.subject}}})
@@ -78,7 +82,9 @@ the packages.
 
 // onePass steps one invitation after the other. When it has come to the last, all go on to another ringing state.
 func onePass(n int) (done int) {
-	events := [2]transitions.Event{transitions.Updated(transitions.StateTeamRing), transitions.Updated(transitions.StateForwarded)}
+	events := [2]transitions.Event{
+		transitions.Updated(transitions.StateTeamRing), transitions.Updated(transitions.StateForwarded),
+	}
 	for pass := 0; done < n; pass++ {
 		e, part := events[pass&1], million[:min(n-done, len(million))]
 		for k, i := range part {
