@@ -67,17 +67,19 @@ func TestPassDepth(t *testing.T) {
 }
 
 // TestPassBytes has every byte, and every pair of one with an odd one, at every place of a string that is looked at
-// in words.
+// in words, and every byte behind a backslash.
 func TestPassBytes(t *testing.T) {
+	pass := func(text []byte) {
+		t.Helper()
+		if got, want := eventchannel.Pass(bytes.NewReader(text)), json.Valid(text) && utf8.Valid(text); got != want {
+			t.Errorf("%q: %t, want %t", text, got, want)
+		}
+	}
 	for n := range 1 << 8 {
+		pass([]byte{'"', '\\', byte(n), '0', '0', '0', '0', '"'})
 		for at := range 17 {
 			for _, after := range []string{"a", "\x00", "\x1f", " ", "\"", "\\", "\x7f", "\x80", "\xff"} {
-				text := []byte(`"` + strings.Repeat("a", at) + string([]byte{byte(n)}) + after +
-					strings.Repeat("a", 17-at) + `"`)
-				if got, want := eventchannel.Pass(bytes.NewReader(text)),
-					json.Valid(text) && utf8.Valid(text); got != want {
-					t.Errorf("%q: %t, want %t", text, got, want)
-				}
+				pass([]byte(`"` + strings.Repeat("a", at) + string([]byte{byte(n)}) + after + strings.Repeat("a", 17-at) + `"`))
 			}
 		}
 	}
@@ -103,6 +105,7 @@ func recordings(f *testing.F) {
 		`{"_links":{"resync":{"href":"e\\u0026"}},"baseuri":"https://a.example/"}` + about("a")[:99] + "\n" +
 			about("b"),
 		"\uFEFF{\"sender\":[7,{\"events\":[\n{},null]}]}\r\n[]",
+		`{"a":é}`,
 	} {
 		f.Add([]byte(s))
 	}

@@ -257,6 +257,12 @@ func TestReaderLimits(t *testing.T) {
 			"document 1, byte 11, /sender/0: a number, want a sender, which is an object; " +
 				"document 1, byte 14, /sender/1: 2 events in a document, want at most 1"},
 
+		{exact[:100], func(l *eventchannel.Limits) { l.Document = 100 },
+			`document 1, byte 100, /sender/1/rel: unexpected EOF, want " at the end of the string`},
+		{`{"a":` + strings.Repeat("[", 20_000), func(l *eventchannel.Limits) { *l = eventchannel.Limits{Depth: 20_000} },
+			"document 1, byte 10004, /a" + strings.Repeat("/0", 9_999) +
+				": 10001 arrays and objects within each other, want at most 10000"},
+
 		// Long ones, by default.
 		{`{"a":` + strings.Repeat("[", 1<<20), func(l *eventchannel.Limits) { l.Depth = 0 },
 			"document 1, byte 104, /a" + strings.Repeat("/0", 99) + ": 101 arrays"},

@@ -436,6 +436,23 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// TestNames: names that never come again are not remembered for ever.
+func TestNames(t *testing.T) {
+	var input strings.Builder
+	for n := range 1000 {
+		input.WriteString(strings.Replace(about("i"), `"x"`, fmt.Sprintf(`"x%d"`, n), 1))
+	}
+	r := eventchannel.NewReader(strings.NewReader(input.String()))
+	for _, err := range r.Events() {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := r.Names(); n > 100 {
+		t.Errorf("%d names are remembered, want at most 100", n)
+	}
+}
+
 // TestReset reads inputs of all kinds with one reader, one after the other, as each is read with its own.
 func TestReset(t *testing.T) {
 	r := eventchannel.NewReader(strings.NewReader("never read"))

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
@@ -25,6 +26,9 @@ func written(t interface{ Fatal(...any) }, w *eventchannel.Writer) (events []*ev
 	document, err := w.Document()
 	if err != nil {
 		t.Fatal(err)
+	}
+	if !jsontext.Value(document).IsValid() { // in UTF-8, and no name is there twice
+		t.Fatal(string(document))
 	}
 	for e, err := range eventchannel.NewReader(bytes.NewReader(document)).Events() {
 		if err != nil {
