@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,7 +115,7 @@ func newReader(in io.Reader) *eventchannel.Reader {
 // documents is event documents of a kind as a reader reads them.
 func documents(k kind, in io.Reader) io.Reader {
 	if k == kindArray {
-		return &elements{in: in}
+		return &elements{in: bufio.NewReader(in), blank: true}
 	}
 	return in
 }
@@ -229,42 +230,88 @@ func (z *zipped) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// elements reads a JSON array of documents as documents one after the other: the brackets and the commas between them
-// become white space, so that places stay true.
+// elements reads a JSON array of documents as documents one after the other, each in a line of its own: the brackets
+// and the commas between them become white space, so that places stay true.
+//
+// What is broken may have too few or too many brackets. So it also ends with its element: at a line that begins as only another
+// element does, or with the bracket that nothing follows.
 type elements struct {
-	in      io.Reader
+	in      *bufio.Reader
 	depth   int
 	quoted  bool
 	escaped bool
+
+	blank  bool // nothing but blanks so far in the line
+	column int  // how many there are before its text
+	indent int  // that of the line in which the first element begins, counted from 1; zero before it
 }
 
 func (e *elements) Read(p []byte) (int, error) {
 	n, err := e.in.Read(p)
 	for i, b := range p[:n] {
+		if e.blank {
+			switch b {
+			case ' ', '\t', '\r':
+				e.column++
+			case '{', ',', ']':
+				if e.depth != 1 && e.column < e.indent && e.begins(p[i:n]) {
+					e.depth = 1
+				}
+				fallthrough
+			default:
+				e.blank = false
+			}
+		}
 		switch {
+		case b == '\n': // never within a string; one that is not closed shall cost its line only
+			e.quoted, e.escaped, e.blank, e.column = false, false, true, 0
 		case e.escaped:
 			e.escaped = false
-		case b == '\n': // never within a string; one that is not closed shall cost its line only
-			e.quoted = false
 		case e.quoted:
 			e.escaped = b == '\\'
 			e.quoted = b != '"'
 		case b == '"':
 			e.quoted = true
 		case b == '{' || b == '[':
-			if e.depth++; e.depth == 1 {
+			e.depth++
+			switch {
+			case e.indent > 0:
+			case e.depth == 1:
 				p[i] = ' '
+			default:
+				e.indent = e.column + 1
 			}
 		case b == '}' || b == ']':
 			if e.depth--; e.depth == 0 {
 				p[i] = ' '
 			}
 		case b == ',' && e.depth == 1:
-			p[i] = ' '
+			p[i] = '\n'
 		}
 	}
 	if err == io.EOF && e.depth > 0 {
 		err = fmt.Errorf("%w, want the end of the array", io.ErrUnexpectedEOF)
 	}
 	return n, err
+}
+
+// begins says whether a line that is indented like the elements begins one, or ends the array. If elements are not
+// indented, what they hold may not be either, so that it takes the name of a member to tell.
+func (e *elements) begins(line []byte) bool {
+	const enough = 32
+	if len(line) < enough {
+		more, _ := e.in.Peek(enough - len(line))
+		line = slices.Concat(line, more)
+	}
+	line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte(",")))
+	if string(line) == "]" {
+		return true
+	}
+	inside, object := bytes.CutPrefix(line, []byte("{"))
+	name, _, _ := bytes.Cut(bytes.TrimSpace(inside), []byte(":"))
+	switch string(name) {
+	case `"sender"`, `"_links"`, `"baseuri"`:
+		return object
+	}
+	return object && e.indent > 1
 }

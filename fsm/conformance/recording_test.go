@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/avinvite/avinvite/fsm/conformance"
+	"github.com/avinvite/avinvite/fsm/eventchannel"
 )
 
 // entry is a HAR entry that begins at second s and takes half of one.
@@ -355,6 +357,80 @@ func TestRead(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestReadBrokenElement breaks an element of an array, in each layout that arrays have in files, at every byte: cut
+// short, a byte gone, or something foreign there. The elements around it are read, and nothing is said against them.
+func TestReadBrokenElement(t *testing.T) {
+	document := func(href string) string { return `{"sender":[{"events":[` + event(href, "started", "") + `]}]}` }
+	pretty := func(href string) string {
+		var b bytes.Buffer
+		_ = json.Indent(&b, []byte(document(href)), "  ", "  ")
+		return b.String()
+	}
+	for _, layout := range []struct {
+		name, begin, between, end string
+		document                  func(string) string
+	}{
+		{"commas behind", "[", ",\n", "]", document},
+		{"brackets on their own", "[\n", ",\n", "\n]\n", document},
+		{"commas before", "[", "\n,", "\n]", document},
+		{"commas before, with a space", "[ ", "\n, ", "\n]", document},
+		{"indented", "[\n  ", ",\n  ", "\n]", pretty},
+		{"indented, commas before", "[\n  ", "\n, ", "\n]", pretty},
+	} {
+		t.Run(layout.name, func(t *testing.T) {
+			whole := layout.document("broken")
+			for n := range len(whole) {
+				elements := []string{whole[:n], whole[:n] + whole[n+1:]}
+				for _, foreign := range []string{`"`, `\`, "{", "}", "[", "]", ",", ":", "\xff"} {
+					elements = append(elements, whole[:n]+foreign+whole[n:], whole[:n]+foreign+whole[n+1:])
+				}
+				for _, broken := range elements {
+					for _, around := range [][2][]string{{{"1"}, {"2", "3"}}, {{"1", "2", "3"}, nil}} {
+						var parts []string
+						for _, href := range around[0] {
+							parts = append(parts, layout.document(href))
+						}
+						parts = append(parts, broken)
+						for _, href := range around[1] {
+							parts = append(parts, layout.document(href))
+						}
+						input := layout.begin + strings.Join(parts, layout.between) + layout.end
+						verdicts, err := conformance.Check(strings.NewReader(input))
+						var others []string
+						for _, v := range verdicts {
+							if strings.Contains("1 2 3", v.Href) && v.Href != "" {
+								others = append(others, v.Href)
+							}
+						}
+						if !slices.Equal(others, []string{"1", "2", "3"}) {
+							t.Fatalf("%s:\n%v read, want all others; error %v", input, others, err)
+						}
+						end := len(input)
+						if len(around[1]) > 0 {
+							end = strings.Index(input, layout.document(around[1][0]))
+						}
+						for _, err := range told(err) {
+							inner := new(eventchannel.Error)
+							about := errors.As(err, &inner) && inner.Place.Document == 1+len(around[0])
+							if !about && inner.Place.Offset > int64(end) {
+								t.Fatalf("%s:\n%v, want no complaint about what comes behind byte %d", input, err, end)
+							}
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// told is what an error joins.
+func told(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	return nil
 }
 
 // TestReadOther tells what is no recording, and what it might have been.
