@@ -377,7 +377,8 @@ func TestRepairText(t *testing.T) {
 		"completed",
 		resource(`"direction":"Outgoing","state":"Failed"`)+reason("RemoteFailure", "VoicemailFull"),
 	)
-	document := `{"sender":[{"events":[` + event("i", "started", "") + "," + busy + "," + event("i", "updated", "") + `]}]}`
+	events := []string{event("i", "started", ""), busy, event("i", "updated", "")}
+	document := `{"sender":[{"events":[` + strings.Join(events, ",") + `]}]}`
 	verdicts, err := conformance.Check(strings.NewReader(document))
 	if err != nil {
 		t.Fatal(err)
@@ -423,7 +424,8 @@ func TestDo(t *testing.T) {
 				{Operation: transitions.OperationCancel, Status: 404, Answer: &codes.Error{Code: codes.NotFound}},
 			},
 			[]string{
-				"violation operation-not-offered: cancel in state Connecting; expected accept, acceptAndBridge, decline, forward, startAdhocMeeting",
+				"violation operation-not-offered: cancel in state Connecting; expected " +
+					"accept, acceptAndBridge, decline, forward, startAdhocMeeting",
 			},
 		},
 		{
@@ -459,7 +461,8 @@ func TestDo(t *testing.T) {
 				},
 			},
 			[]string{
-				"deviation undocumented-answer: accept answered 500, ServiceFailure/Rain; expected 204, or a documented synchronous error",
+				"deviation undocumented-answer: accept answered 500, ServiceFailure/Rain; expected 204, " +
+					"or a documented synchronous error",
 			},
 		},
 		{
@@ -474,7 +477,8 @@ func TestDo(t *testing.T) {
 				{Operation: transitions.OperationAcceptAndBridge, Status: 201},
 			},
 			[]string{
-				"deviation undocumented-answer: acceptAndBridge answered 201; expected 204, or 200, or a documented synchronous error",
+				"deviation undocumented-answer: acceptAndBridge answered 201; expected 204, or 200, " +
+					"or a documented synchronous error",
 			},
 		},
 		{
@@ -488,7 +492,8 @@ func TestDo(t *testing.T) {
 		{
 			"no operation", "started", []conformance.Operation{{Operation: 99, Status: 204}},
 			[]string{
-				"deviation operation-not-offered: Operation(99) in state Connecting; expected accept, acceptAndBridge, decline, forward, startAdhocMeeting",
+				"deviation operation-not-offered: Operation(99) in state Connecting; expected " +
+					"accept, acceptAndBridge, decline, forward, startAdhocMeeting",
 				"deviation undocumented-answer: Operation(99) answered 204; expected a documented synchronous error",
 			},
 		},
@@ -498,7 +503,8 @@ func TestDo(t *testing.T) {
 			if test.event == "completed" {
 				state = "Connected"
 			}
-			document := `{"sender":[{"events":[` + event("i", test.event, resource(`"direction":"Incoming","state":"`+state+`"`)) + `]}]}`
+			rest := resource(`"direction":"Incoming","state":"` + state + `"`)
+			document := `{"sender":[{"events":[` + event("i", test.event, rest) + `]}]}`
 			var c conformance.Checker
 			for e, err := range eventchannel.NewReader(strings.NewReader(document)).Events() {
 				if err != nil {
@@ -550,7 +556,8 @@ func TestDoAnswers(t *testing.T) {
 // The link that cancels an outgoing invitation ends its call later, which is none of the invitation's business.
 func TestDoHangsUp(t *testing.T) {
 	for direction, want := range map[string]int{"Outgoing": 0, "Incoming": 1} {
-		document := `{"sender":[{"events":[` + event("i", "completed", resource(`"direction":"`+direction+`","state":"Connected"`)) + `]}]}`
+		rest := resource(`"direction":"` + direction + `","state":"Connected"`)
+		document := `{"sender":[{"events":[` + event("i", "completed", rest) + `]}]}`
 		var c conformance.Checker
 		if err := c.Read(strings.NewReader(document)); err != nil {
 			t.Fatal(err)
@@ -652,7 +659,8 @@ func TestVerdictJSON(t *testing.T) {
 	got, err := json.Marshal(verdicts)
 	want := `[{"href":"i","path":["Connecting"],"result":"incomplete",` +
 		`"expects":["Connected","Failed","Declined","Cancelled"],` +
-		`"steps":[{"what":"started(Connecting)","state":"Connecting","place":{"document":1,"offset":22,"pointer":""}}],"findings":[]}]`
+		`"steps":[{"what":"started(Connecting)","state":"Connecting","place":{"document":1,"offset":22,"pointer":""}}],` +
+		`"findings":[]}]`
 	if diff := cmp.Diff(want, string(got)); err != nil || diff != "" {
 		t.Errorf("error %v (-want +got):\n%s", err, diff)
 	}

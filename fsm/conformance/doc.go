@@ -43,6 +43,10 @@
 // events breaks a rule, the verdict has a repair: the fewest events to drop or change that make it legal. A [Summary]
 // counts many verdicts.
 //
+// Events belong together by the href of the invitation, without its query, or where one has no href by its operationId.
+// One that has both joins what was known by either. What was known by each already, as two invitations, stays two
+// verdicts: they have been judged apart.
+//
 // # Limits
 //
 // Only what a recording shows is judged; package proptest tries an implementation with every event. Times are used to

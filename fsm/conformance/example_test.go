@@ -78,7 +78,7 @@ func ExampleChecker_Do() {
 			fmt.Println(s.What)
 		}
 		for _, f := range v.Findings {
-			fmt.Printf("%s: %s, expected %s (%s)\n", f.Severity(), f.Seen, f.Expected, f.Source)
+			fmt.Printf("%s: %s, expected %s\n%s\n", f.Severity(), f.Seen, f.Expected, f.Source)
 		}
 		fmt.Println(v.Result, "and can still be", v.Expects)
 	}
@@ -86,7 +86,8 @@ func ExampleChecker_Do() {
 	// started(Connecting)
 	// accept answered 204
 	// decline answered 409
-	// deviation: decline in state Connecting, expected no operation (UCWA/ReceiveAnIM.md: once one is done, the links are gone)
+	// deviation: decline in state Connecting, expected no operation
+	// UCWA/ReceiveAnIM.md: once one is done, the links are gone
 	// deviates and can still be [Connected Failed Declined Cancelled]
 }
 

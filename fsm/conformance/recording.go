@@ -233,8 +233,8 @@ func (z *zipped) Read(p []byte) (int, error) {
 // elements reads a JSON array of documents as documents one after the other, each in a line of its own: the brackets
 // and the commas between them become white space, so that places stay true.
 //
-// What is broken may have too few or too many brackets. So it also ends with its element: at a line that begins as only another
-// element does, or with the bracket that nothing follows.
+// What is broken may have too few or too many brackets. So an element also ends at a line that begins as only another
+// one does, and the array with the bracket that nothing follows.
 type elements struct {
 	in      *bufio.Reader
 	depth   int

@@ -39,8 +39,8 @@ func poll(s int, event string) string {
 	return entry(s, "GET", "https://pool.example/apps/1/events?ack=1", "", 200, `{"sender":[{"events":[`+event+`]}]}`)
 }
 
-const offering = `,"_embedded":{"ms:rtc:saas:audioVideoInvitation":{"direction":"Incoming","state":"Connecting","_links":{` +
-	`"self":{"href":"/apps/1/i/1"},"ms:rtc:saas:accept":{"href":"/apps/1/i/1/accept?x=1"},` +
+const offering = `,"_embedded":{"ms:rtc:saas:audioVideoInvitation":{"direction":"Incoming","state":"Connecting",` +
+	`"_links":{"self":{"href":"/apps/1/i/1"},"ms:rtc:saas:accept":{"href":"/apps/1/i/1/accept?x=1"},` +
 	`"ms:rtc:saas:acceptAndBridgeAudioVideo":{"href":"/apps/1/i/1/bridge"}}}}`
 
 const stopping = `,"_embedded":{"ms:rtc:saas:audioVideoInvitation":{"direction":"Outgoing","state":"Connecting",` +
@@ -160,7 +160,8 @@ func TestRead(t *testing.T) {
 				poll(1, event("/apps/1/i/1", "started", "")),
 				poll(1, event("/apps/1/i/2", "started", "")),
 				entry(2, "GET", "https://pool.example/apps/1/i/1?x=1", "", 200,
-					`{"rel":"ms:rtc:saas:audioVideoInvitation","_links":{"self":{"href":"/apps/1/i/1"},"ms:rtc:saas:accept":{"href":"/apps/1/a/7"}}}`),
+					`{"rel":"ms:rtc:saas:audioVideoInvitation","_links":{"self":{"href":"/apps/1/i/1"},`+
+						`"ms:rtc:saas:accept":{"href":"/apps/1/a/7"}}}`),
 				entry(3, "POST", "https://pool.example/apps/1/a/7?x=2", "", 204, ""),
 				entry(4, "POST", "https://pool.example/apps/1/i/2/acceptAndBridgeAudioVideo", "", 204, ""),
 				entry(5, "POST", "https://pool.example/apps/1/audioVideoInvitations/3/decline", "", 204, ""),
@@ -201,13 +202,15 @@ func TestRead(t *testing.T) {
 		},
 		{
 			"a webhook's HAR",
-			har(entry(1, "POST", "https://app.example/callback", `{"baseuri":"https://pool.example/","sender":[{"events":[`+event("i/1", "started", offering)+`]}]}`, 200, "")),
+			har(entry(1, "POST", "https://app.example/callback", `{"baseuri":"https://pool.example/","sender":[{"events":[`+
+				event("i/1", "started", offering)+`]}]}`, 200, "")),
 			[]string{"https://pool.example/i/1 incomplete", "01.0 started(Connecting)"}, "",
 		},
 		{
 			"base64, and a finding's place",
-			har(strings.Replace(entry(1, "GET", "https://pool.example/e", "", 200, "@"), `"text":"@"`, `"encoding":"base64","text":"`+
-				base64.StdEncoding.EncodeToString([]byte(`{"sender":[{"events":[`+event("i", "completed", "")+`]}]}`))+`"`, 1)),
+			har(strings.Replace(entry(1, "GET", "https://pool.example/e", "", 200, "@"),
+				`"text":"@"`, `"encoding":"base64","text":"`+
+					base64.StdEncoding.EncodeToString([]byte(`{"sender":[{"events":[`+event("i", "completed", "")+`]}]}`))+`"`, 1)),
 			[]string{
 				"https://pool.example/i deviates",
 				"01.5 completed(?)",
@@ -217,7 +220,8 @@ func TestRead(t *testing.T) {
 		},
 		{
 			"base64 that is none",
-			har(strings.Replace(entry(1, "GET", "https://pool.example/e", "", 200, "@"), `"text":"@"`, `"encoding":"base64","text":"@"`, 1)),
+			har(strings.Replace(entry(1, "GET", "https://pool.example/e", "", 200, "@"),
+				`"text":"@"`, `"encoding":"base64","text":"@"`, 1)),
 			nil, "/log/entries/0/response/content/text: illegal base64",
 		},
 		{
@@ -248,7 +252,8 @@ func TestRead(t *testing.T) {
 			"members of another type",
 			har(`{"startedDateTime":"2017-04-20T12:00:01Z","time":"short","request":7}`, poll(1, event("i", "started", ""))),
 			[]string{"https://pool.example/apps/1/i incomplete", "01.5 started(Connecting)"},
-			"byte 121, /log/entries/0/time: a JSON string, want a number\neventchannel: document 1, byte 139, /log/entries/0/request: a JSON number, want a request, which is an object",
+			"byte 121, /log/entries/0/time: a JSON string, want a number\n" +
+				"eventchannel: document 1, byte 139, /log/entries/0/request: a JSON number, want a request, which is an object",
 		},
 		{
 			"an entry without a time",

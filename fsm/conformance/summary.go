@@ -20,8 +20,8 @@ type Summary struct {
 	// OtherOutcomes is how many invitations ended in yet other ways, once there were MaxOutcomes.
 	OtherOutcomes int `json:"otherOutcomes,omitempty"`
 
-	// Where times are known: the invitations that took longest to complete, and those that have waited longest for
-	// their completion, up to five of each, the longest first.
+	// Where times are known: the invitations that took longest to complete, if their beginning was recorded, and those
+	// that have waited longest for their completion, up to five of each, the longest first.
 	Slowest []Span `json:"slowest,omitempty"`
 	Pending []Span `json:"pending,omitempty"`
 }
@@ -96,12 +96,12 @@ func (s *Summary) Add(input string, v Verdict) {
 		})
 	}
 
-	if v.Began.IsZero() || v.Until.IsZero() {
-		return
-	}
 	list := &s.Pending
 	if v.Outcome != 0 {
 		list = &s.Slowest
+	}
+	if v.Began.IsZero() || v.Until.IsZero() || v.Outcome != 0 && len(v.Path) == 1 {
+		return
 	}
 	*list = append(*list, Span{input, v.Href, v.OperationID, v.Outcome, v.Began, v.Until})
 	rise(*list, len(*list)-1, func(a, b Span) int {

@@ -103,7 +103,8 @@ func TestSummarySpans(t *testing.T) {
 		return lines
 	}
 	if diff := cmp.Diff([]string{
-		"capture 1 Connected 9s", "copy 1 Connected 9s", "capture 3 Connected 7s", "copy 3 Connected 7s", "capture 5 Connected 5s",
+		"capture 1 Connected 9s", "copy 1 Connected 9s", "capture 3 Connected 7s", "copy 3 Connected 7s",
+		"capture 5 Connected 5s",
 	}, list(s.Slowest)); diff != "" {
 		t.Errorf("slowest (-want +got):\n%s", diff)
 	}
@@ -111,6 +112,15 @@ func TestSummarySpans(t *testing.T) {
 		"capture 0 None 21s", "copy 0 None 21s", "capture 2 None 19s", "copy 2 None 19s", "capture 4 None 17s",
 	}, list(s.Pending)); diff != "" {
 		t.Errorf("pending (-want +got):\n%s", diff)
+	}
+	verdicts, err = conformance.Check(strings.NewReader(har(poll(1, event("i", "completed", `,"status":"Success"`)))))
+	if err != nil || len(verdicts) != 1 {
+		t.Fatal(verdicts, err)
+	}
+	var lone conformance.Summary
+	lone.Add("capture", verdicts[0])
+	if lone.Slowest != nil {
+		t.Errorf("slowest %v, want none: how long it took is unknown", lone.Slowest)
 	}
 	began := time.Date(2017, 4, 20, 12, 0, 1, 500_000_000, time.UTC)
 	if len(s.Slowest) > 0 && s.Slowest[0].Began != began {

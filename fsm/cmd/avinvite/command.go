@@ -48,8 +48,8 @@ func (c *call) print(out []byte) int {
 	return c.wrote(err)
 }
 
-// wrote answers the status after writing. If a reader of the standard output has had enough, no write returns: the runtime
-// ends the command then, as the signal for that would.
+// wrote answers the status after writing. If a reader of the standard output has had enough, no write returns: the
+// runtime ends the command then, as the signal for that would.
 func (c *call) wrote(err error) int {
 	if err != nil {
 		return c.fail("%v", err)
@@ -74,7 +74,7 @@ func (k *command) run(c *call, args []string) int {
 		case isUnknown:
 			var names []string
 			flags.VisitAll(func(f *flag.Flag) { names = append(names, "-"+f.Name) })
-			return c.fail("unknown flag %s%s; avinvite %s -h lists all", unknown, suggestion(unknown, names), k.name)
+			return c.fail("unknown flag %.40s%s; avinvite %s -h lists all", unknown, suggestion(unknown, names), k.name)
 		case err != nil:
 			return c.fail("%v", err)
 		}
@@ -90,7 +90,7 @@ func (k *command) run(c *call, args []string) int {
 		args = rest
 	}
 	if k.operands == "" && len(c.args) > 0 {
-		return c.fail("unexpected argument %q; avinvite %s -h tells more", c.args[0], k.name)
+		return c.fail("unexpected argument %.40q; avinvite %s -h tells more", c.args[0], k.name)
 	}
 	return work(c)
 }

@@ -201,12 +201,12 @@ func pairs() (names []string) {
 	return names
 }
 
-// unknown is the error of a name, with the names that are near.
+// unknown is the error of a name, of which the beginning tells enough, with the names that are near.
 func unknown(name string, near []string) error {
 	if len(near) == 0 {
-		return fmt.Errorf("nothing is called %q, or nearly so; avinvite explain lists all names", name)
+		return fmt.Errorf("nothing is called %.40q, or nearly so; avinvite explain lists all names", name)
 	}
-	return fmt.Errorf("nothing is called %q; did you mean %s?", name, strings.Join(near, ", "))
+	return fmt.Errorf("nothing is called %.40q; did you mean %s?", name, strings.Join(near, ", "))
 }
 
 // nearest is up to four of the known names, the nearest first: few letters differ, or they contain the name.

@@ -183,7 +183,8 @@ type act struct {
 	linked  bool          // with links, although it offers nothing
 }
 
-// generator writes one recording.
+// generator writes one recording. It does without eventchannel.Writer, which refuses every planted fault, has no events
+// about other things, and writes no baseuri.
 type generator struct {
 	invitations int
 	live        int // invitations side by side

@@ -46,5 +46,5 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			return known.run(c, args)
 		}
 	}
-	return c.fail("unknown command %q%s; avinvite help lists all", name, suggestion(name, names()))
+	return c.fail("unknown command %.40q%s; avinvite help lists all", name, suggestion(name, names()))
 }

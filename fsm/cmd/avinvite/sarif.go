@@ -106,8 +106,8 @@ func newSARIFReport(w io.Writer) report {
 		text := sarifText{strings.ToUpper(rule.Text()[:1]) + rule.Text()[1:] + "."}
 		rules = append(rules, sarifRule{
 			rule, text, text,
-			sarifText{"The message says what was seen, what was expected, and where the rule can be read. It is an error if the " +
-				"documentation states the rule or a published payload shows it, and a warning if it only follows from these."},
+			sarifText{"The message says what was seen, what was expected, and where the rule can be read. It is an error if " +
+				"the documentation states the rule or a published payload shows it, and a warning if it only follows from these."},
 			rulesPage,
 		})
 	}
