@@ -1,7 +1,6 @@
 package eventchannel
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 
@@ -162,7 +161,7 @@ func (p *parser) reason(e *Event) error {
 		return err
 	}
 	e.Reason = new(codes.Error)
-	if err := e.Reason.UnmarshalJSON(bytes.Clone(v)); err != nil {
+	if err := e.Reason.UnmarshalJSON(v); err != nil {
 		return &Error{p.last(v), err}
 	}
 	return nil

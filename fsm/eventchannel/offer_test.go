@@ -61,12 +61,12 @@ func TestParseDataURI(t *testing.T) {
 			},
 		}},
 		{
-			"data:multipart/mixed;boundary=b,--b%0AContent-Transfer-Encoding:base64%0A%0Adj0w%0ADQo=%0A" +
+			"data:multipart/mixed;boundary=b,--b%0AContent-Transfer-Encoding:BASE64%0A%0Adj0w%0ADQo=%0A" +
 				"--b%0AContent-Transfer-Encoding:quoted-printable%0A%0Av=3D0%0A--b--",
 			[]eventchannel.Part{
 				{
 					Type: "text/plain", Params: ascii,
-					Header: textproto.MIMEHeader{"Content-Transfer-Encoding": {"base64"}}, Body: []byte("v=0\r\n"),
+					Header: textproto.MIMEHeader{"Content-Transfer-Encoding": {"BASE64"}}, Body: []byte("v=0\r\n"),
 				},
 				{
 					Type: "text/plain", Params: ascii,

@@ -110,6 +110,17 @@ func TestResource(t *testing.T) {
 	}
 }
 
+// As everywhere, null changes nothing.
+func TestResourceNull(t *testing.T) {
+	r := resource(t, incoming)
+	if err := r.UnmarshalJSON([]byte(" null\n")); err != nil {
+		t.Error(err)
+	}
+	if diff := cmp.Diff(resource(t, incoming), r); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // Whoever unmarshals may use the bytes again.
 func TestResourceKeepsNothingOfItsInput(t *testing.T) {
 	raw := []byte(incoming)
@@ -150,6 +161,7 @@ func TestResourceKeepsAll(t *testing.T) {
 		`{"_embedded":{"a":null,"b":[],"c":{"d":1e400}}}`, `{"":{"\u0000":"\ud83d\ude00"}}`,
 		`{"Subject":"x","subject":"y"}`,
 		`{"mediaOffer":{"href":"data:,"},"customContent":"CID:2"}`, `{"_links":{"_links":{"_links":{}}}}`,
+		`{"\"a\"":1,"a":2}`,
 	} {
 		written, err := json.Marshal(resource(t, raw))
 		if err != nil {
@@ -190,9 +202,10 @@ func TestResourceCannotBeWritten(t *testing.T) {
 		}
 	}
 	// What a program has set goes before what was read.
-	r := resource(t, `{"subject":"","_embedded":null}`)
-	r.Subject, r.Embedded = "x", map[string][]byte{"from": []byte("{}")}
-	if written, err := json.Marshal(r); string(written) != `{"subject":"x","_embedded":{"from":{}}}` || err != nil {
+	r := resource(t, `{"subject":"","_links":{"self":{"href":null}},"_embedded":null}`)
+	r.Subject, r.Links[0].Href, r.Embedded = "x", "i/1", map[string][]byte{"from": []byte("{}")}
+	const set = `{"subject":"x","_links":{"self":{"href":"i/1"}},"_embedded":{"from":{}}}`
+	if written, err := json.Marshal(r); string(written) != set || err != nil {
 		t.Errorf("written as %s, %v", written, err)
 	}
 }

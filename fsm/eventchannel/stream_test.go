@@ -401,6 +401,8 @@ func TestMemory(t *testing.T) {
 		{"a document per line", "", sound + "\n"},
 		{"concatenated", "", sound},
 		{"broken", "", sound[:len(sound)-9] + "\n"},
+		{"broken in a member", "", `{"a member with a long name":x` + "\n"},
+		{"behind the events", `{"sender":[{"events":[{"link":{"rel":"message"}}]}],"a":[`, "0,"},
 		{"broken lines of one document", "", `{"a":[` + strings.Repeat(" ", 1000) + "\n"},
 		{"garbage without an end", "", "garbage "},
 		{"one document", `{"sender":[{"events":[`, `{"link":{"rel":"message","href":"m"},"type":"added"},`},

@@ -27,7 +27,7 @@ func TestValidate(t *testing.T) {
 	}
 
 	r := eventchannel.Resource{
-		Direction: "incoming", Importance: "High", State: "None",
+		Direction: "incoming", Importance: strings.Repeat("High", 1000), State: "None",
 		OperationID: strings.Repeat("a", 51), SessionContext: strings.Repeat("é", 60),
 		Subject: strings.Repeat("😀", 125) + "a",
 	}
@@ -41,7 +41,7 @@ func TestValidate(t *testing.T) {
 		{Pointer: "/sessionContext", Limit: 50, Actual: 60, Got: "60 UTF-16 code units", Want: "at most 50"},
 		{Pointer: "/subject", Limit: 250, Actual: 251, Got: "251 UTF-16 code units", Want: "at most 250"},
 		{Pointer: "/direction", Got: `"incoming"`, Want: "Incoming or Outgoing"},
-		{Pointer: "/importance", Got: `"High"`, Want: "Normal, Urgent or Emergency"},
+		{Pointer: "/importance", Got: `"` + strings.Repeat("High", 10) + `"`, Want: "Normal, Urgent or Emergency"},
 		{Pointer: "/state", Got: `"None"`, Want: "a member of InvitationState"},
 	}
 	if diff := cmp.Diff(want, invalid.Offences); diff != "" {

@@ -175,6 +175,19 @@ func TestWriterOffers(t *testing.T) {
 	if diff := cmp.Diff(want, written(t, &w)[0].Invitation.Links); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+
+	// Without any, as the service spells them.
+	r := eventchannel.Resource{Links: []eventchannel.Link{self}}
+	if err := w.Add(transitions.EventStarted, ringing, r, nil); err != nil {
+		t.Fatal(err)
+	}
+	bridge := eventchannel.Link{
+		Rel: "ms:rtc:saas:acceptAndBridgeAudioVideo", Href: "i/1/acceptAndBridgeAudioVideo?endpointId=7",
+	}
+	links = written(t, &w)[0].Invitation.Links
+	if !slices.ContainsFunc(links, func(l eventchannel.Link) bool { return cmp.Equal(l, bridge) }) {
+		t.Errorf("%v, want %v among them", links, bridge)
+	}
 }
 
 // The reason of a failure has the text of the specification, or is what the service says.
