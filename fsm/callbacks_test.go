@@ -125,6 +125,9 @@ func TestOrder(t *testing.T) {
 			t.Errorf("the relation has %d rows, the machine %d", len(all), len(table))
 		}
 		full, short := fsm.CallbackNames(machine(t, d, fsm.Config{Tolerant: tolerant}))
+		if len(full) > 64 {
+			t.Errorf("%d names, and a set has room for 64", len(full))
+		}
 		for _, names := range [][]string{full, short} {
 			never := map[string]bool{}
 			for _, name := range names {
@@ -176,6 +179,7 @@ var deeds = []struct {
 	{name: "cancels", do: func(e *looplab.Event) { e.Cancel() }, refuses: true},
 	{name: "panics", do: func(*looplab.Event) { panic(errNo) }, refuses: true, fails: true, breaksOff: true, err: errNo},
 	{name: "panics with no error", do: func(*looplab.Event) { panic("no") }, refuses: true, fails: true, breaksOff: true},
+	{name: "makes the transition asynchronous", do: (*looplab.Event).Async, refuses: true},
 	{name: "asks the engine", do: func(e *looplab.Event) {
 		if state := e.FSM.Current(); state != e.Src && state != e.Dst || e.FSM.Can(e.Event) == e.FSM.Cannot(e.Event) {
 			panic("the stand-in is in " + state)
@@ -266,6 +270,10 @@ func TestError(t *testing.T) {
 			"enter_state failed, after started(Connecting) was taken: [last]",
 		},
 		{
+			"with one text", map[string]error{"before_event": errors.New("no way"), "after_event": errors.New("no way")},
+			"after_event failed, after started(Connecting) was taken: no way",
+		},
+		{
 			"not comparable", map[string]error{"before_event": last},
 			"before_event failed, after started(Connecting) was taken: [last]",
 		},
@@ -293,6 +301,75 @@ func TestError(t *testing.T) {
 type incomparable []string
 
 func (e incomparable) Error() string { return fmt.Sprint([]string(e)) }
+
+// TestErrorTakenBack: as in looplab, a callback may take back the error of one before it.
+func TestErrorTakenBack(t *testing.T) {
+	m := machine(t, transitions.Outgoing, fsm.Config{Callbacks: looplab.Callbacks{
+		"before_event": func(_ context.Context, e *looplab.Event) { e.Err = errNo },
+		"after_event":  func(_ context.Context, e *looplab.Event) { e.Err = nil },
+	}})
+	if err := m.Event(t.Context(), started); err != nil {
+		t.Errorf("Event = %v, want no error", err)
+	}
+}
+
+// TestAsync: whichever callback calls Event.Async is the one that has refused the event, also if the state would stay
+// the same, and whether or not another callback comes after it.
+func TestAsync(t *testing.T) {
+	connecting, _ := transitions.New(transitions.Outgoing).Step(started)
+	for _, e := range []transitions.Event{updated, alerting} {
+		early := []string{"before_" + fsm.EventName(e), "before_event"}
+		if e == alerting {
+			early = append(early, "leave_Connecting", "leave_state")
+		}
+		for _, name := range early {
+			for _, names := range [][]string{{name}, early} {
+				async := true
+				m := restore(t, connecting, recording(names, false, func(each string, event *looplab.Event) {
+					if each == name && async {
+						event.Async()
+					}
+				}))
+				var failure *fsm.CallbackError
+				err := m.Event(t.Context(), e)
+				if !errors.As(err, &failure) || failure.Callback != name || failure.Taken || m.Invitation() != connecting {
+					t.Errorf("%v among %v: %v, %v, want it refused by %s", e, names, m, err, name)
+				}
+				async = false
+				if err := m.Event(t.Context(), e); err != nil {
+					t.Errorf("%v among %v: the next time %v, want no error", e, names, err)
+				}
+			}
+		}
+	}
+}
+
+// TestStandInState: what a callback sets the stand-in's state to is gone when the state changes, and when the event has
+// been refused.
+func TestStandInState(t *testing.T) {
+	var seen []string
+	refuse := true
+	m := machine(t, transitions.Outgoing, fsm.Config{Callbacks: looplab.Callbacks{
+		"before_event": func(_ context.Context, e *looplab.Event) {
+			seen = append(seen, e.FSM.Current())
+			e.FSM.SetState("Nowhere")
+			if refuse {
+				refuse = false
+				e.Cancel()
+			}
+		},
+		"enter_state": func(_ context.Context, e *looplab.Event) { seen = append(seen, e.FSM.Current()) },
+	}})
+	if err := m.Event(t.Context(), started); err == nil {
+		t.Error("the event was taken, want it refused")
+	}
+	if err := errors.Join(m.Event(t.Context(), started), m.Event(t.Context(), alerting)); err != nil {
+		t.Error(err)
+	}
+	if want := []string{"None", "None", "Connecting", "Connecting", "Alerting"}; !slices.Equal(seen, want) {
+		t.Errorf("the stand-in was in %v, want %v", seen, want)
+	}
+}
 
 // TestTypedPanics: a typed callback comes too late to refuse, and its panic spares nobody anything.
 func TestTypedPanics(t *testing.T) {
@@ -500,6 +577,37 @@ func TestGoexit(t *testing.T) {
 	}
 }
 
+// TestGoexitTold: whoever waits for a queued event is told of a typed callback that has ended its goroutine.
+func TestGoexitTold(t *testing.T) {
+	for _, kind := range []string{"OnTransition", "OnCompleted"} {
+		var m *fsm.Machine
+		var answer error
+		m = machine(t, transitions.Outgoing, fsm.Config{
+			OnTransition: func(ctx context.Context, taken fsm.Transition) {
+				if !taken.To.Terminal() {
+					answer = m.Event(ctx, connected)
+				} else if kind == "OnTransition" {
+					runtime.Goexit()
+				}
+			},
+			OnCompleted: func(context.Context, transitions.Invitation) { runtime.Goexit() },
+		})
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			_ = m.Event(context.Background(), started)
+		}()
+		<-done
+		var failure *fsm.CallbackError
+		if err := fsm.Wait(t.Context(), answer); !errors.As(err, &failure) || failure.Callback != kind || !failure.Taken {
+			t.Errorf("Wait = %v, want a *CallbackError of %s, after the event was taken", err, kind)
+		}
+		if err := m.Event(t.Context(), connected); !errors.Is(err, transitions.ErrCompleted) {
+			t.Errorf("%s: the next event: %v, want ErrCompleted", kind, err)
+		}
+	}
+}
+
 // TestQueue: events that callbacks fire are carried out in the order in which they were fired, each whole, however
 // many.
 func TestQueue(t *testing.T) {
@@ -593,6 +701,48 @@ func TestWait(t *testing.T) {
 				t.Errorf("%d: Wait = %v, want %v", n, err, test.want)
 			}
 		}
+	}
+}
+
+// TestWaitElsewhere: a callback waits for another machine, and not for its own, by whatever way its context has come.
+func TestWaitElsewhere(t *testing.T) {
+	entered, leave := make(chan struct{}), make(chan struct{})
+	busy := inside(t, "OnTransition", func(_ context.Context, m *fsm.Machine) {
+		if !m.Invitation().Terminal() {
+			close(entered)
+			<-leave
+		}
+	})
+	first := make(chan error)
+	go func() { first <- busy.Event(context.Background(), started) }()
+	<-entered
+
+	var own, other error
+	m := inside(t, "before_event", func(ctx context.Context, m *fsm.Machine) {
+		if own != nil {
+			return
+		}
+		own = m.Event(ctx, connected)
+		nested := inside(t, "before_event", func(ctx context.Context, _ *fsm.Machine) {
+			if err := fsm.Wait(ctx, own); err != own {
+				t.Errorf("Wait in a callback of a callback = %v, want %v", err, own)
+			}
+		})
+		if err := nested.Event(ctx, started); err != nil {
+			t.Error(err)
+		}
+		queued := busy.Event(ctx, connected)
+		if !errors.Is(queued, fsm.ErrQueued) {
+			t.Errorf("Event = %v, want ErrQueued", queued)
+		}
+		go close(leave)
+		other = fsm.Wait(ctx, queued)
+		if !busy.Invitation().Terminal() {
+			t.Errorf("Wait has answered %v while the other machine is %v", other, busy)
+		}
+	})
+	if err := errors.Join(m.Event(t.Context(), started), fsm.Wait(t.Context(), own), other, <-first); err != nil {
+		t.Error(err)
 	}
 }
 

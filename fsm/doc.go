@@ -50,7 +50,7 @@
 //	Connected   Failed    Declined    Cancelled    are only entered
 //
 // Alerting, TeamRing and Forwarded are for outgoing invitations, and for tolerant machines. A name under which nothing
-// would ever be called is an error of New, which lists the names that it may have been meant for.
+// would ever be called is an error of New, which says what it may have been meant for.
 //
 // A callback finds the [Transition] in Event.Args[0], as a pointer. It refuses the event by Event.Cancel, if its name
 // says that it may; then no further callback is called, and nothing has changed. Cancel with an error in a later
@@ -59,8 +59,9 @@
 // are not called. All this comes back from Machine.Event as a [*CallbackError].
 //
 // Event.FSM is a stand-in for the engine. It says what the engine would say, refuses events, and keeps looplab's
-// metadata from one callback to the next; whatever else is done to it is done to nothing else. Event.Async in a leave_
-// callback refuses the event, for the relation has nothing between two states.
+// metadata from one callback to the next; whatever else is done to it is done to nothing else. A state that SetState
+// gives it lasts until an event changes the state or is refused. Event.Async in a before_ or leave_ callback refuses the
+// event, for the relation has nothing between two states.
 //
 // # Sharing
 //

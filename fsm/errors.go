@@ -15,7 +15,7 @@ var ErrQueued = errors.New("fsm: the event is queued, for another one is under w
 // What callbacks may not do. A program sees these inside a *CallbackError.
 var (
 	errStandIn = errors.New("fsm: Event.FSM is a stand-in for the engine; fire events by Machine.Event")
-	errAsync   = errors.New("asynchronous transitions are not supported: the relation has nothing between two states")
+	errAsync   = errors.New("Event.Async is not supported: the relation has nothing between two states")
 	errGoexit  = errors.New("the callback has ended its goroutine with runtime.Goexit")
 )
 
@@ -34,8 +34,12 @@ func (q *queued) Unwrap() error { return ErrQueued }
 //
 //	err := fsm.Wait(ctx, m.Event(ctx, e))
 //
-// If ctx ends first, the error matches its cause and ErrQueued: the event is still going to be carried out. A
-// callback must not wait for what comes after it; with the context that it was called with, Wait answers err at once.
+// If ctx ends first, the error matches its cause and ErrQueued: the event is still going to be carried out.
+//
+// A callback must not wait for its own machine, which goes on only when the callback has returned. So Wait answers err
+// at once if ctx is what a callback of the same machine was called with, or is made of it, in whatever goroutine and
+// however late: a goroutine that a callback leaves behind needs another context to wait with. A callback may wait for
+// another machine; two that wait for each other's wait for ever.
 func Wait(ctx context.Context, err error) error {
 	var q *queued
 	if !errors.As(err, &q) {
@@ -49,7 +53,7 @@ func Wait(ctx context.Context, err error) error {
 		return q.err
 	default:
 	}
-	if ctx.Value(inCallback{}) != nil {
+	if ctx.Value(callbackOf{q.machine}) != nil {
 		return err
 	}
 	select {

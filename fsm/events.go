@@ -2,7 +2,6 @@ package fsm
 
 import (
 	"slices"
-	"strings"
 	"sync"
 
 	looplab "github.com/looplab/fsm"
@@ -105,30 +104,34 @@ func (r reader) events(d transitions.Direction) looplab.Events {
 // table is what the machines of one direction and one reader share.
 type table struct {
 	events looplab.Events
-	names  []string          // every callback that can run, in the order of the events
-	short  []string          // looplab's short forms of the names that have one
-	full   map[string]string // of every name, short or not
+	names  []string       // every callback that can run, in the order of the events; no more than a set has room for
+	short  []string       // looplab's short forms of the names that have one
+	place  map[string]int // of every name among the names, short or not
 
 	reachable map[transitions.Invitation]bool // by the reference reader
-	hooks     sync.Map                        // of *hooks, by the names
+
+	// hooks is *hooks by their set. It only grows, and by little: the sets that a program has are written in its source.
+	hooks sync.Map
 }
+
+// set is a set of names, by their places in the table.
+type set uint64
 
 // hooks is the names under which a machine has callbacks, and the engines that call under them. The machines with the
 // same names share it.
 type hooks struct {
 	table   *table
-	names   []string  // in full
+	set     set
 	engines sync.Pool // of *engine
 }
 
-func (t *table) hook(names []string) *hooks {
-	key := strings.Join(names, " ")
-	if h, ok := t.hooks.Load(key); ok {
+func (t *table) hook(s set) *hooks {
+	if h, ok := t.hooks.Load(s); ok {
 		return h.(*hooks)
 	}
-	h := &hooks{table: t, names: names}
+	h := &hooks{table: t, set: s}
 	h.engines.New = func() any { return newEngine(h) }
-	shared, _ := t.hooks.LoadOrStore(key, h)
+	shared, _ := t.hooks.LoadOrStore(s, h)
 	return shared.(*hooks)
 }
 
@@ -151,27 +154,31 @@ func (r reader) table(d transitions.Direction) *table {
 
 // newTable lists the callbacks that can run: those of the events, and of the states that some event leaves or enters.
 func newTable(r reader, d transitions.Direction) *table {
-	t := &table{events: r.events(d), full: map[string]string{}, reachable: map[transitions.Invitation]bool{}}
+	t := &table{events: r.events(d), place: map[string]int{}, reachable: map[transitions.Invitation]bool{}}
 	for i := range transitions.Reachable(d) {
 		t.reachable[i] = true
 	}
-	add := func(list *[]string, name, full string) {
-		if t.full[name] == "" {
-			*list, t.full[name] = append(*list, name), full
+	add := func(prefix, of string, short bool) {
+		full := prefix + of
+		if _, known := t.place[full]; known {
+			return
 		}
+		t.place[full] = len(t.names)
+		if short {
+			t.short, t.place[of] = append(t.short, of), len(t.names)
+		}
+		t.names = append(t.names, full)
 	}
 	for _, e := range t.events {
-		add(&t.names, beforePrefix+e.Name, beforePrefix+e.Name)
-		add(&t.names, afterPrefix+e.Name, afterPrefix+e.Name)
-		add(&t.short, e.Name, afterPrefix+e.Name)
+		add(beforePrefix, e.Name, false)
+		add(afterPrefix, e.Name, true)
 		if e.Src[0] != e.Dst {
-			add(&t.names, leavePrefix+e.Src[0], leavePrefix+e.Src[0])
-			add(&t.names, enterPrefix+e.Dst, enterPrefix+e.Dst)
-			add(&t.short, e.Dst, enterPrefix+e.Dst)
+			add(leavePrefix, e.Src[0], false)
+			add(enterPrefix, e.Dst, true)
 		}
 	}
-	for _, name := range []string{beforeAny, leaveAny, enterAny, afterAny} {
-		add(&t.names, name, name)
+	for _, all := range []string{beforeAny, leaveAny, enterAny, afterAny} {
+		add(all, "", false)
 	}
 	return t
 }
@@ -188,14 +195,3 @@ const (
 	enterAny  = "enter_state"
 	afterAny  = "after_event"
 )
-
-// like is the names that somebody who wrote name may have meant: those that begin as it does, or the short ones.
-func (t *table) like(name string) []string {
-	names := t.short
-	for _, prefix := range []string{beforePrefix, leavePrefix, enterPrefix, afterPrefix} {
-		if strings.HasPrefix(name, prefix) {
-			names = slices.DeleteFunc(slices.Clone(t.names), func(n string) bool { return !strings.HasPrefix(n, prefix) })
-		}
-	}
-	return names
-}

@@ -17,18 +17,19 @@ import (
 // caller's values, without the caller's cancellation, which would leave the engine between two states. A callback may
 // keep it, so that nothing in it changes once the first has been called.
 type firing struct {
-	parent context.Context
-	taken  Transition
-	args   [1]any // taken, for looplab's callbacks
+	machine *Machine
+	parent  context.Context
+	taken   Transition
+	args    [1]any // taken, for looplab's callbacks
 }
 
 func (*firing) Deadline() (deadline time.Time, ok bool) { return time.Time{}, false }
 func (*firing) Done() <-chan struct{}                   { return nil }
 func (*firing) Err() error                              { return nil }
 
-// Value is the caller's, and the mark by which Wait knows a callback's context.
+// Value is the caller's, and the mark by which Wait knows the context of a callback of its machine.
 func (f *firing) Value(key any) any {
-	if key == (inCallback{}) {
+	if key == (callbackOf{f.machine}) {
 		return true
 	}
 	if f.parent == nil {
@@ -37,13 +38,13 @@ func (f *firing) Value(key any) any {
 	return f.parent.Value(key)
 }
 
-type inCallback struct{}
+type callbackOf struct{ *Machine }
 
 // carryOut decides an event, has the engine carry it out, and calls the typed callbacks. What becomes of it is in
 // m.err.
 func (m *Machine) carryOut(f *firing) {
 	t, fires, err := m.reader.read(m.now.Load(), f.taken.Event)
-	f.taken, m.taken, m.committed, m.err = t, t, false, err
+	f.taken, m.taken, m.committed, m.failure, m.err = t, t, false, nil, err
 	if err != nil {
 		return
 	}
@@ -74,13 +75,15 @@ func (m *Machine) commit() {
 // fire has an engine carry out the event under way. The engine stays with the machine until the invitation has
 // completed. One that does not come out of an event as it should is not used again.
 func (m *Machine) fire(f *firing) {
-	e := m.engine
-	if e == nil {
+	from, e := m.taken.From.State(), m.engine
+	if e == nil || m.torn {
 		e = m.hooks.engines.Get().(*engine)
 		e.machine, e.callbacks = m, m.callbacks
-		e.SetState(m.taken.From.State().String())
+		e.SetState(from.String())
+		m.engine = e
+		m.show(from)
 	}
-	m.engine, m.failure = nil, nil
+	m.torn = true
 	panicked, err := e.run(f)
 	if m.committed && m.failure != nil {
 		m.fail(m.failed, m.failure)
@@ -94,15 +97,15 @@ func (m *Machine) fire(f *firing) {
 	case m.committed:
 	case refused:
 		m.fail(m.callback, canceled.Err)
+		m.show(from)
 	default:
 		m.fail(m.callback, errAsync)
 		return // the engine waits for its Transition
 	}
+	m.torn = false
 	if m.now.Load().Terminal() {
-		e.machine, e.callbacks = nil, nil
+		e.machine, e.callbacks, m.engine = nil, nil, nil
 		m.hooks.engines.Put(e)
-	} else {
-		m.engine = e
 	}
 }
 
@@ -133,8 +136,12 @@ func newEngine(h *hooks) *engine {
 			}
 		},
 	}
-	for n, name := range h.names {
-		early := strings.HasPrefix(name, beforePrefix) || strings.HasPrefix(name, leavePrefix)
+	for n, name := range h.table.names {
+		if h.set&(1<<n) == 0 {
+			continue
+		}
+		before := strings.HasPrefix(name, beforePrefix)
+		early := before || strings.HasPrefix(name, leavePrefix)
 		callbacks[name] = func(ctx context.Context, event *looplab.Event) {
 			m := e.machine
 			if !early && !m.committed {
@@ -144,8 +151,11 @@ func newEngine(h *hooks) *engine {
 				m.hide(event)
 			}
 			e.callbacks[n](ctx, event)
-			if event.Err != nil {
-				m.failing(event.Err)
+			if (event.Err != nil || m.failure != nil) && !same(event.Err, m.failure) {
+				m.failure, m.failed = event.Err, n
+			}
+			if before && asyncKnown && reflect.ValueOf(event).Elem().Field(asyncFlag.Index[0]).Bool() {
+				event.Cancel(errAsync)
 			}
 		}
 	}
@@ -160,9 +170,7 @@ func (m *Machine) arrive(event *looplab.Event) {
 		taken := m.taken
 		event.Args = []any{&taken}
 	}
-	if m.standIn != nil {
-		m.standIn.SetState(m.taken.To.State().String())
-	}
+	m.show(m.taken.To.State())
 }
 
 // hide has callbacks see a stand-in for the engine, which would deadlock when asked in the middle of an event, and
@@ -174,14 +182,29 @@ func (m *Machine) hide(event *looplab.Event) {
 	event.FSM = m.standIn
 }
 
-var refusing = looplab.Callbacks{beforeAny: func(_ context.Context, e *looplab.Event) { e.Cancel(errStandIn) }}
-
-// failing notes the error of the looplab event, and which callback has set it. The last one counts, as in looplab.
-func (m *Machine) failing(err error) {
-	if !reflect.DeepEqual(err, m.failure) { // some errors must not be compared by ==
-		m.failure, m.failed = err, m.callback
+// show has the stand-in be in a state, whatever callbacks have set.
+func (m *Machine) show(s transitions.State) {
+	if m.standIn != nil {
+		m.standIn.SetState(s.String())
 	}
 }
+
+var refusing = looplab.Callbacks{beforeAny: func(_ context.Context, e *looplab.Event) { e.Cancel(errStandIn) }}
+
+// same says whether the error of an event is still the one that it was. Some errors must not be compared by ==.
+func same(a, b error) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	if reflect.ValueOf(a).Comparable() && reflect.ValueOf(b).Comparable() {
+		return a == b
+	}
+	return reflect.DeepEqual(a, b)
+}
+
+// asyncFlag is where Event.Async leaves its mark, which looplab shows to nobody. It looks at the mark after a leave_
+// callback only: of a before_ callback it forgets the mark, or takes it for that of the leave_ callback.
+var asyncFlag, asyncKnown = reflect.TypeFor[looplab.Event]().FieldByName("async")
 
 // tell calls a typed callback.
 func (m *Machine) tell(n int, callback func()) {
@@ -216,6 +239,6 @@ func (m *Machine) name(callback int) string {
 	case onCompleted:
 		return "OnCompleted"
 	default:
-		return m.hooks.names[callback]
+		return m.table.names[callback]
 	}
 }

@@ -348,13 +348,18 @@ func TestBadConfigurations(t *testing.T) {
 		{"no invitation", func() (*fsm.Machine, error) {
 			return fsm.Restore(transitions.Invitation{}, fsm.Config{})
 		}, "the zero Invitation"},
-		{"misspelt state", named(transitions.Outgoing, "enter_Conected", nothing), `"enter_Conected" would never run; those of this kind are enter_`},
+		{"misspelt state", named(transitions.Outgoing, "enter_Conected", nothing), `"enter_Conected" would never run; did you mean enter_Connected?`},
 		{"misspelt event", named(transitions.Outgoing, "before_start", nothing), "before_started_Connecting"},
-		{"misspelt kind", named(transitions.Outgoing, "entry_Connected", nothing), "started_Connecting, Connecting, "},
+		{"misspelt kind", named(transitions.Outgoing, "entry_Connected", nothing), "did you mean enter_Connected?"},
 		{"bare kind", named(transitions.Outgoing, "enter_", nothing), "enter_state"},
-		{"empty", named(transitions.Outgoing, "", nothing), `""`},
-		{"the other direction's state", named(transitions.Incoming, "enter_Alerting", nothing), "would never run"},
-		{"the other direction's event", named(transitions.Incoming, "started_Alerting", nothing), "would never run"},
+		{"empty", named(transitions.Outgoing, "", nothing), `"" would never run (`},
+		{"in another case", named(transitions.Outgoing, "Enter_connected", nothing), "did you mean enter_Connected? (the package comment"},
+		{"an event as it prints", named(transitions.Outgoing, "started(Alerting)", nothing), "did you mean started_Alerting?"},
+		{"an event without its state", named(transitions.Outgoing, "Completed", nothing), "completed_Connected, completed_Failed, "},
+		{"a typed callback", named(transitions.Outgoing, "OnCompleted", nothing), `"OnCompleted" would never run; it is a field of Config`},
+		{"nothing like it", named(transitions.Outgoing, "hangUp", nothing), `"hangUp" would never run (the package comment lists the names)`},
+		{"the other direction's state", named(transitions.Incoming, "enter_Alerting", nothing), "it is for outgoing invitations"},
+		{"the other direction's event", named(transitions.Incoming, "started_Alerting", nothing), "it is for outgoing invitations"},
 		{"the first state is not entered", named(transitions.Outgoing, "enter_None", nothing), "would never run"},
 		{"the last states are not left", named(transitions.Outgoing, "leave_Connected", nothing), "would never run"},
 		{"nil", named(transitions.Outgoing, "enter_Connected", nil), `"enter_Connected" is nil`},
@@ -362,6 +367,10 @@ func TestBadConfigurations(t *testing.T) {
 			twice := looplab.Callbacks{"enter_Connected": nothing, "Connected": nothing}
 			return fsm.New(transitions.Outgoing, fsm.Config{Callbacks: twice})
 		}, `"Connected" and "enter_Connected" are the same one`},
+		{"several", func() (*fsm.Machine, error) {
+			several := looplab.Callbacks{"b": nothing, "enter_Connected": nil, "a": nothing}
+			return fsm.New(transitions.Outgoing, fsm.Config{Callbacks: several})
+		}, "names)\nfsm: a callback \"b\" would"},
 	} {
 		m, err := test.begin()
 		if m != nil || err == nil || !strings.Contains(err.Error(), test.want) {
