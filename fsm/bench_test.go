@@ -160,8 +160,7 @@ func BenchmarkRefusal(b *testing.B) {
 		refused("machine", liveMachine(b, fsm.Config{Callbacks: crowds[0].callbacks})))
 }
 
-// BenchmarkChoice is the three ways to hold an invitation, for an event and for a life. The figures of the package
-// comment are from here.
+// BenchmarkChoice is the three ways to hold an invitation, for an event and for a life.
 func BenchmarkChoice(b *testing.B) {
 	invitation := func() taker {
 		i := transitions.New(transitions.Outgoing)

@@ -73,20 +73,20 @@
 //
 // # Which machine
 //
-// There are three ways to hold an invitation, and a Machine is the dearest. This is what an event costs, what a life
-// costs, which is the construction and four events, both in multiples of the first line, and the memory of one in
-// progress; see BenchmarkChoice.
+// There are three ways to hold an invitation: a [transitions.Invitation] if somebody owns it, such as a server, a replay
+// or a test; a [transitions.Atomic] if goroutines share it, and nobody need be called back; a Machine if a program lives
+// on callbacks. This is what they cost by fsm/internal/bench/RESULTS.md, as multiples of a bare dense table: an event,
+// a refused one, and a life, which is the construction and five events. The callback is one of looplab's.
 //
-//	                                         event   life    bytes
-//	transitions.Invitation                       1      1        4   somebody owns it: a server, a replay, a test
-//	transitions.Atomic                         1.3    1.1        4   goroutines share it, and nobody need be called back
-//	Machine without callbacks                    2      7      240
-//	Machine with a typed callback                7     10      430
-//	Machine with one of looplab's callbacks     90    230     8100   a program lives on looplab's callbacks
-//	a bare looplab machine with the same        80    200     3800
+//	                           event  refusal    life   bytes
+//	transitions.Invitation      1.2×     2.2×    2.6×     4.0
+//	transitions.Atomic          2.2×     3.3×    5.0×     4.0
+//	Machine                     4.3×      21×     49×     250
+//	Machine, a callback         260×      59×   2500×    8100
 //
-// Beside a bare machine with the same edges and callbacks an event costs 1.15 to 1.25 times as much, with one callback
-// and with eight, and a refusal an eighth; see BenchmarkEvent and BenchmarkRefusal.
+// Beside a bare looplab machine with the same edges and callbacks, BenchmarkEvent and BenchmarkLife measure a Machine in
+// turns. The target is 1.25 times the cost. A life is within it, and so is an event that calls one callback or four; an
+// event that calls eight is at 1.25 to 1.28, mostly because its callbacks see a stand-in for the engine.
 //
 // # looplab's tools
 //
