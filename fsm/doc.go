@@ -86,7 +86,7 @@
 //
 // Beside a bare looplab machine with the same edges and callbacks, BenchmarkEvent and BenchmarkLife measure a Machine in
 // turns. The target is 1.25 times the cost. A life is within it, and so is an event that calls one callback or four; an
-// event that calls eight is at 1.25 to 1.28, mostly because its callbacks see a stand-in for the engine.
+// event that calls eight is not always: it is at 1.25 to 1.28.
 //
 // # looplab's tools
 //
