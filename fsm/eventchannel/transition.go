@@ -33,7 +33,7 @@ func (e *Event) Transition(current transitions.State) (transitions.Event, error)
 	state := transitions.StateNone
 	if e.Invitation != nil && e.Invitation.State != "" {
 		s, err := transitions.ParseState(e.Invitation.State)
-		if err != nil || s == transitions.StateNone {
+		if err != nil {
 			return transitions.Event{}, &TokenError{"state", e.Invitation.State, "a member of InvitationState"}
 		}
 		state = s
