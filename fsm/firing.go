@@ -141,7 +141,7 @@ func newEngine(h *hooks) *engine {
 			continue
 		}
 		before := strings.HasPrefix(name, beforePrefix)
-		early := before || strings.HasPrefix(name, leavePrefix)
+		early, marked := before || strings.HasPrefix(name, leavePrefix), before && asyncKnown
 		callbacks[name] = func(ctx context.Context, event *looplab.Event) {
 			m := e.machine
 			if !early && !m.committed {
@@ -154,7 +154,7 @@ func newEngine(h *hooks) *engine {
 			if (event.Err != nil || m.failure != nil) && !same(event.Err, m.failure) {
 				m.failure, m.failed = event.Err, n
 			}
-			if before && asyncKnown && reflect.ValueOf(event).Elem().Field(asyncFlag.Index[0]).Bool() {
+			if marked && reflect.ValueOf(event).Elem().Field(asyncFlag).Bool() {
 				event.Cancel(errAsync)
 			}
 		}
@@ -204,7 +204,13 @@ func same(a, b error) bool {
 
 // asyncFlag is where Event.Async leaves its mark, which looplab shows to nobody. It looks at the mark after a leave_
 // callback only: of a before_ callback it forgets the mark, or takes it for that of the leave_ callback.
-var asyncFlag, asyncKnown = reflect.TypeFor[looplab.Event]().FieldByName("async")
+var asyncFlag, asyncKnown = func() (int, bool) {
+	field, known := reflect.TypeFor[looplab.Event]().FieldByName("async")
+	if !known {
+		return 0, false
+	}
+	return field.Index[0], true
+}()
 
 // tell calls a typed callback.
 func (m *Machine) tell(n int, callback func()) {
