@@ -814,31 +814,3 @@ func TestDocumentedNames(t *testing.T) {
 		}
 	}
 }
-
-// TestDocumentedCosts: the package comment has the figures that have been measured.
-func TestDocumentedCosts(t *testing.T) {
-	source, err := os.ReadFile("doc.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	results, err := os.ReadFile("internal/bench/RESULTS.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, way := range [][2]string{
-		{"`Invitation.Step`", "transitions.Invitation"}, {"`Atomic.Step`", "transitions.Atomic"},
-		{"`fsm.Machine`", "Machine"}, {"`fsm.Machine`, a callback", "Machine, a callback"},
-	} {
-		_, row, _ := strings.Cut(string(results), "\n| "+way[0]+" | ")
-		row, _, _ = strings.Cut(row, " |\n")
-		cells := strings.Split(row, " | ")
-		if len(cells) != 8 {
-			t.Errorf("RESULTS.md has no row %s of 8 figures", way[0])
-			continue
-		}
-		want := fmt.Sprintf("\n//\t%-24s %7s %8s %7s %7s\n", way[1], cells[0], cells[1], cells[3], cells[7])
-		if !strings.Contains(string(source), want) {
-			t.Errorf("the package comment has not the line%s", want)
-		}
-	}
-}

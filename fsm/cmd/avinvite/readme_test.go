@@ -458,7 +458,8 @@ func choice(t *testing.T) string {
 	for _, machine := range []struct{ name, row, when string }{
 		{"`transitions.Invitation`", "`Invitation.Step`", "one goroutine owns it: a server with a million of them, a test, a replay"},
 		{"`transitions.Atomic`", "`Atomic.Step`", "several goroutines share it, and nobody needs a callback"},
-		{"`fsm.Machine`", "`fsm.Machine`, a callback", "the program needs looplab's callbacks: before, leave, enter, after, and a veto"},
+		{"`fsm.Machine`, `OnTransition`", "`fsm.Machine`, `OnTransition`", "somebody must be told of every transition, in order"},
+		{"`fsm.Machine`, a callback", "`fsm.Machine`, a callback", "the program needs looplab's callbacks: before, leave, enter, after, and a veto"},
 	} {
 		_, row, found := strings.Cut(measured(t, "Machines"), "\n| "+machine.row+" | ")
 		row, _, _ = strings.Cut(row, "\n")

@@ -2,14 +2,17 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	looplab "github.com/looplab/fsm"
 
 	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm"
 	"github.com/avinvite/avinvite/transitions"
 )
 
@@ -50,6 +53,28 @@ func events() (list []transitions.Event) {
 		list = append(list, transitions.Started(s), transitions.Updated(s))
 	}
 	return append(list, transitions.Completed(transitions.StateConnected, codes.NoReason))
+}
+
+// TestCallbacks counts the callbacks that an event of the ring calls, on the bare machine and on ours.
+func TestCallbacks(t *testing.T) {
+	for want, callbacks := range map[int]looplab.Callbacks{1: oneCallback, 4: fourCallbacks, 8: eightCallbacks} {
+		calls, counting := 0, looplab.Callbacks{}
+		for name := range callbacks {
+			counting[name] = func(context.Context, *looplab.Event) { calls++ }
+		}
+		for machine, c := range map[string]contestant{
+			"looplab": sameEdges("", "", counting), "ours": liveMachine("", "", fsm.Config{Callbacks: counting}),
+		} {
+			calls = 0
+			c.event(0)
+			before := calls // by the events that lead to the ring
+			calls = 0
+			done, _ := c.event(len(ring))
+			if during := calls - before; done != len(ring) || during != want*len(ring) {
+				t.Errorf("%s: %d events call %d callbacks, want %d each", machine, done, during, want)
+			}
+		}
+	}
 }
 
 // TestLookups holds all ways to find a reason to the same answers.

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
+
+	"github.com/avinvite/avinvite/fsm"
 )
 
 // contestants are the machines in the order of the table. A dense table comes first, since it is the measure. stop
@@ -10,10 +13,15 @@ import (
 func contestants() (all []contestant, missing string, stop func()) {
 	all = []contestant{
 		denseTable(), handWritten(), step(), observe(), atomicStep(),
-		liveMachine("`fsm.Machine`", "the whole relation with its reasons; safe to share, in order", nil),
-		looplabFSM("looplab/fsm", "shared under a lock, for two goroutines in its `Event` are a data race", nil),
-		liveMachine("`fsm.Machine`, a callback", "one that does nothing at every change of state", entered),
-		looplabFSM("looplab/fsm, a callback", "the same one", entered),
+		liveMachine("`fsm.Machine`", "the whole relation with its reasons; safe to share, in order", fsm.Config{}),
+		liveMachine("`fsm.Machine`, `OnTransition`", "the typed callback, which does nothing; no engine of looplab's runs",
+			fsm.Config{OnTransition: func(context.Context, fsm.Transition) {}}),
+		liveMachine("`fsm.Machine`, a callback", "one of looplab's, which does nothing at every change of state",
+			fsm.Config{Callbacks: oneCallback}),
+		sameEdges("looplab/fsm, the same edges and callback",
+			"what `fsm.Machine`, a callback, is held to: the callback gets the event as its argument; shared under a lock", oneCallback),
+		looplabFSM("looplab/fsm", "six states, no callbacks; shared under a lock, for two goroutines in its `Event` are a data race",
+			sixStates, nil),
 		statelessMachine(), statelessStorage(),
 	}
 	x, stop, err := xstate()

@@ -3,7 +3,9 @@
 //
 //	cd fsm/internal/bench && go run . >RESULTS.md
 //
-// The README copies its tables from there, by go test ./fsm/cmd/avinvite -update in the root of the library.
+// The README and the comment of package fsm copy their tables from there, in the root of the library:
+//
+//	go test ./fsm ./fsm/cmd/avinvite -update
 //
 // It is a module of its own, so that nobody who links avinvite meets the libraries that it is compared with.
 package main

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 
@@ -22,16 +21,23 @@ type target struct {
 
 func targeted() []target {
 	table, ours, shared := denseTable(), step(), atomicStep()
-	looplabs, json, reader := looplabFSM("", "", nil), documentReaders[0], documentReaders[len(documentReaders)-1]
+	looplabs, json, reader := looplabFSM("", "", sixStates, nil), documentReaders[0], documentReaders[len(documentReaders)-1]
 	lookUp, byMap := reasonLookups[3].find, reasonLookups[0].find
+	machine := func(callbacks looplab.Callbacks) contestant {
+		return liveMachine("", "", fsm.Config{Callbacks: callbacks})
+	}
+	bare := func(callbacks looplab.Callbacks) contestant { return sameEdges("", "", callbacks) }
+	const same = "looplab/fsm, the same edges and callbacks"
 	return []target{
 		{"`Step`, a legal event", "the table, a legal event", 1.5, ours.event, table.event},
 		{"`Step`, a refusal", "the table, a legal event", 2, ours.refusal, table.event},
 		{"`Step`, the same update of each of a million", "the table, a legal event", 1, timed(onePass), table.event},
 		{"`Atomic.Step`, all cores on one", "looplab/fsm under a lock, all cores on one", 1. / 20,
 			onAllCores(shared.share()), onAllCores(looplabs.share())},
-		{"`fsm.Machine`, a callback", "looplab/fsm, the same edges and callback", 1.25,
-			liveMachine("", "", entered).event, sameEdges().event},
+		{"`fsm.Machine`, an event that calls one callback", same, 1.25, machine(oneCallback).event, bare(oneCallback).event},
+		{"`fsm.Machine`, an event that calls four", same, 1.25, machine(fourCallbacks).event, bare(fourCallbacks).event},
+		{"`fsm.Machine`, an event that calls eight", same, 1.25, machine(eightCallbacks).event, bare(eightCallbacks).event},
+		{"`fsm.Machine`, a life with one callback", same, 1.25, machine(oneCallback).life, bare(oneCallback).life},
 		{"`codes.Lookup`, documented", "a map by the pair", 1,
 			lookUps(lookUp, documented, true), lookUps(byMap, documented, true)},
 		{"`codes.Lookup`, unknown", "a map by the pair", 1,
@@ -103,18 +109,6 @@ var million = func() (all [1 << 20]transitions.Invitation) {
 	}
 	return all
 }()
-
-// sameEdges is a bare machine of looplab with the edges and the callback that ours has.
-func sameEdges() contestant {
-	return engine[*looplab.FSM]{
-		construct: func() *looplab.FSM {
-			return looplab.NewFSM(transitions.StateNone.String(), fsm.Events(transitions.Outgoing), entered)
-		},
-		fire: func(m *looplab.FSM, e transitions.Event) error {
-			return m.Event(context.Background(), names[e.Type][e.State])
-		},
-	}.contestant("", "")
-}
 
 // checks judges the document.
 func checks(n int) (done int) {
