@@ -28,7 +28,7 @@ func TestDocumentedCosts(t *testing.T) {
 		_, line, _ := strings.Cut(results, "\n| "+row+" | ")
 		line, _, _ = strings.Cut(line, " |\n")
 		var list []any
-		for _, cell := range strings.Split(line, " | ") {
+		for cell := range strings.SplitSeq(line, " | ") {
 			list = append(list, cell)
 		}
 		if len(list) != n {
@@ -36,7 +36,8 @@ func TestDocumentedCosts(t *testing.T) {
 		}
 		return list
 	}
-	machines := fmt.Sprintf("//\t%-24s %7s %8s %7s %7s\n", "", "event", "refusal", "life", "bytes")
+	var machines, ratios strings.Builder
+	fmt.Fprintf(&machines, "//\t%-24s %7s %8s %7s %7s\n", "", "event", "refusal", "life", "bytes")
 	for _, way := range [][2]string{
 		{"transitions.Invitation", "`Invitation.Step`"},
 		{"transitions.Atomic", "`Atomic.Step`"},
@@ -46,17 +47,17 @@ func TestDocumentedCosts(t *testing.T) {
 		{"bare looplab, a callback", "looplab/fsm, the same edges and callback"},
 	} {
 		c := cells(way[1], 8)
-		machines += fmt.Sprintf("//\t%-24s %7s %8s %7s %7s\n", way[0], c[0], c[1], c[3], c[7])
+		fmt.Fprintf(&machines, "//\t%-24s %7s %8s %7s %7s\n", way[0], c[0], c[1], c[3], c[7])
 	}
-	ratios := fmt.Sprintf("//\t%-33s %8s %14s %4s\n", "", "measured", "target", "met")
+	fmt.Fprintf(&ratios, "//\t%-33s %8s %14s %4s\n", "", "measured", "target", "met")
 	for _, what := range []string{
 		"an event that calls one callback", "an event that calls four", "an event that calls eight", "a life with one callback",
 	} {
 		c := cells("`fsm.Machine`, "+what, 4)
-		ratios += fmt.Sprintf("//\t%-33s %8s %14s %4s\n", what, c[2], c[1], c[3])
+		fmt.Fprintf(&ratios, "//\t%-33s %8s %14s %4s\n", what, c[2], c[1], c[3])
 	}
 	should := is
-	for head, table := range map[string]string{"event  refusal": machines, "measured": ratios} {
+	for head, table := range map[string]string{"event  refusal": machines.String(), "measured": ratios.String()} {
 		lines := regexp.MustCompile(`(?m)^//\t +` + head + `.*\n(//\t.*\n)*`)
 		if found := lines.FindAllString(is, -1); len(found) != 1 {
 			t.Fatalf("the package comment has %d tables that begin with %q, want one", len(found), head)
