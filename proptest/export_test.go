@@ -30,9 +30,5 @@ func Subtest(newSubject func(transitions.Direction) Subject, number int) (sample
 	return k.sample(k.laws), enumerated
 }
 
-// SetPatience sets how long a subject is waited for, and answers how long it was.
-func SetPatience(d time.Duration) time.Duration {
-	old := patience
-	patience = d
-	return old
-}
+// SetPatience sets how long a subject is waited for.
+func SetPatience(d time.Duration) { patience = d }

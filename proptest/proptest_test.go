@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	looplab "github.com/looplab/fsm"
@@ -156,7 +157,7 @@ func TestRunFails(t *testing.T) {
 	} {
 		if wrong := os.Getenv("PROPTEST_WRONG"); wrong != "" {
 			if wrong == tt.name {
-				proptest.SetPatience(50 * time.Millisecond)
+				proptest.SetPatience(time.Second)
 				proptest.Run(t, mutant{event: tt.event}.subject())
 			}
 			continue
@@ -182,11 +183,16 @@ func TestRunFails(t *testing.T) {
 // TestNeverAnswers: a subject that blocks, or ends the goroutine, breaks the first law wherever it does, and is not
 // asked again.
 func TestNeverAnswers(t *testing.T) {
-	old := proptest.SetPatience(20 * time.Millisecond)
-	defer proptest.SetPatience(old)
 	set(t, "rapid.nofailfile", "true")
 	set(t, "rapid.seed", "1")
-	block := func() { select {} }
+	synctest.Test(t, neverAnswers)
+}
+
+// neverAnswers is in a bubble, where the kit's patience ends when everybody else waits, and not before.
+func neverAnswers(t *testing.T) {
+	release := make(chan struct{})
+	defer close(release)
+	block := func() { <-release }
 	at := func(here bool, silence func()) {
 		if here {
 			silence()
@@ -217,11 +223,11 @@ func TestNeverAnswers(t *testing.T) {
 		silence func()
 		want    string // the sequence, and the actual
 	}{
-		{"begin", block, "Outgoing invitation, shortest sequence found:\n\t(nothing)\n|none within 20ms"},
-		{"event", block, "\n\t1. started(Alerting)\nthe|none within 20ms"},
-		{"do", block, "\n\t1. started(Connecting)\n\t2. do accept\n\t3. do accept\nthe|none within 20ms"},
-		{"first do", block, "\n\t1. do accept\nthe|none within 20ms"},
-		{"view", block, "\n\t1. started(TeamRing)\nthe|none within 20ms"},
+		{"begin", block, "Outgoing invitation, shortest sequence found:\n\t(nothing)\n|none within 30s"},
+		{"event", block, "\n\t1. started(Alerting)\nthe|none within 30s"},
+		{"do", block, "\n\t1. started(Connecting)\n\t2. do accept\n\t3. do accept\nthe|none within 30s"},
+		{"first do", block, "\n\t1. do accept\nthe|none within 30s"},
+		{"view", block, "\n\t1. started(TeamRing)\nthe|none within 30s"},
 		{"begin", runtime.Goexit, "\n\t(nothing)\nthe|the end of the goroutine that asked, as by t.FailNow"},
 		{"event", runtime.Goexit, "\n\t1. started(Alerting)\nthe|the end of the goroutine that asked, as by t.FailNow"},
 	} {
