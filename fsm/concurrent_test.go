@@ -307,3 +307,35 @@ func TestOneWins(t *testing.T) {
 		}
 	}
 }
+
+// TestOrderOfArrival: an event that one goroutine fires after another is carried out after it, also if the first was
+// queued and nobody has waited for it.
+func TestOrderOfArrival(t *testing.T) {
+	const goroutines, each = 4, 20000
+	var next [goroutines]int
+	m := machine(t, transitions.Outgoing, fsm.Config{OnTransition: func(ctx context.Context, _ fsm.Transition) {
+		mark := ctx.Value(key{}).([2]int)
+		if g, n := mark[0], mark[1]; n != next[g] {
+			t.Errorf("event %d of goroutine %d comes when event %d should", n, g, next[g])
+		}
+		next[mark[0]]++
+	}})
+	var wait sync.WaitGroup
+	for g := range goroutines {
+		wait.Go(func() {
+			var last error
+			for n := range each {
+				last = m.Event(context.WithValue(t.Context(), key{}, [2]int{g, n}), updated)
+			}
+			if err := fsm.Wait(t.Context(), last); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	for g, n := range next {
+		if n != each {
+			t.Errorf("%d events of goroutine %d were carried out, want %d", n, g, each)
+		}
+	}
+}

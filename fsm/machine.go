@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"sync/atomic"
 
 	looplab "github.com/looplab/fsm"
 
@@ -26,10 +25,9 @@ type Machine struct {
 	callbacks []looplab.Callback // by the places of their names
 	config    Config
 
-	mu      sync.Mutex   // held for a few instructions, never while a callback runs
-	busy    atomic.Bool  // a goroutine is carrying out events
-	queue   []*queued    // while it was
-	waiting atomic.Int64 // events in the queue
+	mu    sync.Mutex // held for a few instructions, never while a callback runs
+	busy  bool       // a goroutine is carrying out events; it leaves when the queue is empty
+	queue []*queued  // the events that have arrived meanwhile
 
 	// The event under way; only the goroutine that set busy touches these.
 	firings   []firing     // made together
@@ -162,51 +160,45 @@ func (m *Machine) Event(ctx context.Context, e transitions.Event) error {
 	if m.hooks == nil && m.config.OnTransition == nil && m.config.OnCompleted == nil {
 		return m.reader.take(&m.now, e)
 	}
-	if m.busy.CompareAndSwap(false, true) {
-		defer m.drain()
-		if m.used == len(m.firings) {
-			m.firings, m.used = make([]firing, 4), 0 // four, as a life has about: one by one they cost an event 3 % more
-		}
-		f := &m.firings[m.used]
-		m.used++
-		f.machine, f.parent, f.taken.Event = m, ctx, e
-		m.carryOut(f)
-		return m.err
-	}
-	q := &queued{firing: firing{machine: m, parent: ctx, taken: Transition{Event: e}}, done: make(chan struct{})}
 	m.mu.Lock()
-	m.queue = append(m.queue, q)
-	m.waiting.Add(1)
+	if m.busy {
+		defer m.mu.Unlock()
+		q := &queued{firing: firing{machine: m, parent: ctx, taken: Transition{Event: e}}, done: make(chan struct{})}
+		m.queue = append(m.queue, q)
+		return q
+	}
+	m.busy = true
 	m.mu.Unlock()
-	if m.busy.CompareAndSwap(false, true) { // whoever was busy may have left before the event came
-		m.drain()
-		return q.err
+	defer m.drain()
+	if m.used == len(m.firings) {
+		m.firings, m.used = make([]firing, 4), 0 // four, as a life has about: one by one they cost an event 3 % more
 	}
-	return q
+	f := &m.firings[m.used]
+	m.used++
+	f.machine, f.parent, f.taken.Event = m, ctx, e
+	m.carryOut(f)
+	return m.err
 }
 
-// drain carries out what has been queued, until nothing is. Then the machine is idle. An event that comes just then is
-// either seen here, or its goroutine sees that nobody is busy.
+// drain carries out what has been queued, until nothing is. Then the machine is idle.
 func (m *Machine) drain() {
-	for {
-		for m.waiting.Load() > 0 {
-			m.carryOutQueued(m.next())
-		}
-		m.busy.Store(false)
-		if m.waiting.Load() == 0 || !m.busy.CompareAndSwap(false, true) {
-			return
-		}
+	for q := m.next(); q != nil; q = m.next() {
+		m.carryOutQueued(q)
 	}
 }
 
-// next takes the first event from the queue, which has one.
+// next takes the first event from the queue. To find none and to be busy no more is one step: so every event that is
+// queued is carried out, and no later one overtakes it.
 func (m *Machine) next() *queued {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if len(m.queue) == 0 {
+		m.busy = false
+		return nil
+	}
 	q := m.queue[0]
 	m.queue[0] = nil
 	m.queue = m.queue[1:]
-	m.waiting.Add(-1)
 	return q
 }
 
