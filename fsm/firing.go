@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+	"unsafe"
 
 	looplab "github.com/looplab/fsm"
 
@@ -154,7 +155,7 @@ func newEngine(h *hooks) *engine {
 			if (event.Err != nil || m.failure != nil) && !same(event.Err, m.failure) {
 				m.failure, m.failed = event.Err, n
 			}
-			if marked && reflect.ValueOf(event).Elem().Field(asyncFlag).Bool() {
+			if marked && *(*bool)(unsafe.Add(unsafe.Pointer(event), asyncFlag)) {
 				event.Cancel(errAsync)
 			}
 		}
@@ -204,12 +205,10 @@ func same(a, b error) bool {
 
 // asyncFlag is where Event.Async leaves its mark, which looplab shows to nobody. It looks at the mark after a leave_
 // callback only: of a before_ callback it forgets the mark, or takes it for that of the leave_ callback.
-var asyncFlag, asyncKnown = func() (int, bool) {
+// To read it there by reflection makes an event with eight callbacks cost 3 % more.
+var asyncFlag, asyncKnown = func() (offset uintptr, known bool) {
 	field, known := reflect.TypeFor[looplab.Event]().FieldByName("async")
-	if !known {
-		return 0, false
-	}
-	return field.Index[0], true
+	return field.Offset, known && field.Type.Kind() == reflect.Bool
 }()
 
 // tell calls a typed callback.
