@@ -81,20 +81,20 @@
 // the event in Event.Args there too, for its name lacks the reason.
 //
 //	                           event  refusal    life   bytes
-//	transitions.Invitation      1.2×     2.2×    2.7×     4.0
-//	transitions.Atomic          2.2×     3.3×    5.0×     4.0
-//	Machine                     4.3×      22×     46×     260
-//	Machine, OnTransition        28×      75×    140×     490
-//	Machine, a callback         310×      78×   3600×    8600
-//	bare looplab, a callback    250×     360×   3000×    3800
+//	transitions.Invitation      1.3×     2.2×    2.6×     4.0
+//	transitions.Atomic          2.2×     3.7×    5.1×     4.0
+//	Machine                     4.3×      22×     34×     260
+//	Machine, OnTransition        32×      73×     97×     490
+//	Machine, a callback         290×      80×   2600×    8600
+//	bare looplab, a callback    220×     310×   2200×    3800
 //
 // Measured in turns with such a bare machine, a Machine costs so many times as much:
 //
 //	                                  measured         target  met
 //	an event that calls one callback     1.16×  at most 1.25×  yes
-//	an event that calls four             1.19×  at most 1.25×  yes
-//	an event that calls eight            1.27×  at most 1.25×   no
-//	a life with one callback             1.07×  at most 1.25×  yes
+//	an event that calls four             1.18×  at most 1.25×  yes
+//	an event that calls eight            1.24×  at most 1.25×  yes
+//	a life with one callback             1.12×  at most 1.25×  yes
 //
 // # looplab's tools
 //
