@@ -9,8 +9,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
-	"time"
 
 	looplab "github.com/looplab/fsm"
 
@@ -746,6 +746,96 @@ func TestWaitElsewhere(t *testing.T) {
 	}
 }
 
+// TestWaitLeftBehind: a goroutine that a callback leaves behind does not wait with the callback's context, not even when
+// the callback has long returned and another one runs.
+func TestWaitLeftBehind(t *testing.T) {
+	kept, entered, leave := make(chan context.Context, 1), make(chan struct{}), make(chan struct{})
+	m := inside(t, "enter_state", func(ctx context.Context, m *fsm.Machine) {
+		if m.Invitation().Terminal() {
+			close(entered)
+			<-leave
+			return
+		}
+		kept <- ctx
+	})
+	if err := m.Event(t.Context(), started); err != nil {
+		t.Fatal(err)
+	}
+	first := make(chan error)
+	go func() { first <- m.Event(context.Background(), connected) }()
+	<-entered
+	ctx := <-kept
+	derived, cancel := context.WithCancel(ctx)
+	defer cancel()
+	queued := m.Event(ctx, connected)
+	for _, c := range []context.Context{ctx, derived} {
+		if wrong := outcome(func() string {
+			if err := fsm.Wait(c, queued); err != queued || !errors.Is(err, fsm.ErrQueued) {
+				return fmt.Sprint("answers ", err)
+			}
+			return ""
+		}); wrong != "" {
+			t.Errorf("Wait with a callback's context %s, want ErrQueued at once", wrong)
+		}
+	}
+	close(leave)
+	if err := fsm.Wait(t.Context(), queued); !errors.Is(err, transitions.ErrCompleted) {
+		t.Errorf("Wait with another context = %v, want ErrCompleted", err)
+	}
+	if err := <-first; err != nil {
+		t.Error(err)
+	}
+}
+
+// TestWaitForEachOther: two callbacks that wait for each other's machines do so until their contexts end, and then
+// nothing is lost.
+func TestWaitForEachOther(t *testing.T) {
+	both := func(end bool) string {
+		var machines [2]*fsm.Machine
+		var queued, waited, fired [2]error
+		var running, asked, answered, done sync.WaitGroup
+		for _, all := range []*sync.WaitGroup{&running, &asked, &answered} {
+			all.Add(2)
+		}
+		meet := func(all *sync.WaitGroup) { all.Done(); all.Wait() }
+		for n := range machines {
+			machines[n] = inside(t, "OnTransition", func(inner context.Context, m *fsm.Machine) {
+				if m.Invitation().Terminal() {
+					return
+				}
+				meet(&running)
+				queued[n] = machines[1-n].Event(inner, connected)
+				meet(&asked)
+				mine, cancel := context.WithCancelCause(inner)
+				defer cancel(nil)
+				if end {
+					go cancel(errNo)
+				}
+				waited[n] = fsm.Wait(mine, queued[n])
+				meet(&answered)
+			})
+		}
+		for n, m := range machines {
+			done.Go(func() { fired[n] = m.Event(context.Background(), started) })
+		}
+		done.Wait()
+		for n, m := range machines {
+			if !errors.Is(waited[n], fsm.ErrQueued) || !errors.Is(waited[n], errNo) {
+				return fmt.Sprint("Wait in the callback = ", waited[n])
+			}
+			if err := errors.Join(fired[n], fsm.Wait(context.Background(), queued[n])); err != nil || !m.Invitation().Succeeded() {
+				return fmt.Sprint(m, ", ", err)
+			}
+		}
+		return ""
+	}
+	for end, want := range map[bool]string{true: "", false: "does not return"} {
+		if got := outcome(func() string { return both(end) }); got != want {
+			t.Errorf("if their contexts end, %t: %q, want %q", end, got, want)
+		}
+	}
+}
+
 // TestStuck: while a callback does not return, everything but the queue is as usual, for everybody.
 func TestStuck(t *testing.T) {
 	for _, kind := range everyKind {
@@ -755,14 +845,14 @@ func TestStuck(t *testing.T) {
 		go func() { first <- m.Event(context.Background(), connected) }()
 		<-entered
 		taken := m.Invitation().Terminal()
-		if within(10*time.Second, func() string {
+		if wrong := outcome(func() string {
 			_, _, _, _ = m.Can(connected), m.Do(transitions.OperationCancel), m.Looplab(), m.String()
 			if err := m.Event(t.Context(), connected); !errors.Is(err, fsm.ErrQueued) {
 				return err.Error()
 			}
 			return ""
-		}) != "" {
-			t.Errorf("%s: the machine is stuck", kind)
+		}); wrong != "" {
+			t.Errorf("%s: while the callback runs, %s", kind, wrong)
 		}
 		if want := !strings.HasPrefix(kind, "before") && !strings.HasPrefix(kind, "leave"); taken != want {
 			t.Errorf("%s: taken %t, want %t", kind, taken, want)

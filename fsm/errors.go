@@ -37,9 +37,11 @@ func (q *queued) Unwrap() error { return ErrQueued }
 // If ctx ends first, the error matches its cause and ErrQueued: the event is still going to be carried out.
 //
 // A callback must not wait for its own machine, which goes on only when the callback has returned. So Wait answers err
-// at once if ctx is what a callback of the same machine was called with, or is made of it, in whatever goroutine and
-// however late: a goroutine that a callback leaves behind needs another context to wait with. A callback may wait for
-// another machine; two that wait for each other's wait for ever.
+// at once if ctx is what a callback of that machine was called with, or is derived from it, in whatever goroutine and
+// however late: a goroutine that a callback leaves behind needs another context to wait with.
+//
+// A callback may wait for another machine. Two that wait for each other's go on only when a context ends, and that of
+// a callback never does: derive one that has a deadline.
 func Wait(ctx context.Context, err error) error {
 	var q *queued
 	if !errors.As(err, &q) {
