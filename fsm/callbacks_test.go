@@ -746,8 +746,8 @@ func TestWaitElsewhere(t *testing.T) {
 	}
 }
 
-// TestWaitLeftBehind: a goroutine that a callback leaves behind does not wait with the callback's context, not even when
-// the callback has long returned and another one runs.
+// TestWaitLeftBehind: a goroutine that a callback leaves behind does not wait with the context of the callback, even if
+// that has long returned and another one runs.
 func TestWaitLeftBehind(t *testing.T) {
 	kept, entered, leave := make(chan context.Context, 1), make(chan struct{}), make(chan struct{})
 	m := inside(t, "enter_state", func(ctx context.Context, m *fsm.Machine) {

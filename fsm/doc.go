@@ -17,14 +17,14 @@
 //
 // # A machine
 //
-// [New] makes a [Machine] of a direction and a [Config], which chooses the reader: [transitions.Invitation.Step] for
+// [New] makes a [Machine] from a direction and a [Config], which chooses the reader: [transitions.Invitation.Step] for
 // what a server may say, [transitions.Invitation.Observe] for what a client must survive. [Machine.Event] takes an
 // event of the event channel, and [Machine.Do] does an operation of the application. [Machine.Can] says whether an
-// event would be taken, and [Machine.Invitation] everything else: the state, the outcome and its reason, what is
+// event would be taken. [Machine.Invitation] has everything else: the state, the outcome and its reason, and what is
 // offered.
 //
 // That Invitation is also the snapshot. It has a text and a JSON form, and [Restore] goes on from there; [Replay] makes
-// a machine of the events that have been.
+// a machine from the events so far.
 //
 // # Callbacks
 //
@@ -59,17 +59,18 @@
 // are not called. All this comes back from Machine.Event as a [*CallbackError].
 //
 // Event.FSM is a stand-in for the engine. It says what the engine would say, refuses events, and keeps looplab's
-// metadata from one callback to the next; whatever else is done to it is done to nothing else. A state that SetState
+// metadata from one callback to the next; whatever else is done to it has no effect elsewhere. A state that SetState
 // gives it lasts until an event changes the state or is refused. Event.Async in a before_ or leave_ callback refuses the
 // event, for the relation has nothing between two states.
 //
 // # Sharing
 //
 // Any number of goroutines may use a machine, and a callback may do with it what everybody else may. Events are carried
-// out one at a time, with all their callbacks. An event that arrives meanwhile is queued, and is carried out next; its
-// answer is [ErrQueued], and [Wait] makes it final. Nothing else waits, and no lock is held while a callback runs: one
-// that never returns leaves the machine readable, and its queue growing. A callback that ends its goroutine, as
-// t.FailNow does, ends the callbacks of its event and no more.
+// out one at a time, with all their callbacks. An event that arrives meanwhile is queued; its answer is [ErrQueued], and
+// [Wait] makes it final. Queued events are carried out in the order of arrival, by the goroutine that is carrying out
+// events already. Nothing else waits, and no lock is held while a callback runs: one that never returns leaves the
+// machine readable, and its queue growing. A callback that ends its goroutine, as t.FailNow does, ends the callbacks of
+// its event and no more.
 //
 // # Which machine
 //

@@ -8,8 +8,8 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// ErrQueued is in the answer to an event that has arrived while another one was under way: it is carried out next,
-// in the order of arrival. Wait tells what became of it.
+// ErrQueued is what the answer to an event matches if another one was under way when it arrived: it has joined the
+// queue, and is going to be carried out. Wait tells what became of it.
 var ErrQueued = errors.New("fsm: the event is queued, for another one is under way")
 
 // What callbacks may not do. A program sees these inside a *CallbackError.

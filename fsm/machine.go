@@ -13,9 +13,9 @@ import (
 // Machine is one live invitation on looplab's engine. New, Restore and Replay make one. It is safe for any number of
 // goroutines and must not be copied; the zero Machine refuses everything with transitions.ErrInvalid.
 //
-// One event is carried out at a time, with all its callbacks; an event that arrives meanwhile, from another
-// goroutine or from a callback, waits in a queue and is carried out next, in the order of arrival. No method waits
-// for another goroutine's callback, so that a callback may call all of them.
+// One event is carried out at a time, with all its callbacks. An event that arrives meanwhile, from another goroutine
+// or from a callback, waits in a queue, and events are carried out in the order of arrival. No method waits for a
+// callback that another goroutine runs, so that a callback may call all of them.
 type Machine struct {
 	now transitions.Atomic // the invitation; everything else is how it comes to change
 
@@ -71,11 +71,7 @@ type Transition struct {
 // New is a machine for a new invitation. It is an error if d is no direction, and if a callback could never run:
 // its name is misspelt, or names what no invitation of this direction does.
 func New(d transitions.Direction, c Config) (*Machine, error) {
-	i := transitions.New(d)
-	if i == (transitions.Invitation{}) {
-		return nil, fmt.Errorf("fsm: %v is no direction", d)
-	}
-	return Restore(i, c)
+	return Replay(d, nil, c)
 }
 
 // Restore is a machine for an invitation that is under way or has completed: the snapshot of another machine is its
@@ -103,6 +99,9 @@ func Restore(i transitions.Invitation, c Config) (*Machine, error) {
 // which one it is. Operations are no part of a history of events; Do may repeat the pending one.
 func Replay(d transitions.Direction, history []transitions.Event, c Config) (*Machine, error) {
 	i := transitions.New(d)
+	if i == (transitions.Invitation{}) {
+		return nil, fmt.Errorf("fsm: %v is no direction", d)
+	}
 	for n, e := range history {
 		t, _, err := reader{c.Tolerant}.read(i, e)
 		if err != nil {
@@ -126,15 +125,15 @@ func (m *Machine) Can(e transitions.Event) bool {
 	return err == nil
 }
 
-// Do is an operation of the application. It is decided at once by transitions.Invitation.Do, in the order in which
-// operations and events take effect: of several goroutines that try, one gets the operation. It changes no state,
-// so that no callback runs, and it may be called from anywhere, also from a callback.
+// Do does an operation of the application, as transitions.Invitation.Do decides. It takes effect at once and is never
+// queued: of several goroutines that try, one gets the operation. It changes no state, so that no callback runs, and it
+// may be called from anywhere, also from a callback.
 func (m *Machine) Do(o transitions.Operation) error {
 	_, err := m.now.Do(o)
 	return err
 }
 
-// Looplab is a plain looplab machine with the edges of m, in the state that m is in, for looplab's visualisers and
+// Looplab is a plain looplab machine with the edges of m, in the state that m is in, for looplab's visualizers and
 // for whatever else reads such a machine. It is a copy: what happens to it does not happen to m.
 func (m *Machine) Looplab() *looplab.FSM {
 	var events looplab.Events
@@ -145,14 +144,15 @@ func (m *Machine) Looplab() *looplab.FSM {
 }
 
 // Event takes one event of the event channel. The relation decides whether it is legal, looplab's engine runs the
-// callbacks, and when Event returns all of them have returned, also those of the events that they have fired.
+// callbacks, and when Event returns all of them have returned. So have those of the events that have arrived
+// meanwhile, from callbacks or from other goroutines: Event carries them out too, and leaves the machine idle.
 //
 // The error is a *transitions.TransitionError if the reader refuses the event, and a *CallbackError if a callback
 // does or fails. After a refusal of either kind nothing has changed.
 //
 // If another event is under way, in a machine with callbacks, Event does not wait. The answer is an error that
-// matches ErrQueued: the event is carried out next, and Wait tells what became of it. That is how a callback fires
-// an event, by calling Event like everybody else. A machine without callbacks never answers ErrQueued.
+// matches ErrQueued: the event joins the queue, and Wait tells what became of it. That is how a callback fires an
+// event, by calling Event like everybody else. A machine without callbacks never answers ErrQueued.
 //
 // An event is a fact, and no callback is waited for, so that there is nothing to cancel: ctx is for the values that
 // callbacks find in it, and it makes no difference whether it is cancelled or has expired, before or meanwhile.

@@ -244,8 +244,11 @@ func TestReplay(t *testing.T) {
 	if err != nil || !m.Invitation().Succeeded() || len(o.told) > 0 {
 		t.Errorf("Replay, tolerant = %v, %v, told %v, want no error", m, err, o.told)
 	}
-	if m, err := fsm.Replay(0, nil, fsm.Config{}); m != nil || err == nil {
-		t.Errorf("Replay(0) = %v, %v, want an error", m, err)
+	for _, history := range [][]transitions.Event{nil, history} {
+		m, err := fsm.Replay(7, history, fsm.Config{})
+		if m != nil || err == nil || !strings.Contains(err.Error(), "Direction(7) is no direction") {
+			t.Errorf("Replay(7) = %v, %v, want an error that names the direction", m, err)
+		}
 	}
 }
 
