@@ -17,7 +17,7 @@ import (
 	"github.com/avinvite/avinvite/fsm/eventchannel"
 )
 
-// Check reads a recording to its end and answers a verdict per invitation, in the order of their first events. What
+// Check reads a recording to its end and returns a verdict per invitation, in the order of their first events. What
 // could not be read is in the error; the verdicts are of all the rest. See [Checker.Read].
 func Check(r io.Reader) ([]Verdict, error) {
 	var c Checker

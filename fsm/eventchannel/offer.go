@@ -66,7 +66,7 @@ func (r *Resource) data(name string) ([]Part, error) {
 // ParseDataURI decodes a data URI (RFC 2397), base64 or percent-encoded: the parts of one that is multipart, otherwise
 // the one thing that it holds. In percent-encoded data a plus sign is a space: so a captured offer has it, and a plus
 // sign as %2B. A part that is multipart itself is left as it is. Beyond [MaxDataURI] and [MaxDataParts], and for what
-// is not well-formed, it answers an error.
+// is not well-formed, it returns an error.
 func ParseDataURI(uri string) ([]Part, error) {
 	parts, err := parseDataURI(uri)
 	if err != nil {

@@ -55,6 +55,7 @@ type LimitError struct {
 	Actual, Limit int64  // of a document or a string that is not read to its end, Actual is the least that it has
 }
 
+// Error says what is over which limit, and by how much it is known to be.
 func (e *LimitError) Error() string {
 	switch e.What {
 	case "depth":
@@ -87,8 +88,10 @@ type Error struct {
 	Err   error // what was wrong and what was expected
 }
 
+// Error says where the fault is, and then what it is.
 func (e *Error) Error() string { return "eventchannel: " + e.Place.String() + ": " + e.Err.Error() }
 
+// Unwrap returns Err, such as a *[LimitError].
 func (e *Error) Unwrap() error { return e.Err }
 
 // Document is an event document, as far as it matters here: its links, and its events about invitations. A

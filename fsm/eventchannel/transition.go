@@ -11,16 +11,19 @@ import (
 // ContradictionError is an event whose parts disagree about what happened.
 type ContradictionError struct{ One, Other string }
 
+// Error names the two parts that disagree.
 func (e *ContradictionError) Error() string { return e.One + " contradicts " + e.Other }
 
 // IncompleteError is an event that does not say enough to be reduced.
 type IncompleteError struct{ Missing string }
 
+// Error says what is missing.
 func (e *IncompleteError) Error() string { return "the event lacks " + e.Missing }
 
 // TokenError is a token that is none of those published.
 type TokenError struct{ Member, Token, Want string }
 
+// Error quotes the token and says what is wanted in its place.
 func (e *TokenError) Error() string {
 	return fmt.Sprintf("the %s is %q, want %s", e.Member, e.Token, e.Want)
 }
@@ -58,7 +61,7 @@ func (e *Event) Transition(current transitions.State) (transitions.Event, error)
 	}
 }
 
-// Observe is the invitation after the event as a client takes it: [Event.Transition], and what it answers handed to
+// Observe is the invitation after the event as a client takes it: [Event.Transition], and what it returns handed to
 // [transitions.Invitation.Observe]. A client goes on with the invitation whatever the error is.
 //
 // The error, an *[Error] with the place of the event, is for a log. It wraps what Transition or Observe answers, or the
