@@ -663,7 +663,8 @@ func TestContext(t *testing.T) {
 	}
 }
 
-// TestWait: Wait answers what Event would have answered; if its context ends first, that and ErrQueued.
+// TestWait: Wait answers what Event would have answered; if its context ends first, that and ErrQueued. An event whose
+// own context ends while it is queued is carried out like any other.
 func TestWait(t *testing.T) {
 	entered, leave := make(chan struct{}), make(chan struct{})
 	m := machine(t, transitions.Outgoing, fsm.Config{Callbacks: looplab.Callbacks{
@@ -677,12 +678,12 @@ func TestWait(t *testing.T) {
 	first := make(chan error)
 	go func() { first <- m.Event(context.Background(), started) }()
 	<-entered
-	refused, completed := m.Event(t.Context(), alerting), m.Event(t.Context(), connected)
+	over, cancel := context.WithCancelCause(t.Context())
+	refused, completed := m.Event(t.Context(), alerting), m.Event(over, connected)
 	late := m.Event(t.Context(), connected)
 	if !m.Can(connected) || m.Invitation().State() != transitions.StateConnecting {
 		t.Errorf("while the callback runs, the machine is %v", m)
 	}
-	over, cancel := context.WithCancelCause(t.Context())
 	cancel(errNo)
 	if err := fsm.Wait(over, completed); !errors.Is(err, fsm.ErrQueued) || !errors.Is(err, errNo) {
 		t.Errorf("Wait in time = %v, want ErrQueued and the cause", err)
@@ -823,7 +824,8 @@ func TestWaitForEachOther(t *testing.T) {
 			if !errors.Is(waited[n], fsm.ErrQueued) || !errors.Is(waited[n], errNo) {
 				return fmt.Sprint("Wait in the callback = ", waited[n])
 			}
-			if err := errors.Join(fired[n], fsm.Wait(context.Background(), queued[n])); err != nil || !m.Invitation().Succeeded() {
+			err := errors.Join(fired[n], fsm.Wait(context.Background(), queued[n]))
+			if err != nil || !m.Invitation().Succeeded() {
 				return fmt.Sprint(m, ", ", err)
 			}
 		}

@@ -60,15 +60,15 @@
 //
 // Event.FSM is a stand-in for the engine. It says what the engine would say, refuses events, and keeps looplab's
 // metadata from one callback to the next; whatever else is done to it has no effect elsewhere. A state that SetState
-// gives it lasts until an event changes the state or is refused. Event.Async in a before_ or leave_ callback refuses the
-// event, for the relation has nothing between two states.
+// gives it lasts until an event changes the state or is refused. Event.Async in a before_ or leave_ callback refuses
+// the event, for the relation has nothing between two states.
 //
 // # Sharing
 //
 // Any number of goroutines may use a machine, and a callback may do with it what everybody else may. Events are carried
-// out one at a time, with all their callbacks. An event that arrives meanwhile is queued; its answer is [ErrQueued], and
-// [Wait] makes it final. Queued events are carried out in the order of arrival, by the goroutine that is carrying out
-// events already. Nothing else waits, and no lock is held while a callback runs: one that never returns leaves the
+// out one at a time, with all their callbacks. An event that arrives meanwhile is queued; its answer is [ErrQueued],
+// and [Wait] makes it final. Queued events are carried out in the order of arrival, by the goroutine that is carrying
+// out events already. Nothing else waits, and no lock is held while a callback runs: one that never returns leaves the
 // machine readable, and its queue growing. A callback that ends its goroutine, as t.FailNow does, ends the callbacks of
 // its event and no more.
 //
