@@ -663,6 +663,31 @@ func TestContext(t *testing.T) {
 	}
 }
 
+// TestKept: a callback may keep its context and its Transition. No later event changes them.
+func TestKept(t *testing.T) {
+	const events = 10
+	var contexts []context.Context
+	var kept []*fsm.Transition
+	var told []fsm.Transition
+	m := machine(t, transitions.Outgoing, fsm.Config{
+		Callbacks: looplab.Callbacks{"before_event": func(ctx context.Context, e *looplab.Event) {
+			contexts, kept = append(contexts, ctx), append(kept, e.Args[0].(*fsm.Transition))
+		}},
+		OnTransition: func(_ context.Context, taken fsm.Transition) { told = append(told, taken) },
+	})
+	for n := range events {
+		e := []transitions.Event{alerting, transitions.Updated(transitions.StateTeamRing)}[n%2]
+		if err := m.Event(context.WithValue(t.Context(), key{}, n), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n := range events {
+		if value := contexts[n].Value(key{}); value != n || *kept[n] != told[n] {
+			t.Errorf("event %d: the value is %v now, and the transition %v, want %v", n, value, *kept[n], told[n])
+		}
+	}
+}
+
 // TestWait: Wait answers what Event would have answered; if its context ends first, that and ErrQueued. An event whose
 // own context ends while it is queued is carried out like any other.
 func TestWait(t *testing.T) {
