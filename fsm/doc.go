@@ -89,7 +89,7 @@
 //	Machine, a callback         290×      80×   2600×    8600
 //	bare looplab, a callback    220×     310×   2200×    3800
 //
-// Measured in turns with such a bare machine, a Machine costs so many times as much:
+// A Machine and such a bare machine, measured in turns; the figure is how many times as much the Machine costs:
 //
 //	                                  measured         target  met
 //	an event that calls one callback     1.16×  at most 1.25×  yes
@@ -100,8 +100,8 @@
 // # looplab's tools
 //
 // [Machine.Looplab] is a plain copy for the visualizers, DOT and Mermaid, and [Events] hands out the edges to programs
-// that build a looplab machine of their own. What such a machine lacks shows in hazards_test.go: each hazard that
-// the tests know fails on a bare machine there, and not on a Machine.
+// that build a looplab machine of their own. What such a machine lacks shows in hazards_test.go: each hazard there
+// strikes a bare machine, and not a Machine.
 //
 // # Limits
 //

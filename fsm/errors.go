@@ -30,13 +30,13 @@ func (q *queued) Error() string { return ErrQueued.Error() }
 func (q *queued) Unwrap() error { return ErrQueued }
 
 // Wait makes the answer of Machine.Event final: err as it is, unless it matches ErrQueued. Then Wait waits until the
-// event has been carried out, with its callbacks, and answers what Event would have answered.
+// event has been carried out, with its callbacks, and returns what Event would have returned.
 //
 //	err := fsm.Wait(ctx, m.Event(ctx, e))
 //
 // If ctx ends first, the error matches its cause and ErrQueued: the event is still going to be carried out.
 //
-// A callback must not wait for its own machine, which goes on only when the callback has returned. So Wait answers err
+// A callback must not wait for its own machine, which goes on only when the callback has returned. So Wait returns err
 // at once if ctx is what a callback of that machine was called with, or is derived from it, in whatever goroutine and
 // however late: a goroutine that a callback leaves behind needs another context to wait with.
 //

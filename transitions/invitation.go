@@ -164,7 +164,7 @@ func (i Invitation) Operations() OperationSet {
 }
 
 // Do is the invitation after the application has done o: pending, and with all its operations withdrawn.
-// [OperationStartAdhocMeeting], which starts another invitation, leaves it as it is. If o is not offered, Do answers i
+// [OperationStartAdhocMeeting], which starts another invitation, leaves it as it is. If o is not offered, Do returns i
 // as it was and an [*OperationError] with the synchronous error that the PAGE documents for it.
 func (i Invitation) Do(o Operation) (Invitation, error) {
 	if !i.Operations().Has(o) {

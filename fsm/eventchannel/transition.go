@@ -64,7 +64,7 @@ func (e *Event) Transition(current transitions.State) (transitions.Event, error)
 // Observe is the invitation after the event as a client takes it: [Event.Transition], and what it returns handed to
 // [transitions.Invitation.Observe]. A client goes on with the invitation whatever the error is.
 //
-// The error, an *[Error] with the place of the event, is for a log. It wraps what Transition or Observe answers, or the
+// The error, an *[Error] with the place of the event, is for a log. It wraps the error of Transition or Observe, or the
 // [transitions.Rule] that the event broke where the client survives it: then the invitation may have changed all the
 // same, and has if the event is a completion. An event that cannot be reduced changes nothing; if it is a completion,
 // the resource that its link leads to says more.

@@ -1,5 +1,12 @@
 // Command avinvite judges recorded traffic about audio/video invitations of the Trusted Application API, and shows
 // their life as tables and graphs.
+//
+//	avinvite check recording.jsonl            judge the invitations in a recording
+//	avinvite explain RemoteFailure/Declined   say what is known of a reason
+//	avinvite help                             list all commands
+//
+// The exit status is 0 if all is well, 1 if a recording breaks a rule that is documented or was seen, and 2 if the
+// arguments are wrong, the input cannot be read, or the output cannot be written; an interrupt makes it 130.
 package main
 
 import (
