@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -52,7 +53,10 @@ func xstate() (c contestant, stop func(), err error) {
 	npm := exec.Command("npm", "install", "--silent", "--no-audit", "--no-fund", "--no-package-lock", "xstate@"+tools.Dependencies.XState)
 	npm.Dir = folder
 	if out, err := npm.CombinedOutput(); err != nil {
-		return c, nil, fmt.Errorf("npm install: %w %s", err, out)
+		if out = bytes.TrimSpace(out); len(out) > 0 {
+			err = fmt.Errorf("%w: %s", err, out)
+		}
+		return c, nil, fmt.Errorf("npm install: %w", err)
 	}
 	node := exec.Command("node", "--expose-gc", "xstate.mjs", "input.json")
 	node.Dir, node.Stderr = folder, os.Stderr
