@@ -175,6 +175,7 @@ func (r *entryReader) body(b *body) error {
 		if err != nil {
 			place.Pointer += "/text"
 			r.fault(place, err)
+			b.size = 0 // told
 		}
 		b.text, r.buffer = decoded, b.text
 	}
@@ -242,9 +243,20 @@ func (r *entryReader) value(kind jsontext.Kind, want string, read func() error) 
 		return read()
 	case 'n':
 	default:
-		r.fault(r.place(), fmt.Errorf("a JSON %v, want %s", is, want))
+		r.fault(r.place(), fmt.Errorf("a JSON %s, want %s", named(is), want))
 	}
 	return r.dec.SkipValue()
+}
+
+// named is a kind of value in words.
+func named(k jsontext.Kind) string {
+	switch k {
+	case '{':
+		return "object"
+	case '[':
+		return "array"
+	}
+	return k.String()
 }
 
 // place is where the next value begins, or the name of the next member.

@@ -80,6 +80,8 @@ func (h *har) take(e *entry) {
 	url := string(e.url)
 	events := strings.HasSuffix(eventchannel.Identity(url), "/events")
 	switch {
+	case events && bytes.HasPrefix(e.answer.text, []byte(gzipMagic)):
+		h.entries.fault(e.at("/response/content/text"), errors.New("a body as it was compressed by gzip, want it unpacked"))
 	case h.documents(e.answer.text, url, ended, e.at("/response/content/text")):
 	case events && len(e.answer.text) == 0 && e.answer.size > 0:
 		h.entries.fault(e.at("/response/content"),

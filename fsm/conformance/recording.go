@@ -43,7 +43,7 @@ func Check(r io.Reader) ([]Verdict, error) {
 // order of their times, for which its entries may be out of order by up to ten minutes.
 func (c *Checker) Read(r io.Reader) error {
 	in := bufio.NewReaderSize(r, beginning)
-	if magic, _ := in.Peek(2); string(magic) == "\x1f\x8b" {
+	if magic, _ := in.Peek(2); string(magic) == gzipMagic {
 		z, err := gzip.NewReader(in)
 		if err != nil {
 			return fmt.Errorf("conformance: begins like gzip: %w", err)
@@ -100,6 +100,9 @@ func (u *unread) join() error {
 	return errors.Join(u.errs...)
 }
 
+// gzipMagic is how gzip's data begin: RFC 1952.
+const gzipMagic = "\x1f\x8b"
+
 var byteOrderMark = []byte("\uFEFF")
 
 // space is JSON's white space.
@@ -138,6 +141,7 @@ var others = []struct{ begins, is string }{
 	{"<?xml", "XML: want the event channel's JSON form, which a client gets that accepts application/json"},
 	{"<", "a page or XML: want the event channel's JSON form"},
 	{"%PDF-", "a PDF"},
+	{gzipMagic, "compressed by gzip more than once: unpack it"},
 	{"PK\x03\x04", "a zip archive: unpack it"},
 	{"\x28\xb5\x2f\xfd", "compressed by zstd: of the compressed forms, only gzip is read"},
 	{"BZh", "compressed by bzip2: of the compressed forms, only gzip is read"},

@@ -66,10 +66,7 @@ func seen(verdicts []conformance.Verdict) (lines []string) {
 
 func TestRead(t *testing.T) {
 	started := `{"sender":[{"events":[` + event("i", "started", "") + `]}]}`
-	var zipped bytes.Buffer
-	z := gzip.NewWriter(&zipped)
-	_, _ = z.Write([]byte(started))
-	_ = z.Close()
+	zip := zipped(t, started)
 	conflict := `{"code":"Conflict","message":"busy"}`
 	for _, test := range []struct {
 		name, input string
@@ -77,22 +74,22 @@ func TestRead(t *testing.T) {
 		err         string // what the error must tell; none if empty
 	}{
 		{"a document", started, []string{"i incomplete", "started(Connecting)"}, ""},
-		{"gzip", zipped.String(), []string{"i incomplete", "started(Connecting)"}, ""},
+		{"gzip", zip, []string{"i incomplete", "started(Connecting)"}, ""},
 		{
 			"gzip cut short",
-			zipped.String()[:zipped.Len()-4],
+			zip[:len(zip)-4],
 			[]string{"i incomplete", "started(Connecting)"},
 			"the gzip data are cut short",
 		},
 		{
 			"gzip in two members",
-			zipped.String() + zipped.String(),
+			zip + zip,
 			[]string{"i incomplete", "started(Connecting)", "started(Connecting)"},
 			"",
 		},
 		{
 			"gzip with something behind",
-			zipped.String() + "something that is behind",
+			zip + "something that is behind",
 			[]string{"i incomplete", "started(Connecting)"},
 			"not gzip",
 		},
@@ -225,6 +222,14 @@ func TestRead(t *testing.T) {
 			nil, "/log/entries/0/response/content/text: illegal base64",
 		},
 		{
+			"an object and an array that are none", har(`{"startedDateTime":{},"request":[]}`), nil,
+			"/log/entries/0/request: a JSON array, want a request",
+		},
+		{
+			"a list of entries that is none", `{"log":{"entries":{}}}`, nil,
+			"/log/entries: a JSON object, want a list of entries",
+		},
+		{
 			"entries that are none", har("7", "null", poll(1, event("i", "started", ""))),
 			[]string{"https://pool.example/apps/1/i incomplete", "01.5 started(Connecting)"},
 			"document 1, byte 72, /log/entries: a JSON number, want an entry, which is an object",
@@ -302,6 +307,20 @@ func TestRead(t *testing.T) {
 			),
 			[]string{"https://pool.example/apps/1/i incomplete", "01.5 started(Connecting)"},
 			"/log/entries/1/response/content: 700 bytes of the event channel that the recording does not hold",
+		},
+		{
+			"an answer that is still compressed",
+			har(
+				poll(1, event("i", "started", "")),
+				strings.Replace(
+					entry(2, "GET", "https://pool.example/apps/1/events?ack=2", "", 200, "@"),
+					`"text":"@"`,
+					`"encoding":"base64","text":"`+base64.StdEncoding.EncodeToString([]byte("\x1f\x8b\x08"))+`"`,
+					1,
+				),
+			),
+			[]string{"https://pool.example/apps/1/i incomplete", "01.5 started(Connecting)"},
+			"/log/entries/1/response/content/text: a body as it was compressed by gzip, want it unpacked",
 		},
 		{
 			"a request without an answer, and one that took less than no time",
@@ -448,6 +467,7 @@ func TestReadOther(t *testing.T) {
 		`<?xml version="1.0"?><events/>`:        "accepts application/json",
 		"<!DOCTYPE html>\n<html>":               "a page or XML",
 		"PK\x03\x04":                            "a zip archive",
+		zipped(t, zipped(t, "{}")):              "compressed by gzip more than once",
 		"\xff\xfe{\x00":                         "UTF-16 text",
 		"\x00{\x00\"":                           "UTF-16 or binary",
 		`2017-04-20 INFO {"sender":[]}` + "\n":  `a line with "2017-04-20 INFO " before the brace`,
@@ -535,4 +555,25 @@ func TestReadTime(t *testing.T) {
 	if got := verdicts[0].Steps[0].Time; got != want {
 		t.Errorf("time %v, want %v", got, want)
 	}
+}
+
+// TestOneComplaint reads a body of the event channel that is not base64: that its text is missing is no second fault.
+func TestOneComplaint(t *testing.T) {
+	_, err := conformance.Check(strings.NewReader(har(strings.Replace(
+		entry(1, "GET", "https://pool.example/apps/1/events", "", 200, "@"),
+		`"text":"@"`, `"size":700,"encoding":"base64","text":"@"`, 1))))
+	if len(told(err)) != 1 || !strings.Contains(err.Error(), "illegal base64") {
+		t.Errorf("error %v, want one about base64", err)
+	}
+}
+
+// zipped is a text compressed by gzip.
+func zipped(t *testing.T, text string) string {
+	var b strings.Builder
+	z := gzip.NewWriter(&b)
+	_, err := z.Write([]byte(text))
+	if err := errors.Join(err, z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }

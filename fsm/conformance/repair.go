@@ -1,42 +1,34 @@
 package conformance
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// repair is a shortest list of edits that makes the events legal for the direction: shortest path through the layers
-// (events edited so far, state come to). Of lists of one length it takes the one that spares completions and drops
-// rather than changes other events. What says only what the event before it said is a repetition to the tolerant
-// reader, and no part of the sequence.
+// repair is a shortest list of edits after which no event is odd: shortest path through the layers (events edited so
+// far, configuration come to). Of lists of one length it takes the one that spares completions and drops rather than
+// changes other events. What the tolerant reader takes for a repetition needs no edit, and what says only what the
+// event before it said is kept or dropped with that.
 func repair(d transitions.Direction, steps []step) []Edit {
-	events := make([]step, 0, len(steps))
-	var last transitions.Event
-	for _, s := range steps {
-		repeats := s.event.State != transitions.StateNone && s.event.State == last.State && s.event.Reason == last.Reason
-		if repeats || s.operation != transitions.OperationNone {
-			continue
-		}
-		events = append(events, s)
-		last = s.event
-	}
-	layers := make([]layer, 1, len(events)+1)
-	layers[0][transitions.StateNone] = node{at: transitions.New(d), known: true}
+	events := slices.DeleteFunc(slices.Clone(steps), func(s step) bool { return s.operation != transitions.OperationNone })
+	events = slices.CompactFunc(events, func(a, b step) bool { return repeats(a.event, b.event) })
+	layers := []layer{{{at: transitions.New(d)}}}
 	for n, s := range events {
-		layers = append(layers, layer{})
-		for from, here := range layers[n] {
-			if here.known {
-				layers[n+1].extend(here, transitions.State(from), s.event)
-			}
+		var next layer
+		for from := range layers[n] {
+			next.extend(&layers[n][from], from, s.event)
 		}
+		slices.SortStableFunc(next, func(a, b node) int { return cmp.Compare(a.at.State(), b.at.State()) })
+		layers = append(layers, next)
 	}
-	best := transitions.StateNone
+	best := 0
 	ends := layers[len(events)]
-	for state, n := range ends {
-		if n.known && (!ends[best].known || n.cost < ends[best].cost) {
-			best = transitions.State(state)
+	for end := range ends {
+		if ends[end].cost < ends[best].cost {
+			best = end
 		}
 	}
 	var edits []Edit
@@ -55,29 +47,41 @@ func repair(d transitions.Direction, steps []step) []Edit {
 	return edits
 }
 
-// layer is the cheapest way to each state after so many events. Reasons make no difference to what can follow.
-type layer [transitions.StateCancelled + 1]node
+// repeats says whether one of two events says what the other said.
+func repeats(a, b transitions.Event) bool {
+	return a.State != transitions.StateNone && a.State == b.State && a.Reason == b.Reason &&
+		(a.Type == transitions.EventCompleted) == (b.Type == transitions.EventCompleted)
+}
+
+// layer is the cheapest way to each configuration after so many events. The reason of a completion matters only for
+// what repeats it.
+type layer []node
 
 type node struct {
-	known   bool
 	at      transitions.Invitation
+	free    bool  // completed by a change, for which any of the reasons will do: nothing repeats it
 	cost    int64 // edits, and in the lower half what is to be spared
-	from    transitions.State
+	from    int   // in the layer before
 	dropped bool
 	to      transitions.Event // instead of the event; zero if it was kept
 }
 
 const edit = 1 << 32
 
-func (l *layer) extend(here node, from transitions.State, e transitions.Event) {
+func (l *layer) extend(here *node, from int, e transitions.Event) {
 	completes := e.Type == transitions.EventCompleted
 	reach := func(n node) {
-		if to := &l[n.at.State()]; !to.known || n.cost < to.cost {
-			n.known, n.from = true, from
-			*to = n
+		n.from = from
+		known := slices.IndexFunc(*l, func(k node) bool {
+			return k.free == n.free && (k.at == n.at || n.free && k.at.State() == n.at.State())
+		})
+		if known < 0 {
+			*l = append(*l, n)
+		} else if n.cost < (*l)[known].cost {
+			(*l)[known] = n
 		}
 	}
-	if next, err := here.at.Step(e); err == nil {
+	if next, odd, err := here.at.Observe(e); err == nil && odd == (transitions.Oddity{}) && !here.free {
 		reach(node{at: next, cost: here.cost})
 	}
 	drop, change := here.cost+edit, here.cost+edit
@@ -86,7 +90,7 @@ func (l *layer) extend(here node, from transitions.State, e transitions.Event) {
 	} else {
 		change++
 	}
-	reach(node{at: here.at, cost: drop, dropped: true})
+	reach(node{at: here.at, free: here.free, cost: drop, dropped: true})
 	for legal := range here.at.Legal() {
 		if legal.Type != e.Type {
 			continue
@@ -96,7 +100,7 @@ func (l *layer) extend(here node, from transitions.State, e transitions.Event) {
 			cost++
 		}
 		if next, err := here.at.Step(legal); err == nil {
-			reach(node{at: next, cost: cost, to: legal})
+			reach(node{at: next, free: completes, cost: cost, to: legal})
 		}
 	}
 }

@@ -64,8 +64,9 @@ type Step struct {
 	Time  time.Time          `json:"time,omitzero"`
 }
 
-// Edit is one change to the events that were seen. An insertion is never among the fewest: a legal sequence
-// stays legal without its started and updated events, and nothing comes after the completed one.
+// Edit is one change to the events that were seen; what says only what the event before it said goes with that. An
+// insertion is never needed: a legal sequence stays legal without its started and updated events, and nothing comes
+// after the completed one.
 type Edit struct {
 	Place eventchannel.Place `json:"place"` // without its pointer
 	Event string             `json:"event"`
