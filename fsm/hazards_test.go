@@ -350,22 +350,29 @@ var (
 	parked          = regexp.MustCompile(`^(chan|select|sync|sema)`)
 )
 
-// stuck says whether a goroutine and those that it has started all wait for a channel or a lock.
+// stuck says whether a goroutine, those that it has started and those that these have all wait for a channel or a lock.
 func stuck(root string) bool {
 	stacks := make([]byte, 1<<20)
 	stacks = stacks[:runtime.Stack(stacks, true)]
-	alive := false
+	states, parents := map[string]string{}, map[string]string{}
 	for stack := range strings.SplitSeq(string(stacks), "\n\n") {
-		header, parent := goroutineHeader.FindStringSubmatch(stack), goroutineParent.FindStringSubmatch(stack)
-		if header == nil || header[1] != root && (parent == nil || parent[1] != root) {
-			continue
+		if header := goroutineHeader.FindStringSubmatch(stack); header != nil {
+			states[header[1]] = header[2]
+			if parent := goroutineParent.FindStringSubmatch(stack); parent != nil {
+				parents[header[1]] = parent[1]
+			}
 		}
-		if !parked.MatchString(header[2]) {
+	}
+	for id, state := range states {
+		ancestor := id
+		for ancestor != root && ancestor != "" {
+			ancestor = parents[ancestor]
+		}
+		if ancestor == root && !parked.MatchString(state) {
 			return false
 		}
-		alive = alive || header[1] == root
 	}
-	return alive
+	return states[root] != ""
 }
 
 // TestBadConfigurations: a bare machine takes an unknown state, and callbacks that never run, without a word.
