@@ -694,3 +694,27 @@ func TestResult(t *testing.T) {
 		}
 	}
 }
+
+// TestRepairAnyReason changes no completion where only one of the reasons that the repair allows would make it good:
+// that which a later event happens to repeat.
+func TestRepairAnyReason(t *testing.T) {
+	failed := func(r codes.Reason) string {
+		return event("i", "completed", resource(`"direction":"Outgoing","state":"Failed"`)+
+			reason(string(r.Code()), string(r.Subcode())))
+	}
+	undocumented := event("i", "completed", resource(`"direction":"Outgoing","state":"Failed"`)+reason("Weather", "Rain"))
+	for legal := range transitions.New(transitions.Outgoing).Legal() {
+		if legal.State != transitions.StateFailed || legal.Reason == codes.RemoteFailureBusy {
+			continue
+		}
+		events := undocumented + "," + failed(codes.RemoteFailureBusy) + "," + failed(legal.Reason)
+		verdicts, err := conformance.Check(strings.NewReader(`{"sender":[{"events":[` + events + `]}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		edits := verdicts[0].Repair
+		if len(edits) != 2 || edits[0].To != "" || edits[1].To != "" {
+			t.Errorf("%v: repair %+v, want two events dropped", legal, edits)
+		}
+	}
+}
