@@ -352,8 +352,10 @@ var (
 
 // stuck says whether a goroutine, those that it has started and those that these have all wait for a channel or a lock.
 func stuck(root string) bool {
-	stacks := make([]byte, 1<<20)
-	stacks = stacks[:runtime.Stack(stacks, true)]
+	stacks := make([]byte, 1<<16)
+	for n := len(stacks); n == len(stacks); n = runtime.Stack(stacks, true) { // until all fit
+		stacks = make([]byte, 2*n)
+	}
 	states, parents := map[string]string{}, map[string]string{}
 	for stack := range strings.SplitSeq(string(stacks), "\n\n") {
 		if header := goroutineHeader.FindStringSubmatch(stack); header != nil {
@@ -387,18 +389,26 @@ func TestBadConfigurations(t *testing.T) {
 		{"no invitation", func() (*fsm.Machine, error) {
 			return fsm.Restore(transitions.Invitation{}, fsm.Config{})
 		}, "the zero Invitation"},
-		{"misspelt state", named(transitions.Outgoing, "enter_Conected", nothing), `"enter_Conected" would never run; did you mean enter_Connected?`},
+		{"misspelt state", named(transitions.Outgoing, "enter_Conected", nothing),
+			`"enter_Conected" would never run; did you mean enter_Connected?`},
 		{"misspelt event", named(transitions.Outgoing, "before_start", nothing), "before_started_Connecting"},
 		{"misspelt kind", named(transitions.Outgoing, "entry_Connected", nothing), "did you mean enter_Connected?"},
 		{"bare kind", named(transitions.Outgoing, "enter_", nothing), "enter_state"},
 		{"empty", named(transitions.Outgoing, "", nothing), `"" would never run (`},
-		{"in another case", named(transitions.Outgoing, "Enter_connected", nothing), "did you mean enter_Connected? (the package comment"},
-		{"an event as it prints", named(transitions.Outgoing, "started(Alerting)", nothing), "did you mean started_Alerting?"},
-		{"an event without its state", named(transitions.Outgoing, "Completed", nothing), "completed_Connected, completed_Failed, "},
-		{"a typed callback", named(transitions.Outgoing, "OnCompleted", nothing), `"OnCompleted" would never run; it is a field of Config`},
-		{"nothing like it", named(transitions.Outgoing, "hangUp", nothing), `"hangUp" would never run (the package comment lists the names)`},
-		{"the other direction's state", named(transitions.Incoming, "enter_Alerting", nothing), "it is for outgoing invitations"},
-		{"the other direction's event", named(transitions.Incoming, "started_Alerting", nothing), "it is for outgoing invitations"},
+		{"in another case", named(transitions.Outgoing, "Enter_connected", nothing),
+			"did you mean enter_Connected? (the package comment"},
+		{"an event as it prints", named(transitions.Outgoing, "started(Alerting)", nothing),
+			"did you mean started_Alerting?"},
+		{"an event without its state", named(transitions.Outgoing, "Completed", nothing),
+			"completed_Connected, completed_Failed, "},
+		{"a typed callback", named(transitions.Outgoing, "OnCompleted", nothing),
+			`"OnCompleted" would never run; it is a field of Config`},
+		{"nothing like it", named(transitions.Outgoing, "hangUp", nothing),
+			`"hangUp" would never run (the package comment lists the names)`},
+		{"the other direction's state", named(transitions.Incoming, "enter_Alerting", nothing),
+			"it is for outgoing invitations"},
+		{"the other direction's event", named(transitions.Incoming, "started_Alerting", nothing),
+			"it is for outgoing invitations"},
 		{"the first state is not entered", named(transitions.Outgoing, "enter_None", nothing), "would never run"},
 		{"the last states are not left", named(transitions.Outgoing, "leave_Connected", nothing), "would never run"},
 		{"nil", named(transitions.Outgoing, "enter_Connected", nil), `"enter_Connected" is nil`},

@@ -517,15 +517,18 @@ func TestReadErrors(t *testing.T) {
 	}
 }
 
-// TestReadDisorder has 10,000 polls a second apart, which is more than wait at a time, and one that belongs two hours
-// before.
+// TestReadDisorder has 10,000 polls a second apart, which is more than wait at a time. One in a hundred belongs nine
+// minutes before, which is put in order, and one two hours, which is told.
 func TestReadDisorder(t *testing.T) {
 	began := time.Date(2017, 4, 20, 12, 0, 0, 0, time.UTC)
 	var entries []string
 	for n := range 10_000 {
 		at := began.Add(time.Duration(n) * time.Second)
-		if n == 8_000 {
+		switch {
+		case n == 8_000:
 			at = at.Add(-2 * time.Hour)
+		case n%100 == 50:
+			at = at.Add(-9 * time.Minute)
 		}
 		entry := poll(0, event(fmt.Sprint("i/", n%50), "updated", ""))
 		entries = append(entries, strings.Replace(entry, "2017-04-20T12:00:00.000Z", at.Format(time.RFC3339), 1))
