@@ -82,19 +82,19 @@
 // the event in Event.Args there too, for its name lacks the reason.
 //
 //	                           event  refusal    life   bytes
-//	transitions.Invitation      1.3×     2.2×    2.6×     4.0
-//	transitions.Atomic          2.2×     3.7×    5.1×     4.0
-//	Machine                     4.3×      22×     34×     260
-//	Machine, OnTransition        32×      73×     97×     490
-//	Machine, a callback         290×      80×   2600×    8600
-//	bare looplab, a callback    220×     310×   2200×    3800
+//	transitions.Invitation      1.3×     2.2×    2.7×     4.0
+//	transitions.Atomic          2.2×     3.3×    5.2×     4.0
+//	Machine                     4.4×      19×     37×     260
+//	Machine, OnTransition        33×      67×    110×     490
+//	Machine, a callback         260×      71×   2800×    8600
+//	bare looplab, a callback    260×     320×   2600×    3800
 //
 // A Machine and such a bare machine, measured in turns; the figure is how many times as much the Machine costs:
 //
 //	                                  measured         target  met
-//	an event that calls one callback     1.16×  at most 1.25×  yes
-//	an event that calls four             1.18×  at most 1.25×  yes
-//	an event that calls eight            1.24×  at most 1.25×  yes
+//	an event that calls one callback     1.17×  at most 1.25×  yes
+//	an event that calls four             1.19×  at most 1.25×  yes
+//	an event that calls eight            1.25×  at most 1.25×  yes
 //	a life with one callback             1.12×  at most 1.25×  yes
 //
 // # looplab's tools

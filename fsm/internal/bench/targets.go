@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math"
 
 	looplab "github.com/looplab/fsm"
 
@@ -72,11 +73,13 @@ func targets(set settings, w io.Writer) error {
 		if err != nil {
 			return err
 		}
-		goal, got := fmt.Sprintf("at most %.2f×", t.limit), fmt.Sprintf("%.2f×", ratios[1][0])
+		ratio := ratios[1][0]
 		if t.limit < 1 {
-			goal, got = "at least "+figure(1/t.limit)+"× as fast", times(1/ratios[1][0])
+			line(t.what, t.beside, "at least "+figure(1/t.limit)+"× as fast", times(1/ratio), ratio <= t.limit)
+			continue
 		}
-		line(t.what, t.beside, goal, got, ratios[1][0] <= t.limit)
+		ratio = math.Round(100*ratio) / 100 // what is judged is what is shown
+		line(t.what, t.beside, fmt.Sprintf("at most %.2f×", t.limit), fmt.Sprintf("%.2f×", ratio), ratio <= t.limit)
 	}
 	own, _, err := set.measure([]row{{"a life", []sample{step().life}}, {"a check", []sample{timed(checks)}}})
 	if err != nil {
