@@ -359,7 +359,7 @@ func TestRead(t *testing.T) {
 			"a HAR with other entries",
 			`{"log":{"entries":7}}`,
 			nil,
-			"byte 18, /log/entries: a JSON number, want a list of entries",
+			"eventchannel: byte 18, /log/entries: a JSON number, want a list of entries",
 		},
 		{
 			"a HAR with something behind", har(poll(1, event("i", "started", ""))) + har(),

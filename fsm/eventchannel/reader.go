@@ -68,14 +68,17 @@ func (e *LimitError) Error() string {
 
 // Place is where in the input something stands.
 type Place struct {
-	Document int    `json:"document"` // counted from 1
+	Document int    `json:"document"` // counted from 1; 0 is before the first or around all, as in a HAR
 	Offset   int64  `json:"offset"`   // in bytes, from the start of the input
 	Pointer  string `json:"pointer"`  // a JSON pointer into the document
 }
 
 // String is like "document 1, byte 120, /sender/0/events/2".
 func (p Place) String() string {
-	s := fmt.Sprintf("document %d, byte %d", p.Document, p.Offset)
+	s := fmt.Sprintf("byte %d", p.Offset)
+	if p.Document > 0 {
+		s = fmt.Sprintf("document %d, %s", p.Document, s)
+	}
 	if p.Pointer != "" {
 		s += ", " + p.Pointer
 	}
