@@ -72,6 +72,17 @@ func TestCheck(t *testing.T) {
 			[]string{"i Outgoing [Connected] none violates", "violation Stated after-completion: completed(Failed, Gone/None)"},
 		},
 		{
+			"a reason is told as it was sent",
+			[]string{
+				event("i", "completed", resource(out+`"Connected"`)),
+				event("i", "completed", resource(out+`"Failed"`)+`,"reason":{"code":"RemoteFailure"}`),
+			},
+			[]string{
+				"i Outgoing [Connected] none violates",
+				"violation Stated after-completion: completed(Failed, RemoteFailure)",
+			},
+		},
+		{
 			"an update without a state after the completion",
 			[]string{event("i", "completed", resource(out+`"Connected"`)), event("i", "updated", "")},
 			[]string{"i Outgoing [Connected] none violates", "violation Stated after-completion: updated without a state"},
@@ -129,6 +140,24 @@ func TestCheck(t *testing.T) {
 			[]string{
 				"i Outgoing [Failed] Timeout deviates",
 				"deviation Inferred undocumented-reason: completed(Failed, Timeout/Rain)",
+			},
+		},
+		{
+			"a violation, then a deviation",
+			[]string{event("i", "started", resource(out+`"Pending"`)), event("i", "updated", resource(out+`"Failed"`))},
+			[]string{
+				"i Outgoing [] none violates",
+				"violation Stated unknown-token: state Pending",
+				"deviation Inferred undefined-transition: updated(Failed)",
+			},
+		},
+		{
+			"links of which the documentation rules out one only",
+			[]string{event("i", "started", resource(out+`"Connecting","_links":{"self":{"href":"i"},`+
+				`"ms:rtc:saas:accept":{"href":"i/a"},"ms:rtc:saas:startAdhocMeeting":{"href":"i/b"}}`))},
+			[]string{
+				"i Outgoing [Connecting] none violates",
+				"violation Stated link-not-offered: links to accept, startAdhocMeeting of Outgoing Connecting",
 			},
 		},
 		{
@@ -498,6 +527,14 @@ func TestDo(t *testing.T) {
 			},
 		},
 		{
+			"answered otherwise than with a success, so not pending", "started",
+			[]conformance.Operation{
+				{Operation: transitions.OperationAccept, Status: 300},
+				{Operation: transitions.OperationDecline, Status: 204},
+			},
+			[]string{"deviation undocumented-answer: accept answered 300; expected 204, or a documented synchronous error"},
+		},
+		{
 			"one that starts another invitation", "started",
 			[]conformance.Operation{
 				{Operation: transitions.OperationStartAdhocMeeting, Status: 201},
@@ -571,9 +608,12 @@ func TestDoAnswers(t *testing.T) {
 
 // The link that cancels an outgoing invitation ends its call later, which is none of the invitation's business.
 func TestDoHangsUp(t *testing.T) {
-	for direction, want := range map[string]int{"Outgoing": 0, "Incoming": 1} {
-		rest := resource(`"direction":"` + direction + `","state":"Connected"`)
-		document := `{"sender":[{"events":[` + event("i", "completed", rest) + `]}]}`
+	for ended, want := range map[string]int{
+		resource(`"direction":"Outgoing","state":"Connected"`):                                0,
+		resource(`"direction":"Outgoing","state":"Failed"`) + reason("RemoteFailure", "Busy"): 1,
+		resource(`"direction":"Incoming","state":"Connected"`):                                1,
+	} {
+		document := `{"sender":[{"events":[` + event("i", "completed", ended) + `]}]}`
 		var c conformance.Checker
 		if err := c.Read(strings.NewReader(document)); err != nil {
 			t.Fatal(err)
@@ -581,7 +621,7 @@ func TestDoHangsUp(t *testing.T) {
 		c.Do(&conformance.Operation{Href: "i", Operation: transitions.OperationCancel, Status: 204}, time.Time{})
 		for v := range c.Verdicts() {
 			if len(v.Findings) != want {
-				t.Errorf("%s: findings %+v, want %d", direction, v.Findings, want)
+				t.Errorf("%s: findings %+v, want %d", ended, v.Findings, want)
 			}
 		}
 	}
@@ -664,6 +704,41 @@ func TestCheckLinksPending(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestCheckLost expects nothing more of an invitation whose completion could not be read, whatever follows.
+func TestCheckLost(t *testing.T) {
+	events := event("i", "completed", "") + "," + event("i", "updated", resource(`"state":"Pending"`))
+	verdicts, err := conformance.Check(strings.NewReader(`{"sender":[{"events":[` + events + `]}]}`))
+	if err != nil || len(verdicts) != 1 || len(verdicts[0].Findings) != 2 || verdicts[0].Expects != nil {
+		t.Errorf("%+v, error %v, want two findings and no expectation", verdicts, err)
+	}
+}
+
+// TestCheckErrors keeps apart what ends invitations in nearly the same words.
+func TestCheckErrors(t *testing.T) {
+	bodies := []string{
+		`{"code":"Gone"}`, `{"code":"Gone","subcode":"None"}`, `{"code":"Gone","message":""}`,
+		`{"code":"Gone","message":null}`, `{"code":"Gone","debugInfo":{"a":1}}`, `{"code":"Gone","parameters":[]}`,
+		`{"code":"Gone","other":1}`, `{"code":"Gone"}`,
+	}
+	var events []string
+	for n, body := range bodies {
+		events = append(events, event(fmt.Sprint(n), "completed", `,"status":"Failure","reason":`+body))
+	}
+	verdicts, err := conformance.Check(strings.NewReader(`{"sender":[{"events":[` + strings.Join(events, ",") + `]}]}`))
+	if err != nil || len(verdicts) != len(bodies) {
+		t.Fatal(len(verdicts), err)
+	}
+	for n, body := range bodies {
+		want := new(codes.Error)
+		if err := json.Unmarshal([]byte(body), want); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, verdicts[n].Error); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", body, diff)
+		}
 	}
 }
 

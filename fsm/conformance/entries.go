@@ -239,7 +239,7 @@ func (r *entryReader) number(to *float64) error {
 // value reads a value of the kind. Null is as good as nothing, and what is of another kind costs no more than itself.
 func (r *entryReader) value(kind jsontext.Kind, want string, read func() error) error {
 	switch is := r.dec.PeekKind(); is {
-	case kind, 0:
+	case kind, 0, '}', ']': // an end is no value, which the decoder refuses
 		return read()
 	case 'n':
 	default:

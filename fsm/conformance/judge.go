@@ -173,13 +173,13 @@ func (r *run) broken(e *eventchannel.Event, t transitions.Event) Finding {
 	return f
 }
 
-// describe is the event as it was sent: a reason that is undocumented has no name of ours, and a state that is
-// missing is only supposed.
+// describe is the event as it was sent: its reason in the words of the service, and a state that is missing is only
+// supposed.
 func describe(e *eventchannel.Event, t transitions.Event) string {
 	if t.Type == transitions.EventUpdated && (e.Invitation == nil || e.Invitation.State == "") {
 		return "updated without a state"
 	}
-	if e.Reason == nil || t.Reason.Documented() {
+	if e.Reason == nil {
 		return t.String()
 	}
 	return t.Type.String() + "(" + t.State.String() + ", " + sent(e.Reason) + ")"

@@ -74,6 +74,7 @@ func TestRead(t *testing.T) {
 		err         string // what the error must tell; none if empty
 	}{
 		{"a document", started, []string{"i incomplete", "started(Connecting)"}, ""},
+		{"a document that tells nothing", `{"baseuri":"https://pool.example/"}`, nil, ""},
 		{"gzip", zip, []string{"i incomplete", "started(Connecting)"}, ""},
 		{
 			"gzip cut short",
@@ -124,6 +125,17 @@ func TestRead(t *testing.T) {
 			"document 2, byte 149, /sender/0/events/0/link/rel: ",
 		},
 		{
+			"an indented array with a broken element", "  [" + started + ",\n  " + started[:40] + ",\n  " + started + "]",
+			[]string{"i incomplete", "started(Connecting)", "started(Connecting)"},
+			"document 2, ",
+		},
+		{
+			"an array with an element that is cut behind a backslash",
+			"[" + started + "\n," + `{"x":"\` + "\n," + started + "]",
+			[]string{"i incomplete", "started(Connecting)", "started(Connecting)"},
+			"document 2, ",
+		},
+		{
 			"a broken line", started + "\n" + started[:40] + "\n" + started,
 			[]string{"i incomplete", "started(Connecting)", "started(Connecting)"}, "document 2, ",
 		},
@@ -164,6 +176,14 @@ func TestRead(t *testing.T) {
 				entry(5, "POST", "https://pool.example/apps/1/audioVideoInvitations/3/decline", "", 204, ""),
 				entry(6, "POST", "https://pool.example/apps/1/audioVideoInvitations/3/none", "", 204, ""),
 				entry(7, "POST", "https://pool.example/apps/1/messages/3/accept", "", 204, ""),
+				entry(8, "GET", "https://pool.example/apps/1/calls/1", "", 200,
+					`{"rel":"ms:rtc:saas:audioVideo","_links":{"self":{"href":"/apps/1/calls/1"},`+
+						`"ms:rtc:saas:audioVideoInvitation":{"href":"/apps/1/i/1"},"ms:rtc:saas:cancel":{"href":"/apps/1/a/8"}}}`),
+				entry(9, "POST", "https://pool.example/apps/1/a/8", "", 204, ""),
+				strings.Replace(entry(10, "GET", "https://pool.example/apps/1/i/1", "", 200,
+					`{"rel":"ms:rtc:saas:audioVideoInvitation","_links":{"self":{"href":"/apps/1/i/1"},`+
+						`"ms:rtc:saas:decline":{"href":"/apps/1/a/9"}}}`), `"time":500`, `"time":5000`, 1),
+				entry(12, "POST", "https://pool.example/apps/1/a/9", "", 204, ""), // the link is not known yet
 			),
 			[]string{
 				"https://pool.example/apps/1/i/1 incomplete", "01.5 started(Connecting)", "03.0 accept answered 204",
@@ -198,10 +218,24 @@ func TestRead(t *testing.T) {
 			}, "",
 		},
 		{
+			"a refusal with the least of the statuses, and another's body",
+			har(
+				poll(1, event("/apps/1/i/1", "started", offering)),
+				entry(2, "POST", "https://pool.example/apps/1/i/1/accept", "", 400, conflict),
+			),
+			[]string{
+				"https://pool.example/apps/1/i/1 deviates", "01.5 started(Connecting)", "02.0 accept answered 400",
+				"undocumented-answer: /log/entries/1/request",
+			}, "",
+		},
+		{
 			"a webhook's HAR",
 			har(entry(1, "POST", "https://app.example/callback", `{"baseuri":"https://pool.example/","sender":[{"events":[`+
-				event("i/1", "started", offering)+`]}]}`, 200, "")),
-			[]string{"https://pool.example/i/1 incomplete", "01.0 started(Connecting)"}, "",
+				event("i/1", "started", offering)+`]}]}`, 200, ""),
+				`{"startedDateTime":"2017-04-20T12:00:02Z","request":{"method":"POST","url":"https://pool.example/i/1/accept"}}`),
+			[]string{
+				"https://pool.example/i/1 incomplete", "01.0 started(Connecting)", "02.0 accept without an answer",
+			}, "",
 		},
 		{
 			"base64, and a finding's place",
@@ -325,7 +359,7 @@ func TestRead(t *testing.T) {
 		{
 			"a request without an answer, and one that took less than no time",
 			har(
-				poll(1, event("/apps/1/i/1", "started", offering)),
+				strings.Replace(poll(1, event("/apps/1/i/1", "started", offering)), `"time":500`, `"time":-1`, 1),
 				strings.Replace(
 					entry(2, "POST", "https://pool.example/apps/1/i/1/accept", "", 0, ""),
 					`"time":500`,
@@ -333,17 +367,18 @@ func TestRead(t *testing.T) {
 					1,
 				),
 			),
-			[]string{"https://pool.example/apps/1/i/1 incomplete", "01.5 started(Connecting)", "02.0 accept without an answer"},
+			[]string{"https://pool.example/apps/1/i/1 incomplete", "01.0 started(Connecting)", "02.0 accept without an answer"},
 			"",
 		},
 		{
-			"a poll of half an hour", // longer than the operation that was done meanwhile, and the poll that ended before
+			// The longest there may be: longer than the operation that was done meanwhile, and the poll that ended before.
+			"a poll of a day",
 			har(
 				poll(1, event("/apps/1/i/1", "started", offering)),
 				strings.Replace(
 					poll(2, event("/apps/1/i/1", "completed", `,"status":"Success"`)),
 					`"time":500`,
-					`"time":1800000`,
+					`"time":86400000`,
 					1,
 				),
 				entry(3, "POST", "https://pool.example/apps/1/i/1/accept", "", 204, ""),
@@ -449,6 +484,18 @@ func TestReadBrokenElement(t *testing.T) {
 	}
 }
 
+// TestReadBrokenElementLate has the element behind a broken one begin at every byte about the end of a buffer.
+func TestReadBrokenElementLate(t *testing.T) {
+	document := func(href string) string { return `{"sender":[{"events":[` + event(href, "started", "") + `]}]}` }
+	for space := range 64 {
+		input := "[" + document("1")[:40] + strings.Repeat(" ", 1<<12-100+space) + ",\n" + document("2") + "]"
+		verdicts, err := conformance.Check(strings.NewReader(input))
+		if len(verdicts) != 1 || verdicts[0].Href != "2" || len(told(err)) != 1 {
+			t.Fatalf("%d spaces: verdicts %+v, error %v, want one of each", space, verdicts, err)
+		}
+	}
+}
+
 // told is what an error joins.
 func told(err error) []error {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
@@ -470,11 +517,14 @@ func TestReadOther(t *testing.T) {
 		zipped(t, zipped(t, "{}")):              "compressed by gzip more than once",
 		"\xff\xfe{\x00":                         "UTF-16 text",
 		"\x00{\x00\"":                           "UTF-16 or binary",
+		"{\x00\"\x00":                           "UTF-16 or binary",
 		`2017-04-20 INFO {"sender":[]}` + "\n":  `a line with "2017-04-20 INFO " before the brace`,
 		`{"name":"x","version":1}`:              `an object with the members ["name" "version"]`,
 		`{"level":"info","body":{"sender":[]}}`: `an object with the members ["level" "body"]`,
 		`[{"name":"x"}]`:                        `an object with the members ["name"]`,
 		`{}`:                                    "an object with the members []",
+		`[{"log":{"entries":[]}}]`:              `an object with the members ["log"]`,
+		`{"msg":"begin"}{"log":{"entries":[]}}`: `an object with the members ["msg"]`,
 		`[]`:                                    "an array that does not begin with an object",
 		`["sender"]`:                            "an array that does not begin with an object",
 		`"sender"`:                              `begins with "\"sender\""`,
@@ -560,13 +610,27 @@ func TestReadTime(t *testing.T) {
 	}
 }
 
-// TestOneComplaint reads a body of the event channel that is not base64: that its text is missing is no second fault.
+// TestOneComplaint has one thing wrong with each recording, and wants nothing else said: not that a text which is not
+// base64 is missing, nor anything of the request that follows and has no answer.
 func TestOneComplaint(t *testing.T) {
-	_, err := conformance.Check(strings.NewReader(har(strings.Replace(
-		entry(1, "GET", "https://pool.example/apps/1/events", "", 200, "@"),
-		`"text":"@"`, `"size":700,"encoding":"base64","text":"@"`, 1))))
-	if len(told(err)) != 1 || !strings.Contains(err.Error(), "illegal base64") {
-		t.Errorf("error %v, want one about base64", err)
+	answer := func(content string) string {
+		return har(
+			strings.Replace(entry(1, "GET", "https://pool.example/apps/1/events", "", 200, "@"), `"text":"@"`, content, 1),
+			`{"startedDateTime":"2017-04-20T12:00:02Z","request":{"method":"GET","url":"https://pool.example/apps/1/events"}}`,
+		)
+	}
+	document := `{"sender":[{"events":[` + event("i", "started", "") + `]}]}`
+	for input, want := range map[string]string{
+		answer(`"size":700,"encoding":"base64","text":"@"`): "illegal base64",
+		answer(`"size":700`):              "700 bytes of the event channel",
+		har("7"):                          "a JSON number, want an entry",
+		"\uFEFF" + `{"log":{"entries":[}`: "document 1, byte 22, /log/entries/0: invalid character '}'",
+		"  [" + document + ",\n  " + document[:40] + ",\n  " + document + "]": "document 2, ",
+	} {
+		_, err := conformance.Check(strings.NewReader(input))
+		if len(told(err)) != 1 || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want one: %s", input, err, want)
+		}
 	}
 }
 

@@ -21,7 +21,8 @@ func TestSummary(t *testing.T) {
 	connected := event("@", "completed", `,"status":"Success"`)
 	var lives []string
 	started := event("@", "started", "")
-	for n, life := range []string{busy, connected, connected, busy, rain, started, connected + "," + twice, busy} {
+	weather := failed("Weather", "Rain")
+	for n, life := range []string{busy, connected, connected, busy, rain, started, connected + "," + twice, busy, weather} {
 		lives = append(lives, strings.ReplaceAll(life, `"@"`, fmt.Sprintf(`"%d"`, n)))
 	}
 	verdicts, err := conformance.Check(strings.NewReader(`{"sender":[{"events":[` + strings.Join(lives, ",") + `]}]}`))
@@ -33,21 +34,23 @@ func TestSummary(t *testing.T) {
 		got.Add("here", v)
 	}
 	want := conformance.Summary{
-		Invitations: 8,
+		Invitations: 9,
 		Results: map[conformance.Result]int{
 			conformance.Conforms:   5,
 			conformance.Incomplete: 1,
 			conformance.Deviates:   1,
-			conformance.Violates:   1,
+			conformance.Violates:   2,
 		},
 		Outcomes: []conformance.OutcomeCount{
 			{Outcome: transitions.StateConnected, Invitations: 3},
 			{Outcome: transitions.StateFailed, Reason: "RemoteFailure/Busy", Invitations: 3},
 			{Invitations: 1},
 			{Outcome: transitions.StateFailed, Reason: "Timeout/Rain", Invitations: 1},
+			{Outcome: transitions.StateFailed, Reason: "Weather/Rain", Invitations: 1},
 		},
 		Rules: []conformance.RuleCount{
 			{Rule: conformance.RuleCompleted, Basis: codes.Stated, Findings: 1},
+			{Rule: conformance.RuleUndocumented, Basis: codes.Stated, Findings: 1},
 			{Rule: conformance.RuleUndocumented, Basis: codes.Inferred, Findings: 1},
 		},
 	}

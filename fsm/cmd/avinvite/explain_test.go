@@ -78,6 +78,7 @@ func TestExplain(t *testing.T) {
 		},
 		{"RemoteFialure/Busy", 2, nil, "did you mean RemoteFailure/Busy?"},
 		{"Gone/Buzy", 2, nil, "did you mean Busy?"},
+		{"NotAcceptable/Buzy", 2, nil, "did you mean Busy?\n"},
 		{"busy/", 2, nil, "did you mean Busy?"},
 		{"encrypt", 2, nil, "MediaEncryptionRequired"},
 		{"RemoteFailure/Sideways", 2, nil, "or nearly so"},
@@ -148,6 +149,43 @@ func TestDistance(t *testing.T) {
 	} {
 		if got := distance(test.a, test.b); got != test.want {
 			t.Errorf("distance(%q, %q) = %d, want %d", test.a, test.b, got, test.want)
+		}
+	}
+}
+
+// TestWrap breaks a word that is too long behind slashes, wherever it stands, and writes nothing between its parts.
+func TestWrap(t *testing.T) {
+	long := strings.Repeat("0123456789/", 9)
+	for _, text := range []string{long, "at " + long, "at " + long + " in " + long} {
+		var b bytes.Buffer
+		wrap(&b, 2, 10, "label", text)
+		lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+		for n, line := range lines {
+			if utf8.RuneCountInString(line) > width {
+				t.Errorf("%q has more than %d columns", line, width)
+			}
+			lines[n] = line[10:]
+		}
+		got := strings.ReplaceAll(strings.Join(lines, ""), " ", "")
+		if want := strings.ReplaceAll(text, " ", ""); got != want || strings.Contains(b.String(), "/ 0") {
+			t.Errorf("wrap(%q) writes %q", text, b.String())
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	for _, test := range []struct {
+		name, known, want string
+	}{
+		{"abcd", "wxyz abyx abcx", "abcx abyx"}, // one letter more than the nearest
+		{"abcd", "abyx abcd", "abcd"},
+		{"abcd", "axyz", ""},
+		{"ABC", "xyzabcxyz", "xyzabcxyz"}, // in it
+		{"ab", "xyabxyz", ""},             // too short for that
+		{"a", "f e d c b", "b c d e"},
+	} {
+		if got := strings.Join(nearest(test.name, strings.Fields(test.known)), " "); got != test.want {
+			t.Errorf("nearest(%q, %s) = %q, want %q", test.name, test.known, got, test.want)
 		}
 	}
 }
