@@ -69,3 +69,5 @@
 //
 // [transitions/generated/table.md]: https://github.com/avinvite/avinvite/blob/main/transitions/generated/table.md
 package transitions
+
+//go:generate go run ./internal/generate
