@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"math"
 
 	looplab "github.com/looplab/fsm"
 
@@ -73,13 +72,11 @@ func targets(set settings, w io.Writer) error {
 		if err != nil {
 			return err
 		}
-		ratio := ratios[1][0]
+		goal, got := fmt.Sprintf("at most %.2f×", t.limit), fmt.Sprintf("%.2f×", ratios[1][0])
 		if t.limit < 1 {
-			line(t.what, t.beside, "at least "+figure(1/t.limit)+"× as fast", times(1/ratio), ratio <= t.limit)
-			continue
+			goal, got = "at least "+figure(1/t.limit)+"× as fast", times(1/ratios[1][0])
 		}
-		ratio = math.Round(100*ratio) / 100 // what is judged is what is shown
-		line(t.what, t.beside, fmt.Sprintf("at most %.2f×", t.limit), fmt.Sprintf("%.2f×", ratio), ratio <= t.limit)
+		line(t.what, t.beside, goal, got, ratios[1][0] <= t.limit) // as measured: the figure shown is rounded
 	}
 	own, _, err := set.measure([]row{{"a life", []sample{step().life}}, {"a check", []sample{timed(checks)}}})
 	if err != nil {
