@@ -8,6 +8,7 @@ import (
 
 	looplab "github.com/looplab/fsm"
 
+	"github.com/avinvite/avinvite/fsm/internal/distance"
 	"github.com/avinvite/avinvite/transitions"
 )
 
@@ -66,7 +67,7 @@ func (t *table) near(name string) (near []string) {
 	nearest := 2
 	for _, known := range slices.Concat(t.names, t.short) {
 		lower := strings.ToLower(known)
-		switch d := edits(name, lower); {
+		switch d := distance.Of(name, lower); {
 		case d < nearest:
 			near, nearest = []string{known}, d
 		case d == nearest:
@@ -79,25 +80,4 @@ func (t *table) near(name string) (near []string) {
 		return longer
 	}
 	return near
-}
-
-// edits is how many letters have to be put in, left out or replaced to make b of a.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0]++
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, diagonal+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm/internal/distance"
 )
 
 var explainCommand = &command{
@@ -214,7 +215,7 @@ func nearest(name string, known []string) []string {
 	name = strings.ToLower(name)
 	far, limit := map[string]int{}, max(2, len(name)/4)
 	for _, k := range known {
-		far[k] = distance(name, strings.ToLower(k))
+		far[k] = distance.Of(name, strings.ToLower(k))
 		if len(name) > 2 && strings.Contains(strings.ToLower(k), name) {
 			far[k] = min(far[k], 2)
 		}
@@ -225,27 +226,6 @@ func nearest(name string, known []string) []string {
 		return cmp.Or(cmp.Compare(far[a], far[b]), cmp.Compare(a, b))
 	})
 	return near[:min(4, len(near))]
-}
-
-// distance is the number of bytes to insert, delete or replace to make one text the other.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }
 
 func (t topic) write(w io.Writer) {

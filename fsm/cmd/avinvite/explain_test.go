@@ -139,20 +139,6 @@ func TestExplainEveryName(t *testing.T) {
 	}
 }
 
-func TestDistance(t *testing.T) {
-	for _, test := range []struct {
-		a, b string
-		want int
-	}{
-		{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"busy", "busy", 0}, {"buzy", "busy", 1}, {"bsy", "busy", 1},
-		{"busyy", "busy", 1}, {"kitten", "sitting", 3}, {"fialure", "failure", 2},
-	} {
-		if got := distance(test.a, test.b); got != test.want {
-			t.Errorf("distance(%q, %q) = %d, want %d", test.a, test.b, got, test.want)
-		}
-	}
-}
-
 // TestWrap breaks a word that is too long behind slashes, wherever it stands, and writes nothing between its parts.
 func TestWrap(t *testing.T) {
 	long := strings.Repeat("0123456789/", 9)
