@@ -212,20 +212,45 @@ func (r Reason) OtherText() (text, source string) {
 	return "", ""
 }
 
-// States returns the terminal states in which an invitation can end for this reason, as wire tokens. Failed, which
-// all have, is Sampled (kenakamu/UCWA2.0-CS#36); that Declined goes with the subcode Declined, and Cancelled with
-// Canceled and with what was cancelled by the media fallback logic, is Inferred from the words of
-// UCWA/InvitationState_ref.md and of the texts.
-func (r Reason) States() []string {
+// Ending is a terminal state in which an invitation can end for a reason, and on what authority.
+type Ending struct {
+	State  State
+	Basis  Basis
+	Source string // where the basis can be read and, for what is Inferred, from what it follows
+}
+
+var endings = map[State]Ending{
+	StateFailed: {StateFailed, Sampled, "kenakamu/UCWA2.0-CS#36"},
+	StateDeclined: {
+		StateDeclined, Inferred, "UCWA/InvitationState_ref.md: its member Declined and the subcode Declined are one word",
+	},
+	StateCancelled: {
+		StateCancelled, Inferred, "UCWA/InvitationState_ref.md: its member Cancelled is the word of the subcode or the text",
+	},
+}
+
+// States returns the terminal states in which an invitation can end for this reason, Failed first, nil when r is not
+// documented. Declined goes with the subcode Declined; Cancelled goes with the subcode Canceled and with MediaFallback.
+func (r Reason) States() []Ending {
 	switch {
 	case !r.Documented():
 		return nil
 	case reasonTable[r].ends == alsoDeclined:
-		return []string{"Failed", "Declined"}
+		return []Ending{endings[StateFailed], endings[StateDeclined]}
 	case reasonTable[r].ends == alsoCancelled:
-		return []string{"Failed", "Cancelled"}
+		return []Ending{endings[StateFailed], endings[StateCancelled]}
 	}
-	return []string{"Failed"}
+	return []Ending{endings[StateFailed]}
+}
+
+// EndsIn returns on what authority an invitation can end for this reason in that state, 0 if it cannot.
+func (r Reason) EndsIn(s State) Basis {
+	for _, e := range r.States() {
+		if e.State == s {
+			return e.Basis
+		}
+	}
+	return 0
 }
 
 // Explanation returns a sentence of ours for people, in plain English; it is no text of the documentation.

@@ -205,7 +205,7 @@ func TestEveryReasonValue(t *testing.T) {
 		if known := r.Explanation() != "" && retry != codes.RetryUnknown; known != r.Documented() {
 			t.Errorf("%v: has explanation and retry: %v, documented: %v", r, known, r.Documented())
 		}
-		if fails := slices.Contains(r.States(), "Failed"); fails != r.Documented() {
+		if fails := r.EndsIn(codes.StateFailed) == codes.Sampled; fails != r.Documented() {
 			t.Errorf("%v: ends in %v, documented: %v", r, r.States(), r.Documented())
 		}
 		if advice != "" && retry != codes.RetryLater && retry != codes.RetryChanged {
@@ -279,6 +279,7 @@ func TestText(t *testing.T) {
 	below := func(n int) func(uint8) bool { return func(i uint8) bool { return int(i) < n } }
 	from1 := func(n uint8) func(uint8) bool { return func(i uint8) bool { return i >= 1 && i <= n } }
 	testText(t, func(i uint8) codes.Direction { return codes.Direction(i) }, from1(2))
+	testText(t, func(i uint8) codes.State { return codes.State(i) }, below(9))
 	testText(t, func(i uint8) codes.Basis { return codes.Basis(i) }, from1(3))
 	testText(t, func(i uint8) codes.Synchronous { return codes.Synchronous(i) }, from1(10))
 	testText(t, func(i uint8) codes.Actor { return codes.Actor(i) }, below(16))
@@ -288,16 +289,32 @@ func TestText(t *testing.T) {
 }
 
 func TestStates(t *testing.T) {
-	for r, want := range map[codes.Reason][]string{
-		codes.RemoteFailureBusy:          {"Failed"},
-		codes.RemoteFailureDeclined:      {"Failed", "Declined"},
-		codes.LocalFailureCanceled:       {"Failed", "Cancelled"},
-		codes.InformationalMediaFallback: {"Failed", "Cancelled"},
-		codes.Undocumented:               nil,
-	} {
-		if diff := cmp.Diff(want, r.States()); diff != "" {
+	for r := range codes.Reasons() {
+		want := map[codes.State]codes.Basis{codes.StateFailed: codes.Sampled}
+		switch {
+		case r.Subcode() == codes.SubcodeDeclined:
+			want[codes.StateDeclined] = codes.Inferred
+		case r.Subcode() == codes.SubcodeCanceled || r == codes.InformationalMediaFallback:
+			want[codes.StateCancelled] = codes.Inferred
+		}
+		got := map[codes.State]codes.Basis{}
+		for _, e := range r.States() {
+			got[e.State] = e.Basis
+			if e.Source == "" || r.States()[0].State != codes.StateFailed {
+				t.Errorf("%v: %v, want each with a source and Failed first", r, r.States())
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%v.States() (-want +got):\n%s", r, diff)
 		}
+		for i := range 256 {
+			if s := codes.State(i); r.EndsIn(s) != want[s] {
+				t.Errorf("%v.EndsIn(%v) = %v, want %v", r, s, r.EndsIn(s), want[s])
+			}
+		}
+	}
+	if got := codes.Undocumented.States(); got != nil {
+		t.Errorf("Undocumented.States() = %v, want none", got)
 	}
 }
 

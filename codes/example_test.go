@@ -45,7 +45,9 @@ func ExampleLookup() {
 	fmt.Printf("  outgoing   %v (%v)\n", reason.Fits(codes.Outgoing), reason.Basis())
 	fmt.Printf("  source     %s\n", reason.Source())
 	fmt.Printf("  ended by   %v (%v)\n", actor, basis)
-	fmt.Printf("  states     %v\n", reason.States())
+	for _, ending := range reason.States() {
+		fmt.Printf("  state      %v (%v)\n", ending.State, ending.Basis)
+	}
 	fmt.Printf("  in short   %s\n", reason.Explanation())
 	// Output:
 	// RemoteFailure/Canceled
@@ -54,7 +56,8 @@ func ExampleLookup() {
 	//   outgoing   false (Inferred)
 	//   source     PAGE, Asynchronous reason codes: only the one who invited can cancel
 	//   ended by   remote (Stated)
-	//   states     [Failed Cancelled]
+	//   state      Failed (Sampled)
+	//   state      Cancelled (Inferred)
 	//   in short   The caller gave up before the call was answered.
 }
 

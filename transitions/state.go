@@ -21,54 +21,32 @@ const (
 	Outgoing = codes.Outgoing // the application invites
 )
 
-// State is the "state" property of an invitation. The eight members are Stated by UCWA/InvitationState_ref.md;
-// the zero value, [StateNone], stands for "no event yet" and is never on the wire.
-type State uint8
+// State is the property "state" of an invitation, a type that the package codes shares, as it shares Direction.
+type State = codes.State
 
-// The states. The order is the order in which the reports list them: before, in progress, completed.
+// The states, as the package codes spells them.
 const (
-	StateNone       State = 0 // no event has been seen; not on the wire
-	StateConnecting State = 1 // in progress; Sampled in both directions
-	StateAlerting   State = 2 // the outgoing call is ringing; member Stated, being in progress Inferred
-	StateTeamRing   State = 3 // the outgoing call rings the callee's team; member Stated, being in progress Inferred
-	StateForwarded  State = 4 // the outgoing call has been forwarded; member Stated, being in progress Inferred
-	StateConnected  State = 5 // completed with success; Sampled
-	StateFailed     State = 6 // completed with a failure; Sampled
-	StateDeclined   State = 7 // completed: declined; member Stated, never seen in a payload
-	StateCancelled  State = 8 // completed: cancelled; member Stated, never seen in a payload. Two l's, unlike the subcode
+	StateNone       = codes.StateNone
+	StateConnecting = codes.StateConnecting
+	StateAlerting   = codes.StateAlerting
+	StateTeamRing   = codes.StateTeamRing
+	StateForwarded  = codes.StateForwarded
+	StateConnected  = codes.StateConnected
+	StateFailed     = codes.StateFailed
+	StateDeclined   = codes.StateDeclined
+	StateCancelled  = codes.StateCancelled
 )
-
-var stateNames = [...]string{
-	"None", "Connecting", "Alerting", "TeamRing", "Forwarded", "Connected", "Failed", "Declined", "Cancelled",
-}
-
-// String is the wire token, "None" for [StateNone], and "State(n)" for a value that is no state.
-func (s State) String() string { return name(stateNames[:], uint8(s), "State") }
-
-// GoString is what String is, for test frameworks, which print with %#v.
-func (s State) GoString() string { return s.String() }
-
-// Progress reports whether the invitation is under way: Connecting, Alerting, TeamRing or Forwarded.
-func (s State) Progress() bool { return s >= StateConnecting && s <= StateForwarded }
-
-// Terminal reports whether the invitation has completed: Connected, Failed, Declined or Cancelled.
-func (s State) Terminal() bool { return s >= StateConnected && s <= StateCancelled }
-
-// MarshalText is the wire token; a value that is no state is an error.
-func (s State) MarshalText() ([]byte, error) { return marshal(stateNames[:], uint8(s), "State") }
-
-// UnmarshalText reads what MarshalText writes, and nothing else: the spelling is the wire's.
-func (s *State) UnmarshalText(text []byte) error {
-	return unmarshal(stateNames[:], text, "state", (*uint8)(s))
-}
 
 // ParseState reads a state as the wire spells it. "None" is not on the wire and is refused.
 func ParseState(token string) (State, error) {
-	var s State
-	if err := unmarshal(stateNames[:], []byte(token), "state", (*uint8)(&s)); err != nil || s == StateNone {
-		return StateNone, noMember(stateNames[StateConnecting:], []byte(token), "state of an invitation")
+	var wanted []string
+	for s := StateConnecting; s <= StateCancelled; s++ {
+		if s.String() == token {
+			return s, nil
+		}
+		wanted = append(wanted, s.String())
 	}
-	return s, nil
+	return StateNone, noMember(wanted, []byte(token), "state of an invitation")
 }
 
 // EventType is the "type" of an event about an invitation: one of the three that the PAGE lists under Events.

@@ -74,7 +74,7 @@ func (rs reasons) set(d Direction, s State) ReasonSet {
 	}
 	var set ReasonSet
 	for r := range codes.Reasons() {
-		if r.Fits(d) && slices.Contains(r.States(), s.String()) {
+		if r.Fits(d) && r.EndsIn(s) != 0 {
 			set |= 1 << r
 		}
 	}

@@ -58,13 +58,17 @@ func catalogueCSV() []byte {
 				fits = append(fits, d.String())
 			}
 		}
+		var states []string
+		for _, e := range r.States() {
+			states = append(states, e.State.String())
+		}
 		actor, actorBasis := r.Actor()
 		retry, advice := r.Retry()
 		_ = w.Write([]string{
 			"asynchronous", r.String(), string(r.Code()), httpCell(r.Code().HTTP()), string(r.Subcode()),
 			row.Text, row.OtherText, row.OtherSource,
 			strings.Join(fits, " or "), r.Basis().String(), r.Source(), actor.String(), actorBasis.String(),
-			strings.Join(r.States(), " or "), retry.String(), advice, r.Explanation(),
+			strings.Join(states, " or "), retry.String(), advice, r.Explanation(),
 		})
 	}
 	const of = 17 // columns

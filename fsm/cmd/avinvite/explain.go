@@ -272,10 +272,9 @@ func writeReason(w io.Writer, r codes.Reason) {
 	actor, basis := r.Actor()
 	line(w, "ended by", fmt.Sprintf("%v (%v)", actor, basis))
 	line(w, "source", r.Source())
-	states := r.States()
-	states[0] += " (Sampled)"
-	for n := range states[1:] {
-		states[n+1] += " (Inferred)"
+	var states []string
+	for _, e := range r.States() {
+		states = append(states, fmt.Sprintf("%v (%v)", e.State, e.Basis))
 	}
 	line(w, "state", strings.Join(states, " or "))
 	writeHTTP(w, r.Code())

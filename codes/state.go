@@ -1,0 +1,40 @@
+package codes
+
+// State is the property "state" of an invitation. The eight members are Stated by UCWA/InvitationState_ref.md. The zero
+// value, [StateNone], is the state before the first event and never on the wire.
+type State uint8
+
+// The states: before the first event, in progress, terminal.
+const (
+	StateNone       State = 0 // before the first event; not on the wire
+	StateConnecting State = 1 // in progress; Sampled in both directions
+	StateAlerting   State = 2 // in progress (Inferred): the outgoing call is ringing
+	StateTeamRing   State = 3 // in progress (Inferred): the outgoing call rings the callee's team
+	StateForwarded  State = 4 // in progress (Inferred): the outgoing call has been forwarded
+	StateConnected  State = 5 // terminal: the invitation succeeded; Sampled
+	StateFailed     State = 6 // terminal: the invitation failed; Sampled
+	StateDeclined   State = 7 // terminal: the invitation was declined; in no published payload
+	StateCancelled  State = 8 // terminal: the invitation was cancelled; in no published payload. The subcode is spelled Canceled
+)
+
+var stateNames = [...]string{
+	"None", "Connecting", "Alerting", "TeamRing", "Forwarded", "Connected", "Failed", "Declined", "Cancelled",
+}
+
+// String returns the wire token, "None" for [StateNone], and "State(n)" for any other value.
+func (s State) String() string { return name(stateNames[:], s, "State") }
+
+// GoString returns what String returns, for test frameworks, which print with %#v.
+func (s State) GoString() string { return s.String() }
+
+// MarshalText writes what [State.String] returns; a value out of range is an error.
+func (s State) MarshalText() ([]byte, error) { return marshal(stateNames[:], s, "State") }
+
+// UnmarshalText reads what [State.MarshalText] writes, and nothing else.
+func (s *State) UnmarshalText(text []byte) error { return unmarshal(stateNames[:], s, text, "state") }
+
+// Progress reports whether the invitation is under way: Connecting, Alerting, TeamRing or Forwarded.
+func (s State) Progress() bool { return s >= StateConnecting && s <= StateForwarded }
+
+// Terminal reports whether the invitation has completed: Connected, Failed, Declined or Cancelled.
+func (s State) Terminal() bool { return s >= StateConnected && s <= StateCancelled }
