@@ -230,7 +230,7 @@ func (r *entryReader) number(to *float64) error {
 	return r.value('0', "a number", func() error {
 		token, err := r.dec.ReadToken()
 		if err == nil {
-			*to = token.Float()
+			*to, _ = token.Float() // a number outside the range is infinite
 		}
 		return err
 	})

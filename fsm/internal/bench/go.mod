@@ -1,6 +1,6 @@
 module github.com/avinvite/avinvite/fsm/internal/bench
 
-go 1.25
+go 1.26
 
 replace github.com/avinvite/avinvite => ../../..
 
@@ -8,7 +8,7 @@ require (
 	github.com/avinvite/avinvite v0.0.0-00010101000000-000000000000
 	github.com/buger/jsonparser v1.6.1
 	github.com/bytedance/sonic v1.15.5
-	github.com/go-json-experiment/json v0.0.0-20251027170946-4849db3c2f7e
+	github.com/go-json-experiment/json v1.27.2
 	github.com/goccy/go-json v0.12.0
 	github.com/google/go-cmp v0.7.0
 	github.com/looplab/fsm v1.0.4
