@@ -2,13 +2,10 @@ package eventchannel
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"iter"
 	"maps"
-	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -57,14 +54,6 @@ type Link struct {
 	Other map[string][]byte // the raw JSON of other members, and of texts that are empty or null
 }
 
-// Relation is a relation without its prefix, which is ms:rtc:saas: today, service: in the previews, and none in UCWA.
-func Relation(rel string) string {
-	if bare, ok := strings.CutPrefix(rel, "ms:rtc:saas:"); ok {
-		return bare
-	}
-	return strings.TrimPrefix(rel, "service:")
-}
-
 // Link returns the first link with that relation, whatever the prefix of either.
 func (r *Resource) Link(rel string) (Link, bool) {
 	for _, l := range r.Links {
@@ -95,50 +84,6 @@ func (r *Resource) Operations() (offered transitions.OperationSet) {
 		offered |= 1 << o
 	}
 	return offered
-}
-
-// acceptAndBridge is how the service spells the relation that the PAGE lists as acceptAndBridge.
-const acceptAndBridge = "acceptAndBridgeAudioVideo"
-
-// operation is the operation that the relation is of.
-func operation(rel string) transitions.Operation {
-	bare := Relation(rel)
-	for o := transitions.OperationAccept; o <= transitions.OperationCancel; o++ {
-		if bare == o.String() || o == transitions.OperationAcceptAndBridge && bare == acceptAndBridge {
-			return o
-		}
-	}
-	return transitions.OperationNone
-}
-
-// Resolve is the href made absolute, or less relative, by base; if either is no URI, it is the href as it stands. A
-// service was seen to escape an ampersand twice, so that the text has \u0026 in its place; since a URI has no
-// backslash, that is read as the ampersand.
-func Resolve(base, href string) string {
-	href = strings.ReplaceAll(href, `\u0026`, "&")
-	if base == "" || href == "" {
-		return href
-	}
-	b, err := url.Parse(base)
-	if err != nil {
-		return href
-	}
-	u, err := b.Parse(href)
-	if err != nil {
-		return href
-	}
-	return u.String()
-}
-
-// Resolve makes an href of the event's resource absolute by the document's baseuri. Without one, which is usual except
-// in webhooks, hrefs are relative to the URL of the request that brought the document; the function Resolve does that.
-func (e *Event) Resolve(href string) string { return Resolve(e.base, href) }
-
-// Identity is what of an href identifies the resource: all but the query, which differs between requests to one and
-// events about it.
-func Identity(href string) string {
-	path, _, _ := strings.Cut(href, "?")
-	return path
 }
 
 // text is a property that is a text.
@@ -198,135 +143,6 @@ func (p *parser) resource() (*Resource, error) {
 		return nil, err
 	}
 	return r, nil
-}
-
-// parser reads one value of JSON, which begins at a place. A scanner has passed over it before: it is JSON in UTF-8.
-type parser struct {
-	dec   jsontext.Decoder
-	place Place
-	buf   []byte            // of unquote
-	names map[string]string // that have been read, by their JSON
-}
-
-// reset makes p the parser of another value, in the memory that it has.
-func (p *parser) reset(raw []byte, place Place) {
-	p.dec.Reset(bytes.NewBuffer(raw))
-	p.place = place
-}
-
-func (p *parser) at(offset int64, within jsontext.Pointer) Place {
-	return Place{p.place.Document, p.place.Offset + offset, p.place.Pointer + string(within)}
-}
-
-// fault is what the decoder found wrong, which the scanner does not look for: a name that is there twice, or else an
-// escape.
-func (p *parser) fault(err error) error {
-	var syntax *jsontext.SyntacticError
-	switch {
-	case !errors.As(err, &syntax):
-		return &Error{p.at(p.dec.InputOffset(), p.dec.StackPointer()), err}
-	case errors.Is(err, jsontext.ErrDuplicateName):
-		err = again(syntax.JSONPointer.LastToken())
-	default:
-		err = errSurrogate
-	}
-	return &Error{p.at(syntax.ByteOffset, syntax.JSONPointer), err}
-}
-
-// value reads a value that is of one of the kinds. It is good until the next one is read.
-func (p *parser) value(kinds, want string) (jsontext.Value, error) {
-	v, err := p.dec.ReadValue()
-	if err != nil {
-		return nil, p.fault(err)
-	}
-	if !strings.ContainsRune(kinds, rune(v.Kind())) {
-		place := p.at(p.dec.InputOffset()-int64(len(v)), p.dec.StackPointer())
-		return nil, &Error{place, fmt.Errorf("%s, want %s", kind(v[0]), want)}
-	}
-	return v, nil
-}
-
-// unquote is what a string says.
-func (p *parser) unquote(v jsontext.Value) (_ string, err error) {
-	p.buf, err = jsontext.AppendUnquote(p.buf[:0], v)
-	return string(p.buf), err
-}
-
-// object reads an object; member reads the value of each name.
-func (p *parser) object(member func(name string) error) error {
-	if p.dec.PeekKind() != '{' {
-		_, err := p.value("", "an object")
-		return err
-	}
-	if _, err := p.dec.ReadToken(); err != nil {
-		return p.fault(err)
-	}
-	for p.dec.PeekKind() != '}' {
-		v, err := p.dec.ReadValue()
-		if err != nil {
-			return p.fault(err)
-		}
-		name, err := p.name(v)
-		if err != nil {
-			return err
-		}
-		if err := member(name); err != nil {
-			return err
-		}
-	}
-	_, err := p.dec.ReadToken()
-	return err
-}
-
-// name is unquote for the names of members: few as they are, they are not made anew each time.
-func (p *parser) name(v jsontext.Value) (string, error) {
-	if name, ok := p.names[string(v)]; ok {
-		return name, nil
-	}
-	name, err := p.unquote(v)
-	if p.names == nil {
-		p.names = map[string]string{}
-	}
-	if len(p.names) < 100 && len(name) < 100 {
-		p.names[string(v)] = name
-	}
-	return name, err
-}
-
-// member reads the value of a name: a text into its field, anything else as raw JSON.
-func (p *parser) member(texts []text, other *map[string][]byte, name string) error {
-	n := slices.IndexFunc(texts, func(t text) bool { return t.name == name })
-	if n < 0 {
-		return p.keep(other, name, anything, "a value")
-	}
-	v, err := p.value(`"n`, "a string")
-	if err != nil {
-		return err
-	}
-	if v.Kind() == 'n' || len(v) == len(`""`) {
-		keep(other, name, v)
-		return nil
-	}
-	*texts[n].of, err = p.unquote(v)
-	return err
-}
-
-const anything = `{["0tfn`
-
-// keep reads a value as raw JSON.
-func (p *parser) keep(in *map[string][]byte, name, kinds, want string) error {
-	v, err := p.value(kinds, want)
-	if err == nil {
-		keep(in, name, v)
-	}
-	return err
-}
-
-func keep(in *map[string][]byte, name string, v []byte) {
-	if *in == nil {
-		*in = map[string][]byte{}
-	}
-	(*in)[name] = bytes.Clone(v)
 }
 
 func (p *parser) links(r *Resource) error {

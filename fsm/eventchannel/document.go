@@ -1,0 +1,38 @@
+package eventchannel
+
+import "iter"
+
+// Document is an event document, as far as it matters here: its links, and its events about invitations. A
+// heartbeat is one without either.
+//
+// A client goes on with Next, which also acknowledges this document. Where there is none, there may be Resync: the
+// client acknowledged what it should not have, forgets what it knows of what was not acknowledged, and goes on
+// there. Or there is Resume: the client was away for so long that its conversations and subscriptions are gone
+// (UCWA/EventChannelDetails.md). The hrefs are resolved like those of events. A webhook has nothing to follow.
+type Document struct {
+	Place   Place
+	BaseURI string // what relative hrefs are relative to; "" when absent
+
+	Self, Next, Resync, Resume string // hrefs, "" when absent
+
+	items []item
+}
+
+// item is what Events yields.
+type item struct {
+	offset int64
+	event  *Event
+	err    error
+}
+
+// Events yields the document's events about audio/video invitations in their order, and an *[Error] in the place of
+// what is not as it must be.
+func (d *Document) Events() iter.Seq2[*Event, error] {
+	return func(yield func(*Event, error) bool) {
+		for _, i := range d.items {
+			if !yield(i.event, i.err) {
+				return
+			}
+		}
+	}
+}
