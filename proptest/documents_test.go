@@ -168,7 +168,7 @@ func TestWritten(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			event, err := e.Transition(transitions.StateNone)
+			event, err := e.Reduce(transitions.StateNone)
 			if err != nil {
 				t.Fatalf("%s: %v", e.Place, err)
 			}
@@ -202,7 +202,7 @@ func TestDocuments(t *testing.T) {
 				}
 				i = transitions.New(d)
 			}
-			event, err := e.Transition(i.State())
+			event, err := e.Reduce(i.State())
 			if err != nil {
 				t.Fatalf("%s: %v", e.Place, err)
 			}
@@ -238,7 +238,7 @@ func survive(t interface {
 			}
 			continue
 		}
-		event, err := e.Transition(i.State())
+		event, err := e.Reduce(i.State())
 		if err != nil {
 			continue
 		}

@@ -48,7 +48,7 @@ func (r *run) report(f Finding) {
 
 // event judges an event that shows the links of some operations.
 func (c *Checker) event(r *run, e *eventchannel.Event, shown transitions.OperationSet, at time.Time) {
-	t, err := e.Transition(r.at.State())
+	t, err := e.Reduce(r.at.State())
 	if err != nil {
 		r.report(unreadable(e, err))
 		r.lost = r.lost || e.Type == transitions.EventCompleted

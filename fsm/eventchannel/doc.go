@@ -18,7 +18,7 @@
 // A [Reader] reads a stream of documents, in memory that does not grow with it, and passes over everything that is not
 // about audio/video invitations. [Reader.Events] yields the events of all documents; [Reader.Documents] yields the
 // documents, for a client that polls: it must follow their links. [Event.Observe] is an invitation after an event.
-// [Event.Transition] reduces the event to a [transitions.Event], for other readers, and says what disagrees or is
+// [Event.Reduce] reduces the event to a [transitions.Event], for other readers, and says what disagrees or is
 // missing where it cannot.
 //
 // The reader is for untrusted input. A fault is an *[Error], which names the byte, the member, and what was expected;

@@ -19,7 +19,7 @@ func read(input string) (lines []string) {
 			lines = append(lines, err.Error())
 			continue
 		}
-		t, err := e.Transition(transitions.StateAlerting)
+		t, err := e.Reduce(transitions.StateAlerting)
 		lines = append(lines, fmt.Sprintf("%s %v %v", e.Key(), t, err))
 	}
 	return lines

@@ -28,11 +28,11 @@ func (e *TokenError) Error() string {
 	return fmt.Sprintf("the %s is %q, want %s", e.Member, e.Token, e.Want)
 }
 
-// Transition reduces the event to the machine's terms. A completion has three witnesses, its status, the embedded
+// Reduce reduces the event to the machine's terms. A completion has three witnesses, its status, the embedded
 // state and the reason: any may be absent (a published completion has no status), and they must not disagree.
 // Events without an embedded resource carry no state: started is Connecting then, and updated is current, the
 // state in which the invitation is. The error is a *[ContradictionError], an *[IncompleteError] or a *[TokenError].
-func (e *Event) Transition(current transitions.State) (transitions.Event, error) {
+func (e *Event) Reduce(current transitions.State) (transitions.Event, error) {
 	state := transitions.StateNone
 	if e.Invitation != nil && e.Invitation.State != "" {
 		s, err := transitions.ParseState(e.Invitation.State)
@@ -61,15 +61,15 @@ func (e *Event) Transition(current transitions.State) (transitions.Event, error)
 	}
 }
 
-// Observe is the invitation after the event as a client takes it: [Event.Transition], and what it returns handed to
+// Observe is the invitation after the event as a client takes it: [Event.Reduce], and what it returns handed to
 // [transitions.Invitation.Observe]. A client goes on with the invitation whatever the error is.
 //
-// The error, an *[Error] with the place of the event, is for a log. It wraps the error of Transition or Observe, or the
+// The error, an *[Error] with the place of the event, is for a log. It wraps the error of Reduce or Observe, or the
 // [transitions.Rule] that the event broke where the client survives it: then the invitation may have changed all the
 // same, and has if the event is a completion. An event that cannot be reduced changes nothing; if it is a completion,
 // the resource that its link leads to says more.
 func (e *Event) Observe(i transitions.Invitation) (transitions.Invitation, error) {
-	event, err := e.Transition(i.State())
+	event, err := e.Reduce(i.State())
 	if err != nil {
 		return i, &Error{e.Place, err}
 	}

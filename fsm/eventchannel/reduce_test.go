@@ -9,7 +9,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// TestObserve holds Observe to what Transition and Observe answer apart, and its errors to the place of the event. What
+// TestObserve holds Observe to what Reduce and Observe answer apart, and its errors to the place of the event. What
 // the two do is tested where they are.
 func TestObserve(t *testing.T) {
 	progress, err := transitions.New(transitions.Outgoing).Step(transitions.Started(transitions.StateAlerting))

@@ -14,7 +14,7 @@ import (
 )
 
 // Resource is the invitation itself, ms:rtc:saas:audioVideoInvitation (PAGE, Properties and Links), as an event embeds
-// it and as a GET of its self link answers. Every member may be absent. The texts are as they came: [Event.Transition]
+// it and as a GET of its self link answers. Every member may be absent. The texts are as they came: [Event.Reduce]
 // reads the state, and [Resource.Validate] holds them against their documentation. Lengths are in UTF-16 code units.
 //
 // Nothing is lost: reading JSON and writing it gives the same members with the same values, the known ones first. A

@@ -77,7 +77,7 @@ func TestWriterWritesWhatTheRelationAllows(t *testing.T) {
 				continue
 			}
 			for _, e := range written(t, &w) {
-				event, err := e.Transition(transitions.StateNone)
+				event, err := e.Reduce(transitions.StateNone)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -387,7 +387,7 @@ func TestWriterRoundTrip(t *testing.T) {
 			t.Fatalf("%d events are read, want %d", len(got), len(want))
 		}
 		for n, e := range got {
-			event, err := e.Transition(transitions.StateNone)
+			event, err := e.Reduce(transitions.StateNone)
 			if err != nil {
 				t.Fatal(err)
 			}
