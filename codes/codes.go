@@ -5,6 +5,8 @@ import (
 	"iter"
 	"slices"
 	"strings"
+
+	"github.com/avinvite/avinvite/codes/enum"
 )
 
 //go:generate go run ./internal/generate
@@ -60,16 +62,19 @@ const (
 	MatchElsewhere Match = 3 // code and subcode are both published, but the specification has no such pair
 )
 
-var matchNames = [...]string{"none", "pair", "code", "elsewhere"}
+var matches = enum.Names[Match]{
+	Package: "codes", Type: "Match",
+	Texts: []string{MatchNone: "none", MatchPair: "pair", MatchCode: "code", MatchElsewhere: "elsewhere"},
+}
 
 // String returns the name.
-func (m Match) String() string { return name(matchNames[:], m, "Match") }
+func (m Match) String() string { return matches.String(m) }
 
 // MarshalText writes the name; a value out of range is an error.
-func (m Match) MarshalText() ([]byte, error) { return marshal(matchNames[:], m, "Match") }
+func (m Match) MarshalText() ([]byte, error) { return matches.Marshal(m) }
 
 // UnmarshalText reads what [Match.MarshalText] writes, and nothing else.
-func (m *Match) UnmarshalText(text []byte) error { return unmarshal(matchNames[:], m, text, "match") }
+func (m *Match) UnmarshalText(text []byte) error { return matches.Unmarshal(m, text) }
 
 // Resolve is [Lookup] under the contract for what a client does not know (UCWA/ErrorsAndInformationalMessages.md):
 // only the code is required; an unknown subcode is to be ignored, so it counts as its code [Alone]; an unknown code is
@@ -269,7 +274,7 @@ func (r Reason) String() string {
 	case r == NoReason:
 		return "none"
 	case r.Documented():
-		return string(reasonTable[r].code) + "/" + string(reasonTable[r].subcode)
+		return Pair(reasonTable[r].code, reasonTable[r].subcode)
 	case r < Undocumented:
 		return string(r.alone())
 	case r == Undocumented:

@@ -65,10 +65,7 @@ func (e *Error) Error() string {
 		return "no error body"
 	}
 	var s strings.Builder
-	s.WriteString(word(string(e.Code)))
-	if e.Subcode != "" {
-		s.WriteString("/" + word(string(e.Subcode)))
-	}
+	s.WriteString(Pair(e.Code, e.Subcode))
 	if e.Message != nil && *e.Message != "" {
 		s.WriteString(": " + strconv.Quote(*e.Message))
 	}
@@ -88,7 +85,16 @@ func (e *Error) GoString() string {
 	return e.Error()
 }
 
-// word is the text, quoted if it is no single printable word.
+// Pair returns a code and a subcode as one text, as in RemoteFailure/Busy: the code alone if the subcode is empty. What is
+// no single printable word is quoted.
+func Pair(code Code, subcode Subcode) string {
+	if subcode == "" {
+		return word(string(code))
+	}
+	return word(string(code)) + "/" + word(string(subcode))
+}
+
+// word returns the text, quoted if it is no single printable word.
 func word(s string) string {
 	odd := func(r rune) bool { return r == '"' || r == ' ' || !unicode.IsPrint(r) }
 	if s == "" || !utf8.ValidString(s) || strings.ContainsFunc(s, odd) {

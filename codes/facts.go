@@ -4,8 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
-	"slices"
 	"strings"
+
+	"github.com/avinvite/avinvite/codes/enum"
 )
 
 // Direction is whose invitation it is (UCWA/Direction_ref.md). The zero value is invalid.
@@ -17,22 +18,24 @@ const (
 	Outgoing Direction = 2 // the application invites somebody
 )
 
-var directionNames = [...]string{Incoming: "Incoming", Outgoing: "Outgoing"}
+var directions = enum.Names[Direction]{
+	Package: "codes", Type: "Direction", Texts: []string{Incoming: "Incoming", Outgoing: "Outgoing"},
+}
 
 // String returns the wire token.
-func (d Direction) String() string { return name(directionNames[:], d, "Direction") }
+func (d Direction) String() string { return directions.String(d) }
 
 // GoString returns what String does, for test frameworks, which print with %#v.
 func (d Direction) GoString() string { return d.String() }
 
 // MarshalText writes the wire token; an invalid value is an error.
 func (d Direction) MarshalText() ([]byte, error) {
-	return marshal(directionNames[:], d, "Direction")
+	return directions.Marshal(d)
 }
 
 // UnmarshalText reads a wire token, and nothing else.
 func (d *Direction) UnmarshalText(text []byte) error {
-	return unmarshal(directionNames[:], d, text, "direction")
+	return directions.Unmarshal(d, text)
 }
 
 // Basis is on what authority a statement about the protocol stands. The specification has no table of
@@ -45,16 +48,18 @@ const (
 	Inferred Basis = 3 // it follows from the two above; no source says it
 )
 
-var basisNames = [...]string{Stated: "Stated", Sampled: "Sampled", Inferred: "Inferred"}
+var bases = enum.Names[Basis]{
+	Package: "codes", Type: "Basis", Texts: []string{Stated: "Stated", Sampled: "Sampled", Inferred: "Inferred"},
+}
 
 // String returns the name.
-func (b Basis) String() string { return name(basisNames[:], b, "Basis") }
+func (b Basis) String() string { return bases.String(b) }
 
 // MarshalText writes the name; an invalid value is an error.
-func (b Basis) MarshalText() ([]byte, error) { return marshal(basisNames[:], b, "Basis") }
+func (b Basis) MarshalText() ([]byte, error) { return bases.Marshal(b) }
 
 // UnmarshalText reads what [Basis.MarshalText] writes, and nothing else.
-func (b *Basis) UnmarshalText(text []byte) error { return unmarshal(basisNames[:], b, text, "basis") }
+func (b *Basis) UnmarshalText(text []byte) error { return bases.Unmarshal(b, text) }
 
 // Retry is advice of ours on whether doing the same again can help.
 type Retry uint8
@@ -66,43 +71,20 @@ const (
 	RetryNo      Retry = 3 // somebody decided, or it went on elsewhere: leave it
 )
 
-var retryNames = [...]string{"unknown", "later", "changed", "no"}
+var retries = enum.Names[Retry]{
+	Package: "codes", Type: "Retry",
+	Texts: []string{RetryUnknown: "unknown", RetryLater: "later", RetryChanged: "changed", RetryNo: "no"},
+}
 
 // String returns the name.
-func (r Retry) String() string { return name(retryNames[:], r, "Retry") }
+func (r Retry) String() string { return retries.String(r) }
 
 // MarshalText writes the name; a value out of range is an error.
-func (r Retry) MarshalText() ([]byte, error) { return marshal(retryNames[:], r, "Retry") }
+func (r Retry) MarshalText() ([]byte, error) { return retries.Marshal(r) }
 
 // UnmarshalText reads what [Retry.MarshalText] writes, and nothing else.
 func (r *Retry) UnmarshalText(text []byte) error {
-	return unmarshal(retryNames[:], r, text, "retry")
-}
-
-// name, marshal and unmarshal spell the values of small types by a table of names, in which a blank one is invalid.
-func name[T ~uint8](names []string, v T, kind string) string {
-	if int(v) < len(names) && names[v] != "" {
-		return names[v]
-	}
-	return fmt.Sprintf("%s(%d)", kind, uint8(v))
-}
-
-func marshal[T ~uint8](names []string, v T, kind string) ([]byte, error) {
-	if int(v) < len(names) && names[v] != "" {
-		return []byte(names[v]), nil
-	}
-	return nil, fmt.Errorf("codes: %s(%d) is invalid", kind, uint8(v))
-}
-
-func unmarshal[T ~uint8](names []string, v *T, text []byte, kind string) error {
-	for i, n := range names {
-		if n != "" && n == string(text) {
-			*v = T(i)
-			return nil
-		}
-	}
-	wanted := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == "" })
-	return fmt.Errorf("codes: %q is no %s, want one of %s", text, kind, strings.Join(wanted, ", "))
+	return retries.Unmarshal(r, text)
 }
 
 // Actor is a set of those who may have ended an invitation; the zero value says that it is not known.

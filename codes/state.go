@@ -1,5 +1,7 @@
 package codes
 
+import "github.com/avinvite/avinvite/codes/enum"
+
 // State is the property "state" of an invitation. The eight members are Stated by UCWA/InvitationState_ref.md. The zero
 // value, [StateNone], is the state before the first event and never on the wire.
 type State uint8
@@ -17,21 +19,21 @@ const (
 	StateCancelled  State = 8 // terminal: the invitation was cancelled; in no published payload. The subcode is spelled Canceled
 )
 
-var stateNames = [...]string{
+var states = enum.Names[State]{Package: "codes", Type: "State", Texts: []string{
 	"None", "Connecting", "Alerting", "TeamRing", "Forwarded", "Connected", "Failed", "Declined", "Cancelled",
-}
+}}
 
 // String returns the wire token, "None" for [StateNone], and "State(n)" for any other value.
-func (s State) String() string { return name(stateNames[:], s, "State") }
+func (s State) String() string { return states.String(s) }
 
 // GoString returns what String returns, for test frameworks, which print with %#v.
 func (s State) GoString() string { return s.String() }
 
 // MarshalText writes what [State.String] returns; a value out of range is an error.
-func (s State) MarshalText() ([]byte, error) { return marshal(stateNames[:], s, "State") }
+func (s State) MarshalText() ([]byte, error) { return states.Marshal(s) }
 
 // UnmarshalText reads what [State.MarshalText] writes, and nothing else.
-func (s *State) UnmarshalText(text []byte) error { return unmarshal(stateNames[:], s, text, "state") }
+func (s *State) UnmarshalText(text []byte) error { return states.Unmarshal(s, text) }
 
 // Progress reports whether the invitation is under way: Connecting, Alerting, TeamRing or Forwarded.
 func (s State) Progress() bool { return s >= StateConnecting && s <= StateForwarded }

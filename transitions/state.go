@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"iter"
 	"math/bits"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/codes/enum"
 )
 
 // Direction says who invites: the other side (Incoming) or the application (Outgoing). It is fixed for the
@@ -46,7 +45,8 @@ func ParseState(token string) (State, error) {
 		}
 		wanted = append(wanted, s.String())
 	}
-	return StateNone, noMember(wanted, []byte(token), "state of an invitation")
+	return StateNone, fmt.Errorf("transitions: %.40q is no state of an invitation, want one of %s", token,
+		strings.Join(wanted, ", "))
 }
 
 // EventType is the "type" of an event about an invitation: one of the three that the PAGE lists under Events.
@@ -59,19 +59,21 @@ const (
 	EventCompleted EventType = 3 // the invitation has ended, well or not; nothing follows it
 )
 
-var eventTypeNames = [...]string{"", "started", "updated", "completed"}
+var eventTypes = enum.Names[EventType]{Package: "transitions", Type: "EventType", Texts: []string{
+	EventStarted: "started", EventUpdated: "updated", EventCompleted: "completed",
+}}
 
 // String is the wire token, or "EventType(n)" for a value that is no event type.
-func (t EventType) String() string { return name(eventTypeNames[:], uint8(t), "EventType") }
+func (t EventType) String() string { return eventTypes.String(t) }
 
 // MarshalText is the wire token; a value that is no event type is an error.
 func (t EventType) MarshalText() ([]byte, error) {
-	return marshal(eventTypeNames[:], uint8(t), "EventType")
+	return eventTypes.Marshal(t)
 }
 
 // UnmarshalText reads what MarshalText writes, and nothing else.
 func (t *EventType) UnmarshalText(text []byte) error {
-	return unmarshal(eventTypeNames[:], text, "event type", (*uint8)(t))
+	return eventTypes.Unmarshal(t, text)
 }
 
 // Operation is a link of the invitation that the application may POST to. PAGE, Links; which direction
@@ -89,22 +91,22 @@ const (
 	OperationCancel            Operation = 6 // "Cancels the corresponding invitation."
 )
 
-var operationNames = [...]string{
+var operations = enum.Names[Operation]{Package: "transitions", Type: "Operation", Texts: []string{
 	"none", "accept", "acceptAndBridge", "decline", "forward", "startAdhocMeeting", "cancel",
-}
+}}
 
 // String is the link's relation without its prefix, "none" for [OperationNone], and "Operation(n)" for a value
 // that is no operation.
-func (o Operation) String() string { return name(operationNames[:], uint8(o), "Operation") }
+func (o Operation) String() string { return operations.String(o) }
 
 // MarshalText is the text of String; a value that is no operation is an error.
 func (o Operation) MarshalText() ([]byte, error) {
-	return marshal(operationNames[:], uint8(o), "Operation")
+	return operations.Marshal(o)
 }
 
 // UnmarshalText reads what MarshalText writes, and nothing else.
 func (o *Operation) UnmarshalText(text []byte) error {
-	return unmarshal(operationNames[:], text, "operation", (*uint8)(o))
+	return operations.Unmarshal(o, text)
 }
 
 // OperationSet is a set of operations, what an invitation offers: bit o stands for the Operation o.
@@ -146,33 +148,4 @@ func (s ReasonSet) All() iter.Seq[codes.Reason] {
 			}
 		}
 	}
-}
-
-func name(names []string, v uint8, kind string) string {
-	if int(v) < len(names) && names[v] != "" {
-		return names[v]
-	}
-	return kind + "(" + strconv.Itoa(int(v)) + ")"
-}
-
-func marshal(names []string, v uint8, kind string) ([]byte, error) {
-	if int(v) < len(names) && names[v] != "" {
-		return []byte(names[v]), nil
-	}
-	return nil, fmt.Errorf("transitions: %s has no text", name(names, v, kind))
-}
-
-func unmarshal(names []string, text []byte, kind string, v *uint8) error {
-	for n, s := range names {
-		if s != "" && s == string(text) {
-			*v = uint8(n)
-			return nil
-		}
-	}
-	return noMember(names, text, kind)
-}
-
-func noMember(names []string, text []byte, kind string) error {
-	wanted := slices.DeleteFunc(slices.Clone(names), func(s string) bool { return s == "" })
-	return fmt.Errorf("transitions: %q is no %s, want one of %s", text, kind, strings.Join(wanted, ", "))
 }

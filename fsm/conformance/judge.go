@@ -131,7 +131,7 @@ func (c *Checker) operation(r *run, o *Operation, at time.Time) {
 			Place:  o.Place, Seen: fmt.Sprintf("%v answered %d", o.Operation, o.Status), Expected: expectedAnswer(o.Operation),
 		}
 		if o.Answer != nil {
-			f.Seen += ", " + sent(o.Answer)
+			f.Seen += ", " + codes.Pair(o.Answer.Code, o.Answer.Subcode)
 		}
 		r.report(f)
 	}
@@ -182,15 +182,7 @@ func describe(e *eventchannel.Event, t transitions.Event) string {
 	if e.Reason == nil {
 		return t.String()
 	}
-	return t.Type.String() + "(" + t.State.String() + ", " + sent(e.Reason) + ")"
-}
-
-// sent is the code and subcode as they were sent.
-func sent(e *codes.Error) string {
-	if e.Subcode == "" {
-		return string(e.Code)
-	}
-	return string(e.Code) + "/" + string(e.Subcode)
+	return t.Type.String() + "(" + t.State.String() + ", " + codes.Pair(e.Reason.Code, e.Reason.Subcode) + ")"
 }
 
 // unreadable is the finding about an event that cannot be reduced to one of the machine's.

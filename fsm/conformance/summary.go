@@ -66,7 +66,7 @@ func (s *Summary) Add(input string, v Verdict) {
 
 	outcome := OutcomeCount{Outcome: v.Outcome}
 	if v.Error != nil {
-		outcome.Reason = sent(v.Error)
+		outcome.Reason = codes.Pair(v.Error.Code, v.Error.Subcode)
 	}
 	n := slices.IndexFunc(s.Outcomes, func(o OutcomeCount) bool {
 		return o.Outcome == outcome.Outcome && o.Reason == outcome.Reason

@@ -197,7 +197,7 @@ func pairs() (names []string) {
 		names = append(names, r.String())
 	}
 	for s := range codes.SynchronousErrors() {
-		names = append(names, string(s.Code())+"/"+string(s.Subcode()))
+		names = append(names, codes.Pair(s.Code(), s.Subcode()))
 	}
 	return names
 }
@@ -343,7 +343,7 @@ func writeRow(w io.Writer, s codes.Synchronous) {
 }
 
 func writePair(w io.Writer, p pair) {
-	fmt.Fprintf(w, "%s/%s\n", p.code, p.subcode)
+	fmt.Fprintln(w, codes.Pair(p.code, p.subcode))
 	reason, _ := codes.Resolve(p.code, p.subcode)
 	line(w, "is", "no pair of the specification, though both words are published")
 	counts := "as undocumented"

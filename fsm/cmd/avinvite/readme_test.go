@@ -373,7 +373,7 @@ func packages(t *testing.T) string {
 	b.WriteString("| package | what it is | links, beyond the standard library |\n|---|---|---|\n")
 	above := map[string]bool{}
 	for _, path := range []string{
-		"codes", "transitions", "transitions/export", "fsm", "fsm/eventchannel", "fsm/conformance", "fsm/cmd/avinvite", "proptest",
+		"codes/enum", "codes", "transitions", "transitions/export", "fsm", "fsm/eventchannel", "fsm/conformance", "fsm/cmd/avinvite", "proptest",
 	} {
 		doc := goList(t, "-f", "{{.Doc}}", "./"+path)[0]
 		doc = regexp.MustCompile(`^(Package|Command) \w+ (is )?|[\[\]]|\.$`).ReplaceAllString(doc, "")

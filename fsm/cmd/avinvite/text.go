@@ -11,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm/conformance"
 	"github.com/avinvite/avinvite/transitions"
 )
@@ -135,10 +136,7 @@ func writeOutcome(w io.Writer, v conformance.Verdict) {
 	}
 	outcome := v.Outcome.String()
 	if v.Error != nil {
-		outcome += ", " + string(v.Error.Code)
-		if v.Error.Subcode != "" {
-			outcome += "/" + string(v.Error.Subcode)
-		}
+		outcome += ", " + codes.Pair(v.Error.Code, v.Error.Subcode)
 	}
 	line(w, "outcome", outcome)
 	if v.Error != nil && v.Error.Message != nil {

@@ -1,0 +1,61 @@
+package enum_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/avinvite/avinvite/codes/enum"
+)
+
+type Colour uint8
+
+const (
+	Red   Colour = 1
+	Green Colour = 3
+)
+
+var colours = enum.Names[Colour]{Package: "paint", Type: "Colour", Texts: []string{Red: "red", Green: "green"}}
+
+func (c Colour) String() string                { return colours.String(c) }
+func (c Colour) MarshalText() ([]byte, error)  { return colours.Marshal(c) }
+func (c *Colour) UnmarshalText(b []byte) error { return colours.Unmarshal(c, b) }
+
+func Example() {
+	c := Red
+	fmt.Println(json.Unmarshal([]byte(`"green"`), &c), c)
+	fmt.Println(json.Unmarshal([]byte(`"blue"`), &c), c)
+	_, err := Colour(2).MarshalText()
+	fmt.Println(err)
+	// Output:
+	// <nil> green
+	// paint: "blue" is no colour, want one of red, green green
+	// paint: Colour(2) is invalid
+}
+
+// Every value of the byte and its text: three of the 256 values are within the table, and one of them has no text.
+func TestNames(t *testing.T) {
+	for i := range 256 {
+		v := Colour(i)
+		want, valid := map[Colour]string{Red: "red", Green: "green"}[v]
+		if !valid {
+			want = fmt.Sprintf("Colour(%d)", i)
+		}
+		if v.String() != want {
+			t.Errorf("Colour(%d).String() = %q, want %q", i, v, want)
+		}
+		if text, err := v.MarshalText(); (err == nil) != valid || valid && string(text) != want {
+			t.Errorf("Colour(%d).MarshalText() = %q, %v, want %q, valid: %t", i, text, err, want, valid)
+		}
+		back := Colour(9)
+		err := back.UnmarshalText([]byte(v.String()))
+		if (err == nil) != valid || valid && back != v || !valid && back != 9 {
+			t.Errorf("UnmarshalText(%q) = %v, %v, want %v, valid: %t", v, back, err, v, valid)
+		}
+	}
+	for _, text := range []string{"", "Red", "red "} {
+		if c := Red; c.UnmarshalText([]byte(text)) == nil {
+			t.Errorf("UnmarshalText(%q) = %v, want an error", text, c)
+		}
+	}
+}
