@@ -16,7 +16,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-var update = flag.Bool("update", false, "write what the scripts expect, and the computed parts of the README")
+var update = flag.Bool("update", false, "write what the scripts expect")
 
 // TestMain makes the test binary the command, when a script runs it under the command's name.
 func TestMain(m *testing.M) {

@@ -5,7 +5,7 @@
 //
 // The README and the comment of package fsm copy their tables from there, in the root of the library:
 //
-//	go test ./fsm ./fsm/cmd/avinvite -update
+//	go test ./fsm ./fsm/internal/module -update
 //
 // It is a module of its own, so that nobody who links avinvite meets the libraries that it is compared with.
 package main

@@ -1,7 +1,6 @@
-package main
+package module_test
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -95,7 +94,7 @@ var pitfalls = []struct {
 
 // TestPitfalls holds each item of the README's list to the library.
 func TestPitfalls(t *testing.T) {
-	_, list, _ := strings.Cut(read(t, filepath.Join("..", "..", "..", "README.md")), "\nWhat is easy to get wrong:\n")
+	_, list, _ := strings.Cut(read(t, "README.md"), "\nWhat is easy to get wrong:\n")
 	list, _, found := strings.Cut(list, "\n<!-- begin texts -->")
 	if items := strings.Count(list, "\n- "); !found || items != len(pitfalls) {
 		t.Errorf("the README has %d items, and %d are checked", items, len(pitfalls))

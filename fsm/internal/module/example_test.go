@@ -1,4 +1,4 @@
-package main
+package module_test
 
 import (
 	"encoding/json"
@@ -48,7 +48,7 @@ func answer(call *transitions.Atomic, o transitions.Operation) http.HandlerFunc 
 }
 
 func Example_client() {
-	channel, err := os.Open("testdata/recordings/outgoing-declined.jsonl")
+	channel, err := os.Open("fsm/cmd/avinvite/testdata/recordings/outgoing-declined.jsonl")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -68,7 +68,7 @@ func TestClient(t *testing.T) {
 	log.SetOutput(t.Output())
 	t.Cleanup(func() { log.SetOutput(os.Stderr) })
 	recording := func(name string) string {
-		data, err := os.ReadFile("testdata/recordings/" + name)
+		data, err := os.ReadFile("fsm/cmd/avinvite/testdata/recordings/" + name)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package main
+package module_test
 
 import (
 	"bytes"
@@ -35,8 +35,8 @@ var parts = map[string]func(*testing.T) string{
 	"coverage":         coverage,
 	"diagram-incoming": diagram(transitions.Incoming),
 	"diagram-outgoing": diagram(transitions.Outgoing),
-	"client":           source("fsm/cmd/avinvite/example_test.go", "follow"),
-	"server":           source("fsm/cmd/avinvite/example_test.go", "answer"),
+	"client":           source("fsm/internal/module/example_test.go", "follow"),
+	"server":           source("fsm/internal/module/example_test.go", "answer"),
 	"kit":              source("proptest/proptest_test.go", "TestMachine"),
 	"texts":            texts,
 	"packages":         packages,
@@ -58,16 +58,20 @@ var parts = map[string]func(*testing.T) string{
 
 // TestReadme runs the sessions that the README shows and computes its computed parts. With -update it writes them.
 func TestReadme(t *testing.T) {
-	t.Chdir(filepath.Join("..", "..", ".."))
+	command := filepath.Join(t.TempDir(), "avinvite")
+	if out, err := exec.Command("go", "build", "-o", command, "./fsm/cmd/avinvite").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
 	readme := read(t, "README.md")
 	sessions, found := 0, map[string]bool{}
 	want := session.ReplaceAllStringFunc(readme, func(block string) string {
 		sessions++
 		args := session.FindStringSubmatch(block)[1]
 		var stdout, stderr bytes.Buffer
-		run(strings.Fields(args), nil, &stdout, &stderr)
-		if stderr.Len() > 0 {
-			t.Errorf("avinvite %s: %s", args, stderr.String())
+		cmd := exec.Command(command, strings.Fields(args)...)
+		cmd.Stdout, cmd.Stderr = &stdout, &stderr
+		if err := cmd.Run(); cmd.ProcessState == nil || stderr.Len() > 0 { // a verdict has an exit status of its own
+			t.Errorf("avinvite %s: %v\n%s", args, err, stderr.String())
 		}
 		return "```console\n$ go run ./fsm/cmd/avinvite " + args + "\n" + stdout.String() + "```\n"
 	})
@@ -92,13 +96,12 @@ func TestReadme(t *testing.T) {
 			t.Fatal(err)
 		}
 	} else if diff := cmp.Diff(readme, want); diff != "" {
-		t.Errorf("the README is not what go test ./fsm/cmd/avinvite -update makes of it (-is +should be):\n%s", diff)
+		t.Errorf("the README is not what go test ./fsm/internal/module -update makes of it (-is +should be):\n%s", diff)
 	}
 }
 
 // TestReadmeNames holds the names of Go that stand in the README, as fsm.Restore or Atomic.Load, to what is declared.
 func TestReadmeNames(t *testing.T) {
-	t.Chdir(filepath.Join("..", "..", ".."))
 	declared := map[string]bool{}
 	for _, folder := range []string{"codes", "transitions", "fsm", "fsm/eventchannel", "fsm/conformance", "proptest"} {
 		files, err := filepath.Glob(folder + "/*.go")
@@ -141,7 +144,6 @@ func TestReadmeNames(t *testing.T) {
 
 // TestReadmeRefers holds what the README refers to: the headings and files that its links lead to, and the version of Go.
 func TestReadmeRefers(t *testing.T) {
-	t.Chdir(filepath.Join("..", "..", ".."))
 	readme := read(t, "README.md")
 	anchors := map[string]bool{}
 	for _, m := range regexp.MustCompile(`(?m)^## (.+)$`).FindAllStringSubmatch(readme, -1) {
@@ -170,7 +172,6 @@ func TestReadmeRefers(t *testing.T) {
 // TestPackageComments holds the packages' comments to an example before their first heading, which a test of theirs
 // or of the README runs: its lines stand there one after the other.
 func TestPackageComments(t *testing.T) {
-	t.Chdir(filepath.Join("..", "..", ".."))
 	trimmed := func(text string) string {
 		var b strings.Builder
 		for line := range strings.Lines(text) {
@@ -191,18 +192,10 @@ func TestPackageComments(t *testing.T) {
 			t.Fatal(err)
 		}
 		runs := func(file string) bool { return strings.Contains(trimmed(read(t, file)), trimmed(example.String())) }
-		if !found || example.Len() == 0 || !slices.ContainsFunc(append(files, "fsm/cmd/avinvite/example_test.go"), runs) {
+		if !found || example.Len() == 0 || !slices.ContainsFunc(append(files, "fsm/internal/module/example_test.go"), runs) {
 			t.Errorf("the comment of %s has no example before its first heading that a test runs:\n%s", folder, example.String())
 		}
 	}
-}
-
-func read(t *testing.T, file string) string {
-	content, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(content)
 }
 
 // diagram is the diagram of a direction.
