@@ -71,9 +71,9 @@ func ErrorBody() *rapid.Generator[*codes.Error] {
 	})
 }
 
-// Resource is the properties of an invitation as they stand on the wire, with that JSON form. MediaOffer and the links
+// Properties are those of an invitation as they stand on the wire, with that JSON form. MediaOffer and the links
 // are left out: which ones there are is the business of [View].
-type Resource struct {
+type Properties struct {
 	Direction      transitions.Direction `json:"direction"`
 	Importance     string                `json:"importance,omitempty"`
 	OperationID    string                `json:"operationId,omitempty"`
@@ -85,7 +85,7 @@ type Resource struct {
 }
 
 // GoString is the resource as it stands on the wire.
-func (r Resource) GoString() string {
+func (r Properties) GoString() string {
 	written, err := json.Marshal(r)
 	if err != nil {
 		return err.Error() // a direction or a state that is none
@@ -97,19 +97,19 @@ func (r Resource) GoString() string {
 var limited = []struct {
 	property string
 	limit    int
-	of       func(*Resource) *string
+	of       func(*Properties) *string
 }{
-	{"operationId", transitions.MaxOperationID, func(r *Resource) *string { return &r.OperationID }},
-	{"sessionContext", transitions.MaxSessionContext, func(r *Resource) *string { return &r.SessionContext }},
-	{"subject", transitions.MaxSubject, func(r *Resource) *string { return &r.Subject }},
+	{"operationId", transitions.MaxOperationID, func(r *Properties) *string { return &r.OperationID }},
+	{"sessionContext", transitions.MaxSessionContext, func(r *Properties) *string { return &r.SessionContext }},
+	{"subject", transitions.MaxSubject, func(r *Properties) *string { return &r.Subject }},
 }
 
-// ValidResource generates resources within their limits. Each limited property is empty, of any length, or exactly as
+// ValidProperties generates resources within their limits. Each limited property is empty, of any length, or exactly as
 // long as it may be, evenly, in characters of one to four bytes, of which some count two.
-func ValidResource() *rapid.Generator[Resource] {
+func ValidProperties() *rapid.Generator[Properties] {
 	directions, states := Direction(), State()
-	return rapid.Custom(func(t *rapid.T) Resource {
-		r := Resource{Direction: directions.Draw(t, "direction"), State: states.Draw(t, "state")}
+	return rapid.Custom(func(t *rapid.T) Properties {
+		r := Properties{Direction: directions.Draw(t, "direction"), State: states.Draw(t, "state")}
 		for _, l := range limited {
 			switch index(t, 3) {
 			case 1:
@@ -127,7 +127,7 @@ func ValidResource() *rapid.Generator[Resource] {
 
 // Oversize is a resource with one property that is beyond its limit.
 type Oversize struct {
-	Resource
+	Properties
 	Property string // its name on the wire
 	Limit    int    // what it may have at most, in UTF-16 code units
 	Length   int    // what it has
@@ -135,20 +135,20 @@ type Oversize struct {
 
 // GoString is the resource, and what is wrong with it.
 func (o Oversize) GoString() string {
-	return fmt.Sprintf("%s has %d of %d: %#v", o.Property, o.Length, o.Limit, o.Resource)
+	return fmt.Sprintf("%s has %d of %d: %#v", o.Property, o.Length, o.Limit, o.Properties)
 }
 
-// OversizeResource generates resources with one property beyond its limit, the three properties evenly, one time in two
+// OversizeProperties generates resources with one property beyond its limit, the three properties evenly, one time in two
 // by a single UTF-16 code unit.
-func OversizeResource() *rapid.Generator[Oversize] {
-	valid := ValidResource()
+func OversizeProperties() *rapid.Generator[Oversize] {
+	valid := ValidProperties()
 	return rapid.Custom(func(t *rapid.T) Oversize {
 		l := limited[index(t, len(limited))]
 		o := Oversize{valid.Draw(t, "resource"), l.property, l.limit, l.limit + 1}
 		if index(t, 2) == 1 {
 			o.Length += 1 + index(t, l.limit)
 		}
-		*l.of(&o.Resource) = repeat(t, o.Length)
+		*l.of(&o.Properties) = repeat(t, o.Length)
 		return o
 	})
 }
@@ -169,8 +169,8 @@ func repeat(t *rapid.T, units int) string {
 	return strings.Repeat("a", units)
 }
 
-// Document is an event document, and what it says about audio/video invitations.
-type Document struct {
+// Payload is an event document, and what it says about audio/video invitations.
+type Payload struct {
 	JSON json.RawMessage
 	Told []Told
 }
@@ -183,17 +183,17 @@ type Told struct {
 }
 
 // GoString is the document as it is written.
-func (d Document) GoString() string { return string(d.JSON) }
+func (d Payload) GoString() string { return string(d.JSON) }
 
 // EventDocument generates event documents about one to three invitations. Each lives by a [LegalSequence], and their
 // events are interleaved. Everything that may be spelled in several ways is, evenly: the rel with each of its prefixes,
 // the status in each case, which of the three witnesses of a completion are there, whether the resource is embedded
 // where it says nothing new, with what else about it, and how the reason is written. One event in four follows on one
 // about another resource, and one document in four is indented.
-func EventDocument() *rapid.Generator[Document] {
-	directions, bodies, resources := Direction(), ErrorBody(), ValidResource()
-	return rapid.Custom(func(t *rapid.T) Document {
-		var d Document
+func EventDocument() *rapid.Generator[Payload] {
+	directions, bodies, resources := Direction(), ErrorBody(), ValidProperties()
+	return rapid.Custom(func(t *rapid.T) Payload {
+		var d Payload
 		events := []any{}
 		type life struct {
 			at   transitions.Invitation
@@ -246,7 +246,7 @@ type link struct {
 }
 
 // spell writes one event in one of the ways in which it may be written.
-func spell(t *rapid.T, told Told, at transitions.Invitation, resource Resource) any {
+func spell(t *rapid.T, told Told, at transitions.Invitation, resource Properties) any {
 	rel := []string{"ms:rtc:saas:", "service:", ""}[index(t, 3)] + "audioVideoInvitation"
 	event := map[string]any{"link": link{rel, told.Href}, "type": told.Event.Type}
 	// Without a resource, started means Connecting, updated no change, and completed what status and reason say.

@@ -54,17 +54,17 @@ var compact = cmp.Transformer("compact", func(raw []byte) string {
 // TestResourceLimits: a resource is valid exactly within its limits, by the PAGE, as a request and on the wire; beyond
 // them the property that is named breaks its own, and no other does.
 func TestResourceLimits(t *testing.T) {
-	request := func(r proptest.Resource) transitions.Request {
+	request := func(r proptest.Properties) transitions.Request {
 		return transitions.Request{OperationID: r.OperationID, SessionContext: r.SessionContext, Subject: r.Subject}
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		valid := proptest.ValidResource().Draw(t, "valid")
-		oversize := proptest.OversizeResource().Draw(t, "oversize")
+		valid := proptest.ValidProperties().Draw(t, "valid")
+		oversize := proptest.OversizeProperties().Draw(t, "oversize")
 		for _, l := range limits {
 			if n := units(l.of(valid)); n > l.limit {
 				t.Errorf("a valid resource has %d units of %s, want %d at most", n, l.property, l.limit)
 			}
-			n := units(l.of(oversize.Resource))
+			n := units(l.of(oversize.Properties))
 			named := l.property == oversize.Property
 			if n > l.limit != named || named && (n != oversize.Length || l.limit != oversize.Limit) {
 				t.Errorf("%d units of %s; %s is said to have %d of %d",
@@ -78,7 +78,7 @@ func TestResourceLimits(t *testing.T) {
 		want := &transitions.RequestError{
 			Operation: transitions.OperationAccept, Member: oversize.Property, Length: oversize.Length, Limit: oversize.Limit,
 		}
-		if diff := cmp.Diff(error(want), request(oversize.Resource).Check(transitions.OperationAccept)); diff != "" {
+		if diff := cmp.Diff(error(want), request(oversize.Properties).Check(transitions.OperationAccept)); diff != "" {
 			t.Errorf("the refusal of a request is another (-want +got):\n%s", diff)
 		}
 
@@ -87,7 +87,7 @@ func TestResourceLimits(t *testing.T) {
 		}
 		offence := eventchannel.Offence{Pointer: "/" + oversize.Property, Limit: oversize.Limit, Actual: oversize.Length}
 		diff := cmp.Diff(error(&eventchannel.ValidationError{Offences: []eventchannel.Offence{offence}}),
-			onTheWire(t, oversize.Resource).Validate(), cmpopts.IgnoreFields(eventchannel.Offence{}, "Got", "Want"))
+			onTheWire(t, oversize.Properties).Validate(), cmpopts.IgnoreFields(eventchannel.Offence{}, "Got", "Want"))
 		if diff != "" {
 			t.Errorf("on the wire, beyond a limit (-want +got):\n%s", diff)
 		}
@@ -98,17 +98,17 @@ func TestResourceLimits(t *testing.T) {
 var limits = []struct {
 	property string
 	limit    int
-	of       func(proptest.Resource) string
+	of       func(proptest.Properties) string
 }{
-	{"operationId", 50, func(r proptest.Resource) string { return r.OperationID }},
-	{"sessionContext", 50, func(r proptest.Resource) string { return r.SessionContext }},
-	{"subject", 250, func(r proptest.Resource) string { return r.Subject }},
+	{"operationId", 50, func(r proptest.Properties) string { return r.OperationID }},
+	{"sessionContext", 50, func(r proptest.Properties) string { return r.SessionContext }},
+	{"subject", 250, func(r proptest.Properties) string { return r.Subject }},
 }
 
 func units(s string) int { return len(utf16.Encode([]rune(s))) }
 
 // onTheWire is the resource as a reader has it. Written and read again it is the same (law 12).
-func onTheWire(t *rapid.T, r proptest.Resource) *eventchannel.Resource {
+func onTheWire(t *rapid.T, r proptest.Properties) *eventchannel.Resource {
 	var read, again eventchannel.Resource
 	written, err := json.Marshal(r)
 	if err != nil {

@@ -94,17 +94,17 @@ func TestDistributions(t *testing.T) {
 	measure(t, "ErrorBody: debugInfo", share(bodies, func(e *codes.Error) bool { return e.DebugInfo != nil }), 1./4)
 	measure(t, "ErrorBody: another member", share(bodies, func(e *codes.Error) bool { return e.Other != nil }), 1./4)
 
-	resources, oversize := draw(proptest.ValidResource(), many), draw(proptest.OversizeResource(), many)
+	resources, oversize := draw(proptest.ValidProperties(), many), draw(proptest.OversizeProperties(), many)
 	for _, l := range limits {
-		empty := func(r proptest.Resource) bool { return l.of(r) == "" }
-		full := func(r proptest.Resource) bool { return units(l.of(r)) == l.limit }
+		empty := func(r proptest.Properties) bool { return l.of(r) == "" }
+		full := func(r proptest.Properties) bool { return units(l.of(r)) == l.limit }
 		beyond := func(o proptest.Oversize) bool { return o.Property == l.property }
-		measure(t, "ValidResource: "+l.property+" empty", share(resources, empty), 1./3)
-		measure(t, "ValidResource: "+l.property+" at its limit", share(resources, full), 1./3*(1+1/float64(l.limit)))
-		measure(t, "OversizeResource: "+l.property, share(oversize, beyond), 1./3)
+		measure(t, "ValidProperties: "+l.property+" empty", share(resources, empty), 1./3)
+		measure(t, "ValidProperties: "+l.property+" at its limit", share(resources, full), 1./3*(1+1/float64(l.limit)))
+		measure(t, "OversizeProperties: "+l.property, share(oversize, beyond), 1./3)
 	}
 	byOne := func(o proptest.Oversize) bool { return o.Length == o.Limit+1 }
-	measure(t, "OversizeResource: by one", share(oversize, byOne), 1./2)
+	measure(t, "OversizeProperties: by one", share(oversize, byOne), 1./2)
 }
 
 // TestSequenceDistributions measures the sequences, step by step.
@@ -332,7 +332,7 @@ func TestShrinking(t *testing.T) {
 		{"a resource", []string{
 			`subject has 251 of 250: {"direction":"Incoming","state":"Connecting","subject":"` + strings.Repeat("a", 251) + `"}`,
 		}, func(t *rapid.T) (any, bool) {
-			o := proptest.OversizeResource().Draw(t, "resource")
+			o := proptest.OversizeProperties().Draw(t, "resource")
 			return o, o.Property == "subject"
 		}},
 		{"an event", []string{

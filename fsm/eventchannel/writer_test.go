@@ -304,7 +304,7 @@ func TestWriterRefuses(t *testing.T) {
 
 // drawResource draws a resource within its limits, with links, embedded ones, and members that no page lists.
 func drawResource(t *rapid.T) eventchannel.Resource {
-	texts := proptest.ValidResource().Draw(t, "texts")
+	texts := proptest.ValidProperties().Draw(t, "texts")
 	r := eventchannel.Resource{
 		Importance: texts.Importance, OperationID: texts.OperationID, SessionContext: texts.SessionContext,
 		Subject: texts.Subject, ThreadID: texts.ThreadID, To: texts.To, Links: []eventchannel.Link{self},
