@@ -216,7 +216,7 @@ func EventDocument() *rapid.Generator[Payload] {
 			}
 			n := open[index(t, len(open))]
 			if index(t, 4) == 3 {
-				conversation := link{"ms:rtc:saas:conversation", "conversations/1"}
+				conversation := link{transitions.RelPrefix + "conversation", "conversations/1"}
 				events = append(events, map[string]any{"link": conversation, "type": "added"})
 			}
 			told := Told{Href: fmt.Sprintf("communication/audioVideoInvitations/%d", n+1), Event: lives[n].word[0].Event}
@@ -247,7 +247,7 @@ type link struct {
 
 // spell writes one event in one of the ways in which it may be written.
 func spell(t *rapid.T, told Told, at transitions.Invitation, resource Properties) any {
-	rel := []string{"ms:rtc:saas:", "service:", ""}[index(t, 3)] + "audioVideoInvitation"
+	rel := []string{transitions.RelPrefix, "service:", ""}[index(t, 3)] + "audioVideoInvitation"
 	event := map[string]any{"link": link{rel, told.Href}, "type": told.Event.Type}
 	// Without a resource, started means Connecting, updated no change, and completed what status and reason say.
 	implied := transitions.StateConnecting
@@ -284,7 +284,7 @@ func envelope(t *rapid.T, events []any) json.RawMessage {
 		Events []any `json:"events"`
 	}
 	cut := index(t, len(events)+1)
-	communication := link{"ms:rtc:saas:communication", "communication"}
+	communication := link{transitions.RelCommunication, "communication"}
 	senders := []sender{{communication, events[:cut]}, {communication, events[cut:]}}
 	document := map[string]any{"sender": slices.DeleteFunc(senders, func(s sender) bool { return len(s.Events) == 0 })}
 	if index(t, 2) == 1 {

@@ -2,7 +2,6 @@ package transitions
 
 import (
 	"strconv"
-	"unicode/utf16"
 
 	"github.com/avinvite/avinvite/codes"
 )
@@ -41,7 +40,7 @@ func (r Request) Excesses() (all []Excess) {
 		{"sessionContext", r.SessionContext, MaxSessionContext},
 		{"subject", r.Subject, MaxSubject},
 	} {
-		if n := units(m.value); n > m.limit {
+		if n := UTF16Len(m.value); n > m.limit {
 			all = append(all, Excess{m.name, n, m.limit})
 		}
 	}
@@ -60,10 +59,16 @@ func (r Request) Check(o Operation) error {
 	return nil
 }
 
-// units counts the UTF-16 code units of s, of which a byte that is no UTF-8 becomes one.
-func units(s string) (n int) {
-	for _, r := range s {
-		n += utf16.RuneLen(r)
+// UTF16Len counts the UTF-16 code units of a text in UTF-8: two for a character of four bytes, one for any other. The
+// lengths of the parts of a text add up to that of the whole, even where a character is cut in two.
+func UTF16Len[T ~string | ~[]byte](text T) (n int) {
+	for i := range len(text) {
+		switch b := text[i]; {
+		case b >= 0xF0 && b < 0xF8:
+			n += 2
+		case b < 0x80 || b >= 0xC0:
+			n++
+		}
 	}
 	return n
 }

@@ -142,7 +142,7 @@ func (h *har) resource(body []byte, url string, at time.Time, place eventchannel
 		return
 	}
 	r := new(eventchannel.Resource)
-	if json.Unmarshal(body, r) == nil && eventchannel.Relation(r.Rel) == "audioVideoInvitation" {
+	if json.Unmarshal(body, r) == nil && transitions.TrimRelPrefix(r.Rel) == "audioVideoInvitation" {
 		shown := links(&eventchannel.Event{Href: url, Invitation: r}, url)
 		h.waiting = append(h.waiting, harItem{at: at, place: place, links: shown})
 	}
@@ -214,8 +214,8 @@ func told(href string) target {
 	if n < 0 {
 		return target{}
 	}
-	var o transitions.Operation
-	if o.UnmarshalText([]byte(strings.TrimSuffix(href[n+1:], "AudioVideo"))) != nil || o == transitions.OperationNone {
+	o := transitions.OperationOf(href[n+1:])
+	if o == transitions.OperationNone {
 		return target{}
 	}
 	return target{href[:n], o}

@@ -41,15 +41,6 @@ func (e *Event) OperationID() string {
 	return e.Invitation.OperationID
 }
 
-// invitation says whether rel is that of an audio/video invitation.
-func invitation(rel string) bool {
-	switch rel {
-	case "ms:rtc:saas:audioVideoInvitation", "service:audioVideoInvitation", "audioVideoInvitation":
-		return true
-	}
-	return false
-}
-
 // event reads an event.
 func (p *parser) event() (*Event, error) {
 	e := &Event{Place: p.place}

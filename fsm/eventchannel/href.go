@@ -7,26 +7,9 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Relation is a relation without its prefix, which is ms:rtc:saas: today, service: in the previews, and none in UCWA.
-func Relation(rel string) string {
-	if bare, ok := strings.CutPrefix(rel, "ms:rtc:saas:"); ok {
-		return bare
-	}
-	return strings.TrimPrefix(rel, "service:")
-}
-
-// acceptAndBridge is how the service spells the relation that the PAGE lists as acceptAndBridge.
-const acceptAndBridge = "acceptAndBridgeAudioVideo"
-
-// operation is the operation that the relation is of.
-func operation(rel string) transitions.Operation {
-	bare := Relation(rel)
-	for o := transitions.OperationAccept; o <= transitions.OperationCancel; o++ {
-		if bare == o.String() || o == transitions.OperationAcceptAndBridge && bare == acceptAndBridge {
-			return o
-		}
-	}
-	return transitions.OperationNone
+// invitation says whether rel is that of an audio/video invitation.
+func invitation(rel string) bool {
+	return transitions.TrimRelPrefix(rel) == "audioVideoInvitation"
 }
 
 // Resolve is the href made absolute, or less relative, by base; if either is no URI, it is the href as it stands. A

@@ -7,6 +7,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/avinvite/avinvite/transitions"
 )
 
 // Participant is another party of an invitation (ms:rtc:saas:participant), with what an application shows of it. Every
@@ -39,7 +41,7 @@ func (r *Resource) AcceptedBy() ([]Participant, error) {
 func (r *Resource) participants(relation string) ([]Participant, error) {
 	for _, rel := range slices.Sorted(maps.Keys(r.Embedded)) {
 		raw := jsontext.Value(r.Embedded[rel])
-		if Relation(rel) != relation || raw.Kind() == 'n' {
+		if transitions.TrimRelPrefix(rel) != relation || raw.Kind() == 'n' {
 			continue
 		}
 		all := make([]Participant, 1)
@@ -77,7 +79,7 @@ type wireParticipantLinks struct {
 // MarshalJSON writes the participant in the form of published payloads.
 func (p Participant) MarshalJSON() ([]byte, error) {
 	w := wireParticipant{
-		SourceNetwork: p.SourceNetwork, Anonymous: p.Anonymous, Name: p.Name, URI: p.URI, Rel: prefix + "participant",
+		SourceNetwork: p.SourceNetwork, Anonymous: p.Anonymous, Name: p.Name, URI: p.URI, Rel: transitions.RelPrefix + "participant",
 	}
 	w.Links.Self.Href = p.Href
 	return json.Marshal(w)

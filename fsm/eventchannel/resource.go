@@ -47,7 +47,7 @@ type Resource struct {
 
 // Link is a link of a resource: a relation and where it leads.
 type Link struct {
-	Rel   string // with its prefix; see [Relation]
+	Rel   string // with its prefix; see [transitions.TrimRelPrefix]
 	Href  string // relative to the document as a rule; see [Event.Resolve]
 	Title string // for people, as the name of a participant; "" when absent
 
@@ -57,7 +57,7 @@ type Link struct {
 // Link returns the first link with that relation, whatever the prefix of either.
 func (r *Resource) Link(rel string) (Link, bool) {
 	for _, l := range r.Links {
-		if Relation(l.Rel) == Relation(rel) {
+		if transitions.TrimRelPrefix(l.Rel) == transitions.TrimRelPrefix(rel) {
 			return l, true
 		}
 	}
@@ -70,7 +70,7 @@ func (r *Resource) Link(rel string) (Link, bool) {
 func (r *Resource) Offers() iter.Seq2[transitions.Operation, Link] {
 	return func(yield func(transitions.Operation, Link) bool) {
 		for _, l := range r.Links {
-			if o := operation(l.Rel); o != transitions.OperationNone && l.Href != "" && !yield(o, l) {
+			if o := transitions.OperationOf(l.Rel); o != transitions.OperationNone && l.Href != "" && !yield(o, l) {
 				return
 			}
 		}

@@ -30,13 +30,6 @@ type Writer struct {
 	events []jsontext.Value
 }
 
-// The prefix of relations today, and what it makes of the relations that a Writer writes.
-const (
-	prefix           = "ms:rtc:saas:"
-	relInvitation    = prefix + "audioVideoInvitation"
-	relCommunication = prefix + "communication"
-)
-
 // What a Writer writes, in the order of published payloads.
 type (
 	wireLink struct {
@@ -97,13 +90,13 @@ func tell(t transitions.EventType, i transitions.Invitation, r Resource, body *c
 	if self.Href == "" {
 		return nil, errors.New("the resource has no link self")
 	}
-	r.Direction, r.State, r.Rel = direction, i.State().String(), cmp.Or(r.Rel, relInvitation)
+	r.Direction, r.State, r.Rel = direction, i.State().String(), cmp.Or(r.Rel, transitions.RelInvitation)
 	r.Links = offer(r.Links, i.Operations(), self.Href)
 	if err := r.Validate(); err != nil {
 		return nil, err
 	}
 	if !invitation(r.Rel) {
-		return nil, &TokenError{"rel", r.Rel, relInvitation}
+		return nil, &TokenError{"rel", r.Rel, transitions.RelInvitation}
 	}
 	event := toldEvent{Link: wireLink{r.Rel, self.Href}, Embedded: map[string]Resource{r.Rel: r}, Reason: body, Type: t}
 	switch reason := i.Reason(); {
@@ -144,22 +137,19 @@ func tells(t transitions.EventType, i transitions.Invitation, body *codes.Error)
 // offer is the links of a resource that offers some operations.
 func offer(links []Link, offered transitions.OperationSet, self string) (all []Link) {
 	for _, l := range links {
-		o := operation(l.Rel)
+		o := transitions.OperationOf(l.Rel)
 		if o == transitions.OperationNone || offered.Has(o) && l.Href != "" {
 			all = append(all, l)
 		}
 	}
 	missing := offered &^ (&Resource{Links: all}).Operations()
 	for o := range missing.All() {
-		name := o.String()
-		if o == transitions.OperationAcceptAndBridge {
-			name = acceptAndBridge
-		}
+		rel := o.Rel()
 		path, query, asks := strings.Cut(self, "?")
 		if asks {
 			query = "?" + query
 		}
-		all = append(all, Link{Rel: prefix + name, Href: path + "/" + name + query})
+		all = append(all, Link{Rel: rel, Href: path + "/" + transitions.TrimRelPrefix(rel) + query})
 	}
 	return all
 }
@@ -170,7 +160,7 @@ func (w *Writer) Document() ([]byte, error) {
 	d := toldDocument{BaseURI: w.BaseURI}
 	d.Links.Self.Href, d.Links.Next.Href = w.ack(w.Ack+1), w.ack(w.Ack+2)
 	if w.events != nil {
-		d.Sender = []toldSender{{wireLink{relCommunication, cmp.Or(w.Sender, "communication")}, w.events}}
+		d.Sender = []toldSender{{wireLink{transitions.RelCommunication, cmp.Or(w.Sender, "communication")}, w.events}}
 	}
 	document, err := json.Marshal(d, jsontext.PreserveRawStrings(true))
 	if err != nil {

@@ -296,7 +296,7 @@ const (
 	host        = "https://pool.contoso.example"
 	application = "/platformservice/v1/applications/1627259584"
 	query       = "?endpointId=sip%3Aattendant%40contoso.example"
-	prefix      = "ms:rtc:saas:"
+	prefix      = transitions.RelPrefix
 )
 
 // tell writes one act: the event in a document with others, or the request of the operation.
@@ -419,11 +419,7 @@ func (g *generator) resource(b []byte, l *life, a act) []byte {
 	if a.event.State.Progress() && !l.pending && !a.turned || a.linked {
 		i, _ := transitions.New(l.direction).Step(transitions.Updated(transitions.StateConnecting))
 		for o := range i.Operations().All() {
-			rel := o.String()
-			if o == transitions.OperationAcceptAndBridge {
-				rel += "AudioVideo" // what real payloads say
-			}
-			b = fmt.Appendf(b, `,"%s%s":{"href":"%s%s"}`, prefix, rel, g.operationHref(l, o), query)
+			b = fmt.Appendf(b, `,"%s":{"href":"%s%s"}`, o.Rel(), g.operationHref(l, o), query)
 		}
 	}
 	return append(b, `},"rel":"`+prefix+`audioVideoInvitation"}}`...)

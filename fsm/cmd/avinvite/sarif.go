@@ -20,6 +20,7 @@ import (
 
 	"github.com/avinvite/avinvite/fsm/conformance"
 	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/transitions"
 )
 
 // sarifReport is SARIF 2.1.0 (OASIS), in which code hosts take findings: one run, written as it goes.
@@ -236,9 +237,9 @@ func positions(in *bufio.Reader, offsets []int64) map[int64]position {
 			}
 			if n := bytes.LastIndexByte(text, '\n'); n >= 0 {
 				next.line += bytes.Count(text, []byte("\n"))
-				next.column = 1 + utf16Units(text[n+1:])
+				next.column = 1 + transitions.UTF16Len(text[n+1:])
 			} else {
-				next.column += utf16Units(text)
+				next.column += transitions.UTF16Len(text)
 			}
 			at += int64(len(text))
 			_, _ = in.Discard(len(text))
@@ -246,17 +247,4 @@ func positions(in *bufio.Reader, offsets []int64) map[int64]position {
 		found[offset] = next
 	}
 	return found
-}
-
-// utf16Units is the length of a text in UTF-16: two for what takes four bytes in UTF-8, and one for all else.
-func utf16Units(text []byte) (n int) {
-	for _, b := range text {
-		switch {
-		case b >= 0xF0:
-			n += 2
-		case b < 0x80 || b >= 0xC0:
-			n++
-		}
-	}
-	return n
 }
