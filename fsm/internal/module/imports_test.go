@@ -1,187 +1,225 @@
 package module_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 )
 
-const module = "github.com/avinvite/avinvite"
+const path = "github.com/avinvite/avinvite"
 
-// policy is who may import what. It is a statement of policy: when a build breaks it, the build is wrong.
-//
-// Every package of the module falls under the first rule whose folder it is in. A rule allows the standard library,
-// the folder itself and its internal packages, and what is listed; a name that ends with a slash allows everything
-// below it.
-var policy = []struct {
-	folder string
-	allows []string
-	tests  []string // beyond allows, for the tests of the folder
-	reason string
-}{
-	{
-		"codes", []string{module + "/codes/enum"}, []string{"github.com/google/go-cmp/"},
-		"the catalogue is what everybody links, so it pulls nothing",
-	},
-	{
-		"transitions", []string{module + "/codes", module + "/codes/enum", module + "/transitions/export"},
-		[]string{"github.com/google/go-cmp/", "github.com/anishathalye/porcupine"},
-		"the relation is data and pure functions: a program that links it gets the standard library and the catalogue",
-	},
-	{
-		"fsm/eventchannel", []string{module + "/codes", module + "/codes/enum", module + "/transitions", "github.com/go-json-experiment/json/"},
-		[]string{"github.com/google/go-cmp/", "pgregory.net/rapid", module + "/proptest"},
-		"the wire knows what an event is and nothing of machines; the faster tokenizer stays in this one package",
-	},
-	{
-		"fsm/conformance", []string{
-			module + "/codes", module + "/codes/enum", module + "/transitions", module + "/fsm/eventchannel", "github.com/go-json-experiment/json/",
-		},
-		[]string{"github.com/google/go-cmp/", "pgregory.net/rapid", "github.com/rogpeppe/go-internal/"},
-		"verdicts come of the relation and the wire, never of an engine",
-	},
-	{
-		"fsm/cmd", []string{
-			module + "/codes", module + "/codes/enum", module + "/transitions", module + "/fsm", module + "/fsm/", "github.com/looplab/fsm",
-			module + "/transitions/export", "github.com/go-json-experiment/json/",
-		},
-		[]string{"github.com/google/go-cmp/", "github.com/rogpeppe/go-internal/", "github.com/santhosh-tekuri/jsonschema/"},
-		"the command uses everything but proptest: rapid would put its flags on every command line",
-	},
-	{
-		"fsm/internal/module", nil, []string{
-			module + "/codes", module + "/transitions", module + "/transitions/export", module + "/fsm/eventchannel",
-			"github.com/google/go-cmp/",
-		},
-		"the tests of the module as a whole need what they compare the README with",
-	},
-	{
-		"fsm", []string{module + "/codes", module + "/codes/enum", module + "/transitions", "github.com/looplab/fsm"},
-		[]string{
-			"github.com/google/go-cmp/", "pgregory.net/rapid", module + "/proptest", module + "/fsm/eventchannel",
-			"github.com/anishathalye/porcupine",
-		},
-		"the live machine is the one package that knows the engine",
-	},
-	{
-		"proptest", []string{module + "/codes", module + "/codes/enum", module + "/transitions", "pgregory.net/rapid", "github.com/google/go-cmp/"},
-		[]string{module + "/fsm", module + "/fsm/", "github.com/looplab/fsm", "github.com/go-json-experiment/json/"},
-		"the kit runs on anybody's machine, so it links nobody's",
-	},
+type folderRow struct {
+	name    string
+	links   string // folders, separated by spaces
+	because string
 }
 
-// listed runs go list over the module and answers one line per package: its path and the rest, cut at a tab.
-func listed(t *testing.T, args ...string) map[string][]string {
+type moduleRow struct {
+	path      string
+	importers string // folders, separated by spaces; empty if tests alone import it
+	purpose   string
+}
+
+// folders lists which packages of the module each package links, directly or through others: only ones further up. The
+// tables are policy: a change that breaks a row needs a defence, the row does not. A package belongs to the row of the
+// longest folder that it is in. Tests may import any package of the module.
+var folders = []folderRow{
+	{"codes/enum", "", "names of small integers need nothing"},
+	{"codes", "codes/enum", "everybody links the catalogue, so it brings nothing along but the names of small integers"},
+	{"codes/internal", "", "the generator writes the catalogue, so it must run when the catalogue does not compile"},
+	{"transitions", "codes codes/enum", "the relation is data and functions without side effects; a reason is the catalogue's"},
+	{"transitions/export", "codes codes/enum transitions", "an export shows the relation and no machine"},
+	{"transitions/internal", "codes codes/enum transitions transitions/export", "the generator writes exports to files"},
+	{"fsm/internal/distance", "", "the distance between two words needs nothing"},
+	{"fsm", "codes codes/enum transitions fsm/internal/distance", "the live machine takes events, and is not told where they come from"},
+	{"fsm/eventchannel", "codes codes/enum transitions", "a document leads to an event, whatever takes the event afterwards"},
+	{"fsm/conformance", "codes codes/enum transitions fsm/eventchannel", "a verdict follows from the relation, and never from an engine"},
+	{"fsm/cmd/avinvite", "codes codes/enum transitions transitions/export fsm/internal/distance fsm/eventchannel fsm/conformance",
+		"the command judges and shows; it has no live invitation, and rapid would add flags to its command line"},
+	{"fsm/internal/module", "", "it has tests alone"},
+	{"proptest", "codes codes/enum transitions", "the kit checks other people's machines, so it links none of ours"},
+}
+
+// modules lists the modules that go.mod requires directly, with the folders that import them and what they are for.
+// Tests may import any of them.
+var modules = []moduleRow{
+	{"github.com/looplab/fsm", "fsm", "the engine that calls the callbacks of a `Machine`"},
+	{"github.com/go-json-experiment/json", "fsm/eventchannel fsm/conformance fsm/cmd/avinvite", "reads JSON token by token, with the position of each"},
+	{"pgregory.net/rapid", "proptest", "samples sequences of events and shrinks one that breaks a law"},
+	{"github.com/google/go-cmp", "proptest", "prints the difference between two values"},
+	{"github.com/anishathalye/porcupine", "", "checks that concurrent use of one invitation is linearizable"},
+	{"github.com/rogpeppe/go-internal", "", "runs the scripts that test the command"},
+	{"github.com/santhosh-tekuri/jsonschema/v6", "", "validates the command's JSON against its schema"},
+}
+
+// standard lists packages of the standard library with the folders that import them.
+var standard = []struct{ path, importers, because string }{
+	{"testing", "proptest", "a program that links testing carries its flags and its size"},
+	{"unsafe", "fsm", "memory safety is the compiler's business"},
+}
+
+// goPackage is a package as go list describes it.
+type goPackage struct {
+	ImportPath, Doc           string
+	Module                    struct{ Path string }
+	Imports, Deps             []string
+	TestImports, XTestImports []string
+}
+
+// goList describes packages of the module.
+func goList(t *testing.T, patterns ...string) (list []goPackage) {
 	t.Helper()
-	cmd := exec.Command("go", append([]string{"list", "-e"}, args...)...)
-	out, err := cmd.Output()
+	out, err := exec.Command("go", append([]string{"list", "-json"}, patterns...)...).Output()
 	if err != nil {
-		t.Fatalf("go list %v: %v", args, err)
+		t.Fatalf("go list %v: %v", patterns, err)
 	}
-	lines := map[string][]string{}
-	for line := range strings.Lines(string(out)) {
-		path, rest, _ := strings.Cut(strings.TrimSpace(line), "\t")
-		lines[path] = strings.Fields(strings.Trim(rest, "[]"))
+	for d := json.NewDecoder(strings.NewReader(string(out))); d.More(); {
+		var p goPackage
+		if err := d.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, p)
 	}
-	return lines
+	return list
 }
 
-// violations answers the imports of a package that its rule does not allow.
-func violations(path string, imports []string, tests bool) (broken []string) {
-	folder := strings.TrimPrefix(path, module+"/")
-	for _, rule := range policy {
-		if folder != rule.folder && !strings.HasPrefix(folder, rule.folder+"/") {
-			continue
+// folder returns the row that a package of the module belongs to, or the package's own folder if it has none.
+func folder(importPath string) string {
+	is, longest := strings.TrimPrefix(importPath, path+"/"), ""
+	for _, f := range folders {
+		if within(is, f.name) && len(f.name) > len(longest) {
+			longest = f.name
 		}
-		allowed := append([]string{module + "/" + rule.folder, module + "/" + rule.folder + "/internal/"}, rule.allows...)
-		if tests {
-			allowed = append(allowed, rule.tests...)
+	}
+	if longest == "" {
+		return is
+	}
+	return longest
+}
+
+// row returns the path of the module that an imported package belongs to, or the import path if no row has it.
+func row(imported string) string {
+	for _, m := range modules {
+		if within(imported, m.path) {
+			return m.path
 		}
-		for _, imported := range imports {
-			first, _, _ := strings.Cut(imported, "/")
-			standard := !strings.Contains(first, ".")
-			if !standard && !slices.ContainsFunc(allowed, func(a string) bool {
-				return imported == a || strings.HasSuffix(a, "/") && strings.HasPrefix(imported+"/", a)
-			}) {
-				broken = append(broken, path+" imports "+imported+": "+rule.reason)
+	}
+	return imported
+}
+
+func within(path, folder string) bool { return path == folder || strings.HasPrefix(path, folder+"/") }
+
+// wrongImports compares packages with the tables. Every difference is a fault, also a permission that nobody uses.
+func wrongImports(list []goPackage) (faults []string) {
+	links, importers, tested := map[string][]string{}, map[string][]string{}, map[string]bool{}
+	for _, p := range list {
+		in := folder(p.ImportPath)
+		if !slices.ContainsFunc(folders, func(f folderRow) bool { return f.name == in }) {
+			faults = append(faults, fmt.Sprintf("%s has no row in the table of folders; add one with its reason", in))
+		}
+		for _, dep := range p.Deps {
+			if to := folder(dep); within(dep, path) && to != in {
+				links[in] = append(links[in], to)
 			}
 		}
-		return broken
+		for _, imported := range p.Imports {
+			importers[row(imported)] = append(importers[row(imported)], in)
+		}
+		for _, imported := range slices.Concat(p.TestImports, p.XTestImports) {
+			tested[row(imported)] = true
+		}
 	}
-	return []string{path + " is under no rule"}
+	compare := func(what, verb string, got []string, want, because string) {
+		slices.Sort(got)
+		got = slices.Compact(got)
+		for _, g := range got {
+			if !slices.Contains(strings.Fields(want), g) {
+				faults = append(faults, fmt.Sprintf("%s %s %s, which its row does not list: %s", what, verb, g, because))
+			}
+		}
+		for _, w := range strings.Fields(want) {
+			if !slices.Contains(got, w) {
+				faults = append(faults, fmt.Sprintf("%s no longer %s %s; delete that from its row", what, verb, w))
+			}
+		}
+	}
+	for n, f := range folders {
+		compare(f.name, "links", links[f.name], f.links, f.because)
+		for _, below := range folders[n:] {
+			if slices.Contains(strings.Fields(f.links), below.name) {
+				faults = append(faults, fmt.Sprintf("%s links %s, whose row stands below its own", f.name, below.name))
+			}
+		}
+	}
+	for _, s := range standard {
+		compare(s.path, "is imported by", importers[s.path], s.importers, s.because)
+	}
+	for _, m := range modules {
+		compare(m.path, "is imported by", importers[m.path], m.importers, m.purpose)
+		if m.importers == "" && !tested[m.path] {
+			faults = append(faults, m.path+" is imported by nobody; delete its row and run go mod tidy")
+		}
+	}
+	return faults
 }
 
-// TestImports holds every package of the module, and its tests, to the rules.
+// TestImports compares what the module imports with the tables, and the table of modules with go.mod.
 func TestImports(t *testing.T) {
-	deps := listed(t, "-f", "{{.ImportPath}}\t{{.Deps}}", "./...")
-	tests := listed(t, "-f", "{{.ImportPath}}\t{{.TestImports}} {{.XTestImports}}", "./...")
-	if len(deps) < 2 {
-		t.Fatalf("go list finds %d packages, want the module", len(deps))
+	for _, fault := range wrongImports(goList(t, "./...")) {
+		t.Error(fault)
 	}
-	for path, imports := range deps {
-		// What an allowed module pulls in itself is not the package's choice; what it links of ours is.
-		for _, broken := range violations(path, direct(path, imports, deps), false) {
-			t.Error(broken)
-		}
-		for n := range tests[path] {
-			tests[path][n] = strings.Trim(tests[path][n], "[]")
-		}
-		for _, broken := range violations(path, tests[path], true) {
-			t.Errorf("test of %s", broken)
-		}
-		for _, imported := range imports {
-			if imported == "testing" && !strings.HasPrefix(path, module+"/proptest") {
-				t.Errorf("%s links testing", path)
+	required := 0
+	for line := range strings.Lines(read(t, "go.mod")) {
+		fields := strings.Fields(strings.TrimPrefix(line, "require "))
+		if len(fields) == 2 && strings.HasPrefix(fields[1], "v") { // an indirect one has a comment
+			required++
+			if !slices.ContainsFunc(modules, func(m moduleRow) bool { return m.path == fields[0] }) {
+				t.Errorf("go.mod requires %s, which has no row in the table of modules; add one with its purpose", fields[0])
 			}
 		}
 	}
-}
-
-// direct is the dependencies of a package that are not those of one of ours which it may import: all of them, for
-// a leaf; and in any case everything of this module.
-func direct(path string, imports []string, deps map[string][]string) []string {
-	through := map[string]bool{}
-	for _, imported := range imports {
-		for _, indirect := range deps[imported] {
-			if !strings.HasPrefix(indirect, module) {
-				through[indirect] = true
-			}
-		}
+	if required != len(modules) {
+		t.Errorf("go.mod requires %d modules directly, and the table has %d", required, len(modules))
 	}
-	return slices.DeleteFunc(slices.Clone(imports), func(i string) bool { return through[i] || i == path })
 }
 
-// TestImportsCanFail shows that the rules catch what they are there for.
+// TestImportsCanFail shows that each kind of fault is found.
 func TestImportsCanFail(t *testing.T) {
+	sound := goList(t, "./...")
 	for _, test := range []struct {
-		path, imported string
-		tests          bool
-		want           bool
+		change func(map[string]*goPackage)
+		want   string
 	}{
-		{"codes", "github.com/google/go-cmp/cmp", false, false},
-		{"codes", "github.com/google/go-cmp/cmp", true, true},
-		{"codes", module + "/transitions", true, false},
-		{"codes/internal/generate", "text/template", false, true},
-		{"transitions", module + "/fsm", false, false},
-		{"transitions", "github.com/looplab/fsm", true, false},
-		{"transitions", module + "/codes", false, true},
-		{"transitions/export", module + "/transitions", false, true},
-		{"fsm", module + "/proptest", false, false},
-		{"fsm", "github.com/looplab/fsm", false, true},
-		{"fsm", module + "/fsm/eventchannel", false, false},
-		{"fsm/eventchannel", "github.com/looplab/fsm", false, false},
-		{"fsm/eventchannel", module + "/fsm", false, false},
-		{"fsm/eventchannel", "github.com/go-json-experiment/json/jsontext", false, true},
-		{"fsm/conformance", module + "/fsm", false, false},
-		{"fsm/cmd/avinvite", module + "/proptest", false, false},
-		{"fsm/cmd/avinvite", "pgregory.net/rapid", true, false},
-		{"proptest", module + "/fsm", false, false},
-		{"elsewhere", "fmt", false, false},
+		{func(map[string]*goPackage) {}, ""},
+		{func(p map[string]*goPackage) {
+			p["codes"].Imports = append(p["codes"].Imports, "github.com/google/go-cmp/cmp")
+		}, "github.com/google/go-cmp is imported by codes, which its row does not list"},
+		{func(p map[string]*goPackage) {
+			p["transitions/export"].Deps = append(p["transitions/export"].Deps, path+"/fsm")
+		}, "transitions/export links fsm, which its row does not list"},
+		{func(p map[string]*goPackage) {
+			p["transitions"].Imports = append(p["transitions"].Imports, "testing")
+		}, "testing is imported by transitions, which its row does not list"},
+		{func(p map[string]*goPackage) { p["fsm"].Imports = nil }, "github.com/looplab/fsm no longer is imported by fsm"},
+		{func(p map[string]*goPackage) { p["fsm/eventchannel"].Deps = nil }, "fsm/eventchannel no longer links codes"},
+		{func(p map[string]*goPackage) { p["codes"].ImportPath = path + "/elsewhere" }, "elsewhere has no row"},
+		{func(p map[string]*goPackage) {
+			for _, each := range p {
+				each.TestImports, each.XTestImports = nil, nil
+			}
+		}, "github.com/anishathalye/porcupine is imported by nobody"},
 	} {
-		got := violations(module+"/"+test.path, []string{test.imported}, test.tests)
-		if (len(got) == 0) != test.want {
-			t.Errorf("%s imports %s (tests %t): %v, want allowed %t", test.path, test.imported, test.tests, got, test.want)
+		changed, byFolder := slices.Clone(sound), map[string]*goPackage{}
+		for n := range changed {
+			byFolder[strings.TrimPrefix(changed[n].ImportPath, path+"/")] = &changed[n]
+		}
+		test.change(byFolder)
+		faults := strings.Join(wrongImports(changed), "\n")
+		if (faults == "") != (test.want == "") || !strings.Contains(faults, test.want) {
+			t.Errorf("the faults are %q, want %q", faults, test.want)
 		}
 	}
 }

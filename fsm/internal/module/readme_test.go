@@ -2,6 +2,7 @@ package module_test
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/format"
@@ -16,7 +17,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/transitions"
@@ -40,6 +41,7 @@ var parts = map[string]func(*testing.T) string{
 	"kit":              source("proptest/proptest_test.go", "TestMachine"),
 	"texts":            texts,
 	"packages":         packages,
+	"dependencies":     dependencies,
 	"laws":             laws,
 	"choice":           choice,
 	"measured-machines": func(t *testing.T) string {
@@ -95,7 +97,7 @@ func TestReadme(t *testing.T) {
 		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}
-	} else if diff := cmp.Diff(readme, want); diff != "" {
+	} else if diff := gocmp.Diff(readme, want); diff != "" {
 		t.Errorf("the README is not what go test ./fsm/internal/module -update makes of it (-is +should be):\n%s", diff)
 	}
 }
@@ -359,43 +361,46 @@ func document(source string) string {
 	return regexp.MustCompile(`PAGE|[A-Za-z]+/[A-Za-z0-9_.-]+(#\d+|\.md)`).FindString(source)
 }
 
-// packages lists the packages with the first sentence of their documentation, and the modules that linking each
-// brings along.
+// packages lists the packages that programs may import, with the first sentence of their documentation and the modules
+// that linking each brings along.
 func packages(t *testing.T) string {
 	var b strings.Builder
 	b.WriteString("| package | what it is | links, beyond the standard library |\n|---|---|---|\n")
-	above := map[string]bool{}
-	for _, path := range []string{
-		"codes/enum", "codes", "transitions", "transitions/export", "fsm", "fsm/eventchannel", "fsm/conformance", "fsm/cmd/avinvite", "proptest",
-	} {
-		doc := goList(t, "-f", "{{.Doc}}", "./"+path)[0]
-		doc = regexp.MustCompile(`^(Package|Command) \w+ (is )?|[\[\]]|\.$`).ReplaceAllString(doc, "")
-		own, modules := "github.com/avinvite/avinvite/", []string{}
-		for _, line := range goList(t, "-deps", "-f", "{{if not .Standard}}{{.ImportPath}} {{.Module.Path}}{{end}}", "./"+path) {
-			imported, module, _ := strings.Cut(line, " ")
-			if folder, ours := strings.CutPrefix(imported, own); !ours {
-				modules = append(modules, module)
-			} else if folder != path && !above[folder] && !strings.Contains(folder, "/internal/") {
-				t.Errorf("%s imports %s, which the README lists below it", path, folder)
+	known := map[string]string{} // the module of each package
+	list := goList(t, "-deps", "./...")
+	for _, p := range list {
+		known[p.ImportPath] = p.Module.Path
+	}
+	for _, f := range folders {
+		n := slices.IndexFunc(list, func(p goPackage) bool { return p.ImportPath == path+"/"+f.name })
+		if n < 0 || strings.Contains(f.name, "internal") {
+			continue
+		}
+		var brings []string
+		for _, dep := range list[n].Deps {
+			if m := known[dep]; m != "" && m != path {
+				brings = append(brings, m)
 			}
 		}
-		above[path] = true
-		slices.Sort(modules)
-		links := strings.Join(slices.Compact(modules), ", ")
-		if links == "" {
-			links = "nothing"
-		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", path, doc, links)
+		slices.Sort(brings)
+		doc := regexp.MustCompile(`^(Package|Command) \w+ (is )?|[\[\]]|\.$`).ReplaceAllString(list[n].Doc, "")
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", f.name, doc, cmp.Or(strings.Join(slices.Compact(brings), ", "), "nothing"))
 	}
 	return b.String()
 }
 
-func goList(t *testing.T, args ...string) []string {
-	out, err := exec.Command("go", append([]string{"list"}, args...)...).Output()
-	if err != nil {
-		t.Fatalf("go list %v: %v", args, err)
+// dependencies lists the modules that go.mod requires directly.
+func dependencies(*testing.T) string {
+	var b strings.Builder
+	b.WriteString("| module | imported by | what for |\n|---|---|---|\n")
+	for _, m := range modules {
+		importers := "tests"
+		if m.importers != "" {
+			importers = "`" + strings.Join(strings.Fields(m.importers), "`, `") + "`"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", m.path, importers, m.purpose)
 	}
-	return strings.Split(strings.TrimSpace(string(out)), "\n")
+	return b.String()
 }
 
 // laws lists the laws by the one name that each has wherever it is held.
