@@ -7,10 +7,12 @@ package catalogue
 import (
 	"bytes"
 	"cmp"
+	"embed"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,8 +20,10 @@ import (
 	"unicode/utf8"
 )
 
-// Sources are the names of the files that Render reads, in the order of its arguments.
-var Sources = [...]string{"catalogue.csv", "reasons.csv", "vocabulary.csv"}
+// Sources holds the CSV files of this folder.
+//
+//go:embed *.csv
+var Sources embed.FS
 
 // File is a generated file.
 type File struct {
@@ -27,17 +31,20 @@ type File struct {
 	Content []byte
 }
 
-// Render returns tables.go, catalogue.json and CATALOGUE.md.
-func Render(rowsCSV, reasonsCSV, vocabularyCSV []byte) ([]File, error) {
+// Render returns tables.go, catalogue.json and CATALOGUE.md, made from the files of sources.
+func Render(sources fs.FS) ([]File, error) {
 	var c catalogue
-	if err := c.parseVocabulary(vocabularyCSV); err != nil {
-		return nil, err
-	}
-	if err := c.parseRows(rowsCSV); err != nil {
-		return nil, err
-	}
-	if err := c.parseReasons(reasonsCSV); err != nil {
-		return nil, err
+	for _, file := range []struct {
+		name  string
+		parse func([]byte) error
+	}{{"vocabulary.csv", c.parseVocabulary}, {"catalogue.csv", c.parseRows}, {"reasons.csv", c.parseReasons}} {
+		data, err := fs.ReadFile(sources, file.name)
+		if err == nil {
+			err = file.parse(data)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	source, err := c.goSource()
 	if err != nil {

@@ -1,4 +1,4 @@
-// Command generate writes the generated files of package codes from the sources beside them.
+// Command generate writes the generated files of package codes from the CSV files of internal/catalogue.
 package main
 
 import (
@@ -10,15 +10,7 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	var sources [len(catalogue.Sources)][]byte
-	for i, name := range catalogue.Sources {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			log.Fatal(err)
-		}
-		sources[i] = data
-	}
-	files, err := catalogue.Render(sources[0], sources[1], sources[2])
+	files, err := catalogue.Render(catalogue.Sources)
 	if err != nil {
 		log.Fatal(err)
 	}
