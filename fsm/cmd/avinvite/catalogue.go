@@ -3,42 +3,43 @@ package main
 import (
 	"bytes"
 	"encoding/csv"
-	"flag"
 	"strconv"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"github.com/avinvite/avinvite/codes"
 )
 
-var catalogueCommand = &command{
-	name: "catalogue",
-	does: "print the codes, subcodes and reasons for people or programs",
-	about: `
+func newCatalogue() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "catalogue",
+		Short: "Print the codes, subcodes and reasons for people or programs",
+		Long: `
 Print the whole catalogue of codes.
 
 The JSON is an object. Its members asynchronous and synchronous are the rows of
 the specification, in its order and to the letter; reasons is what is known of
 each pair of code and subcode; codes and subcodes are the words that are known,
 those of other resources included. The CSV has the same in one table, in which
-the first column says what a row is of. The Markdown is a page for people.
-`,
-	examples: `
-avinvite catalogue | jq -r '.reasons[] | select(.retry == "later") | .subcode'
-avinvite catalogue -format csv > codes.csv
-avinvite catalogue -format markdown > CODES.md
-`,
-	setup: func(flags *flag.FlagSet) func(*call) int {
-		format := choose(flags, "format", "`FORMAT` json (default), csv or markdown", "json", "csv", "markdown")
-		return func(c *call) int {
-			switch *format {
-			case "csv":
-				return c.print(catalogueCSV())
-			case "markdown":
-				return c.print([]byte(codes.Markdown()))
-			}
-			return c.print([]byte(codes.JSON()))
+the first column says what a row is of. The Markdown is a page for people.`,
+		Example: `  avinvite catalogue | jq -r '.reasons[] | select(.retry == "later") | .subcode'
+  avinvite catalogue --format csv > codes.csv
+  avinvite catalogue --format markdown > CODES.md`,
+		Args:              noArguments,
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	format := choose(command, "format", "FORMAT", "json, csv or markdown", "json", "json", "csv", "markdown")
+	command.RunE = func(*cobra.Command, []string) error {
+		switch *format {
+		case "csv":
+			return write(command, catalogueCSV())
+		case "markdown":
+			return write(command, []byte(codes.Markdown()))
 		}
-	},
+		return write(command, []byte(codes.JSON()))
+	}
+	return command
 }
 
 // catalogueCSV has a row for each row, code and subcode, and in an asynchronous row what is known of its reason.

@@ -15,7 +15,7 @@ import (
 // TestCatalogueCSV holds the table against the JSON, cell by cell.
 func TestCatalogueCSV(t *testing.T) {
 	var stdout, stderr bytes.Buffer
-	status := run([]string{"catalogue", "-format", "csv"}, nil, &stdout, &stderr)
+	status := run([]string{"catalogue", "--format", "csv"}, nil, &stdout, &stderr)
 	if status != 0 || stderr.Len() > 0 {
 		t.Fatalf("status %d, stderr %q, want 0 and nothing", status, stderr.String())
 	}

@@ -2,24 +2,24 @@ package main
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"runtime/debug"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/avinvite/avinvite/fsm/conformance"
 )
 
-var checkCommand = &command{
-	name:     "check",
-	does:     "judge the invitations in a recording",
-	operands: "FILE...",
-	about: `
+func newCheck() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "check FILE...",
+		Short: "Judge the invitations in a recording",
+		Long: `
 Read recordings and judge every audio/video invitation that they tell of. A FILE
 is one of these, as it is or compressed by gzip:
 
@@ -51,23 +51,22 @@ The formats:
          an error, and a deviation is told in the output of a case that passes
   sarif  SARIF 2.1.0: a result per finding, an error for a violation and a
          warning for a deviation; what cannot be read is a notification
-`,
-	examples: `
-avinvite check capture.har                      a verdict per invitation
-avinvite check -v capture.har                   the same with every step
-avinvite check captures/                        all recordings in a folder
-zcat log.gz | avinvite check -                  from another program
-avinvite check -format sarif . > results.sarif  for a code host
-avinvite check -format json a.har | jq -r 'select(.result == "violates").href'
-`,
-	exit: `
+
 Exit status: 0 no violations; 1 violations; 2 the arguments make no sense, or an
 input cannot be read to its end: what can be read is judged all the same; 130
 after an interrupt: what had been read until then has been judged. Another one
-ends the command at once.
-`,
-	setup: setupCheck,
-	files: true,
+ends the command at once.`,
+		Example: `  avinvite check capture.har                       a verdict per invitation
+  avinvite check -v capture.har                    the same with every step
+  avinvite check captures/                         all recordings in a folder
+  zcat log.gz | avinvite check -                   from another program
+  avinvite check --format sarif . > results.sarif  for a code host
+  avinvite check --format json a.har | jq 'select(.result == "violates").href'`,
+	}
+	format := choose(command, "format", "FORMAT", "text, json, junit or sarif", "text", "text", "json", "junit", "sarif")
+	verbose := command.Flags().BoolP("verbose", "v", false, "show all invitations, and all steps; only in text")
+	command.RunE = func(_ *cobra.Command, files []string) error { return check(command, files, *format, *verbose) }
+	return command
 }
 
 // report writes in a format what recordings tell.
@@ -91,7 +90,7 @@ type total struct {
 	conformance.Summary
 }
 
-func (t *total) status() int {
+func (t *total) status() status {
 	switch {
 	case t.Interrupted:
 		return statusInterrupted
@@ -103,56 +102,55 @@ func (t *total) status() int {
 	return statusOK
 }
 
-// setupCheck defines how recordings are judged.
-func setupCheck(flags *flag.FlagSet) func(*call) int {
-	format := choose(flags, "format", "`FORMAT` text (default), json, junit or sarif", "text", "json", "junit", "sarif")
-	verbose := flags.Bool("v", false, "show all invitations, and every step of each with its time and place; only in text")
-	return func(c *call) int {
-		if len(c.args) == 0 {
-			return c.fail("no FILE: name a recording, or - for the standard input; avinvite check -h tells more")
-		}
-		ctx, stop := interrupts()
-		defer stop()
-		// Reading makes little garbage per byte and much in all; the invitations are what stays.
-		defer debug.SetGCPercent(debug.SetGCPercent(35))
-		out := bufio.NewWriter(c.stdout)
-		var r report
-		switch *format {
-		case "json":
-			r = newJSONReport(out)
-		case "junit":
-			r = newJUnitReport(out)
-		case "sarif":
-			r = newSARIFReport(out)
-		default:
-			r = &textReport{w: out, verbose: *verbose, colour: coloured(c.stdout)}
-		}
-		t := total{Summary: conformance.Summary{
-			Results: map[conformance.Result]int{}, Outcomes: []conformance.OutcomeCount{}, Rules: []conformance.RuleCount{},
-		}}
-		for _, recording := range recordings(c.args) {
-			j := recording.check(ctx, c)
-			for _, err := range j.unread {
-				fmt.Fprintf(c.stderr, "avinvite check: %s: %s\n", printable(j.name), printable(plain(err)))
-			}
-			t.Recordings++
-			t.Unread += len(j.unread)
-			for v := range j.Verdicts() {
-				t.Add(j.name, v)
-			}
-			r.recording(j)
-			// What is known of one recording shall not wait for the next.
-			if t.Interrupted = ctx.Err() != nil; t.Interrupted || out.Flush() != nil {
-				break
-			}
-		}
-		r.end(&t)
-		return cmp.Or(c.wrote(out.Flush()), t.status())
+// check judges the recordings that the arguments name, and writes a report.
+func check(command *cobra.Command, files []string, format string, verbose bool) error {
+	if len(files) == 0 {
+		return errors.New("no FILE: name a recording, or - for the standard input; avinvite check -h tells more")
 	}
+	ctx, stop := interrupts()
+	defer stop()
+	// Reading makes little garbage per byte and much in all; the invitations are what stays.
+	defer debug.SetGCPercent(debug.SetGCPercent(35))
+	out := bufio.NewWriter(command.OutOrStdout())
+	var r report
+	switch format {
+	case "json":
+		r = newJSONReport(out)
+	case "junit":
+		r = newJUnitReport(out)
+	case "sarif":
+		r = newSARIFReport(out)
+	default:
+		r = &textReport{w: out, verbose: verbose, colour: coloured(command.OutOrStdout())}
+	}
+	t := total{Summary: conformance.Summary{
+		Results: map[conformance.Result]int{}, Outcomes: []conformance.OutcomeCount{}, Rules: []conformance.RuleCount{},
+	}}
+	for _, recording := range recordings(files) {
+		j := recording.judge(ctx, command)
+		for _, err := range j.unread {
+			complain(command, fmt.Errorf("%s: %s", printable(j.name), printable(plain(err))))
+		}
+		t.Recordings++
+		t.Unread += len(j.unread)
+		for v := range j.Verdicts() {
+			t.Add(j.name, v)
+		}
+		r.recording(j)
+		// What is known of one recording shall not wait for the next.
+		if t.Interrupted = ctx.Err() != nil; t.Interrupted || out.Flush() != nil {
+			break
+		}
+	}
+	r.end(&t)
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	return t.status()
 }
 
-// check judges a recording.
-func (r recording) check(ctx context.Context, c *call) judged {
+// judge judges a recording.
+func (r recording) judge(ctx context.Context, command *cobra.Command) judged {
 	j := judged{r, new(conformance.Checker), nil}
 	if r.err != nil {
 		j.unread = []error{r.err}
@@ -161,13 +159,13 @@ func (r recording) check(ctx context.Context, c *call) judged {
 	open := func() (io.ReadCloser, error) { return os.Open(r.name) }
 	size := int64(0)
 	if r.name == "-" {
-		open = func() (io.ReadCloser, error) { return io.NopCloser(c.stdin), nil }
+		open = func() (io.ReadCloser, error) { return io.NopCloser(command.InOrStdin()), nil }
 	} else if info, err := os.Stat(r.name); err == nil {
 		size = info.Size()
 	}
 	m := &meter{Reader: interruptible(ctx, open)}
-	if animated(c.stderr) {
-		defer m.show(c.stderr, r.name, size)()
+	if stderr := command.ErrOrStderr(); animated(stderr) {
+		defer m.show(stderr, r.name, size)()
 	}
 	switch err := j.Read(m).(type) {
 	case nil:

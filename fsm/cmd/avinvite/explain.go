@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"cmp"
-	"flag"
 	"fmt"
 	"io"
 	"iter"
@@ -12,15 +11,17 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm/internal/distance"
 )
 
-var explainCommand = &command{
-	name:     "explain",
-	does:     "say what is known of a reason, a code or an HTTP status",
-	operands: "[NAME...]",
-	about: `
+func newExplain() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "explain [NAME...]",
+		Short: "Say what is known of a reason, a code or an HTTP status",
+		Long: `
 Say everything that is known of a reason, a code, a subcode, a synchronous error
 or an HTTP status; without a NAME, list the catalogue. Upper and lower case are
 one.
@@ -29,34 +30,33 @@ What is documented is quoted to the letter, mistakes in spelling included; what
 stands beside "means" and "try again" is ours. In the sources, PAGE is the
 reference page of ms:rtc:saas:audioVideoInvitation, and UCWA/... are pages of
 the UCWA 2.0 reference.
-`,
-	examples: `
-avinvite explain                     all codes and reasons, one line each
-avinvite explain RemoteFailure/Busy  a reason
-avinvite explain Busy                every reason that has the subcode
-avinvite explain RemoteFailure       a code and its reasons
-avinvite explain 404                 codes and synchronous errors of a status
-avinvite explain CallNotFound        a synchronous error
-`,
-	exit: `
+
 Exit status: 0; 2 for a name that is unknown, with the nearest ones, if the
-arguments make no sense, or the output cannot be written.
-`,
-	setup: func(*flag.FlagSet) func(*call) int { return runExplain },
-	words: func() []string { return append(words(), pairs()...) },
+arguments make no sense, or the output cannot be written.`,
+		Example: `  avinvite explain                     all codes and reasons, one line each
+  avinvite explain RemoteFailure/Busy  a reason
+  avinvite explain Busy                every reason that has the subcode
+  avinvite explain RemoteFailure       a code and its reasons
+  avinvite explain 404                 codes and synchronous errors of a status
+  avinvite explain CallNotFound        a synchronous error`,
+		ValidArgsFunction: completeAny(func() []string { return append(words(), pairs()...) }),
+	}
+	command.RunE = func(_ *cobra.Command, names []string) error { return explain(command, names) }
+	return command
 }
 
-// runExplain tells what is known of the names, or lists all of them.
-func runExplain(c *call) int {
+// explain writes what is known of the names, or lists all of them.
+func explain(command *cobra.Command, names []string) error {
 	var out bytes.Buffer
-	status := statusOK
-	if len(c.args) == 0 {
+	s := status(statusOK)
+	if len(names) == 0 {
 		listCatalogue(&out)
 	}
-	for _, name := range c.args {
+	for _, name := range names {
 		t, err := find(name)
 		if err != nil {
-			status = c.fail("%v", err)
+			complain(command, err)
+			s = statusFailed
 			continue
 		}
 		if out.Len() > 0 {
@@ -64,7 +64,10 @@ func runExplain(c *call) int {
 		}
 		t.write(&out)
 	}
-	return max(status, c.print(out.Bytes()))
+	if err := write(command, out.Bytes()); err != nil {
+		return err
+	}
+	return s
 }
 
 // noText stands where the specification has a row with a blank text.

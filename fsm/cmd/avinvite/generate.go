@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"compress/gzip"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -13,19 +12,25 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm/conformance"
 	"github.com/avinvite/avinvite/transitions"
 )
 
-var generateCommand = &command{
-	name: "generate",
-	does: "write a made-up recording",
-	about: `
+func newGenerate() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "generate",
+		Short: "Write a made-up recording",
+		Long: `
 Write a recording of invitations that live side by side, made up from the
 relation: both directions, every way to end, and between their events the events
 about other things that make up most of real traffic. The same arguments give
 the same bytes; 100,000 invitations are about 1 GB.
+
+With --fault, every invitation whose number ends in 9 breaks the rule once. The
+names of rules are those that avinvite check prints in parentheses.
 
 The formats:
 
@@ -34,41 +39,35 @@ The formats:
   document      one alone
   array         a JSON array of them
   webhook       as posted to a callback, with relative links and a baseuri
-  har           with times and operations
-`,
-	examples: `
-avinvite generate | avinvite check -
-avinvite generate -fault contradiction | avinvite check -
-avinvite generate -format har -invitations 20 > capture.har
-avinvite generate -invitations 100000 -live 100000 -gzip > large.jsonl.gz
-`,
-	setup: setupGenerate,
-}
-
-// setupGenerate defines what recording is to be made up.
-func setupGenerate(flags *flag.FlagSet) func(*call) int {
+  har           with times and operations`,
+		Example: `  avinvite generate | avinvite check -
+  avinvite generate --fault contradiction | avinvite check -
+  avinvite generate --format har --invitations 20 > capture.har
+  avinvite generate --invitations 100000 --live 100000 --gzip > large.jsonl.gz`,
+		Args:              noArguments,
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
 	g := new(generator)
-	flags.IntVar(&g.invitations, "invitations", 100, "`N` how many (default 100)")
-	flags.IntVar(&g.live, "live", 50, "`N` how many of them live side by side (default 50)")
-	seed := flags.Uint64("seed", 1, "`N` of the random choices (default 1)")
-	fault := &oneOf{of: faultNames()}
-	flags.Var(fault, "fault", "`RULE` break this rule once in every invitation whose number ends in 9; "+
-		"a rule is what avinvite check names in parentheses")
-	format := choose(flags, "format", "`FORMAT` one of the above; lines by default", formats...)
+	flags := command.Flags()
+	flags.IntVar(&g.invitations, "invitations", 100, "write `N` invitations")
+	flags.IntVar(&g.live, "live", 50, "let `N` of them live side by side")
+	seed := flags.Uint64("seed", 1, "begin the random choices with `N`")
 	zip := flags.Bool("gzip", false, "compress")
-	return func(c *call) int {
-		g.fault = conformance.Rule(fault.value)
+	fault := choose(command, "fault", "RULE", "the rule to break", "", faultNames()...)
+	format := choose(command, "format", "FORMAT", "one of the above", formats[0], formats...)
+	command.RunE = func(*cobra.Command, []string) error {
+		g.fault = conformance.Rule(*fault)
 		switch {
 		case g.invitations < 0:
-			return c.fail("-invitations %d: want 0 or more", g.invitations)
+			return fmt.Errorf("--invitations %d: want 0 or more", g.invitations)
 		case g.live < 1:
-			return c.fail("-live %d: want 1 or more", g.live)
+			return fmt.Errorf("--live %d: want 1 or more", g.live)
 		case faults[g.fault].operation && *format != "har":
-			return c.fail("-fault %s is about operations, which only -format har shows", g.fault)
+			return fmt.Errorf("--fault %s is about operations, which only --format har shows", g.fault)
 		}
 		g.random = rand.New(rand.NewPCG(*seed, 0))
 		g.form = *format
-		out := bufio.NewWriterSize(c.stdout, 1<<18)
+		out := bufio.NewWriterSize(command.OutOrStdout(), 1<<18)
 		g.out = out
 		var err error
 		if *zip {
@@ -79,8 +78,9 @@ func setupGenerate(flags *flag.FlagSet) func(*call) int {
 		} else {
 			g.write()
 		}
-		return c.wrote(cmp.Or(g.err, err, out.Flush()))
+		return cmp.Or(g.err, err, out.Flush())
 	}
+	return command
 }
 
 var formats = []string{"lines", "concatenated", "document", "array", "webhook", "har"}

@@ -24,9 +24,9 @@ func generate(t *testing.T, args string) *bytes.Buffer {
 // TestGenerate closes the loop: what is made up from the relation conforms, in every format.
 func TestGenerate(t *testing.T) {
 	for _, format := range formats {
-		for _, zip := range []string{"", " -gzip"} {
+		for _, zip := range []string{"", " --gzip"} {
 			for seed := range 3 {
-				args := fmt.Sprintf("-format %s -invitations 200 -seed %d%s", format, seed, zip)
+				args := fmt.Sprintf("--format %s --invitations 200 --seed %d%s", format, seed, zip)
 				verdicts, err := conformance.Check(generate(t, args))
 				if err != nil {
 					t.Fatalf("generate %s: %v", args, err)
@@ -62,7 +62,7 @@ func TestGenerateFaults(t *testing.T) {
 			if faults[rule].operation && format != "har" {
 				continue
 			}
-			verdicts, err := conformance.Check(generate(t, "-invitations 100 -format "+format+" -fault "+name))
+			verdicts, err := conformance.Check(generate(t, "--invitations 100 --format "+format+" --fault "+name))
 			if err != nil {
 				t.Fatal(name, err)
 			}
@@ -87,7 +87,7 @@ func TestGenerateFaults(t *testing.T) {
 }
 
 func TestGenerateSeed(t *testing.T) {
-	first, again, other := generate(t, "-seed 7"), generate(t, "-seed 7"), generate(t, "-seed 8")
+	first, again, other := generate(t, "--seed 7"), generate(t, "--seed 7"), generate(t, "--seed 8")
 	if !bytes.Equal(first.Bytes(), again.Bytes()) || bytes.Equal(first.Bytes(), other.Bytes()) {
 		t.Error("want the same bytes for the same seed, and others for another")
 	}

@@ -37,7 +37,7 @@ func interrupt(t *testing.T) (status int, err error) {
 		return 0, err
 	}
 	command := exec.Command(self)
-	command.Args = []string{"avinvite", "check", "-format", "json", "-"}
+	command.Args = []string{"avinvite", "check", "--format", "json", "-"}
 	in, err := command.StdinPipe()
 	if err != nil {
 		return 0, err
@@ -51,7 +51,7 @@ func interrupt(t *testing.T) (status int, err error) {
 	}
 	// Killed if it does not end, so that nothing hangs.
 	defer time.AfterFunc(time.Minute, func() { _ = command.Process.Kill() }).Stop()
-	if status := run([]string{"generate", "-invitations", "1000"}, nil, in, io.Discard); status != statusOK {
+	if status := run([]string{"generate", "--invitations", "1000"}, nil, in, io.Discard); status != statusOK {
 		t.Errorf("generate: exit status %d", status)
 	}
 	// Once this much more has been taken, the recording has been read.

@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -45,14 +44,6 @@ type sarifDriver struct {
 	Homepage string      `json:"informationUri"`
 	Version  string      `json:"version,omitempty"`
 	Rules    []sarifRule `json:"rules"`
-}
-
-// version is that of a released command; empty for one under development.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "(devel)" {
-		return info.Main.Version
-	}
-	return ""
 }
 
 type sarifRule struct {
@@ -174,7 +165,7 @@ func (r *sarifReport) result(f conformance.Finding, v conformance.Verdict, where
 
 func (r *sarifReport) end(t *total) {
 	r.tokens(jsontext.EndArray, "invocations", []any{map[string]any{
-		"executionSuccessful": t.Unread == 0, "exitCode": t.status(), "toolExecutionNotifications": r.unread,
+		"executionSuccessful": t.Unread == 0, "exitCode": int(t.status()), "toolExecutionNotifications": r.unread,
 	}}, jsontext.EndObject, jsontext.EndArray, jsontext.EndObject)
 }
 

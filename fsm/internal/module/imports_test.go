@@ -48,6 +48,8 @@ var folders = []folderRow{
 var modules = []moduleRow{
 	{"github.com/looplab/fsm", "fsm", "the engine that calls the callbacks of a `Machine`"},
 	{"github.com/go-json-experiment/json", "fsm/eventchannel fsm/conformance fsm/cmd/avinvite", "reads JSON token by token, with the position of each"},
+	{"github.com/spf13/cobra", "fsm/cmd/avinvite", "reads the command's arguments, and makes its help and its completion in shells"},
+	{"github.com/spf13/pflag", "fsm/cmd/avinvite", "defines the flags of the command"},
 	{"pgregory.net/rapid", "proptest", "samples sequences of events and shrinks one that breaks a law"},
 	{"github.com/google/go-cmp", "proptest", "prints the difference between two values"},
 	{"github.com/anishathalye/porcupine", "", "checks that concurrent use of one invitation is linearizable"},
