@@ -17,6 +17,7 @@ import (
 	"github.com/avinvite/avinvite/fsm"
 	"github.com/avinvite/avinvite/proptest"
 	"github.com/avinvite/avinvite/transitions"
+	"github.com/avinvite/avinvite/transitions/laws"
 )
 
 // machine is a new machine, which has to come about.
@@ -44,12 +45,12 @@ func installed(tolerant bool) fsm.Config {
 	}
 }
 
-func subject(t *testing.T, c fsm.Config) func(transitions.Direction) proptest.Subject {
-	return proptest.Live(
+func subject(t *testing.T, c fsm.Config) func(transitions.Direction) laws.Subject {
+	return laws.Live(
 		func(d transitions.Direction) *fsm.Machine { return machine(t, d, c) },
 		func(m *fsm.Machine, e transitions.Event) error { return m.Event(t.Context(), e) },
 		(*fsm.Machine).Do,
-		func(m *fsm.Machine) proptest.View { return proptest.ViewOf(m.Invitation()) },
+		func(m *fsm.Machine) laws.View { return laws.ViewOf(m.Invitation()) },
 	)
 }
 
@@ -57,7 +58,7 @@ func subject(t *testing.T, c fsm.Config) func(transitions.Direction) proptest.Su
 func TestReference(t *testing.T) { proptest.Run(t, subject(t, installed(false))) }
 
 // TestTolerant is the same for the tolerant reader.
-func TestTolerant(t *testing.T) { proptest.Run(t, proptest.Tolerant(subject(t, installed(true)))) }
+func TestTolerant(t *testing.T) { proptest.Run(t, laws.Tolerant(subject(t, installed(true)))) }
 
 // observed is a configuration with a callback of every kind, and what the last event has told of itself.
 type observed struct {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/transitions"
+	"github.com/avinvite/avinvite/transitions/laws"
 )
 
 // ErrorBody generates error bodies. Of the codes and subcodes three in five are a documented reason, one is documented
@@ -72,7 +73,7 @@ func ErrorBody() *rapid.Generator[*codes.Error] {
 }
 
 // Properties are those of an invitation as they stand on the wire, with that JSON form. MediaOffer and the links
-// are left out: which ones there are is the business of [View].
+// are left out: which ones there are is the business of [laws.View].
 type Properties struct {
 	Direction      transitions.Direction `json:"direction"`
 	Importance     string                `json:"importance,omitempty"`
@@ -197,7 +198,7 @@ func EventDocument() *rapid.Generator[Payload] {
 		events := []any{}
 		type life struct {
 			at   transitions.Invitation
-			word []Action
+			word []laws.Action
 		}
 		var lives []life
 		for range 1 + index(t, 3) {

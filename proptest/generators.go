@@ -8,6 +8,7 @@ import (
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/transitions"
+	"github.com/avinvite/avinvite/transitions/laws"
 )
 
 // Direction generates the two directions evenly.
@@ -52,13 +53,13 @@ func Event() *rapid.Generator[transitions.Event] {
 
 // LegalSequence generates the legal events of one invitation, two in three of them completed: in each state the legal
 // progress evenly, and of the completions the terminal states evenly. Nothing follows the completion.
-func LegalSequence(d transitions.Direction) *rapid.Generator[[]Action] {
+func LegalSequence(d transitions.Direction) *rapid.Generator[[]laws.Action] {
 	return sequence(d, []move{stop, progress, progress, progress, progress, progress, completion, completion})
 }
 
 // EventSequence generates events of one invitation, three in five of them legal where they stand: legal events, any
 // [Event], and repetitions. Two sequences in three are completed, and go on after the completion as [Sequence] does.
-func EventSequence(d transitions.Direction) *rapid.Generator[[]Action] {
+func EventSequence(d transitions.Direction) *rapid.Generator[[]laws.Action] {
 	return sequence(d, []move{
 		stop, progress, progress, progress, progress, progress, progress, completion, completion,
 		anyEvent, anyEvent, anyEvent, anyEvent, anyEvent, repetition, repetition,
@@ -71,7 +72,7 @@ func EventSequence(d transitions.Direction) *rapid.Generator[[]Action] {
 // race. A sequence has thirteen actions at most. It goes on after the completion for three actions at most, and never
 // for more than it had before: no sequence spends most of its actions on a completed invitation, and of all actions one
 // in twelve is.
-func Sequence(d transitions.Direction) *rapid.Generator[[]Action] {
+func Sequence(d transitions.Direction) *rapid.Generator[[]laws.Action] {
 	return sequence(d, []move{
 		stop, progress, progress, progress, progress, progress, operation, operation, completion, completion,
 		race, anyEvent, anyEvent, anyEvent, anyOperation, repetition,
@@ -94,13 +95,13 @@ const (
 
 // sequence lets an invitation go on by moves that are drawn evenly, each with what it draws in one group, which rapid
 // leaves out as a whole.
-func sequence(d transitions.Direction, moves []move) *rapid.Generator[[]Action] {
+func sequence(d transitions.Direction, moves []move) *rapid.Generator[[]laws.Action] {
 	const longest, longestAfter = 12, 3
 	next, events, operations := evenly(moves), Event(), between(transitions.OperationAccept, transitions.OperationCancel)
-	return rapid.Custom(func(t *rapid.T) []Action {
-		var word []Action
+	return rapid.Custom(func(t *rapid.T) []laws.Action {
+		var word []laws.Action
 		i := transitions.New(d)
-		more := rapid.Custom(func(t *rapid.T) []Action {
+		more := rapid.Custom(func(t *rapid.T) []laws.Action {
 			m := next.Draw(t, "move")
 			switch offered := slices.Collect(i.Operations().All()); {
 			case m == stop || i.Terminal() && m < anyEvent:
@@ -108,21 +109,21 @@ func sequence(d transitions.Direction, moves []move) *rapid.Generator[[]Action] 
 			case m == repetition && len(word) > 0:
 				return word[len(word)-1:]
 			case m == anyOperation:
-				return []Action{{Operation: operations.Draw(t, "operation")}}
+				return []laws.Action{{Operation: operations.Draw(t, "operation")}}
 			case m == anyEvent:
-				return []Action{{Event: events.Draw(t, "event")}}
+				return []laws.Action{{Event: events.Draw(t, "event")}}
 			case m == completion:
-				return []Action{drawCompletion(t, i)}
+				return []laws.Action{drawCompletion(t, i)}
 			case m == operation && len(offered) > 0:
-				return []Action{{Operation: evenly(offered).Draw(t, "operation")}}
+				return []laws.Action{{Operation: evenly(offered).Draw(t, "operation")}}
 			case m == race && len(offered) > 0:
-				both := []Action{{Operation: evenly(offered).Draw(t, "operation")}, drawCompletion(t, i)}
+				both := []laws.Action{{Operation: evenly(offered).Draw(t, "operation")}, drawCompletion(t, i)}
 				if index(t, 2) == 1 {
 					slices.Reverse(both)
 				}
 				return both
 			}
-			return []Action{{Event: evenly(legal(i, false)).Draw(t, "event")}}
+			return []laws.Action{{Event: evenly(legal(i, false)).Draw(t, "event")}}
 		})
 		for before, after := 0, 0; len(word) < longest && (after == 0 || after < min(before, longestAfter)); {
 			actions := more.Draw(t, "more")
@@ -135,7 +136,7 @@ func sequence(d transitions.Direction, moves []move) *rapid.Generator[[]Action] 
 				} else {
 					before++
 				}
-				i, _ = a.on(i, transitions.Invitation.Step)
+				i, _ = a.Step(i)
 				word = append(word, a)
 			}
 		}
@@ -144,10 +145,10 @@ func sequence(d transitions.Direction, moves []move) *rapid.Generator[[]Action] 
 }
 
 // drawCompletion draws one of the terminal states first, since most reasons go with one of them only.
-func drawCompletion(t *rapid.T, i transitions.Invitation) Action {
+func drawCompletion(t *rapid.T, i transitions.Invitation) laws.Action {
 	s := between(transitions.StateConnected, transitions.StateCancelled).Draw(t, "end")
 	ends := slices.DeleteFunc(legal(i, true), func(e transitions.Event) bool { return e.State != s })
-	return Action{Event: evenly(ends).Draw(t, "completion")}
+	return laws.Action{Event: evenly(ends).Draw(t, "completion")}
 }
 
 // legal is every legal event that completes i, or every one that does not.

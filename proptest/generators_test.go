@@ -13,6 +13,7 @@ import (
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/proptest"
 	"github.com/avinvite/avinvite/transitions"
+	"github.com/avinvite/avinvite/transitions/laws"
 )
 
 // draw draws from a generator with the seeds from 0.
@@ -113,7 +114,7 @@ func TestSequenceDistributions(t *testing.T) {
 	for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
 		for _, tt := range []struct {
 			name                               string
-			generator                          *rapid.Generator[[]proptest.Action]
+			generator                          *rapid.Generator[[]laws.Action]
 			legal, completed, operation, races float64 // stated: of the actions, or of the sequences
 			after                              float64
 			longest, mostAfter                 int
@@ -176,7 +177,7 @@ func TestSequenceDistributions(t *testing.T) {
 func TestCoverage(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
-		subject func(transitions.Direction) proptest.Subject
+		subject func(transitions.Direction) laws.Subject
 		comes   func(transitions.Direction, transitions.State) bool // whether the reader comes to the state
 	}{
 		{"Step", step, func(d transitions.Direction, s transitions.State) bool {
@@ -186,9 +187,9 @@ func TestCoverage(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			visited := map[visit]bool{}
-			newSubject := func(d transitions.Direction) proptest.Subject { return spy{tt.subject(d), visited} }
+			newSubject := func(d transitions.Direction) laws.Subject { return spy{tt.subject(d), visited} }
 			if tt.name == "Observe" {
-				newSubject = proptest.Tolerant(newSubject)
+				newSubject = laws.Tolerant(newSubject)
 			}
 			proptest.Run(t, newSubject)
 			checked := 0
@@ -200,7 +201,7 @@ func TestCoverage(t *testing.T) {
 			for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
 				for c := range transitions.Cells(d) {
 					if tt.comes(d, c.From) {
-						check(visit{d, c.From, anyReason, anyOperation, proptest.Action{Event: c.Event}})
+						check(visit{d, c.From, anyReason, anyOperation, laws.Action{Event: c.Event}})
 					}
 				}
 			}
@@ -209,12 +210,12 @@ func TestCoverage(t *testing.T) {
 				for i := range transitions.Reachable(d) {
 					at := visit{direction: d, state: i.State(), reason: i.Reason(), pending: i.Pending()}
 					for o := transitions.OperationAccept; o <= transitions.OperationCancel; o++ {
-						at.action = proptest.Action{Operation: o}
+						at.action = laws.Action{Operation: o}
 						check(at)
 					}
 					for c := range transitions.Cells(d) {
 						if c.From == i.State() && !i.Terminal() {
-							at.action = proptest.Action{Event: c.Event}
+							at.action = laws.Action{Event: c.Event}
 							check(at)
 						}
 					}
@@ -225,13 +226,16 @@ func TestCoverage(t *testing.T) {
 	}
 }
 
+// completes reports whether e is a completed event.
+func completes(e transitions.Event) bool { return e.Type == transitions.EventCompleted }
+
 // visit is an action in a configuration.
 type visit struct {
 	direction transitions.Direction
 	state     transitions.State
 	reason    codes.Reason
 	pending   transitions.Operation
-	action    proptest.Action
+	action    laws.Action
 }
 
 // These stand in a visit for whatever it is.
@@ -242,21 +246,21 @@ const (
 
 // spy keeps what a subject meets, and where.
 type spy struct {
-	proptest.Subject
+	laws.Subject
 	visited map[visit]bool
 }
 
 func (s spy) Event(e transitions.Event) error {
-	s.visit(proptest.Action{Event: e})
+	s.visit(laws.Action{Event: e})
 	return s.Subject.Event(e)
 }
 
 func (s spy) Do(o transitions.Operation) error {
-	s.visit(proptest.Action{Operation: o})
+	s.visit(laws.Action{Operation: o})
 	return s.Subject.Do(o)
 }
 
-func (s spy) visit(a proptest.Action) {
+func (s spy) visit(a laws.Action) {
 	v := s.View()
 	s.visited[visit{v.Direction, v.State, v.Reason, v.Pending, a}] = true
 	s.visited[visit{v.Direction, v.State, anyReason, anyOperation, a}] = true
@@ -271,24 +275,24 @@ func TestShrinking(t *testing.T) {
 		fail func(t *rapid.T) (drawn any, failed bool)
 	}{
 		{"a state", []string{
-			"[]proptest.Action{started(Forwarded)}",
-			"[]proptest.Action{started(Connecting), updated(Forwarded)}",
+			"[]laws.Action{started(Forwarded)}",
+			"[]laws.Action{started(Connecting), updated(Forwarded)}",
 		}, func(t *rapid.T) (any, bool) {
 			word := proptest.Sequence(transitions.Outgoing).Draw(t, "sequence")
-			return word, slices.ContainsFunc(word, func(a proptest.Action) bool {
+			return word, slices.ContainsFunc(word, func(a laws.Action) bool {
 				return a.Event.State == transitions.StateForwarded
 			})
 		}},
 		{"a reason", []string{
-			"[]proptest.Action{completed(Declined, RemoteFailure/Declined)}",
+			"[]laws.Action{completed(Declined, RemoteFailure/Declined)}",
 		}, func(t *rapid.T) (any, bool) {
 			word := proptest.LegalSequence(transitions.Outgoing).Draw(t, "sequence")
-			return word, slices.ContainsFunc(word, func(a proptest.Action) bool {
+			return word, slices.ContainsFunc(word, func(a laws.Action) bool {
 				return a.Event.Reason == codes.RemoteFailureDeclined
 			})
 		}},
 		{"a race", []string{
-			"[]proptest.Action{started(Connecting), do cancel, completed(Connected)}",
+			"[]laws.Action{started(Connecting), do cancel, completed(Connected)}",
 		}, func(t *rapid.T) (any, bool) {
 			word := proptest.Sequence(transitions.Outgoing).Draw(t, "sequence")
 			i := transitions.New(transitions.Outgoing)
@@ -305,8 +309,8 @@ func TestShrinking(t *testing.T) {
 			return word, false
 		}},
 		{"three updates", []string{
-			"[]proptest.Action{updated(Connecting), updated(Connecting), updated(Connecting)}",
-			"[]proptest.Action{started(Connecting), updated(Connecting), updated(Connecting), updated(Connecting)}",
+			"[]laws.Action{updated(Connecting), updated(Connecting), updated(Connecting)}",
+			"[]laws.Action{started(Connecting), updated(Connecting), updated(Connecting), updated(Connecting)}",
 		}, func(t *rapid.T) (any, bool) {
 			word := proptest.EventSequence(transitions.Incoming).Draw(t, "sequence")
 			n := 0

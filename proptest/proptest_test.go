@@ -3,6 +3,7 @@ package proptest_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	looplab "github.com/looplab/fsm"
@@ -20,25 +20,13 @@ import (
 	"github.com/avinvite/avinvite/fsm"
 	"github.com/avinvite/avinvite/proptest"
 	"github.com/avinvite/avinvite/transitions"
+	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// TestMain makes the test binary the child process of Example_process, too. It stands here because an example is shown
-// with the whole of its file only if no test is in it.
-func TestMain(m *testing.M) {
-	if os.Getenv("PROPTEST_EXAMPLE_CHILD") != "" {
-		if err := serve(os.Stdin, os.Stdout); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
-	}
-	os.Exit(m.Run())
-}
-
-// The two readers of package transitions, as pure functions.
+// The two modes of package transitions, as functions on values.
 var (
-	step    = proptest.Pure(transitions.New, transitions.Invitation.Step, transitions.Invitation.Do, proptest.ViewOf)
-	observe = proptest.Tolerant(proptest.Pure(transitions.New, observed, transitions.Invitation.Do, proptest.ViewOf))
+	step    = laws.Pure(transitions.New, transitions.Invitation.Step, transitions.Invitation.Do, laws.ViewOf)
+	observe = laws.Tolerant(laws.Pure(transitions.New, observed, transitions.Invitation.Do, laws.ViewOf))
 )
 
 func observed(i transitions.Invitation, e transitions.Event) (transitions.Invitation, error) {
@@ -49,33 +37,15 @@ func observed(i transitions.Invitation, e transitions.Event) (transitions.Invita
 func TestStep(t *testing.T)    { proptest.Run(t, step) }
 func TestObserve(t *testing.T) { proptest.Run(t, observe) }
 
-func TestAtomic(t *testing.T) {
-	begin := func(d transitions.Direction) *transitions.Atomic {
-		a := new(transitions.Atomic)
-		a.Store(transitions.New(d))
-		return a
-	}
-	do := func(a *transitions.Atomic, o transitions.Operation) error { _, err := a.Do(o); return err }
-	view := func(a *transitions.Atomic) proptest.View { return proptest.ViewOf(a.Load()) }
-	t.Run("Step", func(t *testing.T) {
-		proptest.Run(t, proptest.Live(begin,
-			func(a *transitions.Atomic, e transitions.Event) error { _, err := a.Step(e); return err }, do, view))
-	})
-	t.Run("Observe", func(t *testing.T) {
-		proptest.Run(t, proptest.Tolerant(proptest.Live(begin,
-			func(a *transitions.Atomic, e transitions.Event) error { _, _, err := a.Observe(e); return err }, do, view)))
-	})
-}
-
 // The README shows the next function.
 
 // TestMachine runs the laws on a machine that changes in place: here fsm.Machine, held to what a server must do.
 func TestMachine(t *testing.T) {
-	proptest.Run(t, proptest.Live(
+	proptest.Run(t, laws.Live(
 		func(d transitions.Direction) *fsm.Machine { m, _ := fsm.New(d, fsm.Config{}); return m },
 		func(m *fsm.Machine, e transitions.Event) error { return m.Event(t.Context(), e) },
 		(*fsm.Machine).Do,
-		func(m *fsm.Machine) proptest.View { return proptest.ViewOf(m.Invitation()) },
+		func(m *fsm.Machine) laws.View { return laws.ViewOf(m.Invitation()) },
 	))
 }
 
@@ -87,7 +57,7 @@ func TestLooplab(t *testing.T) {
 		direction transitions.Direction
 		reason    codes.Reason
 	}
-	proptest.Run(t, proptest.Live(
+	proptest.Run(t, laws.Live(
 		func(d transitions.Direction) *machine {
 			return &machine{looplab.NewFSM(transitions.StateNone.String(), fsm.Events(d), nil), d, codes.NoReason}
 		},
@@ -107,8 +77,8 @@ func TestLooplab(t *testing.T) {
 			return nil
 		},
 		nil,
-		func(m *machine) proptest.View {
-			v := proptest.View{Direction: m.direction, Reason: m.reason}
+		func(m *machine) laws.View {
+			v := laws.View{Direction: m.direction, Reason: m.reason}
 			if err := v.State.UnmarshalText([]byte(m.Current())); err != nil {
 				t.Error(err)
 			}
@@ -119,7 +89,7 @@ func TestLooplab(t *testing.T) {
 
 // TestRunFails has a process of its own run the laws on wrong machines, since there a test fails.
 func TestRunFails(t *testing.T) {
-	updates := func(m *machine, e transitions.Event) int {
+	updates := func(m *counter, e transitions.Event) int {
 		if e == transitions.Updated(transitions.StateConnecting) {
 			m.count++
 		}
@@ -127,13 +97,13 @@ func TestRunFails(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name     string
-		event    func(*machine, transitions.Event) error
+		event    func(*counter, transitions.Event) error
 		want     []string
 		unwanted string
 	}{
-		{"starts anew", func(m *machine, e transitions.Event) error {
+		{"starts anew", func(m *counter, e transitions.Event) error {
 			if m.at.Terminal() && e == transitions.Updated(transitions.StateConnecting) {
-				m.at = transitions.New(m.at.Direction())
+				m.anew()
 			}
 			return m.step(e)
 		}, []string{
@@ -141,13 +111,13 @@ func TestRunFails(t *testing.T) {
 			"--- FAIL: TestRunFails/03_terminal_states_absorb",
 			"[rapid] OK, passed 7 tests", "law 3 broken: terminal states absorb", "2. updated(Connecting)",
 		}, "law 1 broken"},
-		{"blocks", func(m *machine, e transitions.Event) error {
+		{"blocks", func(m *counter, e transitions.Event) error {
 			if updates(m, e) == 1 {
 				select {}
 			}
 			return m.step(e)
 		}, []string{"law 1 broken", "1. updated(Connecting)", "none within"}, "--- FAIL: TestRunFails/"},
-		{"blocks later", func(m *machine, e transitions.Event) error {
+		{"blocks later", func(m *counter, e transitions.Event) error {
 			if updates(m, e) == 3 {
 				select {}
 			}
@@ -157,7 +127,7 @@ func TestRunFails(t *testing.T) {
 		if wrong := os.Getenv("PROPTEST_WRONG"); wrong != "" {
 			if wrong == tt.name {
 				proptest.SetPatience(time.Second)
-				proptest.Run(t, mutant{event: tt.event}.subject())
+				proptest.Run(t, counting(tt.event))
 			}
 			continue
 		}
@@ -179,114 +149,84 @@ func TestRunFails(t *testing.T) {
 	}
 }
 
-// TestNeverAnswers: a subject that blocks, or ends the goroutine, breaks the first law wherever it does, and is not
-// asked again.
-func TestNeverAnswers(t *testing.T) {
-	set(t, "rapid.nofailfile", "true")
-	set(t, "rapid.seed", "1")
-	synctest.Test(t, neverAnswers)
+// counter is a right machine with a counter, by which a mutant makes it wrong.
+type counter struct {
+	at    transitions.Invitation
+	count int
 }
 
-// neverAnswers is in a bubble, where the kit's patience ends when everybody else waits, and not before.
-func neverAnswers(t *testing.T) {
-	release := make(chan struct{})
-	defer close(release)
-	block := func() { <-release }
-	at := func(here bool, silence func()) {
-		if here {
-			silence()
-		}
-	}
-	silent := func(where string, silence func()) func(transitions.Direction) proptest.Subject {
-		return mutant{
-			begin: func(d transitions.Direction) *machine {
-				at(where == "begin" && d == transitions.Outgoing, silence)
-				return &machine{at: transitions.New(d)}
-			},
-			event: func(m *machine, e transitions.Event) error {
-				at(where == "event" && e.State == transitions.StateAlerting, silence)
-				return m.step(e)
-			},
-			do: func(m *machine, o transitions.Operation) error {
-				at(where == "do" && m.at.Pending() != transitions.OperationNone || where == "first do", silence)
-				return m.do(o)
-			},
-			view: func(m *machine) proptest.View {
-				at(where == "view" && m.at.State() == transitions.StateTeamRing, silence)
-				return m.view()
-			},
-		}.subject()
-	}
-	for _, tt := range []struct {
-		where   string
-		silence func()
-		want    string // the sequence, and the actual
-	}{
-		{"begin", block, "Outgoing invitation, shortest sequence found:\n\t(nothing)\n|none within 30s"},
-		{"event", block, "\n\t1. started(Alerting)\nthe|none within 30s"},
-		{"do", block, "\n\t1. started(Connecting)\n\t2. do accept\n\t3. do accept\nthe|none within 30s"},
-		{"first do", block, "\n\t1. do accept\nthe|none within 30s"},
-		{"view", block, "\n\t1. started(TeamRing)\nthe|none within 30s"},
-		{"begin", runtime.Goexit, "\n\t(nothing)\nthe|the end of the goroutine that asked, as by t.FailNow"},
-		{"event", runtime.Goexit, "\n\t1. started(Alerting)\nthe|the end of the goroutine that asked, as by t.FailNow"},
-	} {
-		err := proptest.Enumerate(silent(tt.where, tt.silence))
-		sequence, actual, _ := strings.Cut(tt.want, "|")
-		if err == nil || !strings.HasPrefix(err.Error(), "law 1 broken") || !strings.Contains(err.Error(), sequence) ||
-			!strings.HasSuffix(err.Error(), "\nactual:   "+actual) {
-			t.Errorf("silent in %s: Enumerate finds %v, want %q and %q", tt.where, err, sequence, actual)
-		}
-		property := proptest.Property(silent(tt.where, tt.silence))
-		for range 2 { // the second time nothing is waited for
-			r := record(func(r *recorder) { rapid.Check(r, property) })
-			if !r.failed || !strings.Contains(r.text.String(), "law 1 broken") ||
-				!strings.Contains(r.text.String(), "\nactual:   "+actual) {
-				t.Errorf("silent in %s: sampling finds %q, want %q", tt.where, r.text.String(), actual)
-			}
-		}
-	}
+func (c *counter) step(e transitions.Event) (err error) {
+	c.at, err = c.at.Step(e)
+	return err
 }
 
-// TestNoRow: an answer that the PAGE does not have is shown as the subject gave it.
-func TestNoRow(t *testing.T) {
-	_, err := proptest.Subtest(mutant{do: func(m *machine, o transitions.Operation) error {
-		if m.do(o) != nil {
-			return fmt.Errorf("500 Internal Server Error: %w", codes.Synchronous(0))
-		}
-		return nil
-	}}.subject(), 8)
-	want := "\nactual:   refused: 500 Internal Server Error: Synchronous(0)"
-	if err == nil || !strings.HasSuffix(err.Error(), want) {
-		t.Errorf("Enumerate finds %v, want %q", err, want)
-	}
+func (c *counter) anew() { c.at = transitions.New(c.at.Direction()) }
+
+// counting makes subjects that are right but for their function for events.
+func counting(event func(*counter, transitions.Event) error) func(transitions.Direction) laws.Subject {
+	return laws.Live(
+		func(d transitions.Direction) *counter { return &counter{at: transitions.New(d)} },
+		event,
+		func(c *counter, o transitions.Operation) (err error) { c.at, err = c.at.Do(o); return err },
+		func(c *counter) laws.View { return laws.ViewOf(c.at) },
+	)
 }
 
-// TestShortest: what a sequence finds is as short as can be without rapid's help, as in a fuzz target.
-func TestShortest(t *testing.T) {
+// TestSampled: a fault that shows only late is caught by sampling, with default settings and any of a hundred seeds. The
+// faults that enumeration catches are those of the tests of package laws.
+func TestSampled(t *testing.T) {
+	set(t, "rapid.checks", "100")
 	set(t, "rapid.nofailfile", "true")
 	set(t, "rapid.shrinktime", "0s")
-	// Only two updates that stand next to each other go wrong: what aggregation does where something is dropped.
-	property, _ := proptest.Subtest(mutant{
-		event: refuses((*machine).step, func(m *machine, e transitions.Event) bool {
-			return m.at.State() == transitions.StateTeamRing && e == transitions.Updated(transitions.StateTeamRing)
-		}),
-	}.subject(), 9)
-	failed := 0
-	for seed := 1; seed <= 20; seed++ {
-		set(t, "rapid.seed", strconv.Itoa(seed))
-		r := record(func(r *recorder) { rapid.Check(r, property) })
-		if !r.failed {
-			continue
-		}
-		failed++
-		if finding, _, _ := strings.Cut(r.text.String(), "\nTo reproduce"); strings.Count(finding, "\n\t") != 2 {
-			t.Errorf("seed %d: want 2 actions:\n%s", seed, finding)
-		}
-	}
-	if failed == 0 {
-		t.Error("nothing to shorten")
+	for _, m := range []struct {
+		name  string
+		law   int
+		event func(*counter, transitions.Event) error
+	}{
+		{"the sixth event is refused", 11, func(c *counter, e transitions.Event) error {
+			if c.count++; c.count == 6 {
+				return errRefused
+			}
+			return c.step(e)
+		}},
+		{"three updates start it anew", 11, func(c *counter, e transitions.Event) error {
+			err := c.step(e)
+			if err == nil && e.Type == transitions.EventUpdated {
+				if c.count++; c.count == 3 {
+					c.anew()
+				}
+			}
+			return err
+		}},
+		{"a refusal wedges", 2, func(c *counter, e transitions.Event) error {
+			if c.count > 0 {
+				return errRefused
+			}
+			err := c.step(e)
+			if err != nil {
+				c.count++
+			}
+			return err
+		}},
+	} {
+		t.Run(m.name, func(t *testing.T) {
+			property := proptest.Sampled(counting(m.event), m.law)
+			for seed := 1; seed <= 100; seed++ {
+				set(t, "rapid.seed", strconv.Itoa(seed))
+				r := record(func(r *recorder) { rapid.Check(r, property) })
+				for _, want := range []string{
+					fmt.Sprintf("law %d broken: ", m.law), "shortest sequence found:\n\t1. ", "\nactual:   ",
+				} {
+					if !r.failed || !strings.Contains(r.text.String(), want) {
+						t.Fatalf("with seed %d it does not say %q:\n%s", seed, want, r.text.String())
+					}
+				}
+			}
+		})
 	}
 }
+
+var errRefused = errors.New("refused")
 
 func TestProperty(t *testing.T) {
 	t.Run("Step", rapid.MakeCheck(proptest.Property(step)))
@@ -295,3 +235,42 @@ func TestProperty(t *testing.T) {
 
 func FuzzStep(f *testing.F)    { f.Fuzz(rapid.MakeFuzz(proptest.Property(step))) }
 func FuzzObserve(f *testing.F) { f.Fuzz(rapid.MakeFuzz(proptest.Property(observe))) }
+
+// set sets a flag for the time of the test.
+func set(t *testing.T, name, value string) {
+	t.Helper()
+	f := flag.Lookup(name)
+	old := f.Value.String()
+	if err := f.Value.Set(value); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Value.Set(old) })
+}
+
+// recorder is a TB that fails without failing the test.
+type recorder struct {
+	rapid.TB // nil: what is not below is not called
+	failed   bool
+	text     strings.Builder
+}
+
+func record(test func(*recorder)) *recorder {
+	r, done := &recorder{}, make(chan struct{})
+	go func() {
+		defer close(done)
+		test(r)
+	}()
+	<-done
+	return r
+}
+
+func (r *recorder) Helper()                    {}
+func (r *recorder) Name() string               { return "recorder" }
+func (r *recorder) Failed() bool               { return r.failed }
+func (r *recorder) Logf(f string, args ...any) { fmt.Fprintf(&r.text, f+"\n", args...) }
+func (r *recorder) Errorf(f string, args ...any) {
+	r.failed = true
+	r.Logf(f, args...)
+}
+func (r *recorder) FailNow()          { r.failed = true; runtime.Goexit() }
+func (r *recorder) Fatal(args ...any) { r.Logf("%s", fmt.Sprint(args...)); r.FailNow() }

@@ -166,6 +166,9 @@ func (i Invitation) Operations() OperationSet {
 // Do is the invitation after the application has done o: pending, and with all its operations withdrawn.
 // [OperationStartAdhocMeeting], which starts another invitation, leaves it as it is. If o is not offered, Do returns i
 // as it was and an [*OperationError] with the synchronous error that the PAGE documents for it.
+//
+// A cancel of a connected outgoing invitation is refused too, but it hangs up ([Invitation.HangsUp]): a server may
+// accept it, and the invitation stays as it is either way.
 func (i Invitation) Do(o Operation) (Invitation, error) {
 	if !i.Operations().Has(o) {
 		return i, refuse(i, o)
@@ -174,4 +177,10 @@ func (i Invitation) Do(o Operation) (Invitation, error) {
 		return i, nil
 	}
 	return Invitation{i.word | uint32(o)<<8}, nil
+}
+
+// HangsUp reports whether o hangs up the call of i: o is cancel, and i is outgoing and connected. The link of cancel is
+// that of the call then, so that no answer to it is demanded, and i stays as it is (Inferred).
+func (i Invitation) HangsUp(o Operation) bool {
+	return o == OperationCancel && i.Direction() == Outgoing && i.State() == StateConnected
 }

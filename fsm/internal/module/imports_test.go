@@ -31,6 +31,7 @@ var folders = []folderRow{
 	{"codes", "codes/enum", "everybody links the catalogue, so it brings nothing along but the names of small integers"},
 	{"codes/internal", "", "the generator writes the catalogue, so it must run when the catalogue does not compile"},
 	{"transitions", "codes codes/enum", "the relation is data and functions without side effects; a reason is the catalogue's"},
+	{"transitions/laws", "codes codes/enum transitions", "the laws hold for anybody's machine, without a test and without chance"},
 	{"transitions/export", "codes codes/enum transitions", "an export shows the relation and no machine"},
 	{"transitions/internal", "codes codes/enum transitions transitions/export", "the generator writes exports to files"},
 	{"fsm/internal/distance", "", "the distance between two words needs nothing"},
@@ -40,7 +41,7 @@ var folders = []folderRow{
 	{"fsm/cmd/avinvite", "codes codes/enum transitions transitions/export fsm/internal/distance fsm/eventchannel fsm/conformance",
 		"the command judges and shows; it has no live invitation, and rapid would add flags to its command line"},
 	{"fsm/internal/module", "", "it has tests alone"},
-	{"proptest", "codes codes/enum transitions", "the kit checks other people's machines, so it links none of ours"},
+	{"proptest", "codes codes/enum transitions transitions/laws", "the kit checks other people's machines, so it links none of ours"},
 }
 
 // modules lists the modules that go.mod requires directly, with the folders that import them and what they are for.

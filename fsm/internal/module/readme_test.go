@@ -22,6 +22,7 @@ import (
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/transitions"
 	"github.com/avinvite/avinvite/transitions/export"
+	"github.com/avinvite/avinvite/transitions/laws"
 )
 
 // session is a block of the README that shows a command and what it prints.
@@ -42,7 +43,7 @@ var parts = map[string]func(*testing.T) string{
 	"texts":            texts,
 	"packages":         packages,
 	"dependencies":     dependencies,
-	"laws":             laws,
+	"laws":             lawTable,
 	"choice":           choice,
 	"measured-machines": func(t *testing.T) string {
 		return measured(t, "Machines")
@@ -105,7 +106,7 @@ func TestReadme(t *testing.T) {
 // TestReadmeNames holds the names of Go that stand in the README, as fsm.Restore or Atomic.Load, to what is declared.
 func TestReadmeNames(t *testing.T) {
 	declared := map[string]bool{}
-	for _, folder := range []string{"codes", "transitions", "fsm", "fsm/eventchannel", "fsm/conformance", "proptest"} {
+	for _, folder := range []string{"codes", "transitions", "fsm", "fsm/eventchannel", "fsm/conformance", "transitions/laws", "proptest"} {
 		files, err := filepath.Glob(folder + "/*.go")
 		if err != nil {
 			t.Fatal(err)
@@ -181,7 +182,7 @@ func TestPackageComments(t *testing.T) {
 		}
 		return b.String()
 	}
-	for _, folder := range []string{"codes", "transitions", "fsm", "fsm/eventchannel", "fsm/conformance", "proptest"} {
+	for _, folder := range []string{"codes", "transitions", "fsm", "fsm/eventchannel", "fsm/conformance", "transitions/laws", "proptest"} {
 		opening, _, found := strings.Cut(read(t, folder+"/doc.go"), "\n// # ")
 		var example strings.Builder
 		for line := range strings.Lines(opening) {
@@ -403,36 +404,19 @@ func dependencies(*testing.T) string {
 	return b.String()
 }
 
-// laws lists the laws by the one name that each has wherever it is held.
-func laws(t *testing.T) string {
-	enumerated, kit, all := map[string]string{}, map[string]string{}, map[string]bool{}
-	for _, m := range regexp.MustCompile(`\n\t\{"(\d\d) ([^"]+)", `).FindAllStringSubmatch(read(t, "transitions/laws_test.go"), -1) {
-		enumerated[m[1]], all[m[1]] = m[2], true
-	}
-	for _, m := range regexp.MustCompile(`number: (\d+), name: "([^"]+)"`).FindAllStringSubmatch(read(t, "proptest/laws.go"), -1) {
-		number := fmt.Sprintf("%02s", m[1])
-		kit[number], all[number] = m[2], true
-	}
+// lawTable lists the laws, and which of them a machine can be checked against.
+func lawTable(*testing.T) string {
 	var b strings.Builder
-	b.WriteString("| | law | enumerated in `transitions` | checked by `proptest` |\n|--:|---|---|---|\n")
-	for n := 1; n <= len(all); n++ {
-		number := fmt.Sprintf("%02d", n)
-		name := enumerated[number]
-		if name == "" {
-			name = kit[number]
-		} else if kit[number] != "" && kit[number] != name {
-			t.Errorf("law %d is %q in transitions, and %q in proptest", n, name, kit[number])
+	b.WriteString("| | law | statement | basis |\n|--:|---|---|---|\n")
+	for _, l := range laws.All() {
+		basis := l.Basis.String()
+		switch {
+		case !l.Checked():
+			basis = "about this library"
+		case l.Basis == 0:
+			basis = "that of the cell"
 		}
-		if name == "" {
-			t.Errorf("law %d is held nowhere", n)
-		}
-		yes := func(held bool) string {
-			if held {
-				return "yes"
-			}
-			return ""
-		}
-		fmt.Fprintf(&b, "| %d | %s | %s | %s |\n", n, name, yes(enumerated[number] != ""), yes(kit[number] != ""))
+		fmt.Fprintf(&b, "| %d | %s | %s | %s |\n", l.Number, l.Name, l.Statement, basis)
 	}
 	return b.String()
 }

@@ -1,4 +1,4 @@
-package proptest_test
+package laws_test
 
 import (
 	"encoding/json"
@@ -8,8 +8,8 @@ import (
 	"path"
 
 	"github.com/avinvite/avinvite/codes"
-	"github.com/avinvite/avinvite/proptest"
 	"github.com/avinvite/avinvite/transitions"
+	"github.com/avinvite/avinvite/transitions/laws"
 )
 
 // server is somebody's server of one invitation: it answers an application's requests over HTTP.
@@ -62,11 +62,11 @@ func (s *server) post(o transitions.Operation) error {
 	return body
 }
 
-func (s *server) view() proptest.View { return proptest.ViewOf(s.call.Load()) }
+func (s *server) view() laws.View { return laws.ViewOf(s.call.Load()) }
 
 // A server is held to what it may send and to what it must answer. Its operations are requests, and a refusal has the
 // row of the synchronous errors that the answer shows.
 func Example_server() {
-	fmt.Println(proptest.Enumerate(proptest.Live(newServer, (*server).send, (*server).post, (*server).view)))
+	fmt.Println(laws.Enumerate(laws.Live(newServer, (*server).send, (*server).post, (*server).view)))
 	// Output: <nil>
 }

@@ -1,4 +1,4 @@
-package proptest_test
+package laws_test
 
 import (
 	"encoding/json"
@@ -9,19 +9,19 @@ import (
 	"os/exec"
 
 	"github.com/avinvite/avinvite/codes"
-	"github.com/avinvite/avinvite/proptest"
 	"github.com/avinvite/avinvite/transitions"
+	"github.com/avinvite/avinvite/transitions/laws"
 )
 
 // request and response are a line of JSON each. A request with a direction makes the invitation of that number.
 type request struct {
 	Number    int                   `json:"number"`
 	Direction transitions.Direction `json:"direction,omitzero"`
-	Action    proptest.Action       `json:"action,omitzero"`
+	Action    laws.Action           `json:"action,omitzero"`
 }
 
 type response struct {
-	View    proptest.View     `json:"view"`
+	View    laws.View         `json:"view"`
 	Refused string            `json:"refused,omitempty"`
 	Row     codes.Synchronous `json:"row,omitzero"` // the synchronous error of a refused operation
 }
@@ -36,11 +36,11 @@ type (
 	remote struct {
 		*child
 		number int
-		view   proptest.View
+		view   laws.View
 	}
 )
 
-func (c *child) newSubject(d transitions.Direction) proptest.Subject {
+func (c *child) newSubject(d transitions.Direction) laws.Subject {
 	c.made++
 	r := &remote{child: c, number: c.made}
 	if err := r.ask(request{Direction: d}); err != nil {
@@ -66,20 +66,20 @@ func (r *remote) ask(q request) error {
 }
 
 func (r *remote) Event(e transitions.Event) error {
-	return r.ask(request{Action: proptest.Action{Event: e}})
+	return r.ask(request{Action: laws.Action{Event: e}})
 }
 
 func (r *remote) Do(o transitions.Operation) error {
-	return r.ask(request{Action: proptest.Action{Operation: o}})
+	return r.ask(request{Action: laws.Action{Operation: o}})
 }
 
-func (r *remote) View() proptest.View { return r.view }
+func (r *remote) View() laws.View { return r.view }
 
 // A machine in another process, in whatever language, answers a line of JSON with a line of JSON. This one is the test
 // binary itself, started once more.
 func Example_process() {
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), "PROPTEST_EXAMPLE_CHILD=1")
+	cmd.Env = append(os.Environ(), "LAWS_EXAMPLE_CHILD=1")
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		fmt.Println(err)
@@ -95,7 +95,7 @@ func Example_process() {
 		return
 	}
 	c := &child{requests: json.NewEncoder(in), responses: json.NewDecoder(out)}
-	fmt.Println(proptest.Enumerate(c.newSubject))
+	fmt.Println(laws.Enumerate(c.newSubject))
 	fmt.Println(errors.Join(in.Close(), cmd.Wait()))
 	// Output:
 	// <nil>
@@ -123,7 +123,7 @@ func serve(in io.Reader, out io.Writer) error {
 			i, err = i.Step(q.Action.Event)
 		}
 		machines[q.Number] = i
-		answer := response{View: proptest.ViewOf(i)}
+		answer := response{View: laws.ViewOf(i)}
 		if err != nil {
 			answer.Refused = err.Error()
 			_ = errors.As(err, &answer.Row) // an event's refusal has none

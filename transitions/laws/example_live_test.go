@@ -1,12 +1,12 @@
-package proptest_test
+package laws_test
 
 import (
 	"errors"
 	"fmt"
 
 	"github.com/avinvite/avinvite/codes"
-	"github.com/avinvite/avinvite/proptest"
 	"github.com/avinvite/avinvite/transitions"
+	"github.com/avinvite/avinvite/transitions/laws"
 )
 
 // call is somebody's client, which has words of its own: it follows a call, whatever the service says, and
@@ -35,7 +35,7 @@ func (c *call) told(kind, state, why string) error {
 // A machine that changes in place is plugged in by Live; that it is a client, and to be held to what a client must
 // survive, says Tolerant. It has words of its own, which the functions translate.
 func ExampleLive() {
-	fmt.Println(proptest.Enumerate(proptest.Tolerant(proptest.Live(
+	fmt.Println(laws.Enumerate(laws.Tolerant(laws.Live(
 		func(d transitions.Direction) *call { return &call{incoming: d == transitions.Incoming} },
 		func(c *call, e transitions.Event) error {
 			switch {
@@ -50,8 +50,8 @@ func ExampleLive() {
 			return c.told(e.Type.String(), e.State.String(), e.Reason.String())
 		},
 		nil, // of operations it knows nothing
-		func(c *call) proptest.View {
-			v := proptest.View{Direction: transitions.Outgoing}
+		func(c *call) laws.View {
+			v := laws.View{Direction: transitions.Outgoing}
 			if c.incoming {
 				v.Direction = transitions.Incoming
 			}

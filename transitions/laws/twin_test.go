@@ -1,4 +1,4 @@
-package proptest_test
+package laws_test
 
 import (
 	"errors"
@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"github.com/avinvite/avinvite/codes"
-	"github.com/avinvite/avinvite/proptest"
 	"github.com/avinvite/avinvite/transitions"
+	"github.com/avinvite/avinvite/transitions/laws"
 )
 
 // twin is the invitation told a second time, by hand and in the words of the wire: a switch for each of the model's
@@ -214,8 +214,8 @@ func onWire(e transitions.Event) wire {
 
 func newTwin(d transitions.Direction) twin { return twin{direction: d.String(), state: "None"} }
 
-func (w twin) view() proptest.View {
-	var v proptest.View
+func (w twin) view() laws.View {
+	var v laws.View
 	if err := v.Direction.UnmarshalText([]byte(w.direction)); err != nil {
 		panic(err)
 	}
@@ -251,7 +251,7 @@ func doTwin(w twin, o transitions.Operation) (twin, error) {
 
 func TestTwin(t *testing.T) {
 	t.Run("Step", func(t *testing.T) {
-		proptest.Run(t, proptest.Pure(newTwin, func(w twin, e transitions.Event) (twin, error) {
+		hold(t, laws.Pure(newTwin, func(w twin, e transitions.Event) (twin, error) {
 			if next, ok := w.step(onWire(e)); ok {
 				return next, nil
 			}
@@ -259,7 +259,7 @@ func TestTwin(t *testing.T) {
 		}, doTwin, twin.view))
 	})
 	t.Run("Observe", func(t *testing.T) {
-		proptest.Run(t, proptest.Tolerant(proptest.Pure(newTwin, func(w twin, e transitions.Event) (twin, error) {
+		hold(t, laws.Tolerant(laws.Pure(newTwin, func(w twin, e transitions.Event) (twin, error) {
 			if next, _, ok := w.observe(onWire(e)); ok {
 				return next, nil
 			}
