@@ -16,12 +16,11 @@
 //
 // # Recordings
 //
-// [Check] and [Checker.Read] recognise a recording by its beginning. It may be event documents as a client polled them
-// or as a webhook received them: one, several, or an array of them. It may be a HAR file. Either may be compressed by
-// gzip. Anything else is an error that says what was tried. A program that has read the events itself passes them to
-// [Checker.Add], and the operations of the application to [Checker.Do].
+// [Check] and [Checker.Read] read the forms that package recording reads: event documents as a client polled them or a
+// webhook received them, arrays of them, and HAR files, each also by gzip. A program that has read the events itself
+// passes them to [Checker.Add], and the operations of the application to [Checker.Do].
 //
-// What cannot be read is in the error. The verdicts are about all the rest.
+// Everything that cannot be read is in the error. The verdicts are about all the rest.
 //
 // # Verdicts
 //
@@ -53,5 +52,5 @@
 // order events and to measure how long an invitation took. They break no rule, since the documentation has no time-out.
 //
 // Memory grows with the number of invitations, not with the number of events: a verdict keeps the first [MaxSteps]
-// steps and [MaxFindings] findings of its invitation, and counts the rest. A HAR file adds ten minutes of its traffic.
+// steps and [MaxFindings] findings of its invitation, and counts the rest. The traffic of a HAR file is held until its end.
 package conformance

@@ -186,5 +186,5 @@ func (r recording) judge(ctx context.Context, command *cobra.Command) judged {
 
 // plain is what an error says, without the packages that say it.
 func plain(err error) string {
-	return strings.NewReplacer("conformance: ", "", "eventchannel: ", "", "codes: ", "").Replace(err.Error())
+	return strings.NewReplacer("conformance: ", "", "recording: ", "", "eventchannel: ", "", "codes: ", "").Replace(err.Error())
 }

@@ -106,7 +106,7 @@ func TestReadme(t *testing.T) {
 // TestReadmeNames holds the names of Go that stand in the README, as fsm.Restore or Atomic.Load, to what is declared.
 func TestReadmeNames(t *testing.T) {
 	declared := map[string]bool{}
-	for _, folder := range []string{"codes", "transitions", "fsm", "fsm/eventchannel", "fsm/conformance", "transitions/laws", "proptest"} {
+	for _, folder := range []string{"codes", "transitions", "fsm", "fsm/eventchannel", "fsm/recording", "fsm/conformance", "transitions/laws", "proptest"} {
 		files, err := filepath.Glob(folder + "/*.go")
 		if err != nil {
 			t.Fatal(err)
@@ -182,7 +182,7 @@ func TestPackageComments(t *testing.T) {
 		}
 		return b.String()
 	}
-	for _, folder := range []string{"codes", "transitions", "fsm", "fsm/eventchannel", "fsm/conformance", "transitions/laws", "proptest"} {
+	for _, folder := range []string{"codes", "transitions", "fsm", "fsm/eventchannel", "fsm/recording", "fsm/conformance", "transitions/laws", "proptest"} {
 		opening, _, found := strings.Cut(read(t, folder+"/doc.go"), "\n// # ")
 		var example strings.Builder
 		for line := range strings.Lines(opening) {

@@ -1,0 +1,79 @@
+package conformance
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/avinvite/avinvite/fsm/recording"
+)
+
+// Check reads a recording to its end and returns a verdict per invitation, in the order of their first events. The
+// error tells everything that could not be read; the verdicts are of all the rest. See [Checker.Read].
+func Check(r io.Reader) ([]Verdict, error) {
+	var c Checker
+	err := c.Read(r)
+	var verdicts []Verdict
+	for v := range c.Verdicts() {
+		verdicts = append(verdicts, v)
+	}
+	return verdicts, err
+}
+
+// Read takes all items of a recording, in any of the forms that [recording.Items] reads. Reading goes on after a fault
+// where that is possible, and everything that can be read is judged. The error joins the first hundred faults and counts
+// the others; each is of one of the types that recording.Items yields.
+//
+// The events and operations of a HAR are judged in the order of their times, whatever the order of its entries.
+func (c *Checker) Read(r io.Reader) error {
+	var unread unread
+	var timed []recording.Item
+	for item, err := range recording.Items(r) {
+		switch {
+		case err != nil:
+			unread.add(err)
+		case item.URL == "" && item.Event != nil:
+			c.Add(item.Event, time.Time{})
+		default:
+			if item.Request != nil && item.Request.Resource != nil {
+				item.Time = item.Request.Answered
+			}
+			if item.Time.IsZero() && len(timed) > 0 {
+				item.Time = timed[len(timed)-1].Time
+			}
+			timed = append(timed, item)
+		}
+	}
+	slices.SortStableFunc(timed, func(a, b recording.Item) int { return a.Time.Compare(b.Time) })
+	l := linker{checker: c, links: map[string]target{}}
+	for _, item := range timed {
+		l.take(item)
+	}
+	return unread.join()
+}
+
+// unread is what is wrong with a recording: the first of it, and how much more there was.
+type unread struct {
+	errs []error
+	more int
+}
+
+// maxErrors is how many faults an error names.
+const maxErrors = 100
+
+func (u *unread) add(err error) {
+	if len(u.errs) < maxErrors {
+		u.errs = append(u.errs, err)
+	} else {
+		u.more++
+	}
+}
+
+func (u *unread) join() error {
+	if u.more > 0 {
+		return errors.Join(append(u.errs, fmt.Errorf("conformance: %d more that cannot be read", u.more))...)
+	}
+	return errors.Join(u.errs...)
+}

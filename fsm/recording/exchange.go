@@ -1,0 +1,250 @@
+package recording
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// exchanges is the knowledge about the exchanges of a HAR so far.
+type exchanges struct {
+	reader   *eventchannel.Reader
+	carried  map[string]bool // by the identity of its URL, whether a request has brought event documents
+	brought  bool            // some exchange has brought event documents
+	suspects []suspect       // POSTs whose body cannot be read, and which may have been documents
+}
+
+// suspect is a POST whose body cannot be read. A browser posts much that is not JSON, so it is a fault only if its URL
+// has carried documents, or if the whole recording has none.
+type suspect struct {
+	url   string
+	place eventchannel.Place
+	err   error
+}
+
+// maxSuspects is the number of suspects that are kept.
+const maxSuspects = 100
+
+func newExchanges() exchanges {
+	return exchanges{reader: newReader(nil), carried: map[string]bool{}}
+}
+
+// items yields the items of an entry. Which of the two bodies is an event document depends on who recorded: a client
+// was answered with it, a webhook was sent it.
+func (r *harReader) items(e *entry) error {
+	url, ended := string(e.url), e.ended()
+	method, status := strings.ToUpper(string(e.method)), int(min(max(0, e.status), 999))
+	channel := method == "GET" && status == 200 && (polled(url) || r.carried[eventchannel.Identity(url)])
+	answer, fault := decode(&e.answer, channel)
+	place := e.at("/response/content/text")
+	found, err := false, error(nil)
+	switch {
+	case begun(answer) && (channel || bytes.Contains(answer, []byte(`"sender"`))):
+		found, err = r.documents(answer, url, ended, place)
+	case channel:
+		if !e.answer.there {
+			place = e.at("/response/content")
+		}
+		err = r.fault(place, cmp.Or(fault, unreadable(&e.answer, answer)))
+	case fault != nil && service(e.answer.mime):
+		err = r.fault(place, fault)
+	}
+	if err == nil && !found && method == "POST" {
+		found, err = r.posted(e, url)
+	}
+	switch {
+	case err != nil:
+		return err
+	case found:
+		return r.give(Item{Place: e.place, Time: ended, URL: url}, nil)
+	}
+	request := &Request{
+		Method: method, Status: status, Answered: ended, Location: eventchannel.Resolve(url, string(e.redirect)),
+		Foreign: foreign(status, e.answer.mime, answer),
+	}
+	switch {
+	case method == "POST":
+		request.Body, _ = decode(&e.posted, false)
+		request.Body, request.Type = bytes.Clone(request.Body), string(e.posted.mime)
+		if refusal := new(codes.Error); status >= 400 && !request.Foreign && json.Unmarshal(answer, refusal) == nil {
+			request.Answer = refusal
+		}
+		return r.give(Item{Place: e.at("/request"), Time: e.began, URL: url, Request: request}, nil)
+	case method == "GET" && !channel && bytes.Contains(answer, []byte("audioVideoInvitation")):
+		resource := new(eventchannel.Resource)
+		if json.Unmarshal(answer, resource) == nil && transitions.TrimRelPrefix(resource.Rel) == "audioVideoInvitation" {
+			request.Resource = resource
+			return r.give(Item{Place: place, Time: e.began, URL: url, Request: request}, nil)
+		}
+	}
+	return r.give(Item{Place: e.place, Time: ended, URL: url}, nil)
+}
+
+// posted yields the events of a body that was posted to a webhook.
+func (r *harReader) posted(e *entry, url string) (found bool, err error) {
+	identity, place := eventchannel.Identity(url), e.at("/request/postData/text")
+	text, fault := decode(&e.posted, true)
+	if begun(text) && (r.carried[identity] || bytes.Contains(text, []byte(`"sender"`))) {
+		return r.documents(text, url, e.began, place)
+	}
+	if transitions.OperationOf(identity[strings.LastIndexByte(identity, '/')+1:]) != transitions.OperationNone ||
+		len(text) == 0 && (e.posted.there || e.posted.size == 0) || begun(text) {
+		return false, nil
+	}
+	fault = cmp.Or(fault, unreadable(&e.posted, text))
+	switch {
+	case r.carried[identity]:
+		return false, r.fault(place, fault)
+	case (len(text) == 0 || service(e.posted.mime)) && len(r.suspects) < maxSuspects:
+		r.suspects = append(r.suspects, suspect{identity, place, fault})
+	}
+	return false, nil
+}
+
+// close yields the suspects that are faults.
+func (r *harReader) close() {
+	for _, s := range r.suspects {
+		if r.brought && !r.carried[s.url] {
+			continue
+		}
+		if r.fault(s.place, s.err) != nil {
+			return
+		}
+	}
+}
+
+// documents yields the events of a body of event documents. Their hrefs are relative to the request.
+func (r *harReader) documents(body []byte, base string, at time.Time, place eventchannel.Place) (found bool, err error) {
+	form, err := recognise(body)
+	if err == nil && form == HAR {
+		err = &FormError{Is: "a HAR within a HAR"}
+	}
+	if other := new(FormError); errors.As(err, &other) {
+		return false, r.fault(place, fmt.Errorf("%s, want an event document", other.Is))
+	}
+	r.brought = true
+	r.carried[eventchannel.Identity(base)] = true
+	r.reader.Reset(documents(form, bytes.NewReader(body)))
+	for e, err := range r.reader.Events() {
+		place := place
+		if err != nil {
+			if inner := new(eventchannel.Error); errors.As(err, &inner) {
+				place.Pointer += "#" + inner.Place.Pointer
+				err = fmt.Errorf("byte %d of it: %w", inner.Place.Offset, inner.Err)
+			}
+			if err := r.fault(place, err); err != nil {
+				return true, err
+			}
+			continue
+		}
+		place.Pointer += "#" + e.Place.Pointer
+		e.Place = place
+		if e.Href != "" {
+			e.Href = eventchannel.Resolve(base, e.Href)
+		}
+		if err := r.give(Item{Place: place, Time: at, URL: base, Event: e}, nil); err != nil {
+			return true, err
+		}
+	}
+	return true, nil
+}
+
+// polled reports whether a URL is that of an event channel, of which every answer is an event document.
+func polled(url string) bool {
+	path, query, _ := strings.Cut(url, "?")
+	path = strings.ToLower(path)
+	return strings.HasSuffix(path, "/events") &&
+		(strings.Contains(path, "/applications/") || strings.HasPrefix(query, "ack=") || strings.Contains(query, "&ack="))
+}
+
+// decode returns the text of a body as it was sent. Recorders label plain text as base64, or leave out the label of
+// base64; the label decides only if the text does not. The result is good until the next entry is read.
+func decode(b *body, document bool) ([]byte, error) {
+	labelled := strings.EqualFold(strings.TrimSpace(string(b.encoding)), "base64")
+	if begun(b.text) || len(b.text) == 0 || !labelled && !document {
+		return b.text, nil
+	}
+	packed := bytes.Map(func(c rune) rune {
+		switch {
+		case unicode.IsSpace(c) || c == '=':
+			return -1
+		case c == '-':
+			return '+'
+		case c == '_':
+			return '/'
+		}
+		return c
+	}, b.text)
+	text, err := base64.RawStdEncoding.AppendDecode(nil, packed)
+	switch {
+	case labelled && err != nil:
+		return nil, fmt.Errorf("%w, which the label says it is", err)
+	case labelled, err == nil && begun(text):
+		return text, nil
+	}
+	return b.text, nil
+}
+
+// unreadable is the fault of a body that is no JSON.
+func unreadable(b *body, text []byte) error {
+	if len(text) == 0 {
+		if b.size > 0 {
+			return fmt.Errorf("%.0f bytes of the event channel that the recording does not hold, want them as text", b.size)
+		}
+		return errors.New("no body, want an event document: does the recorder leave out bodies?")
+	}
+	if string(text[:min(2, len(text))]) == gzipMagic {
+		return errors.New("a body as it was compressed by gzip, want it unpacked")
+	}
+	if f, known := other(text); known && f.is != "" && (len(b.coding) == 0 || text[0] == '<') {
+		return fmt.Errorf("%s, want an event document in JSON", f.is)
+	}
+	if len(b.coding) > 0 {
+		return fmt.Errorf("a body as it was compressed by %q, want it unpacked", b.coding)
+	}
+	return fmt.Errorf("a body that begins with %.20q, want an event document", text)
+}
+
+// serviceTypes are the media types of the service's own answers (UCWA/PayloadFormat.md, UCWA/Versioning.md).
+var serviceTypes = []string{
+	"application/json", "application/xml",
+	"application/vnd.microsoft.com.ucwa+json", "application/vnd.microsoft.com.ucwa+xml", "application/vnd.microsoft.ucwa+xml",
+}
+
+// service reports whether a media type is one of the service's own.
+func service(mime []byte) bool { return slices.Contains(serviceTypes, mediaType(string(mime))) }
+
+// mediaType returns a media type without its parameters, and none for the words that recorders write for none.
+func mediaType(mime string) string {
+	bare, _, _ := strings.Cut(mime, ";")
+	bare = strings.ToLower(strings.TrimSpace(bare))
+	if bare == "x-unknown" {
+		return ""
+	}
+	return bare
+}
+
+// foreign reports whether an answer is not the service's own: intermediaries answer as well, with pages
+// (UCWA/ErrorsAndInformationalMessages.md). An answer that tells no type and has no page is the service's.
+func foreign(status int, mime, text []byte) bool {
+	switch {
+	case status == 0 || service(mime):
+		return false
+	case mediaType(string(mime)) == "":
+		head := bytes.ToLower(bytes.TrimLeft(text[:min(len(text), 100)], space))
+		return bytes.HasPrefix(head, []byte("<!doctype")) || bytes.HasPrefix(head, []byte("<html"))
+	}
+	return status >= 400 || len(text) > 0
+}

@@ -1,0 +1,69 @@
+package recording
+
+import (
+	"bufio"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// gzipMagic begins every gzip file: RFC 1952.
+const gzipMagic = "\x1f\x8b"
+
+// Unpack returns the text of a recording: the input itself, or unpacked if it is gzip. Several gzip members one after
+// the other are one text.
+func Unpack(in io.Reader) (io.Reader, error) {
+	buffered := bufio.NewReaderSize(in, beginning)
+	magic, err := buffered.Peek(len(gzipMagic))
+	if len(magic) == 0 && err != nil && err != io.EOF {
+		return nil, err
+	}
+	if string(magic) != gzipMagic {
+		return buffered, nil
+	}
+	z, err := gzip.NewReader(buffered)
+	if err != nil {
+		return nil, fmt.Errorf("recording: begins like gzip: %w", err)
+	}
+	z.Multistream(false)
+	return &unpacker{z, buffered}, nil
+}
+
+// unpacker reads gzip members. Package gzip reads several as well, but takes a few bytes behind the last one for a
+// member that is cut short.
+type unpacker struct {
+	member *gzip.Reader
+	in     *bufio.Reader
+}
+
+func (u *unpacker) Read(p []byte) (int, error) {
+	n, err := u.member.Read(p)
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		err = errors.New("recording: the gzip data are cut short")
+	case err == io.EOF:
+		err = u.next()
+	case err != nil && !errors.Is(err, io.EOF):
+		if errors.Is(err, gzip.ErrChecksum) {
+			err = fmt.Errorf("recording: the gzip data are damaged: %w", err)
+		}
+	}
+	return n, err
+}
+
+// next goes on with the next member.
+func (u *unpacker) next() error {
+	behind, err := u.in.Peek(len(gzipMagic))
+	switch {
+	case len(behind) == 0:
+		return err // the end, or an error of the input
+	case string(behind) != gzipMagic:
+		return errors.New("recording: bytes behind the gzip data that are not gzip; everything before them is read")
+	}
+	if err := u.member.Reset(u.in); err != nil {
+		return fmt.Errorf("recording: behind the gzip data something begins like gzip: %w", err)
+	}
+	u.member.Multistream(false)
+	return nil
+}

@@ -1,0 +1,152 @@
+package recording
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"iter"
+	"math"
+	"time"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm/eventchannel"
+)
+
+// Item is one thing that a recording shows: an event, a request, or, with neither, only that the recording goes on at
+// that time.
+type Item struct {
+	Place   eventchannel.Place
+	Time    time.Time // when the event came, or the request was sent; zero if unknown
+	URL     string    // of the request that brought the event or is the request; "" in event documents
+	Event   *eventchannel.Event
+	Request *Request
+}
+
+// Request is a request of the application, with its answer.
+type Request struct {
+	Method   string // in upper case
+	Body     []byte // as sent, unpacked; nil if there was none
+	Type     string // the media type of the body, with its parameters
+	Status   int    // of the answer; zero if there was none
+	Foreign  bool   // the answer is not the service's own: a proxy on the way sent it
+	Location string // of the answer, absolute; where a redirect or a creation leads
+	Answered time.Time
+	Answer   *codes.Error           // the error body of a refusal; nil if it has none that can be read
+	Resource *eventchannel.Resource // the invitation in the answer of a GET
+}
+
+// Items yields the items of a recording in the order in which it holds them, and an error in the place of anything that
+// cannot be read; reading goes on after it where that is possible. Such an error is an *[eventchannel.Error], except
+// for input of another form, which is a *[FormError] and the only thing yielded, and for an error of in.
+//
+// Memory does not grow with the input, except for the URLs of an HAR that brought documents.
+func Items(in io.Reader) iter.Seq2[Item, error] {
+	return func(yield func(Item, error) bool) {
+		text, err := Unpack(in)
+		if err != nil {
+			yield(Item{}, err)
+			return
+		}
+		buffered, skipped, err := skipSpace(text)
+		if err != nil {
+			yield(Item{}, err)
+			return
+		}
+		begins, err := buffered.Peek(beginning)
+		if len(begins) == 0 && err != nil && err != io.EOF {
+			yield(Item{}, err)
+			return // otherwise the error comes again, behind the part that could be read
+		}
+		form, err := recognise(begins)
+		switch {
+		case err != nil:
+			yield(Item{}, err)
+		case form == HAR:
+			if bytes.HasPrefix(begins, byteOrderMark) {
+				_, _ = buffered.Discard(len(byteOrderMark))
+				skipped.bytes += int64(len(byteOrderMark))
+			}
+			newHARReader(buffered, skipped.bytes, yield).read()
+		default:
+			in := documents(form, io.MultiReader(skipped.reader(), buffered))
+			for e, err := range newReader(in).Events() {
+				if array, is := in.(*elements); err != nil && is && array.empty() {
+					return // which is no fault
+				}
+				item := Item{Event: e}
+				if e != nil {
+					item.Place = e.Place
+				}
+				if !yield(item, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// newReader reads event documents without a limit on their size, because a recording may be one document of everything
+// that ever came.
+func newReader(in io.Reader) *eventchannel.Reader {
+	r := eventchannel.NewReader(in)
+	r.Limits = eventchannel.Limits{Document: math.MaxInt64, Events: math.MaxInt}
+	return r
+}
+
+// documents returns event documents of a form as eventchannel.Reader reads them.
+func documents(f Form, in io.Reader) io.Reader {
+	if f == Array {
+		return &elements{in: bufio.NewReader(in), blank: true}
+	}
+	return in
+}
+
+// white is the JSON white space that a recording begins with.
+type white struct {
+	bytes  int64
+	indent int64 // bytes behind the last line break
+}
+
+// skipSpace passes over the white space in front.
+func skipSpace(in io.Reader) (*bufio.Reader, white, error) {
+	r := bufio.NewReaderSize(in, beginning)
+	var w white
+	for {
+		c, err := r.ReadByte()
+		switch {
+		case err == io.EOF:
+			return r, w, nil
+		case err != nil:
+			return r, w, err
+		case c == '\n':
+			w.bytes, w.indent = w.bytes+1, 0
+		case bytes.IndexByte([]byte(space), c) >= 0:
+			w.bytes, w.indent = w.bytes+1, w.indent+1
+		default:
+			return r, w, r.UnreadByte()
+		}
+	}
+}
+
+// reader returns as much white space again, so that places stay true.
+func (w white) reader() io.Reader {
+	if w.bytes == w.indent {
+		return io.LimitReader(blanks{}, w.bytes)
+	}
+	return io.MultiReader(
+		io.LimitReader(blanks{}, w.bytes-w.indent-1), bytes.NewReader([]byte("\n")), io.LimitReader(blanks{}, w.indent),
+	)
+}
+
+type blanks struct{}
+
+func (blanks) Read(p []byte) (int, error) {
+	for n := range p {
+		p[n] = ' '
+	}
+	return len(p), nil
+}
+
+// errStopped ends reading because nobody asks for more items.
+var errStopped = errors.New("stopped")

@@ -1,0 +1,153 @@
+package recording
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// Writer writes a recording in one of the forms, from event documents such as those of an eventchannel.Writer and from
+// requests. It keeps its first error, which each later call returns as well. It is not for concurrent use.
+type Writer struct {
+	out   io.Writer
+	form  Form
+	parts int
+	err   error
+}
+
+// NewWriter returns a writer to out, which is written to in parts of one document each: buffer it. An unknown form is
+// the writer's first error.
+func NewWriter(out io.Writer, form Form) *Writer {
+	w := &Writer{out: out, form: form}
+	switch form {
+	case Lines:
+	case Array:
+		w.put([]byte("["))
+	case HAR:
+		w.put([]byte(`{"log":{"version":"1.2","creator":{"name":"avinvite","version":"1"},"entries":[`))
+	default:
+		w.err = fmt.Errorf("recording: %d is no form, want Lines, Array or HAR", form)
+	}
+	return w
+}
+
+// Document writes an event document. In a HAR, it is the answer to a GET of url, which is the absolute URL of the event
+// channel, at the time that the poll was sent and for as long as it took; other forms hold the document alone.
+func (w *Writer) Document(document []byte, url string, at time.Time, took time.Duration) error {
+	switch w.form {
+	case HAR:
+		return w.exchange("GET", url, at, took, nil, 200, document)
+	case Lines:
+		w.put(append(bytes.Clone(bytes.TrimSpace(document)), '\n'))
+	default:
+		w.part(document)
+	}
+	return w.err
+}
+
+// Exchange writes a request with its answer, status zero for none. Only a HAR has room for it; in another form it is an
+// error.
+func (w *Writer) Exchange(
+	method, url string, at time.Time, took time.Duration, body []byte, status int, answer []byte,
+) error {
+	if w.form != HAR && w.err == nil {
+		w.err = errors.New("recording: a request in event documents, want a HAR")
+	}
+	return w.exchange(method, url, at, took, body, status, answer)
+}
+
+// Close writes the end. It does not close the writer below.
+func (w *Writer) Close() error {
+	switch w.form {
+	case Array:
+		w.put([]byte("\n]\n"))
+	case HAR:
+		w.put([]byte("\n]}}\n"))
+	}
+	return w.err
+}
+
+// What a Writer writes of a HAR 1.2: the members that its specification requires.
+type (
+	wireEntry struct {
+		Started  string       `json:"startedDateTime"`
+		Time     float64      `json:"time"`
+		Request  wireRequest  `json:"request"`
+		Response wireResponse `json:"response"`
+		Cache    struct{}     `json:"cache"`
+		Timings  wireTimings  `json:"timings"`
+	}
+	wireMessage struct {
+		Version     string   `json:"httpVersion"`
+		Cookies     []string `json:"cookies"`
+		Headers     []string `json:"headers"`
+		HeadersSize int      `json:"headersSize"`
+		BodySize    int      `json:"bodySize"`
+	}
+	wireRequest struct {
+		Method string `json:"method"`
+		URL    string `json:"url"`
+		wireMessage
+		Query []string  `json:"queryString"`
+		Body  *wireBody `json:"postData,omitempty"`
+	}
+	wireResponse struct {
+		Status int    `json:"status"`
+		Text   string `json:"statusText"`
+		wireMessage
+		Content  wireBody `json:"content"`
+		Redirect string   `json:"redirectURL"`
+	}
+	wireBody struct {
+		Size *int   `json:"size,omitempty"`
+		Type string `json:"mimeType"`
+		Text string `json:"text"`
+	}
+	wireTimings struct {
+		Send    float64 `json:"send"`
+		Wait    float64 `json:"wait"`
+		Receive float64 `json:"receive"`
+	}
+)
+
+func (w *Writer) exchange(
+	method, url string, at time.Time, took time.Duration, body []byte, status int, answer []byte,
+) error {
+	message := wireMessage{"HTTP/1.1", []string{}, []string{}, -1, -1}
+	size, ms := len(answer), float64(took)/float64(time.Millisecond)
+	entry := wireEntry{
+		Started:  at.Format("2006-01-02T15:04:05.000Z07:00"),
+		Time:     ms,
+		Request:  wireRequest{Method: method, URL: url, wireMessage: message, Query: []string{}},
+		Response: wireResponse{Status: status, wireMessage: message, Content: wireBody{&size, "application/json", string(answer)}},
+		Timings:  wireTimings{Wait: ms},
+	}
+	if body != nil {
+		entry.Request.Body = &wireBody{Type: "application/json", Text: string(body)}
+	}
+	text, err := json.Marshal(entry)
+	if err != nil && w.err == nil {
+		w.err = fmt.Errorf("recording: the exchange cannot be written: %w", err)
+	}
+	w.part(text)
+	return w.err
+}
+
+// part writes one of several parts between which there are commas.
+func (w *Writer) part(text []byte) {
+	if w.parts++; w.parts > 1 {
+		w.put([]byte(","))
+	}
+	w.put([]byte("\n"))
+	w.put(text)
+}
+
+// put writes, unless writing has failed.
+func (w *Writer) put(text []byte) {
+	if w.err == nil {
+		_, w.err = w.out.Write(text)
+	}
+}

@@ -1,0 +1,83 @@
+package recording_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/avinvite/avinvite/fsm/recording"
+)
+
+const started = `{"sender":[{"events":[{"type":"started",` +
+	`"link":{"rel":"ms:rtc:saas:audioVideoInvitation","href":"https://pool.example/invitations/1"}}]}]}`
+
+// TestWriter reads what a Writer writes.
+func TestWriter(t *testing.T) {
+	at := time.Date(2024, 5, 6, 9, 0, 0, 0, time.UTC)
+	for _, form := range []recording.Form{recording.Lines, recording.Array, recording.HAR} {
+		var b strings.Builder
+		w := recording.NewWriter(&b, form)
+		for n := range 3 {
+			began := at.Add(time.Duration(n) * time.Second)
+			if err := w.Document([]byte(started), "https://pool.example/events?ack=1", began, time.Second/2); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want := []string{"started", "started", "started"}
+		if form == recording.HAR {
+			answer := []byte(`{"code":"Conflict"}`)
+			if err := w.Exchange("POST", "https://pool.example/i/1/accept", at, 1, []byte("{}"), 409, answer); err != nil {
+				t.Fatal(err)
+			}
+			want = []string{"00.5 started", "01.5 started", "02.5 started", `00.0 POST {} 409 Conflict`}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, lines(b.String())); diff != "" {
+			t.Errorf("form %d (-want +got):\n%s", form, diff)
+		}
+	}
+}
+
+// TestWriterErrors has a form without room for requests, no form, and an output that fails.
+func TestWriterErrors(t *testing.T) {
+	w := recording.NewWriter(new(strings.Builder), recording.Lines)
+	first := w.Exchange("POST", "u", time.Time{}, 0, nil, 204, nil)
+	if first == nil || w.Document(nil, "", time.Time{}, 0) != first || w.Close() != first {
+		t.Errorf("error %v, want one that stays: a request among event documents", first)
+	}
+	if err := recording.NewWriter(new(strings.Builder), 0).Close(); err == nil {
+		t.Error("form 0 is no error")
+	}
+	broken := errors.New("broken")
+	if err := recording.NewWriter(failing{broken}, recording.HAR).Close(); err != broken {
+		t.Errorf("error %v, want that of the output", err)
+	}
+}
+
+type failing struct{ err error }
+
+func (f failing) Write([]byte) (int, error) { return 0, f.err }
+
+// lines tells the items of a recording that are an event or a request, and its faults, each in a line.
+func lines(input string) (all []string) {
+	for item, err := range recording.Items(strings.NewReader(input)) {
+		at := ""
+		if !item.Time.IsZero() {
+			at = item.Time.Format("05.0 ")
+		}
+		switch {
+		case err != nil:
+			all = append(all, "error: "+err.Error())
+		case item.Event != nil:
+			all = append(all, at+item.Event.Type.String())
+		case item.Request != nil:
+			all = append(all, at+request(item.Request))
+		}
+	}
+	return all
+}
