@@ -14,7 +14,7 @@ func (p *relation) from(i Invitation) iter.Seq[Event] {
 	return func(yield func(Event) bool) {
 		for t := EventStarted; t <= EventCompleted; t++ {
 			for s := StateConnecting; s <= StateCancelled; s++ {
-				for r := range p[i.word&63<<6|uint32(t)<<4|uint32(s)].All() {
+				for r := range p.row(i)[t][s].All() {
 					if !yield(Event{t, s, r}) {
 						return
 					}
@@ -131,11 +131,11 @@ func Cells(d Direction) iter.Seq[Cell] {
 			i := invitation(d, from, OperationNone, codes.NoReason)
 			for t := EventStarted; t <= EventCompleted; t++ {
 				for to := StateConnecting; to <= StateCancelled; to++ {
-					if e := (Event{t, to, codes.NoReason}); e.valid() && !yield(i.cell(e)) {
+					if e := (Event{t, to, codes.NoReason}); e.valid() && !yield(i.report(e)) {
 						return
 					}
 					for r := range codes.Reasons() {
-						if e := (Event{t, to, r}); e.valid() && !yield(i.cell(e)) {
+						if e := (Event{t, to, r}); e.valid() && !yield(i.report(e)) {
 							return
 						}
 					}
@@ -145,7 +145,7 @@ func Cells(d Direction) iter.Seq[Cell] {
 	}
 }
 
-func (i Invitation) cell(e Event) Cell {
+func (i Invitation) report(e Event) Cell {
 	c := Cell{From: i.State(), Event: e}
 	if !protocol.legal(i, e) {
 		c.Rule, c.Basis = protocol.why(i, e)

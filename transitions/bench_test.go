@@ -18,8 +18,8 @@ import (
 // Beside other libraries the same functions are measured by fsm/internal/bench.
 //
 // What the compiler makes of Step, read once (go build -gcflags='-m=2 -d=ssa/check_bce', go1.26 on amd64): Step is
-// inlined into its caller, with nothing to spare (it costs 80, and 80 is the limit). There is no bounds check, for
-// whatever bytes an event has, the index into the relation has twelve bits. The *TransitionError of a refusal stays
+// inlined into its caller, with nothing to spare (it costs 80, and 80 is the limit). There is no bounds check:
+// the low bits of an invitation are within the relation, and the type and the state of the event are compared first. The *TransitionError of a refusal stays
 // on the caller's stack, unless the caller keeps it or hands it to errors.Is: then it is eight bytes. In a chain of
 // steps the next state does not wait for the table: it comes from the event, and the processor only has to have
 // guessed rightly that the table allows it. TestAllocations fails when Step is no longer inlined.

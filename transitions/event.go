@@ -1,16 +1,50 @@
 package transitions
 
-import "github.com/avinvite/avinvite/codes"
+import (
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/codes/enum"
+)
+
+// EventType is the "type" of an event about an invitation: one of the three that the PAGE lists under Events.
+type EventType uint8
+
+// The event types.
+const (
+	EventStarted   EventType = 1 // "Delivered when an audio/video invitation is started."
+	EventUpdated   EventType = 2 // the invitation has changed and is still under way
+	EventCompleted EventType = 3 // the invitation has ended, well or not; nothing follows it
+)
+
+var eventTypes = enum.Names[EventType]{Package: "transitions", Type: "EventType", Texts: []string{
+	EventStarted: "started", EventUpdated: "updated", EventCompleted: "completed",
+}}
+
+// String is the wire token, or "EventType(n)" for a value that is no event type.
+func (t EventType) String() string { return eventTypes.String(t) }
+
+// MarshalText is the wire token; a value that is no event type is an error.
+func (t EventType) MarshalText() ([]byte, error) {
+	return eventTypes.Marshal(t)
+}
+
+// UnmarshalText reads what MarshalText writes, and nothing else.
+func (t *EventType) UnmarshalText(text []byte) error {
+	return eventTypes.Unmarshal(t, text)
+}
 
 // Event is one event of the event channel about an invitation: its type, the state that it carries and, on a
 // failed completion, the reason. It is a value: comparable, and free to copy.
 //
 // An unknown subcode counts as its code alone ([codes.Alone]); an unknown code and a missing reason are
 // [codes.Undocumented]. The raw strings are the business of whoever read them.
+//
+// Its JSON form has the wire's tokens, and no member "reason" if there is none:
+//
+//	{"type":"completed","state":"Failed","reason":"RemoteFailure/Busy"}
 type Event struct {
-	Type   EventType
-	State  State
-	Reason codes.Reason
+	Type   EventType    `json:"type"`
+	State  State        `json:"state"`
+	Reason codes.Reason `json:"reason,omitzero"`
 }
 
 // Started is the event that opens an invitation in state s.

@@ -8,13 +8,14 @@ import "github.com/avinvite/avinvite/codes"
 // (see [Atomic]). The zero value is no invitation, and everything refuses it with [ErrInvalid]; [New] makes one.
 type Invitation struct {
 	// From the low bits: state 4, direction 2, nothing 2, pending operation 8, reason 8. The first six bits
-	// are the upper half of a cell number, which is why they lie together.
+	// are the row of the relation, which is why they lie together.
 	word uint32
 }
 
 const (
 	stateBits     = 0x00000f
 	directionBits = 0x000030
+	rowBits       = stateBits | directionBits
 	pendingBits   = 0x00ff00
 )
 
@@ -77,11 +78,9 @@ var kept = [4]uint32{
 	EventCompleted: directionBits,
 }
 
-// legal reports whether the relation has an edge from i by e. A type or a state that is out of range would alias
-// another cell and is turned away first; a reason that is out of range shifts every bit out.
+// legal reports whether the relation has an edge from i by e. A reason that is out of range shifts every bit out.
 func (p *relation) legal(i Invitation, e Event) bool {
-	return e.Type|EventType(e.State>>2) < 4 &&
-		p[i.word&63<<6|uint32(e.Type)<<4|uint32(e.State)]>>e.Reason&1 != 0
+	return e.Type < 4 && e.State < 16 && p.row(i)[e.Type][e.State]>>e.Reason&1 != 0
 }
 
 // after is i after e, which is taken as it is.
@@ -142,17 +141,6 @@ func (p *relation) observe(i Invitation, e Event) (Invitation, Oddity, error) {
 		return i.after(taken), Oddity{rule, basis}, nil
 	}
 }
-
-// offered is what each direction offers while it is in progress, and pends is what stays pending once it is done.
-var offered, pends = func() (offered [4]OperationSet, pends OperationSet) {
-	for o := range Offers() {
-		offered[o.Direction] |= 1 << o.Operation
-		if o.Pending {
-			pends |= 1 << o.Operation
-		}
-	}
-	return offered, pends
-}()
 
 // Operations is what the invitation offers now: while it is in progress and nothing is pending, the operations
 // of its direction; at any other time nothing.

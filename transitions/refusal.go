@@ -119,7 +119,7 @@ func (e *TransitionError) Expected() string {
 	var list []string
 	for t := EventStarted; t <= EventCompleted; t++ {
 		for s := StateConnecting; s <= StateCancelled; s++ {
-			switch rs := protocol[e.From.word&63<<6|uint32(t)<<4|uint32(s)]; {
+			switch rs := protocol.row(e.From)[t][s]; {
 			case rs.Has(codes.NoReason):
 				list = append(list, Event{Type: t, State: s}.String())
 			case rs.Len() == 1:
@@ -166,7 +166,7 @@ func (p *relation) why(i Invitation, e Event) (Rule, codes.Basis) {
 func (p *relation) reaches(d Direction, s State) bool {
 	for from := range StateConnected {
 		for t := EventStarted; t <= EventCompleted; t++ {
-			if p[cell(d, from, t, s)] != 0 {
+			if p.row(invitation(d, from, OperationNone, codes.NoReason))[t][s] != 0 {
 				return true
 			}
 		}
@@ -222,13 +222,6 @@ func (e *OperationError) Unwrap() []error { return []error{e.Rule(), e.Synchrono
 
 // Error says what was refused, why, and what is offered instead.
 func (e *OperationError) Error() string {
-	var list []string
-	for o := range e.From.Operations().All() {
-		list = append(list, o.String())
-	}
-	if list == nil {
-		list = []string{"nothing"}
-	}
 	return "transitions: " + e.Operation.String() + " refused by " + e.From.String() + ": " + e.Rule().text() +
-		"; offered: " + strings.Join(list, ", ")
+		"; offered: " + e.From.Operations().String()
 }

@@ -2,7 +2,6 @@ package transitions
 
 import (
 	"iter"
-	"slices"
 
 	"github.com/avinvite/avinvite/codes"
 )
@@ -19,8 +18,8 @@ type row struct {
 	source    string
 }
 
-// table is the whole protocol of events, and offers below is that of operations. Everything else in this package, and
-// every file under generated, is computed from these two. Which of the 57 reasons fits which direction and which state
+// table is the whole protocol of events, and offers in operation.go is that of operations. Everything else in this
+// package, and every file under generated, is computed from these two. Which of the 57 reasons fits which direction and which state
 // is told by columns of the catalogue, and not repeated here.
 var table = []row{
 	// An invitation to the application.
@@ -81,28 +80,6 @@ func (rs reasons) set(d Direction, s State) ReasonSet {
 	return set
 }
 
-// offers is what an invitation in progress offers while no operation is pending.
-var offers = []Offer{
-	{Incoming, OperationAccept, true, codes.Sampled, incomingLinks},
-	{Incoming, OperationAcceptAndBridge, true, codes.Sampled, incomingLinks},
-	{Incoming, OperationDecline, true, codes.Sampled, incomingLinks},
-	{Incoming, OperationForward, true, codes.Sampled, incomingLinks},
-	{Incoming, OperationStartAdhocMeeting, false, codes.Inferred, adhocLink},
-	{Outgoing, OperationCancel, true, codes.Sampled, outgoingLinks},
-}
-
-// Offer is an operation that an invitation of one direction offers while it is in progress.
-type Offer struct {
-	Direction Direction
-	Operation Operation
-	Pending   bool        // doing it makes it pending, which withdraws all of them until the completion
-	Basis     codes.Basis // on what authority it is offered and has this effect
-	Source    string      // where that can be read
-}
-
-// Offers yields every offer: the operations of the incoming direction, then those of the outgoing one.
-func Offers() iter.Seq[Offer] { return slices.Values(offers) }
-
 // Where the rows come from. The names are those of the public repositories OfficeDev/skype-docs (UCWA/..., and SDK/...
 // for the vendor's own client of this interface) and kenakamu/UCWA2.0-CS; PAGE is the specification of the resource.
 const (
@@ -113,13 +90,6 @@ const (
 	stateMembers = "UCWA/InvitationState_ref.md: the member and its one line"
 	aggregation  = "UCWA/EventChannelDetails.md: events may be merged to the latest state"
 	retargeting  = "UCWA/phoneAudioInvitation_ref.md: forwarded, or sent to the invitee's team"
-
-	incomingLinks = "SDK/Tests/Data/Event_IncomingAudioCall.json has the link; " +
-		"UCWA/ReceiveAnIM.md: after accept the links are gone"
-	outgoingLinks = "SDK/Tests/Data/Event_AudioVideoInvitationStarted.json has the link; " +
-		"UCWA/SendAnIM.md: on completion it is gone"
-	adhocLink = "SDK/Tests/Data/Event_IncomingAudioCall.json: " +
-		"the link leads to another resource, so that this one stays as it is"
 )
 
 // Edge is one edge of the relation: a line of the table for one of its source states.
@@ -147,21 +117,20 @@ func Edges() iter.Seq[Edge] {
 	}
 }
 
-// relation is the table as the machine reads it: for each direction, source state, event type and target
-// state, the set of reasons with which the event is legal there. What is not in the table is an empty set.
-type relation [1 << 12]ReasonSet
+// relation is the table as the machine reads it: for each direction and source state, which are the low bits of an
+// invitation, for each event type and each target state, the set of reasons with which the event is legal there. What
+// is not in the table is an empty set.
+type relation [rowBits + 1][4][16]ReasonSet
 
 // protocol is the relation of the table.
 var protocol = compile(Edges())
 
 func compile(edges iter.Seq[Edge]) (p relation) {
 	for e := range edges {
-		p[cell(e.Direction, e.From, e.Type, e.To)] |= e.Reasons
+		p.row(invitation(e.Direction, e.From, OperationNone, codes.NoReason))[e.Type][e.To] |= e.Reasons
 	}
 	return p
 }
 
-// cell is where the relation keeps an edge. The values have to be in range.
-func cell(d Direction, from State, t EventType, to State) uint32 {
-	return uint32(d)<<10 | uint32(from)<<6 | uint32(t)<<4 | uint32(to)
-}
+// row is what is legal from i, by event type and target state.
+func (p *relation) row(i Invitation) *[4][16]ReasonSet { return &p[i.word&rowBits] }

@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -165,4 +166,38 @@ func FuzzUnmarshalText(f *testing.F) {
 			t.Errorf("UnmarshalText(%q) = %v, which is written %q, %v", text, i, got, err)
 		}
 	})
+}
+
+// TestSets holds the text of sets: the members in order, and a word for none.
+func TestSets(t *testing.T) {
+	for _, test := range []struct {
+		set  fmt.Stringer
+		want string
+	}{
+		{transitions.OperationSet(0), "nothing"},
+		{transitions.OperationSet(1<<transitions.OperationCancel | 1<<transitions.OperationAccept), "accept, cancel"},
+		{transitions.ReasonSet(0), "nothing"},
+		{transitions.ReasonSet(1<<codes.RemoteFailureBusy | 1<<codes.NoReason), "none, RemoteFailure/Busy"},
+	} {
+		if got := test.set.String(); got != test.want {
+			t.Errorf("%#v is %q, want %q", test.set, got, test.want)
+		}
+	}
+}
+
+// TestEventJSON holds the JSON of an event: the wire's tokens, lower-case members, and no member for no reason.
+func TestEventJSON(t *testing.T) {
+	for e, want := range map[transitions.Event]string{
+		transitions.Started(transitions.StateAlerting):                          `{"type":"started","state":"Alerting"}`,
+		transitions.Completed(transitions.StateFailed, codes.RemoteFailureBusy): `{"type":"completed","state":"Failed","reason":"RemoteFailure/Busy"}`,
+	} {
+		written, err := json.Marshal(e)
+		var read transitions.Event
+		if err == nil {
+			err = json.Unmarshal(written, &read)
+		}
+		if err != nil || string(written) != want || read != e {
+			t.Errorf("%v is written %s, %v, and read as %v, want %s", e, written, err, read, want)
+		}
+	}
 }
