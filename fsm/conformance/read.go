@@ -73,7 +73,7 @@ func (u *unread) add(err error) {
 
 func (u *unread) join() error {
 	if u.more > 0 {
-		return errors.Join(append(u.errs, fmt.Errorf("conformance: %d more that cannot be read", u.more))...)
+		return errors.Join(append(u.errs, fmt.Errorf("%d more that cannot be read", u.more))...)
 	}
 	return errors.Join(u.errs...)
 }

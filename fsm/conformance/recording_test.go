@@ -561,7 +561,7 @@ func TestReadErrors(t *testing.T) {
 		t.Fatal(verdicts, err)
 	}
 	lines := strings.Split(err.Error(), "\n")
-	if last := lines[len(lines)-1]; len(lines) != 101 || last != "conformance: 200 more that cannot be read" {
+	if last := lines[len(lines)-1]; len(lines) != 101 || last != "200 more that cannot be read" {
 		t.Errorf("%d lines, the last %q", len(lines), last)
 	}
 }

@@ -12,7 +12,7 @@ import (
 const gzipMagic = "\x1f\x8b"
 
 // Unpack returns the text of a recording: the input itself, or unpacked if it is gzip. Several gzip members one after
-// the other are one text.
+// the other are one text. Input that only begins like gzip is a *[FormError]; any other error is that of in.
 func Unpack(in io.Reader) (io.Reader, error) {
 	buffered := bufio.NewReaderSize(in, beginning)
 	magic, err := buffered.Peek(len(gzipMagic))
@@ -23,8 +23,11 @@ func Unpack(in io.Reader) (io.Reader, error) {
 		return buffered, nil
 	}
 	z, err := gzip.NewReader(buffered)
-	if err != nil {
-		return nil, fmt.Errorf("recording: begins like gzip: %w", err)
+	switch {
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return nil, &FormError{Is: fmt.Sprintf("begins like gzip, but has no whole header: %v", err)}
+	case err != nil:
+		return nil, err
 	}
 	z.Multistream(false)
 	return &unpacker{z, buffered}, nil
@@ -41,12 +44,12 @@ func (u *unpacker) Read(p []byte) (int, error) {
 	n, err := u.member.Read(p)
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		err = errors.New("recording: the gzip data are cut short")
+		err = errors.New("the gzip data are cut short")
 	case err == io.EOF:
 		err = u.next()
 	case err != nil && !errors.Is(err, io.EOF):
 		if errors.Is(err, gzip.ErrChecksum) {
-			err = fmt.Errorf("recording: the gzip data are damaged: %w", err)
+			err = fmt.Errorf("the gzip data are damaged: %w", err)
 		}
 	}
 	return n, err
@@ -59,10 +62,10 @@ func (u *unpacker) next() error {
 	case len(behind) == 0:
 		return err // the end, or an error of the input
 	case string(behind) != gzipMagic:
-		return errors.New("recording: bytes behind the gzip data that are not gzip; everything before them is read")
+		return errors.New("bytes behind the gzip data that are not gzip; everything before them is read")
 	}
 	if err := u.member.Reset(u.in); err != nil {
-		return fmt.Errorf("recording: behind the gzip data something begins like gzip: %w", err)
+		return fmt.Errorf("behind the gzip data something begins like gzip: %w", err)
 	}
 	u.member.Multistream(false)
 	return nil

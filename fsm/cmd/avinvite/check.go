@@ -8,10 +8,11 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/report"
 	"github.com/avinvite/avinvite/fsm/conformance"
 )
 
@@ -63,43 +64,10 @@ ends the command at once.`,
   avinvite check --format sarif . > results.sarif  for a code host
   avinvite check --format json a.har | jq 'select(.result == "violates").href'`,
 	}
-	format := choose(command, "format", "FORMAT", "text, json, junit or sarif", "text", "text", "json", "junit", "sarif")
+	format := choose(command, "format", "FORMAT", "text, json, junit or sarif", report.Formats()[0], report.Formats()...)
 	verbose := command.Flags().BoolP("verbose", "v", false, "show all invitations, and all steps; only in text")
 	command.RunE = func(_ *cobra.Command, files []string) error { return check(command, files, *format, *verbose) }
 	return command
-}
-
-// report writes in a format what recordings tell.
-type report interface {
-	recording(judged)
-	end(*total)
-}
-
-// judged is a recording that has been read, as far as it could be.
-type judged struct {
-	recording
-	*conformance.Checker
-	unread []error
-}
-
-// total is what is to be said of all recordings at once.
-type total struct {
-	Recordings  int  `json:"recordings"`
-	Unread      int  `json:"errors"` // what could not be read
-	Interrupted bool `json:"interrupted,omitempty"`
-	conformance.Summary
-}
-
-func (t *total) status() status {
-	switch {
-	case t.Interrupted:
-		return statusInterrupted
-	case t.Unread > 0:
-		return statusFailed
-	case t.Results[conformance.Violates] > 0:
-		return statusViolations
-	}
-	return statusOK
 }
 
 // check judges the recordings that the arguments name, and writes a report.
@@ -112,79 +80,75 @@ func check(command *cobra.Command, files []string, format string, verbose bool) 
 	// Reading makes little garbage per byte and much in all; the invitations are what stays.
 	defer debug.SetGCPercent(debug.SetGCPercent(35))
 	out := bufio.NewWriter(command.OutOrStdout())
-	var r report
-	switch format {
-	case "json":
-		r = newJSONReport(out)
-	case "junit":
-		r = newJUnitReport(out)
-	case "sarif":
-		r = newSARIFReport(out)
-	default:
-		r = &textReport{w: out, verbose: verbose, colour: coloured(command.OutOrStdout())}
-	}
-	t := total{Summary: conformance.Summary{
+	r := report.New(format, out, report.Options{
+		Verbose: verbose, Colour: layout.Coloured(command.OutOrStdout()), Version: version(),
+	})
+	t := report.Total{Summary: conformance.Summary{
 		Results: map[conformance.Result]int{}, Outcomes: []conformance.OutcomeCount{}, Rules: []conformance.RuleCount{},
 	}}
-	for _, recording := range recordings(files) {
-		j := recording.judge(ctx, command)
-		for _, err := range j.unread {
-			complain(command, fmt.Errorf("%s: %s", printable(j.name), printable(plain(err))))
+	for _, f := range find(files) {
+		judged := f.judge(ctx, command)
+		for _, err := range judged.Unread {
+			complain(command, fmt.Errorf("%s: %s", layout.Printable(f.name), layout.Printable(report.Message(err))))
 		}
-		t.Recordings++
-		t.Unread += len(j.unread)
-		for v := range j.Verdicts() {
-			t.Add(j.name, v)
-		}
-		r.recording(j)
-		// What is known of one recording shall not wait for the next.
+		t.Add(judged)
+		r.Recording(judged)
+		// Each recording is reported before the next one is read.
 		if t.Interrupted = ctx.Err() != nil; t.Interrupted || out.Flush() != nil {
 			break
 		}
 	}
-	r.end(&t)
+	exit := exitStatus(&t)
+	r.End(&t, int(exit))
 	if err := out.Flush(); err != nil {
 		return err
 	}
-	return t.status()
+	return exit
 }
 
-// judge judges a recording.
-func (r recording) judge(ctx context.Context, command *cobra.Command) judged {
-	j := judged{r, new(conformance.Checker), nil}
-	if r.err != nil {
-		j.unread = []error{r.err}
-		return j
+func exitStatus(t *report.Total) status {
+	switch {
+	case t.Interrupted:
+		return statusInterrupted
+	case t.Unread > 0:
+		return statusFailed
+	case t.Results[conformance.Violates] > 0:
+		return statusViolations
 	}
-	open := func() (io.ReadCloser, error) { return os.Open(r.name) }
+	return statusOK
+}
+
+// judge reads a file and judges its invitations.
+func (f input) judge(ctx context.Context, command *cobra.Command) report.Recording {
+	r := report.Recording{Name: f.name, Listed: f.listed, Checker: new(conformance.Checker)}
+	if f.err != nil {
+		r.Unread = []error{f.err}
+		return r
+	}
+	open := func() (io.ReadCloser, error) { return os.Open(f.name) }
 	size := int64(0)
-	if r.name == "-" {
+	if f.name == "-" {
 		open = func() (io.ReadCloser, error) { return io.NopCloser(command.InOrStdin()), nil }
-	} else if info, err := os.Stat(r.name); err == nil {
+	} else if info, err := os.Stat(f.name); err == nil {
 		size = info.Size()
 	}
-	m := &meter{Reader: interruptible(ctx, open)}
-	if stderr := command.ErrOrStderr(); animated(stderr) {
-		defer m.show(stderr, r.name, size)()
+	in := interruptible(ctx, open)
+	if stderr := command.ErrOrStderr(); layout.Animated(stderr) {
+		m := newMeter(in, stderr, f.name, size)
+		defer m.clear()
+		in = m
 	}
-	switch err := j.Read(m).(type) {
+	switch err := r.Checker.Read(in).(type) {
 	case nil:
 	case interface{ Unwrap() []error }:
-		j.unread = err.Unwrap()
+		r.Unread = err.Unwrap()
 	default:
-		j.unread = []error{err}
+		r.Unread = []error{err}
 	}
-	for n, err := range j.unread {
+	for n, err := range r.Unread {
 		if errors.Is(err, errInterrupted) {
-			j.unread[n] = errInterrupted // where that was makes no difference
-		} else if of, ok := err.(*os.PathError); ok {
-			j.unread[n] = of.Err // the name is known
+			r.Unread[n] = errInterrupted // its place says only how fast the command was
 		}
 	}
-	return j
-}
-
-// plain is what an error says, without the packages that say it.
-func plain(err error) string {
-	return strings.NewReplacer("conformance: ", "", "recording: ", "", "eventchannel: ", "", "codes: ", "").Replace(err.Error())
+	return r
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"io"
 	"iter"
 	"maps"
 	"slices"
@@ -14,6 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/report"
 	"github.com/avinvite/avinvite/fsm/internal/distance"
 )
 
@@ -48,30 +49,28 @@ arguments make no sense, or the output cannot be written.`,
 // explain writes what is known of the names, or lists all of them.
 func explain(command *cobra.Command, names []string) error {
 	var out bytes.Buffer
+	w := layout.New(&out, false)
 	s := status(statusOK)
 	if len(names) == 0 {
-		listCatalogue(&out)
+		listCatalogue(w)
 	}
 	for _, name := range names {
-		t, err := find(name)
+		t, err := lookUp(name)
 		if err != nil {
 			complain(command, err)
 			s = statusFailed
 			continue
 		}
 		if out.Len() > 0 {
-			fmt.Fprintln(&out)
+			w.Blank()
 		}
-		t.write(&out)
+		t.write(w)
 	}
 	if err := write(command, out.Bytes()); err != nil {
 		return err
 	}
 	return s
 }
-
-// noText stands where the specification has a row with a blank text.
-const noText = "(a row without a text)"
 
 // topic is what a name stands for, which may be several things: Timeout is a code and a subcode.
 type topic struct {
@@ -87,8 +86,8 @@ type pair struct {
 	subcode codes.Subcode
 }
 
-// find looks a name up. The error of an unknown one names the nearest.
-func find(name string) (topic, error) {
+// lookUp looks a name up. The error of an unknown one names the nearest.
+func lookUp(name string) (topic, error) {
 	if code, subcode, ok := strings.Cut(name, "/"); ok {
 		return findPair(name, code, subcode)
 	}
@@ -231,7 +230,7 @@ func nearest(name string, known []string) []string {
 	return near[:min(4, len(near))]
 }
 
-func (t topic) write(w io.Writer) {
+func (t topic) write(w *layout.Writer) {
 	var sections []func()
 	for _, c := range t.codes {
 		sections = append(sections, func() { writeCode(w, c) })
@@ -250,20 +249,20 @@ func (t topic) write(w io.Writer) {
 	}
 	for n, section := range sections {
 		if n > 0 {
-			fmt.Fprintln(w)
+			w.Blank()
 		}
 		section()
 	}
 }
 
-func writeReason(w io.Writer, r codes.Reason) {
-	fmt.Fprintln(w, r)
-	line(w, "means", r.Explanation())
+func writeReason(w *layout.Writer, r codes.Reason) {
+	w.Text(r.String())
+	w.Line("means", r.Explanation())
 	for _, text := range r.Texts() {
-		line(w, "documented", cmp.Or(text, noText))
+		w.Line("documented", report.Documented(text))
 	}
 	if text, source := r.OtherText(); text != "" {
-		line(w, "elsewhere", text+" ("+source+")")
+		w.Line("elsewhere", text+" ("+source+")")
 	}
 	var fits []string
 	for _, d := range []codes.Direction{codes.Incoming, codes.Outgoing} {
@@ -271,115 +270,117 @@ func writeReason(w io.Writer, r codes.Reason) {
 			fits = append(fits, d.String())
 		}
 	}
-	line(w, "direction", fmt.Sprintf("%s (%v)", strings.Join(fits, " or "), r.Basis()))
+	w.Line("direction", fmt.Sprintf("%s (%v)", strings.Join(fits, " or "), r.Basis()))
 	actor, basis := r.Actor()
-	line(w, "ended by", fmt.Sprintf("%v (%v)", actor, basis))
-	line(w, "source", r.Source())
+	w.Line("ended by", fmt.Sprintf("%v (%v)", actor, basis))
+	w.Line("source", r.Source())
 	var states []string
 	for _, e := range r.States() {
 		states = append(states, fmt.Sprintf("%v (%v)", e.State, e.Basis))
 	}
-	line(w, "state", strings.Join(states, " or "))
+	w.Line("state", strings.Join(states, " or "))
 	writeHTTP(w, r.Code())
 	retry, advice := r.Retry()
-	line(w, "try again", strings.TrimSpace(map[codes.Retry]string{
+	w.Line("try again", strings.TrimSpace(map[codes.Retry]string{
 		codes.RetryLater: "At another time.", codes.RetryChanged: "After a change.", codes.RetryNo: "No.",
 	}[retry]+" "+advice))
-	line(w, "in Go", "codes."+string(r.Code())+string(r.Subcode()))
+	w.Line("in Go", "codes."+string(r.Code())+string(r.Subcode()))
 }
 
-func writeHTTP(w io.Writer, c codes.Code) {
+func writeHTTP(w *layout.Writer, c codes.Code) {
 	switch {
 	case c.HTTP() != 0:
-		line(w, "HTTP", strconv.Itoa(c.HTTP()))
+		w.Line("HTTP", strconv.Itoa(c.HTTP()))
 	case c.Documented():
-		line(w, "HTTP", "none: the code is of the event channel only")
+		w.Line("HTTP", "none: the code is of the event channel only")
 	default:
-		line(w, "HTTP", "none is published")
+		w.Line("HTTP", "none is published")
 	}
 }
 
-func writeCode(w io.Writer, c codes.Code) {
-	fmt.Fprintln(w, c)
+func writeCode(w *layout.Writer, c codes.Code) {
+	w.Text(string(c))
 	source, _ := c.Published()
 	if !c.Documented() {
-		line(w, "is", "a code of other resources; here it is undocumented")
+		w.Line("is", "a code of other resources; here it is undocumented")
 		writeHTTP(w, c)
-		line(w, "source", source)
-		line(w, "in Go", "codes."+string(c))
+		w.Line("source", source)
+		w.Line("in Go", "codes."+string(c))
 		return
 	}
-	line(w, "is", "a code of the invitation")
+	w.Line("is", "a code of the invitation")
 	writeHTTP(w, c)
-	line(w, "source", "PAGE, Asynchronous reason codes; "+source)
+	w.Line("source", "PAGE, Asynchronous reason codes; "+source)
 	without, _ := codes.Resolve(c, "")
 	if without == codes.Alone(c) {
-		line(w, "counts", fmt.Sprintf("as %v alone, without a subcode or with an unknown one", c))
+		w.Line("counts", fmt.Sprintf("as %v alone, without a subcode or with an unknown one", c))
 	} else {
-		line(w, "counts", fmt.Sprintf("as %v without a subcode, as %v alone with an unknown one", without, c))
+		w.Line("counts", fmt.Sprintf("as %v without a subcode, as %v alone with an unknown one", without, c))
 	}
-	line(w, "in Go", "codes."+string(c))
-	fmt.Fprintln(w)
+	w.Line("in Go", "codes."+string(c))
+	w.Blank()
 	listReasons(w, c)
 }
 
-func writeSubcode(w io.Writer, s codes.Subcode) {
-	fmt.Fprintln(w, s)
+func writeSubcode(w *layout.Writer, s codes.Subcode) {
+	w.Text(string(s))
 	source, _ := s.Published()
-	line(w, "is", "a subcode of requests or of other resources; here it counts as its code alone")
-	line(w, "source", source)
-	line(w, "in Go", "codes.Subcode"+string(s))
+	w.Line("is", "a subcode of requests or of other resources; here it counts as its code alone")
+	w.Line("source", source)
+	w.Line("in Go", "codes.Subcode"+string(s))
 }
 
-func writeRow(w io.Writer, s codes.Synchronous) {
-	fmt.Fprintln(w, s.String())
-	line(w, "is", "a synchronous error, the answer to a request that is refused at once")
-	line(w, "error", string(s.Code()))
-	line(w, "HTTP", strconv.Itoa(s.HTTP()))
-	line(w, "subcode", string(s.Subcode()))
-	line(w, "documented", cmp.Or(s.Description(), noText))
+func writeRow(w *layout.Writer, s codes.Synchronous) {
+	w.Text(s.String())
+	w.Line("is", "a synchronous error, the answer to a request that is refused at once")
+	w.Line("error", string(s.Code()))
+	w.Line("HTTP", strconv.Itoa(s.HTTP()))
+	w.Line("subcode", string(s.Subcode()))
+	w.Line("documented", report.Documented(s.Description()))
 	if text, source := s.OtherText(); text != "" {
-		line(w, "elsewhere", text+" ("+source+")")
+		w.Line("elsewhere", text+" ("+source+")")
 	}
-	line(w, "source", "PAGE, Synchronous errors")
-	line(w, "in Go", "codes.Sync"+s.String())
+	w.Line("source", "PAGE, Synchronous errors")
+	w.Line("in Go", "codes.Sync"+s.String())
 }
 
-func writePair(w io.Writer, p pair) {
-	fmt.Fprintln(w, codes.Pair(p.code, p.subcode))
+func writePair(w *layout.Writer, p pair) {
+	w.Text(codes.Pair(p.code, p.subcode))
 	reason, _ := codes.Resolve(p.code, p.subcode)
-	line(w, "is", "no pair of the specification, though both words are published")
+	w.Line("is", "no pair of the specification, though both words are published")
 	counts := "as undocumented"
 	if reason != codes.Undocumented {
 		counts = fmt.Sprintf("as %v alone", reason)
 	}
-	line(w, "counts", counts)
+	w.Line("counts", counts)
 	if with := matching(codes.Reasons(), func(r codes.Reason) bool { return r.Subcode() == p.subcode }); len(with) > 0 {
-		line(w, "compare", strings.Trim(fmt.Sprint(with), "[]"))
+		w.Line("compare", strings.Trim(fmt.Sprint(with), "[]"))
 	}
 	source, _ := p.subcode.Published()
-	line(w, "source", "of the subcode: "+source)
+	w.Line("source", "of the subcode: "+source)
 }
 
 // listCatalogue is a line or two per reason, and the names of everything else.
-func listCatalogue(w io.Writer) {
+func listCatalogue(w *layout.Writer) {
 	for c := range codes.Codes() {
 		status := ""
 		if c.HTTP() != 0 {
 			status = fmt.Sprintf(", HTTP %d", c.HTTP())
 		}
-		fmt.Fprintf(w, "%s%s\n", c, status)
+		w.Text(string(c) + status)
 		listReasons(w, c)
-		fmt.Fprintln(w)
+		w.Blank()
 	}
-	fmt.Fprintln(w, "Synchronous errors")
+	w.Text("Synchronous errors")
 	for s := range codes.SynchronousErrors() {
-		listItem(w, s.String(), fmt.Sprintf("%s %d %s: %s", s.Code(), s.HTTP(), s.Subcode(), cmp.Or(s.Description(), noText)))
+		listItem(w, s.String(), fmt.Sprintf("%s %d %s: %s", s.Code(), s.HTTP(), s.Subcode(), report.Documented(s.Description())))
 	}
-	fmt.Fprintln(w, "\nPublished for other resources")
-	line(w, "codes", join(codes.OtherCodes()))
-	line(w, "subcodes", join(codes.OtherSubcodes()))
-	fmt.Fprintln(w, "\nThe sentences beside the reasons are ours; avinvite explain NAME quotes what is\ndocumented.")
+	w.Blank()
+	w.Text("Published for other resources")
+	w.Line("codes", join(codes.OtherCodes()))
+	w.Line("subcodes", join(codes.OtherSubcodes()))
+	w.Blank()
+	w.Text("The sentences beside the reasons are ours; avinvite explain NAME quotes what is documented.")
 }
 
 func join[T ~string](tokens iter.Seq[T]) string {
@@ -390,7 +391,7 @@ func join[T ~string](tokens iter.Seq[T]) string {
 	return strings.Join(names, ", ")
 }
 
-func listReasons(w io.Writer, c codes.Code) {
+func listReasons(w *layout.Writer, c codes.Code) {
 	for r := range codes.Reasons() {
 		if r.Code() == c {
 			listItem(w, string(r.Subcode()), r.Explanation())
@@ -399,4 +400,6 @@ func listReasons(w io.Writer, c codes.Code) {
 }
 
 // listItem is wide enough for the longest subcode.
-func listItem(w io.Writer, name, text string) { wrap(w, 2, 32, name, text) }
+func listItem(w *layout.Writer, name, text string) {
+	w.Wrap(2, 32, layout.Span{Text: name}, layout.Span{Text: text})
+}

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
 )
 
 func TestExplain(t *testing.T) {
@@ -128,33 +128,13 @@ func TestExplainEveryName(t *testing.T) {
 				t.Errorf("explain %q: status %d, stderr %q, want 0 and nothing", args, status, stderr.String())
 			}
 			for text := range strings.Lines(stdout.String()) {
-				if utf8.RuneCountInString(text) > width+1 && strings.Contains(strings.TrimSpace(text), " ") {
-					t.Errorf("explain %q prints a line of more than %d columns: %q", args, width, text)
+				if layout.Columns(text) > layout.Width && strings.Contains(strings.TrimSpace(text), " ") {
+					t.Errorf("explain %q prints a line of more than %d columns: %q", args, layout.Width, text)
 				}
 			}
 			if first := name[:strings.IndexByte(name+"/", '/')]; !strings.Contains(stdout.String(), first) {
 				t.Errorf("explain %q prints %q, which does not name it", args, stdout.String())
 			}
-		}
-	}
-}
-
-// TestWrap breaks a word that is too long behind slashes, wherever it stands, and writes nothing between its parts.
-func TestWrap(t *testing.T) {
-	long := strings.Repeat("0123456789/", 9)
-	for _, text := range []string{long, "at " + long, "at " + long + " in " + long} {
-		var b bytes.Buffer
-		wrap(&b, 2, 10, "label", text)
-		lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
-		for n, line := range lines {
-			if utf8.RuneCountInString(line) > width {
-				t.Errorf("%q has more than %d columns", line, width)
-			}
-			lines[n] = line[10:]
-		}
-		got := strings.ReplaceAll(strings.Join(lines, ""), " ", "")
-		if want := strings.ReplaceAll(text, " ", ""); got != want || strings.Contains(b.String(), "/ 0") {
-			t.Errorf("wrap(%q) writes %q", text, b.String())
 		}
 	}
 }

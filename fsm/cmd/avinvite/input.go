@@ -11,26 +11,25 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"time"
 )
 
-// recording is an input that has been named.
-type recording struct {
+// input is a recording that an argument names.
+type input struct {
 	name   string
 	listed bool  // found in a folder that was named, or by a pattern
 	err    error // it could not be found
 }
 
-// recordings finds what the arguments name: files, - for the standard input, folders, and patterns that the shell has
-// not expanded.
-func recordings(args []string) (found []recording) {
+// find returns the recordings that the arguments name: files, - for the standard input, folders, and patterns that the
+// shell has not expanded.
+func find(args []string) (found []input) {
 	for _, arg := range args {
 		info, err := os.Stat(arg)
 		switch {
 		case arg == "-" || err == nil && !info.IsDir():
-			found = append(found, recording{name: arg})
+			found = append(found, input{name: arg})
 		case err == nil:
 			found = append(found, folder(arg)...)
 		case strings.ContainsAny(arg, "*?["):
@@ -40,13 +39,13 @@ func recordings(args []string) (found []recording) {
 				if badPattern != nil {
 					err = badPattern
 				}
-				found = append(found, recording{name: arg, err: err})
+				found = append(found, input{name: arg, err: err})
 			}
 			for _, file := range files {
-				found = append(found, recording{name: file, listed: true})
+				found = append(found, input{name: file, listed: true})
 			}
 		default:
-			found = append(found, recording{name: arg, err: errors.Unwrap(err)})
+			found = append(found, input{name: arg, err: errors.Unwrap(err)})
 		}
 	}
 	return found
@@ -56,13 +55,13 @@ func recordings(args []string) (found []recording) {
 var extensions = []string{".json", ".jsonl", ".ndjson", ".har", ".gz"}
 
 // folder is the recordings in a folder and the folders below it, in the order of their names.
-func folder(root string) (found []recording) {
+func folder(root string) (found []input) {
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			found = append(found, recording{name: path, listed: true, err: errors.Unwrap(err)})
+			found = append(found, input{name: path, listed: true, err: errors.Unwrap(err)})
 		case entry.Type().IsRegular() && slices.Contains(extensions, filepath.Ext(path)):
-			found = append(found, recording{name: path, listed: true})
+			found = append(found, input{name: path, listed: true})
 		}
 		return nil
 	})
@@ -70,7 +69,7 @@ func folder(root string) (found []recording) {
 		err = fmt.Errorf("no recording in the folder: no file ends in %s", strings.Join(extensions, ", "))
 	}
 	if err != nil {
-		found = append(found, recording{name: root, err: err})
+		found = append(found, input{name: root, err: err})
 	}
 	return found
 }
@@ -120,79 +119,4 @@ func interruptible(ctx context.Context, open func() (io.ReadCloser, error)) io.R
 		in.CloseWithError(err)
 	}()
 	return out
-}
-
-// meter counts what is read through it.
-type meter struct {
-	io.Reader
-	read atomic.Int64
-}
-
-func (m *meter) Read(p []byte) (int, error) {
-	n, err := m.Reader.Read(p)
-	m.read.Add(int64(n))
-	return n, err
-}
-
-// show writes to a terminal how far the reading of a recording is, twice a second from the first second on, until stop
-// is called, which takes the line away. The size is zero if it is not known.
-func (m *meter) show(terminal io.Writer, name string, size int64) (stop func()) {
-	done := make(chan struct{})
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		start := time.Now()
-		ticker := time.NewTicker(time.Second / 2)
-		defer ticker.Stop()
-		shown := false
-		for {
-			select {
-			case <-done:
-				if shown {
-					fmt.Fprint(terminal, "\r\x1b[K")
-				}
-				return
-			case now := <-ticker.C:
-				if took := now.Sub(start); took > time.Second {
-					fmt.Fprintf(terminal, "\r\x1b[K%s", progress(name, m.read.Load(), size, took))
-					shown = true
-				}
-			}
-		}
-	}()
-	return func() { close(done); <-ended }
-}
-
-// progress says in less than a line how far a recording has been read, with a bar if its size is known.
-func progress(name string, read, size int64, took time.Duration) string {
-	const mega, bar = 1e6, 20
-	rate := float64(read) / mega / max(took.Seconds(), 1e-9)
-	line := fmt.Sprintf("%.0f MB read, %.0f MB/s, ", float64(read)/mega, rate)
-	if size > 0 {
-		read = min(read, size) // the file may have grown
-		done := int(read * bar / size)
-		line = fmt.Sprintf("[%s%s] %d %% of %.0f MB, %.0f MB/s, ", strings.Repeat("#", done), strings.Repeat(".", bar-done),
-			read*100/size, float64(size)/mega, rate)
-	}
-	short := []rune(printable(name))
-	if room := width - 1 - len(line); len(short) > room {
-		short = append([]rune("..."), short[len(short)-room+len("..."):]...)
-	}
-	return line + string(short)
-}
-
-// animated says whether a line on w can be written over.
-func animated(w io.Writer) bool { return terminal(w) && os.Getenv("TERM") != "dumb" }
-
-// coloured says whether what is written to w may have colours. See no-color.org.
-func coloured(w io.Writer) bool { return animated(w) && os.Getenv("NO_COLOR") == "" }
-
-// terminal says whether w is one, or at least a device.
-func terminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

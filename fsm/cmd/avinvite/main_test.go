@@ -10,10 +10,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
 )
 
 var update = flag.Bool("update", false, "write what the scripts expect")
@@ -77,7 +78,7 @@ func TestScripts(t *testing.T) {
 			},
 			"columns": func(ts *testscript.TestScript, _ bool, args []string) {
 				for line := range strings.Lines(ts.ReadFile(args[0])) {
-					if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > width {
+					if n := layout.Columns(strings.TrimSuffix(line, "\n")); n > layout.Width {
 						ts.Fatalf("%d columns: %s", n, line)
 					}
 				}

@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"encoding/xml"
@@ -7,21 +7,22 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
 	"github.com/avinvite/avinvite/fsm/conformance"
 )
 
-// junitReport is the XML in which CI systems take the results of tests, after JUnit's. There is no standard of it; this
-// is what Jenkins, GitLab and others have in common.
-type junitReport struct {
+// junit is the report for CI systems: the XML of JUnit, which has no standard. Jenkins, GitLab and others read the members
+// written here.
+type junit struct {
 	w io.Writer
 	*xml.Encoder
 }
 
-func newJUnitReport(w io.Writer) report {
+func newJUnit(w io.Writer) Report {
 	encoder := xml.NewEncoder(w)
 	encoder.Indent("  ", "  ")
 	fmt.Fprint(w, xml.Header+"<testsuites name=\"avinvite check\">\n")
-	return junitReport{w, encoder}
+	return junit{w, encoder}
 }
 
 type junitCase struct {
@@ -46,30 +47,30 @@ type junitText struct {
 	Text string `xml:",cdata"`
 }
 
-func (r junitReport) recording(j judged) {
+func (j junit) Recording(r Recording) {
 	results := map[conformance.Result]int{}
 	seconds := 0.0
-	for v := range j.Verdicts() {
+	for v := range r.Checker.Verdicts() {
 		results[v.Result]++
 		seconds += v.Until.Sub(v.Began).Seconds()
 	}
 	count := func(name string, n int) xml.Attr { return xml.Attr{Name: xml.Name{Local: name}, Value: fmt.Sprint(n)} }
 	suite := xml.StartElement{Name: xml.Name{Local: "testsuite"}, Attr: []xml.Attr{
-		{Name: xml.Name{Local: "name"}, Value: j.name},
-		count("tests", j.Len()+len(j.unread)), count("failures", results[conformance.Violates]),
-		count("errors", len(j.unread)), count("skipped", results[conformance.Incomplete]),
+		{Name: xml.Name{Local: "name"}, Value: r.Name},
+		count("tests", r.Checker.Len()+len(r.Unread)), count("failures", results[conformance.Violates]),
+		count("errors", len(r.Unread)), count("skipped", results[conformance.Incomplete]),
 		{Name: xml.Name{Local: "time"}, Value: fmt.Sprintf("%.3f", seconds)},
 	}}
 	// The writer keeps its error for the end.
-	_ = r.EncodeToken(suite)
-	for v := range j.Verdicts() {
-		_ = r.Encode(testCase(j.name, v))
+	_ = j.EncodeToken(suite)
+	for v := range r.Checker.Verdicts() {
+		_ = j.Encode(testCase(r.Name, v))
 	}
-	for n, err := range j.unread {
-		fault := &junitFault{"unreadable", plain(err), ""}
-		_ = r.Encode(junitCase{Class: j.name, Name: fmt.Sprintf("reading, error %d", n+1), File: j.name, Error: fault})
+	for n, err := range r.Unread {
+		fault := &junitFault{"unreadable", Message(err), ""}
+		_ = j.Encode(junitCase{Class: r.Name, Name: fmt.Sprintf("reading, error %d", n+1), File: r.Name, Error: fault})
 	}
-	_ = r.EncodeToken(suite.End())
+	_ = j.EncodeToken(suite.End())
 }
 
 // testCase is the case of an invitation.
@@ -81,18 +82,18 @@ func testCase(file string, v conformance.Verdict) junitCase {
 	if !v.Began.IsZero() {
 		c.Time = fmt.Sprintf("%.3f", v.Until.Sub(v.Began).Seconds())
 	}
-	var text strings.Builder
-	(&textReport{w: &text}).verdict(v)
+	var out strings.Builder
+	(&text{Writer: layout.New(&out, false)}).verdict(v)
 	switch v.Result {
 	case conformance.Conforms:
 	case conformance.Violates:
 		// The first violation, unless it is one of those that were omitted.
 		worst := v.Findings[max(0, slices.IndexFunc(v.Findings, conformance.Finding.Violation))]
-		c.Failure = &junitFault{string(worst.Rule), summary(worst), text.String()}
+		c.Failure = &junitFault{string(worst.Rule), summary(worst), out.String()}
 	case conformance.Incomplete:
 		c.Skipped = &junitFault{Message: "incomplete: its completion was not recorded"}
 	case conformance.Deviates:
-		c.Out = &junitText{text.String()}
+		c.Out = &junitText{out.String()}
 	}
 	return c
 }
@@ -102,7 +103,7 @@ func summary(f conformance.Finding) string {
 	return fmt.Sprintf("%s: %s, expected %s", f.Rule.Text(), f.Seen, f.Expected)
 }
 
-func (r junitReport) end(*total) {
-	_ = r.Flush()
-	fmt.Fprint(r.w, "\n</testsuites>\n")
+func (j junit) End(*Total, int) {
+	_ = j.Flush()
+	fmt.Fprint(j.w, "\n</testsuites>\n")
 }

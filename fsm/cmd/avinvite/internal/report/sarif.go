@@ -1,15 +1,10 @@
-package main
+package report
 
 import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"io"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,11 +14,10 @@ import (
 
 	"github.com/avinvite/avinvite/fsm/conformance"
 	"github.com/avinvite/avinvite/fsm/eventchannel"
-	"github.com/avinvite/avinvite/transitions"
 )
 
-// sarifReport is SARIF 2.1.0 (OASIS), in which code hosts take findings: one run, written as it goes.
-type sarifReport struct {
+// sarif is the report for code hosts: SARIF 2.1.0 (OASIS) with one run, written as the recordings come.
+type sarif struct {
 	*jsontext.Encoder
 	rules  []conformance.Rule
 	unread []sarifNotification
@@ -90,9 +84,9 @@ type sarifNotification struct {
 	Locations []sarifLocation `json:"locations"`
 }
 
-func newSARIFReport(w io.Writer) report {
+func newSARIF(w io.Writer, version string) Report {
 	encoder := jsontext.NewEncoder(w, jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))
-	r := &sarifReport{Encoder: encoder, rules: conformance.Rules()}
+	r := &sarif{Encoder: encoder, rules: conformance.Rules()}
 	var rules []sarifRule
 	for _, rule := range r.rules {
 		text := sarifText{strings.ToUpper(rule.Text()[:1]) + rule.Text()[1:] + "."}
@@ -105,67 +99,61 @@ func newSARIFReport(w io.Writer) report {
 	}
 	r.tokens(jsontext.BeginObject, "$schema", sarifSchema, "version", "2.1.0",
 		"runs", jsontext.BeginArray, jsontext.BeginObject,
-		"tool", map[string]sarifDriver{"driver": {"avinvite", homepage, version(), rules}},
+		"tool", map[string]sarifDriver{"driver": {"avinvite", homepage, version, rules}},
 		"columnKind", "utf16CodeUnits", "results", jsontext.BeginArray)
 	return r
 }
 
 // tokens writes brackets, and everything else as JSON has it. The writer keeps its error for the end.
-func (r *sarifReport) tokens(values ...any) {
+func (s *sarif) tokens(values ...any) {
 	for _, v := range values {
 		if t, ok := v.(jsontext.Token); ok {
-			_ = r.WriteToken(t)
+			_ = s.WriteToken(t)
 		} else {
-			_ = json.MarshalEncode(r.Encoder, v, json.Deterministic(true))
+			_ = json.MarshalEncode(s.Encoder, v, json.Deterministic(true))
 		}
 	}
 }
 
-func (r *sarifReport) recording(j judged) {
+func (s *sarif) Recording(r Recording) {
 	var offsets []int64
-	for v := range j.Verdicts() {
+	for v := range r.Checker.Verdicts() {
 		for _, f := range v.Findings {
 			offsets = append(offsets, f.Place.Offset)
 		}
 	}
-	lines := j.lines(offsets)
-	for v := range j.Verdicts() {
+	lines := r.lines(offsets)
+	for v := range r.Checker.Verdicts() {
 		alike := map[string]int{}
 		for _, f := range v.Findings {
-			what := fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%s", j.name, v.Href, v.OperationID, f.Rule, f.Seen)
+			what := fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%s", r.Name, v.Href, v.OperationID, f.Rule, f.Seen)
 			alike[what]++
-			r.result(f, v, locate(j.name, &f.Place, lines), fmt.Sprintf("%x:%d", sha256.Sum256([]byte(what)), alike[what]))
+			s.result(f, v, locate(r.Name, &f.Place, lines), fmt.Sprintf("%x:%d", sha256.Sum256([]byte(what)), alike[what]))
 		}
 	}
-	for _, err := range j.unread {
-		n := sarifNotification{Level: "error", Message: sarifText{plain(err)}}
-		at := new(eventchannel.Error)
-		if errors.As(err, &at) {
-			n.Locations = []sarifLocation{locate(j.name, &at.Place, nil)}
-		} else {
-			n.Locations = []sarifLocation{locate(j.name, nil, nil)}
-		}
-		r.unread = append(r.unread, n)
+	for _, err := range r.Unread {
+		_, place := parts(err)
+		s.unread = append(s.unread, sarifNotification{"error", sarifText{Message(err)}, []sarifLocation{locate(r.Name, place, nil)}})
 	}
 }
 
 // result writes a finding. The fingerprint is what it has in common with the same finding of another day.
-func (r *sarifReport) result(f conformance.Finding, v conformance.Verdict, where sarifLocation, fingerprint string) {
+func (s *sarif) result(f conformance.Finding, v conformance.Verdict, where sarifLocation, fingerprint string) {
 	level := "warning"
 	if f.Violation() {
 		level = "error"
 	}
-	index, _ := slices.BinarySearch(r.rules, f.Rule)
+	index, _ := slices.BinarySearch(s.rules, f.Rule)
 	message := fmt.Sprintf("%s. Invitation %s. %v: %s.", summary(f), identity(v.Href, v.OperationID), f.Basis, f.Source)
-	r.tokens(sarifResult{
+	s.tokens(sarifResult{
 		f.Rule, index, level, sarifText{message}, []sarifLocation{where},
 		map[string]string{"primaryLocationLineHash": fingerprint}, // the name that GitHub knows
 	})
 }
 
-func (r *sarifReport) end(t *total) {
-	r.tokens(jsontext.EndArray, "invocations", []any{map[string]any{
-		"executionSuccessful": t.Unread == 0, "exitCode": int(t.status()), "toolExecutionNotifications": r.unread,
+func (s *sarif) End(t *Total, exit int) {
+	s.tokens(jsontext.EndArray, "invocations", []any{map[string]any{
+		"executionSuccessful": t.Unread == 0, "exitCode": exit, "toolExecutionNotifications": s.unread,
 	}}, jsontext.EndObject, jsontext.EndArray, jsontext.EndObject)
 }
 
@@ -188,54 +176,4 @@ func locate(name string, p *eventchannel.Place, lines map[int64]position) (l sar
 		}
 	}
 	return l
-}
-
-// position is where a byte of a text is for those that count lines and, in UTF-16, columns from 1.
-type position struct{ line, column int }
-
-// lines finds bytes of a recording by reading it again. What cannot be read again, such as a pipe, has no lines.
-func (r recording) lines(offsets []int64) map[int64]position {
-	if info, err := os.Stat(r.name); r.name == "-" || err != nil || !info.Mode().IsRegular() || len(offsets) == 0 {
-		return nil
-	}
-	file, err := os.Open(r.name)
-	if err != nil {
-		return nil
-	}
-	defer file.Close()
-	in := bufio.NewReaderSize(file, 1<<16)
-	if magic, _ := in.Peek(2); string(magic) == "\x1f\x8b" {
-		z, err := gzip.NewReader(in)
-		if err != nil {
-			return nil
-		}
-		in = bufio.NewReaderSize(z, 1<<16)
-	}
-	slices.Sort(offsets)
-	return positions(in, offsets)
-}
-
-// positions is the positions of bytes, which must be in order, in a text.
-func positions(in *bufio.Reader, offsets []int64) map[int64]position {
-	found := map[int64]position{}
-	at, next := int64(0), position{1, 1}
-	for _, offset := range offsets {
-		for at < offset {
-			_, _ = in.Peek(1) // fills the buffer; at the end of the text, it stays empty
-			text, _ := in.Peek(int(min(offset-at, int64(in.Buffered()))))
-			if len(text) == 0 {
-				return found
-			}
-			if n := bytes.LastIndexByte(text, '\n'); n >= 0 {
-				next.line += bytes.Count(text, []byte("\n"))
-				next.column = 1 + transitions.UTF16Len(text[n+1:])
-			} else {
-				next.column += transitions.UTF16Len(text)
-			}
-			at += int64(len(text))
-			_, _ = in.Discard(len(text))
-		}
-		found[offset] = next
-	}
-	return found
 }

@@ -1,0 +1,198 @@
+// Package layout writes text for a terminal: labelled lines of at most 80 columns, and colours.
+//
+// Text from an input cannot command the terminal: [Printable] replaces every character that cannot be printed.
+package layout
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode"
+
+	"github.com/rivo/uniseg"
+)
+
+// Width is the number of columns of a line.
+const Width = 80
+
+// The columns of a labelled line: the label stands after the margin, and the text begins at the indent.
+const (
+	Margin = 4
+	Indent = 17
+)
+
+// Style is how a terminal shows a text (ECMA-48, SGR).
+type Style string
+
+// The styles.
+const (
+	Plain  Style = ""
+	Bold   Style = "1"
+	Red    Style = "31"
+	Green  Style = "32"
+	Yellow Style = "33"
+)
+
+// Span is a part of a text in one style.
+type Span struct {
+	Text  string
+	Style Style
+}
+
+// Writer writes lines. It keeps no error: the writer below must, as a bufio.Writer does.
+type Writer struct {
+	w      io.Writer
+	colour bool
+}
+
+// New returns a writer to w, which drops the styles if colour is false.
+func New(w io.Writer, colour bool) *Writer { return &Writer{w, colour} }
+
+// Title writes a text in bold as a line of its own, however long.
+func (w *Writer) Title(margin int, text string) {
+	fmt.Fprintf(w.w, "%*s%s\n", margin, "", w.paint(Span{Printable(text), Bold}))
+}
+
+// Blank writes an empty line.
+func (w *Writer) Blank() { fmt.Fprintln(w.w) }
+
+// Text writes a text without a label.
+func (w *Writer) Text(text string) { w.Wrap(0, 0, Span{}, Span{Text: text}) }
+
+// Line writes a labelled text.
+func (w *Writer) Line(label, text string) {
+	w.Wrap(Margin, Indent, Span{Text: label}, Span{Text: text})
+}
+
+// Wrap writes a label after a margin, and a text from a column on, in as many lines as it needs. Lines break between
+// words, and a word that is too long for a line also behind its slashes.
+func (w *Writer) Wrap(margin, from int, label Span, text ...Span) {
+	fmt.Fprintf(w.w, "%*s%s%*s", margin, "", w.paint(label), max(0, from-margin-Columns(label.Text)), "")
+	column := max(from, margin+Columns(label.Text))
+	for n, word := range words(text) {
+		parts := []part{word}
+		if word.columns() > Width-from {
+			parts = word.pieces()
+		}
+		for m, p := range parts {
+			space := 0
+			if n > 0 && m == 0 {
+				space = 1
+			}
+			if n+m > 0 && column+space+p.columns() > Width {
+				fmt.Fprintf(w.w, "\n%*s", from, "")
+				column, space = from, 0
+			}
+			fmt.Fprintf(w.w, "%*s", space, "")
+			for _, s := range p {
+				fmt.Fprint(w.w, w.paint(s))
+			}
+			column += space + p.columns()
+		}
+	}
+	fmt.Fprintln(w.w)
+}
+
+func (w *Writer) paint(s Span) string {
+	if !w.colour || s.Style == Plain || s.Text == "" {
+		return s.Text
+	}
+	return "\x1b[" + string(s.Style) + "m" + s.Text + "\x1b[0m"
+}
+
+// part is a part of a text that stays in one line.
+type part []Span
+
+func (p part) columns() (n int) {
+	for _, s := range p {
+		n += Columns(s.Text)
+	}
+	return n
+}
+
+// pieces splits a word behind its slashes.
+func (p part) pieces() (pieces []part) {
+	open := false
+	for _, s := range p {
+		for piece := range strings.SplitAfterSeq(s.Text, "/") {
+			if piece == "" {
+				continue // behind the last slash
+			}
+			if !open {
+				pieces = append(pieces, nil)
+			}
+			last := len(pieces) - 1
+			pieces[last] = append(pieces[last], Span{piece, s.Style})
+			open = !strings.HasSuffix(piece, "/")
+		}
+	}
+	return pieces
+}
+
+// words splits a text between words. A word may have several spans.
+func words(text []Span) (words []part) {
+	open := false
+	for _, s := range text {
+		for s.Text != "" {
+			rest := strings.TrimLeftFunc(s.Text, unicode.IsSpace)
+			open = open && rest == s.Text
+			end := strings.IndexFunc(rest, unicode.IsSpace)
+			if end < 0 {
+				end = len(rest)
+			}
+			if end > 0 {
+				if !open {
+					words = append(words, nil)
+				}
+				last := len(words) - 1
+				words[last] = append(words[last], Span{Printable(rest[:end]), s.Style})
+				open = true
+			}
+			s.Text = rest[end:]
+		}
+	}
+	return words
+}
+
+// Columns returns the number of columns in which a terminal shows a text.
+func Columns(text string) int { return uniseg.StringWidth(text) }
+
+// Last returns the end of a text that has room in some columns, behind dots if that is not all of it.
+func Last(text string, columns int) string {
+	text = Printable(text)
+	if Columns(text) <= columns {
+		return text
+	}
+	const dots = "..."
+	for text != "" && Columns(text) > columns-len(dots) {
+		_, text, _, _ = uniseg.FirstGraphemeClusterInString(text, -1)
+	}
+	return dots + text
+}
+
+// Printable replaces every character that cannot be printed by U+FFFD.
+func Printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
+}
+
+// Animated reports whether a line on w can be written over.
+func Animated(w io.Writer) bool { return terminal(w) && os.Getenv("TERM") != "dumb" }
+
+// Coloured reports whether text that is written to w may have colours. See no-color.org.
+func Coloured(w io.Writer) bool { return Animated(w) && os.Getenv("NO_COLOR") == "" }
+
+// terminal reports whether w is one, or at least a device.
+func terminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

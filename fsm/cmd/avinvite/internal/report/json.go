@@ -1,0 +1,47 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/avinvite/avinvite/fsm/conformance"
+	"github.com/avinvite/avinvite/fsm/eventchannel"
+)
+
+// lines is the report for programs: an object per line, as check.schema.json describes them.
+type lines struct{ *json.Encoder }
+
+func newJSON(w io.Writer) Report {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	return lines{encoder}
+}
+
+// write drops the error, which can only be the writer's: JSON has room for every value here.
+func (l lines) write(v any) { _ = l.Encode(v) }
+
+func (l lines) Recording(r Recording) {
+	for v := range r.Checker.Verdicts() {
+		l.write(struct {
+			Kind string `json:"kind"`
+			File string `json:"file"`
+			conformance.Verdict
+		}{"invitation", r.Name, v})
+	}
+	for _, err := range r.Unread {
+		text, place := parts(err)
+		l.write(struct {
+			Kind    string              `json:"kind"`
+			File    string              `json:"file"`
+			Place   *eventchannel.Place `json:"place,omitempty"`
+			Message string              `json:"message"`
+		}{"error", r.Name, place, text})
+	}
+}
+
+func (l lines) End(t *Total, _ int) {
+	l.write(struct {
+		Kind string `json:"kind"`
+		*Total
+	}{"summary", t})
+}

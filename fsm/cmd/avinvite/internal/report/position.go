@@ -1,0 +1,57 @@
+package report
+
+import (
+	"bufio"
+	"bytes"
+	"os"
+	"slices"
+
+	"github.com/avinvite/avinvite/fsm/recording"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// position is where a byte of a text is for those that count lines and, in UTF-16, columns from 1.
+type position struct{ line, column int }
+
+// lines finds bytes of a recording by reading it again. What cannot be read again, such as a pipe, has no lines.
+func (r Recording) lines(offsets []int64) map[int64]position {
+	if info, err := os.Stat(r.Name); r.Name == "-" || err != nil || !info.Mode().IsRegular() || len(offsets) == 0 {
+		return nil
+	}
+	file, err := os.Open(r.Name)
+	if err != nil {
+		return nil
+	}
+	defer file.Close()
+	text, err := recording.Unpack(file)
+	if err != nil {
+		return nil
+	}
+	slices.Sort(offsets)
+	return positions(bufio.NewReaderSize(text, 1<<16), offsets)
+}
+
+// positions is the positions of bytes, which must be in order, in a text.
+func positions(in *bufio.Reader, offsets []int64) map[int64]position {
+	found := map[int64]position{}
+	at, next := int64(0), position{1, 1}
+	for _, offset := range offsets {
+		for at < offset {
+			_, _ = in.Peek(1) // fills the buffer; at the end of the text, it stays empty
+			text, _ := in.Peek(int(min(offset-at, int64(in.Buffered()))))
+			if len(text) == 0 {
+				return found
+			}
+			if n := bytes.LastIndexByte(text, '\n'); n >= 0 {
+				next.line += bytes.Count(text, []byte("\n"))
+				next.column = 1 + transitions.UTF16Len(text[n+1:])
+			} else {
+				next.column += transitions.UTF16Len(text)
+			}
+			at += int64(len(text))
+			_, _ = in.Discard(len(text))
+		}
+		found[offset] = next
+	}
+	return found
+}

@@ -1,0 +1,96 @@
+// Package report writes what recordings hold: as text for people, as JSON for programs, as JUnit XML for CI systems, and
+// as SARIF for code hosts.
+package report
+
+import (
+	"errors"
+	"io"
+	"os"
+
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
+	"github.com/avinvite/avinvite/fsm/conformance"
+	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/fsm/recording"
+)
+
+// Recording is a recording that has been read, as far as that was possible.
+type Recording struct {
+	Name    string // of the file; "-" for the standard input
+	Listed  bool   // found in a folder or by a pattern
+	Checker *conformance.Checker
+	Unread  []error // what could not be read
+}
+
+// Total sums up all recordings.
+type Total struct {
+	Recordings  int  `json:"recordings"`
+	Unread      int  `json:"errors"`
+	Interrupted bool `json:"interrupted,omitempty"`
+	conformance.Summary
+}
+
+// Add counts a recording.
+func (t *Total) Add(r Recording) {
+	t.Recordings++
+	t.Unread += len(r.Unread)
+	for v := range r.Checker.Verdicts() {
+		t.Summary.Add(r.Name, v)
+	}
+}
+
+// Report is written recording by recording. It keeps no error of its writer, which must keep the first one, as a
+// bufio.Writer does.
+type Report interface {
+	Recording(Recording)
+	End(total *Total, exit int)
+}
+
+// Options are those of a report.
+type Options struct {
+	Verbose bool   // text: show all invitations, and all steps
+	Colour  bool   // text: for a terminal
+	Version string // SARIF: of the command; empty if it is not a released one
+}
+
+// Formats lists the formats, the default first.
+func Formats() []string { return []string{"text", "json", "junit", "sarif"} }
+
+// New returns a report in one of the formats.
+func New(format string, w io.Writer, o Options) Report {
+	switch format {
+	case "json":
+		return newJSON(w)
+	case "junit":
+		return newJUnit(w)
+	case "sarif":
+		return newSARIF(w, o.Version)
+	}
+	return &text{Writer: layout.New(w, o.Colour), verbose: o.Verbose}
+}
+
+// Message returns the text of an error of reading, without the names of packages and of the file.
+func Message(err error) string {
+	text, place := parts(err)
+	if place == nil {
+		return text
+	}
+	return place.String() + ": " + text
+}
+
+// parts returns what an error of reading says, and its place if it has one.
+func parts(err error) (text string, place *eventchannel.Place) {
+	var (
+		at   *eventchannel.Error
+		form *recording.FormError
+		file *os.PathError
+	)
+	switch {
+	case errors.As(err, &at):
+		return at.Err.Error(), &at.Place
+	case errors.As(err, &form):
+		return form.Text(), nil
+	case errors.As(err, &file):
+		return file.Err.Error(), nil
+	}
+	return err.Error(), nil
+}
