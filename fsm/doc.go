@@ -1,5 +1,5 @@
-// Package fsm is one live audio/video invitation on looplab/fsm, for programs that want looplab's callbacks: safe to
-// share, and impossible to wedge.
+// Package fsm runs one live audio/video invitation with the callbacks of looplab/fsm. A machine is safe to share, and no
+// callback can leave it between two states.
 //
 //	call, err := fsm.New(transitions.Outgoing, fsm.Config{
 //		OnCompleted: func(_ context.Context, i transitions.Invitation) { fmt.Println("ended:", i) },
@@ -10,36 +10,43 @@
 //	}
 //	err = call.Event(ctx, transitions.Completed(transitions.StateFailed, codes.RemoteFailureBusy))
 //
-// The relation of package transitions decides whether an event is legal, and an engine of looplab's, built from the
-// same table, carries it out and calls the callbacks. The invitation is kept in one place, which no engine can touch.
-// So the machine and the relation agree on every sequence of events and operations, which the tests prove over every
-// cell, for both directions and both readers, and sample with callbacks that get in the way.
+// The relation of package transitions decides whether an event is legal. A looplab machine with the same edges, the
+// engine, carries it out and runs the callbacks. The invitation itself is kept outside the engine, so the machine and
+// the relation agree on every sequence of events and operations. The tests check this law in every cell, for both
+// directions and both modes, and on random sequences with callbacks.
+//
+// # The module
+//
+// Packages codes and transitions hold the reasons and the relation, and import the standard library alone. The top level
+// of the module is fixed, so the packages about traffic live under fsm as well: eventchannel reads and writes the wire,
+// recording what people record of it, conformance judges recordings, and cmd/avinvite is the command. None of them
+// imports package fsm, which is for live machines and alone imports looplab.
 //
 // # A machine
 //
-// [New] makes a [Machine] from a direction and a [Config], which chooses the reader: [transitions.Invitation.Step] for
-// what a server may say, [transitions.Invitation.Observe] for what a client must survive. [Machine.Event] takes an
-// event of the event channel, and [Machine.Do] does an operation of the application. [Machine.Can] says whether an
-// event would be taken. [Machine.Invitation] has everything else: the state, the outcome and its reason, and what is
-// offered.
+// [New] makes a [Machine] from a direction and a [Config]. The Config chooses the mode: a machine decides events by
+// [transitions.Invitation.Step], which takes the events that a server may send, or by [transitions.Invitation.Observe],
+// which also takes what a client must survive. [Machine.Event] carries out an event of the event channel, [Machine.Do]
+// performs an operation of the application, and [Machine.Can] reports whether an event would be taken.
+// [Machine.Invitation] returns the state, the reason and the offered operations.
 //
-// That Invitation is also the snapshot. It has a text and a JSON form, and [Restore] goes on from there; [Replay] makes
-// a machine from the events so far.
+// That Invitation is also the snapshot. It has a text and a JSON form, and [Restore] makes a machine from it. To restore
+// a machine from its events, fold them with Step or Observe and restore the result.
 //
 // # Callbacks
 //
-// An event calls, in this order, what Config.Callbacks has under these names, and then the two typed callbacks, which
-// are all that most programs need:
+// An event calls the callbacks of Config.Callbacks in this order, then the two typed callbacks, which are enough for
+// most programs:
 //
-//	before_EVENT  before_event  may refuse
-//	leave_STATE   leave_state   may refuse; not if the state stays the same
-//	enter_STATE   enter_state   the state has changed; not if it stays the same
-//	after_EVENT   after_event   always
-//	OnTransition                the event has been taken, with what was odd about it
-//	OnCompleted                 the invitation has completed, with the reason
+//	before_EVENT  before_event  can refuse the event
+//	leave_STATE   leave_state   can refuse the event; only if the state changes
+//	enter_STATE   enter_state   the state has changed
+//	after_EVENT   after_event   the event has been taken
+//	OnTransition                the event has been taken; gets the Transition
+//	OnCompleted                 the invitation has completed; gets the Invitation
 //
-// An EVENT is a type and the state that it carries, as [EventName] spells it, and a STATE is a wire token, or None
-// before the first event. STATE alone is short for enter_STATE, and EVENT alone for after_EVENT.
+// EVENT is a type and a state as [EventName] spells them. STATE is a wire token, or None before the first event. STATE
+// alone is short for enter_STATE, and EVENT alone for after_EVENT.
 //
 //	started_Connecting   started_Alerting  started_TeamRing    started_Forwarded
 //	updated_Connecting   updated_Alerting  updated_TeamRing    updated_Forwarded
@@ -49,37 +56,39 @@
 //	Connecting  Alerting  TeamRing    Forwarded    are left and entered
 //	Connected   Failed    Declined    Cancelled    are only entered
 //
-// Alerting, TeamRing and Forwarded are for outgoing invitations, and for tolerant machines. A name under which nothing
-// would ever be called is an error of New, which says what it may have been meant for.
+// Alerting, TeamRing and Forwarded are for outgoing invitations and for tolerant machines. If no event of the machine
+// could call a callback of some name, New returns an error that suggests the nearest names.
 //
-// A callback finds the [Transition] in Event.Args[0], as a pointer. It refuses the event by Event.Cancel, if its name
-// says that it may; then no further callback is called, and nothing has changed. Cancel with an error in a later
-// callback, and Event.Err in any, change nothing about the event, and are only told to whoever fired it. A panic
-// refuses the event in a before_ or leave_ callback, and is told otherwise; either way the rest of looplab's callbacks
-// are not called. All this comes back from Machine.Event as a [*CallbackError].
+// Event.Args[0] is the [Transition], as a pointer. The early callbacks, before_ and leave_, refuse the event by
+// Event.Cancel; then no further callback is called, and nothing has changed. In the other callbacks Cancel comes too
+// late to refuse: Event still returns its error, as it returns every error that a callback sets in Event.Err. A panic in
+// an early callback refuses the event. A panic in a later one does not, but the rest of looplab's callbacks are not
+// called. Machine.Event returns all these as a [*CallbackError].
 //
-// Event.FSM is a stand-in for the engine. It says what the engine would say, refuses events, and keeps looplab's
-// metadata from one callback to the next; whatever else is done to it has no effect elsewhere. A state that SetState
-// gives it lasts until an event changes the state or is refused. Event.Async in a before_ or leave_ callback refuses
-// the event, for the relation has nothing between two states.
+// Event.Async is not supported, because no state lies between two others. In an early callback it refuses an event that
+// would change the state; everywhere else it has no effect.
+//
+// Event.FSM is not the engine but a stand-in: a looplab machine without events, one for each Machine. Its Current and Is
+// report the state, and its metadata is kept from one callback to the next. It takes no event: Can reports false, and
+// Event returns looplab.UnknownEventError. A callback fires an event by [Machine.Event]. SetState changes what Current
+// reports until the next event is taken, and nothing else.
 //
 // # Sharing
 //
-// Any number of goroutines may use a machine, and a callback may do with it what everybody else may. Events are carried
-// out one at a time, with all their callbacks. An event that arrives meanwhile is queued; its answer is [ErrQueued],
-// and [Wait] makes it final. Queued events are carried out in the order of arrival, by the goroutine that is carrying
-// out events already. Nothing else waits, and no lock is held while a callback runs: one that never returns leaves the
-// machine readable, and its queue growing. A callback that ends its goroutine, as t.FailNow does, ends the callbacks of
-// its event and no more.
+// A Machine is safe for concurrent use, and a callback may call every method of it. Events are carried out one at a
+// time, with all their callbacks. An event that arrives meanwhile is queued: Event returns an error that matches
+// [ErrQueued], and [Wait] returns the outcome. The goroutine that is carrying out an event goes on with the queue, in
+// the order of arrival. No lock is held while a callback runs: if one never returns, the machine can still be read, and
+// its queue grows. A callback that ends its goroutine, as t.FailNow does, ends the callbacks of its own event alone.
 //
 // # Which machine
 //
-// There are three ways to hold an invitation: a [transitions.Invitation] if somebody owns it, such as a server, a replay
-// or a test; a [transitions.Atomic] if goroutines share it, and nobody need be called back; a Machine if a program lives
-// on callbacks. This is what they cost by fsm/internal/bench/RESULTS.md, as multiples of a bare dense table: an event,
-// a refused one, and a life, which is the construction and five events. OnTransition alone needs no engine of looplab's.
-// The callback is one of looplab's. The last row is a bare looplab machine with the same edges and callback, which finds
-// the event in Event.Args there too, for its name lacks the reason.
+// There are three ways to hold an invitation: a [transitions.Invitation] if one goroutine owns it, as in a server, a
+// replay or a test; a [transitions.Atomic] if goroutines share it without callbacks; and a Machine for a program that
+// needs callbacks. The table shows their costs by fsm/internal/bench/RESULTS.md, as multiples of a bare dense table: an
+// event, a refused event, a life, which is the construction and five events, and the bytes of a live invitation.
+// OnTransition alone needs no engine. The callback is one of looplab's. The last row is a bare looplab machine with the
+// same edges and callback, which also finds the event in Event.Args, because its name lacks the reason.
 //
 //	                           event  refusal    life   bytes
 //	transitions.Invitation      1.3×     2.2×    2.7×     4.0
@@ -89,7 +98,8 @@
 //	Machine, a callback         260×      71×   2800×    8600
 //	bare looplab, a callback    260×     320×   2600×    3800
 //
-// A Machine and such a bare machine, measured in turns; the figure is how many times as much the Machine costs:
+// The next table compares a Machine with such a bare machine, measured in turns. The figure is the time of the Machine
+// divided by the time of the bare machine:
 //
 //	                                  measured         target  met
 //	an event that calls one callback     1.17×  at most 1.25×  yes
@@ -99,13 +109,13 @@
 //
 // # looplab's tools
 //
-// [Machine.Looplab] is a plain copy for the visualizers, DOT and Mermaid, and [Events] hands out the edges to programs
-// that build a looplab machine of their own. What such a machine lacks shows in hazards_test.go: each hazard there
-// strikes a bare machine, and not a Machine.
+// [Machine.Looplab] returns a plain copy for looplab's visualizers, DOT and Mermaid. [Events] returns the edges for
+// programs that build their own looplab machine. Such a machine has the hazards of hazards_test.go: each scenario there
+// goes wrong on a bare machine and right on a Machine.
 //
 // # Limits
 //
-// There is no clock and no time-out, no wire and no storage. The queue has no limit: events come at the pace of a
-// network, and callbacks that fire events for ever are never done. Package eventchannel reads the events that a Machine
-// takes.
+// A Machine has no clock and no time-out, and neither reads the wire nor stores anything; package eventchannel reads the
+// events that it takes. The queue has no limit, because events come at the pace of a network. Callbacks that fire
+// events for ever never come to an end.
 package fsm

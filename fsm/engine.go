@@ -3,32 +3,167 @@ package fsm
 import (
 	"context"
 	"errors"
-	"reflect"
 	"runtime/debug"
-	"strings"
+	"slices"
+	"sync"
 	"time"
-	"unsafe"
 
 	looplab "github.com/looplab/fsm"
 
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// firing is one event on its way through a machine. It is also the context that looplab and the callbacks get: the
-// caller's values, without the caller's cancellation, which would leave the engine between two states. A callback may
-// keep it, so that nothing in it changes once the first has been called.
+// EventName returns the engine's name for an event, such as "completed_Failed". The reason is not part of it.
+func EventName(e transitions.Event) string {
+	if int(e.Type) < len(eventNames) && int(e.State) < len(eventNames[0]) {
+		return eventNames[e.Type][e.State]
+	}
+	return eventName(e)
+}
+
+// eventNames saves an event the making of its name.
+var eventNames = func() (names [transitions.EventCompleted + 1][transitions.StateCancelled + 1]string) {
+	for t := range names {
+		for s := range names[t] {
+			names[t][s] = eventName(transitions.Event{Type: transitions.EventType(t), State: transitions.State(s)})
+		}
+	}
+	return names
+}()
+
+func eventName(e transitions.Event) string { return e.Type.String() + "_" + e.State.String() }
+
+// Events returns the relation of one direction as plain looplab events, in the order of the relation, for programs that
+// build their own looplab machine. It returns nil if d is neither Incoming nor Outgoing.
+func Events(d transitions.Direction) looplab.Events { return looplabEvents(mode{}.edges(d)) }
+
+func looplabEvents(edges []edge) (events looplab.Events) {
+	for _, e := range edges {
+		events = append(events, looplab.EventDesc{
+			Name: EventName(e.event), Src: []string{e.from.String()}, Dst: e.event.State.String(),
+		})
+	}
+	return events
+}
+
+// edge is an event in a state, without its reason. It leads to the state that the event carries.
+type edge struct {
+	from  transitions.State
+	event transitions.Event
+}
+
+// mode chooses between transitions.Invitation.Step and, if tolerant, Observe.
+type mode struct{ tolerant bool }
+
+// decide applies e to i. fires reports whether the engine has an edge to carry out: e changes i, or is an update that
+// keeps the state.
+func (m mode) decide(i transitions.Invitation, e transitions.Event) (t Transition, fires bool, err error) {
+	next, err := i.Step(e)
+	if err == nil {
+		return Transition{From: i, Event: e, To: next}, true, nil
+	}
+	if !m.tolerant {
+		return Transition{}, false, err
+	}
+	next, odd, err := i.Observe(e)
+	return Transition{i, e, next, odd}, next != i, err
+}
+
+// take applies e to a shared invitation.
+func (m mode) take(a *transitions.Atomic, e transitions.Event) (err error) {
+	if m.tolerant {
+		_, _, err = a.Observe(e)
+	} else {
+		_, err = a.Step(e)
+	}
+	return err
+}
+
+// edges returns the edges of one direction: those of the relation and, in the tolerant mode, those that Observe adds.
+func (m mode) edges(d transitions.Direction) (edges []edge) {
+	for e := range transitions.Edges() {
+		if e.Direction == d {
+			edges = append(edges, edge{e.From, transitions.Event{Type: e.Type, State: e.To}})
+		}
+	}
+	if !m.tolerant {
+		return edges
+	}
+	for from := transitions.StateNone; !from.Terminal(); from++ {
+		i := transitions.New(d)
+		if from != transitions.StateNone {
+			i, _, _ = i.Observe(transitions.Updated(from))
+		}
+		for t := transitions.EventStarted; t <= transitions.EventCompleted; t++ {
+			for to := transitions.StateConnecting; to <= transitions.StateCancelled; to++ {
+				added := edge{from, transitions.Event{Type: t, State: to}}
+				if _, fires, _ := m.decide(i, added.event); fires && !slices.Contains(edges, added) {
+					edges = append(edges, added)
+				}
+			}
+		}
+	}
+	return edges
+}
+
+// table is common to the machines of one direction and one mode.
+type table struct {
+	slots
+	events    looplab.Events
+	reachable map[transitions.Invitation]bool // in the reference mode
+	late      sync.Pool                       // of engines that call after_event
+	all       sync.Pool                       // of engines that call before_event, leave_state and after_event
+}
+
+var tables = func() (all [transitions.Outgoing + 1][2]func() *table) {
+	for d := range all {
+		for n, m := range []mode{{tolerant: false}, {tolerant: true}} {
+			all[d][n] = sync.OnceValue(func() *table { return newTable(transitions.Direction(d), m) })
+		}
+	}
+	return all
+}()
+
+// tableOf returns the table of a direction, which must be Incoming or Outgoing.
+func tableOf(d transitions.Direction, m mode) *table {
+	if m.tolerant {
+		return tables[d][1]()
+	}
+	return tables[d][0]()
+}
+
+func newTable(d transitions.Direction, m mode) *table {
+	edges := m.edges(d)
+	t := &table{slots: newSlots(edges), events: looplabEvents(edges), reachable: map[transitions.Invitation]bool{}}
+	for i := range transitions.Reachable(d) {
+		t.reachable[i] = true
+	}
+	t.late.New = func() any { return newEngine(t, false) }
+	t.all.New = func() any { return newEngine(t, true) }
+	return t
+}
+
+// firing is the event under way. It is also the context that looplab and the callbacks get: it has the caller's values,
+// but not the caller's cancellation, which would leave the engine between two states. A callback may keep the context
+// and the Transition, so machine, parent, decided and args do not change once a callback has been called.
 type firing struct {
 	machine *Machine
 	parent  context.Context
-	taken   Transition
-	args    [1]any // taken, for looplab's callbacks
+	decided Transition
+	args    [1]any      // &decided, for looplab's callbacks
+	taken   *Transition // &decided, or the Transition that replaced it because Do was called meanwhile
+
+	committed bool // the machine has taken the event
+	callback  slot // the last one that was called
+	failed    slot // the last one that has set Event.Err
+	err       error
 }
 
 func (*firing) Deadline() (deadline time.Time, ok bool) { return time.Time{}, false }
 func (*firing) Done() <-chan struct{}                   { return nil }
 func (*firing) Err() error                              { return nil }
 
-// Value is the caller's, and the mark by which Wait knows the context of a callback of its machine.
+// Value returns the caller's values. The key callbackOf marks the context for Wait.
 func (f *firing) Value(key any) any {
 	if key == (callbackOf{f.machine}) {
 		return true
@@ -41,209 +176,129 @@ func (f *firing) Value(key any) any {
 
 type callbackOf struct{ *Machine }
 
-// carryOut decides an event, has the engine carry it out, and calls the typed callbacks. What becomes of it is in
-// m.err.
-func (m *Machine) carryOut(f *firing) {
-	t, fires, err := m.reader.read(m.now.Load(), f.taken.Event)
-	f.taken, m.taken, m.committed, m.failure, m.err = t, t, false, nil, err
+// carryOut decides the event, has an engine carry it out, and calls the typed callbacks. It leaves the outcome in f.err.
+func (f *firing) carryOut() {
+	m := f.machine
+	t, fires, err := m.mode.decide(m.now.Load(), f.decided.Event)
 	if err != nil {
+		f.err = err
 		return
 	}
-	if fires && m.hooks != nil {
-		if m.fire(f); !m.committed {
+	f.decided = t
+	f.taken = &f.decided
+	if fires && m.callbacks != nil {
+		if f.fire(); !f.committed {
 			return
 		}
-	} else if m.commit(); !fires && t.Odd == (transitions.Oddity{}) {
-		return
+	} else if f.commit(); !fires && t.Odd == (transitions.Oddity{}) {
+		return // a repetition
 	}
-	if m.config.OnTransition != nil {
-		m.tell(onTransition, func() { m.config.OnTransition(f, m.taken) })
+	if m.onTransition != nil {
+		f.tell(onTransition, func() { m.onTransition(f, *f.taken) })
 	}
-	if to := m.taken.To; m.config.OnCompleted != nil && to.Terminal() {
-		m.tell(onCompleted, func() { m.config.OnCompleted(f, to) })
-	}
-}
-
-// commit makes the invitation what the event has made of it. From here on nothing can refuse it. An operation that has
-// been done since the event was decided makes no difference to whether it is legal.
-func (m *Machine) commit() {
-	m.committed = true
-	for !m.now.CompareAndSwap(m.taken.From, m.taken.To) {
-		m.taken, _, _ = m.reader.read(m.now.Load(), m.taken.Event)
+	if to := f.taken.To; m.onCompleted != nil && to.Terminal() {
+		f.tell(onCompleted, func() { m.onCompleted(f, to) })
 	}
 }
 
-// fire has an engine carry out the event under way. The engine stays with the machine until the invitation has
-// completed. One that does not come out of an event as it should is not used again.
-func (m *Machine) fire(f *firing) {
-	from, e := m.taken.From.State(), m.engine
-	if e == nil || m.torn {
-		e = m.hooks.engines.Get().(*engine)
-		e.machine, e.callbacks = m, m.callbacks
-		e.SetState(from.String())
-		m.engine = e
-		m.show(from)
+// commit changes the invitation. Nothing can refuse the event afterwards. An operation that was done since the event
+// was decided does not make it illegal.
+func (f *firing) commit() {
+	now := &f.machine.now
+	for !now.CompareAndSwap(f.taken.From, f.taken.To) {
+		again, _, _ := f.machine.mode.decide(now.Load(), f.taken.Event)
+		f.taken = &again
 	}
-	m.torn = true
-	panicked, err := e.run(f)
-	if m.committed && m.failure != nil {
-		m.fail(m.failed, m.failure)
-	}
-	// What counts is the commit: that an update keeps the state is an error to looplab, and a legal edge to us.
-	canceled, refused := err.(looplab.CanceledError)
-	switch {
-	case panicked != nil:
-		m.fail(m.callback, panicked)
-		return
-	case m.committed:
-	case refused:
-		m.fail(m.callback, canceled.Err)
-		m.show(from)
-	default:
-		m.fail(m.callback, errAsync)
-		return // the engine waits for its Transition
-	}
-	m.torn = false
-	if m.now.Load().Terminal() {
-		e.machine, e.callbacks, m.engine = nil, nil, nil
-		m.hooks.engines.Put(e)
-	}
+	f.committed = true
 }
 
-// engine is a looplab machine. It works for any machine with callbacks of these names, one at a time.
+// fail adds an error of a callback to the outcome.
+func (f *firing) fail(callback slot, err error) {
+	err = &CallbackError{f.machine.table.name(callback), f.taken.Event, f.committed, err}
+	if f.err != nil {
+		err = errors.Join(f.err, err)
+	}
+	f.err = err
+}
+
+// engine is a looplab machine that carries out one event at a time, of any machine of its table. A machine has an
+// engine only while an event is under way, so that an idle machine is small. The engine's own callbacks call those of
+// the machine.
 type engine struct {
 	*looplab.FSM
-	machine   *Machine
-	callbacks []looplab.Callback
+	state  transitions.State
+	firing *firing
+	event  *looplab.Event // the event under way, once it has been taken
 }
 
-func (e *engine) run(f *firing) (panicked *PanicError, err error) {
+// newEngine makes an engine, with or without the callbacks that come before the change of state: they make an event
+// cost 5 % more.
+func newEngine(t *table, early bool) *engine {
+	e := new(engine)
+	callbacks := looplab.Callbacks{"after_event": func(ctx context.Context, event *looplab.Event) {
+		e.event = event
+		e.firing.after(ctx, event)
+	}}
+	if early {
+		callbacks["before_event"] = func(ctx context.Context, event *looplab.Event) { e.firing.before(ctx, event) }
+		// looplab looks for the mark of Event.Async after a leave_ callback.
+		callbacks["leave_state"] = func(ctx context.Context, event *looplab.Event) { e.firing.leave(ctx, event) }
+	}
+	e.FSM = looplab.NewFSM(e.state.String(), t.events, callbacks)
+	return e
+}
+
+// fire has an engine carry out the event. An engine that a panic, Event.Async or runtime.Goexit has left in the middle
+// of an event is dropped, because looplab has no way to take the event back.
+func (f *firing) fire() {
+	engines := &f.machine.table.late
+	if f.machine.early {
+		engines = &f.machine.table.all
+	}
+	e := engines.Get().(*engine)
+	if from := f.taken.From.State(); e.state != from {
+		e.SetState(from.String())
+		e.state = from
+	}
+	e.firing = f
+	err := e.run()
+	if f.committed && e.event.Err != nil {
+		f.fail(f.failed, e.event.Err)
+	}
+	switch err := err.(type) {
+	case *PanicError:
+		f.fail(f.callback, err)
+		return
+	case looplab.AsyncError:
+		f.fail(unknown, errAsync)
+		return
+	case looplab.CanceledError:
+		f.fail(f.callback, err.Err)
+	default: // nil, or NoTransitionError for an update that keeps the state
+		e.state = f.taken.To.State()
+	}
+	e.firing, e.event = nil, nil
+	engines.Put(e)
+}
+
+// run returns looplab's error, or a *PanicError.
+func (e *engine) run() (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			panicked = &PanicError{p, debug.Stack()}
+			err = &PanicError{p, debug.Stack()}
 		}
 	}()
-	f.args[0] = &f.taken
-	return nil, e.Event(f, EventName(f.taken.Event), f.args[:]...)
+	f := e.firing
+	f.args[0] = f.taken
+	return e.Event(f, EventName(f.taken.Event), f.args[:]...)
 }
 
-func newEngine(h *hooks) *engine {
-	var e engine
-	callbacks := looplab.Callbacks{
-		// The last that looplab runs, for the machines that have no callback after the change of state.
-		afterAny: func(_ context.Context, event *looplab.Event) {
-			if !e.machine.committed {
-				e.machine.arrive(event)
-			}
-		},
+// arrive follows looplab, which has changed the state or has kept it.
+func (f *firing) arrive(event *looplab.Event) {
+	if f.commit(); f.taken != &f.decided {
+		event.Args = []any{f.taken}
 	}
-	for n, name := range h.table.names {
-		if h.set&(1<<n) == 0 {
-			continue
-		}
-		before := strings.HasPrefix(name, beforePrefix)
-		early, marked := before || strings.HasPrefix(name, leavePrefix), before && asyncKnown
-		callbacks[name] = func(ctx context.Context, event *looplab.Event) {
-			m := e.machine
-			if !early && !m.committed {
-				m.arrive(event)
-			}
-			if m.callback = n; event.FSM != m.standIn {
-				m.hide(event)
-			}
-			e.callbacks[n](ctx, event)
-			if (event.Err != nil || m.failure != nil) && !same(event.Err, m.failure) {
-				m.failure, m.failed = event.Err, n
-			}
-			if marked && *(*bool)(unsafe.Add(unsafe.Pointer(event), asyncFlag)) {
-				event.Cancel(errAsync)
-			}
-		}
-	}
-	e.FSM = looplab.NewFSM(transitions.StateNone.String(), h.table.events, callbacks)
-	return &e
-}
-
-// arrive is where looplab has changed the state, or has kept it. The invitation follows.
-func (m *Machine) arrive(event *looplab.Event) {
-	decided := m.taken
-	if m.commit(); m.taken != decided {
-		taken := m.taken
-		event.Args = []any{&taken}
-	}
-	m.show(m.taken.To.State())
-}
-
-// hide has callbacks see a stand-in for the engine, which would deadlock when asked in the middle of an event, and
-// could be moved. The stand-in answers as the engine should, and what is done to it is done to nothing else.
-func (m *Machine) hide(event *looplab.Event) {
-	if m.standIn == nil {
-		m.standIn = looplab.NewFSM(m.now.Load().State().String(), m.table.events, refusing)
-	}
-	event.FSM = m.standIn
-}
-
-// show has the stand-in be in a state, whatever callbacks have set.
-func (m *Machine) show(s transitions.State) {
-	if m.standIn != nil {
-		m.standIn.SetState(s.String())
-	}
-}
-
-var refusing = looplab.Callbacks{beforeAny: func(_ context.Context, e *looplab.Event) { e.Cancel(errStandIn) }}
-
-// same says whether the error of an event is still the one that it was. Some errors must not be compared by ==.
-func same(a, b error) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-	if reflect.ValueOf(a).Comparable() && reflect.ValueOf(b).Comparable() {
-		return a == b
-	}
-	return reflect.DeepEqual(a, b)
-}
-
-// asyncFlag is where Event.Async leaves its mark, which looplab shows to nobody. It looks at the mark after a leave_
-// callback only: of a before_ callback it forgets the mark, or takes it for that of the leave_ callback.
-// To read it there by reflection makes an event with eight callbacks cost 3 % more.
-var asyncFlag, asyncKnown = func() (offset uintptr, known bool) {
-	field, known := reflect.TypeFor[looplab.Event]().FieldByName("async")
-	return field.Offset, known && field.Type.Kind() == reflect.Bool
-}()
-
-// tell calls a typed callback.
-func (m *Machine) tell(n int, callback func()) {
-	m.callback = n
-	defer func() {
-		if p := recover(); p != nil {
-			m.fail(n, &PanicError{p, debug.Stack()})
-		}
-	}()
-	callback()
-}
-
-// fail adds an error of a callback to what becomes of the event.
-func (m *Machine) fail(callback int, err error) {
-	err = &CallbackError{m.name(callback), m.taken.Event, m.committed, err}
-	if m.err != nil {
-		err = errors.Join(m.err, err)
-	}
-	m.err = err
-}
-
-// The typed callbacks are not among the hooks.
-const (
-	onTransition = -1
-	onCompleted  = -2
-)
-
-func (m *Machine) name(callback int) string {
-	switch callback {
-	case onTransition:
-		return "OnTransition"
-	case onCompleted:
-		return "OnCompleted"
-	default:
-		return m.table.names[callback]
+	if f.machine.standIn != nil {
+		f.machine.standIn.SetState(f.taken.To.State().String())
 	}
 }

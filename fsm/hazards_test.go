@@ -415,7 +415,7 @@ func TestBadConfigurations(t *testing.T) {
 		{"given twice", func() (*fsm.Machine, error) {
 			twice := looplab.Callbacks{"enter_Connected": nothing, "Connected": nothing}
 			return fsm.New(transitions.Outgoing, fsm.Config{Callbacks: twice})
-		}, `"Connected" and "enter_Connected" are the same one`},
+		}, `"Connected" is short for "enter_Connected"`},
 		{"several", func() (*fsm.Machine, error) {
 			several := looplab.Callbacks{"b": nothing, "enter_Connected": nil, "a": nothing}
 			return fsm.New(transitions.Outgoing, fsm.Config{Callbacks: several})

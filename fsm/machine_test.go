@@ -162,12 +162,11 @@ func TestCells(t *testing.T) {
 func TestWords(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d, o := proptest.Direction().Draw(t, "direction"), observe(rapid.Bool().Draw(t, "tolerant"))
-		i, replayed := transitions.New(d), transitions.New(d)
+		i := transitions.New(d)
 		m, err := fsm.New(d, o.Config)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var history []transitions.Event
 		for _, action := range proptest.Sequence(d).Draw(t, "word") {
 			if action.Operation != transitions.OperationNone {
 				next, want := i.Do(action.Operation)
@@ -176,10 +175,6 @@ func TestWords(t *testing.T) {
 				}
 				i = next
 			} else {
-				if _, _, err := read(o.Tolerant, i, action.Event); err == nil {
-					history = append(history, action.Event)
-					replayed, _, _ = read(o.Tolerant, replayed, action.Event)
-				}
 				i = o.agrees(t, m, i, action.Event)
 			}
 			if rapid.Bool().Draw(t, "restore") {
@@ -188,9 +183,6 @@ func TestWords(t *testing.T) {
 			if m.Invitation() != i {
 				t.Fatalf("%v, want %v", m, i)
 			}
-		}
-		if m, err := fsm.Replay(d, history, o.Config); err != nil || m.Invitation() != replayed {
-			t.Errorf("Replay(%v) = %v, %v, want %v", history, m, err, replayed)
 		}
 	})
 }
@@ -229,26 +221,6 @@ func TestRestore(t *testing.T) {
 			if (err == nil) != reference[i] || err != nil && (m != nil || !errors.Is(err, transitions.ErrInvalid)) {
 				t.Errorf("Restore(%v) = %v, %v, want it to come about: %t", i, m, err, reference[i])
 			}
-		}
-	}
-}
-
-// TestReplay: a history that the reader refuses is an error that says where.
-func TestReplay(t *testing.T) {
-	history := []transitions.Event{started, updated, started, connected}
-	m, err := fsm.Replay(transitions.Outgoing, history, fsm.Config{})
-	if m != nil || !errors.Is(err, transitions.ErrUndefined) || !strings.Contains(err.Error(), "event 3 of the history") {
-		t.Errorf("Replay = %v, %v, want an error that names event 3", m, err)
-	}
-	o := observe(true)
-	m, err = fsm.Replay(transitions.Outgoing, history, o.Config)
-	if err != nil || !m.Invitation().Succeeded() || len(o.told) > 0 {
-		t.Errorf("Replay, tolerant = %v, %v, told %v, want no error", m, err, o.told)
-	}
-	for _, history := range [][]transitions.Event{nil, history} {
-		m, err := fsm.Replay(7, history, fsm.Config{})
-		if m != nil || err == nil || !strings.Contains(err.Error(), "Direction(7) is no direction") {
-			t.Errorf("Replay(7) = %v, %v, want an error that names the direction", m, err)
 		}
 	}
 }

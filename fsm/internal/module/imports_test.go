@@ -63,7 +63,7 @@ var modules = []moduleRow{
 // standard lists packages of the standard library with the folders that import them.
 var standard = []struct{ path, importers, because string }{
 	{"testing", "proptest", "a program that links testing carries its flags and its size"},
-	{"unsafe", "fsm", "memory safety is the compiler's business"},
+	{"unsafe", "", "memory safety is the compiler's business"},
 }
 
 // goPackage is a package as go list describes it.
