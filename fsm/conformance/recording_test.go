@@ -148,7 +148,7 @@ func TestRead(t *testing.T) {
 			"a line that is none, then documents",
 			`{"msg":"begin"}` + "\n" + started,
 			[]string{"i incomplete", "started(Connecting)"},
-			"",
+			`a member "msg" and without sender`,
 		},
 		{
 			"a HAR in the order of its times",

@@ -13,6 +13,8 @@ import (
 // Event is one event about an invitation, as it was read.
 type Event struct {
 	Place      Place
+	Document   *Document // that holds the event; nil if no Reader has read it
+	Sender     string    // the relation of what sent the event, with its prefix; "" when absent
 	Type       transitions.EventType
 	Rel        string       // of the link, with its prefix
 	Href       string       // of the link; made absolute by the document's baseuri, if it has one, as [Event.Resolve] does
@@ -20,8 +22,6 @@ type Event struct {
 	Status     string       // "" when absent
 	Invitation *Resource    // nil when nothing is embedded
 	Reason     *codes.Error // nil when absent
-
-	base string // the document's baseuri, "" when absent
 }
 
 // Key identifies the invitation: its href without the query, which differs between events about one resource,

@@ -33,7 +33,12 @@ func Resolve(base, href string) string {
 
 // Resolve makes an href of the event's resource absolute by the document's baseuri. Without one, which is usual except
 // in webhooks, hrefs are relative to the URL of the request that brought the document; the function Resolve does that.
-func (e *Event) Resolve(href string) string { return Resolve(e.base, href) }
+func (e *Event) Resolve(href string) string {
+	if e.Document == nil {
+		return Resolve("", href)
+	}
+	return Resolve(e.Document.BaseURI, href)
+}
 
 // Identity is what of an href identifies the resource: all but the query, which differs between requests to one and
 // events about it.

@@ -1,12 +1,15 @@
 package eventchannel
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"slices"
+
+	"github.com/avinvite/avinvite/transitions"
 )
 
 // Reader reads a stream of event documents: one, or several after each other with or without white space between, for
@@ -16,7 +19,8 @@ import (
 // document that is not JSON, is not UTF-8 or is over a limit ends at the fault, and reading goes on at the next line
 // that begins like a document and is indented no deeper than the broken one: in a stream with one document per line
 // only the broken one is lost. Anything but a document counts as a broken one, so that garbage behind a document costs
-// the rest of its line. Every such error is an *[Error].
+// the rest of its line; an object with members of its own and without sender is no document. Every such error is an
+// *[Error].
 //
 // Memory does not grow with the input: it is that of the largest event, and of the events about invitations in one
 // document, for each of which some 4 kB are allocated if it embeds a resource. Events hands on a thousand of these at a
@@ -26,11 +30,16 @@ type Reader struct {
 	// Limits may be set before reading begins.
 	Limits Limits
 
+	// PassedOver, if not nil, is called for each event that is passed over although it is about an invitation: one of
+	// the resources whose relation ends in Invitation, as messagingInvitation. It is given the relation without prefix.
+	PassedOver func(relation string)
+
 	s     scanner // passes over the input
 	p     parser  // reads the events about invitations
-	base  string  // the document's baseuri
-	count int     // of the events in the document, and what is wrong in it
+	doc   *Document
+	count int // of the events in the document, and what is wrong in it
 	found []item
+	other string // a member of the document that event documents do not have
 
 	// Events hands on what was found before the document ends, if that is much.
 	yield  func(*Event, error) bool // nil if it must wait for the end
@@ -111,7 +120,7 @@ func (r *Reader) Documents() iter.Seq2[*Document, error] {
 func (r *Reader) read() *Document {
 	s := &r.s
 	d := &Document{Place: s.place()}
-	r.base, r.count, r.found, r.handed = "", 0, nil, false
+	r.doc, r.count, r.found, r.handed, r.other = d, 0, nil, false, ""
 	if s.next() != '{' {
 		s.want("an event document, which is an object")
 		return d
@@ -119,6 +128,7 @@ func (r *Reader) read() *Document {
 	link := func(rel string, to *string) member {
 		return member{rel, func() { r.object("a link, which is an object", member{"href", func() { r.text(to) }}) }}
 	}
+	place, sent := d.Place, false
 	r.object("an event document, which is an object",
 		member{"baseuri", func() {
 			if r.handed {
@@ -126,19 +136,20 @@ func (r *Reader) read() *Document {
 				s.pass()
 				return
 			}
-			r.text(&r.base)
+			r.text(&d.BaseURI)
 		}},
 		member{"_links", func() {
 			r.object("links, which are an object",
 				link("self", &d.Self), link("next", &d.Next), link("resync", &d.Resync), link("resume", &d.Resume))
 		}},
 		member{"sender", func() {
-			r.array("an array of senders", func() {
-				r.object("a sender, which is an object",
-					member{"events", func() { r.array("an array of events", r.event) }})
-			})
+			sent = true
+			r.array("an array of senders", r.sender)
 		}},
 	)
+	if s.fault == nil && !sent && r.other != "" {
+		r.wrong(place, fmt.Errorf("an object with a member %.40q and without sender, want an event document", r.other))
+	}
 	if s.fault == nil {
 		s.restart = none
 		if size := s.offset() - s.start; size > s.limits.Document {
@@ -146,19 +157,31 @@ func (r *Reader) read() *Document {
 		}
 	}
 	d.items = slices.DeleteFunc(r.found, func(i item) bool { return i.offset >= s.restart }) // they will be read again
-	d.BaseURI = r.base
 	for _, href := range []*string{&d.Self, &d.Next, &d.Resync, &d.Resume} {
 		*href = Resolve(d.BaseURI, *href)
 	}
 	for _, i := range d.items {
-		i.resolve(r.base)
+		i.resolve(d)
 	}
 	return d
 }
 
-func (i item) resolve(base string) {
+// sender reads a sender, whose relation may come behind its events.
+func (r *Reader) sender() {
+	rel, first := "", len(r.found)
+	r.object("a sender, which is an object",
+		member{"rel", func() { r.text(&rel) }},
+		member{"events", func() { r.array("an array of events", r.event) }})
+	for _, i := range r.found[min(first, len(r.found)):] {
+		if i.event != nil {
+			i.event.Sender = rel
+		}
+	}
+}
+
+func (i item) resolve(d *Document) {
 	if e := i.event; e != nil {
-		e.base = base
+		e.Document = d
 		e.Href, e.In = e.Resolve(e.Href), e.Resolve(e.In)
 	}
 }
@@ -170,7 +193,7 @@ func (r *Reader) hand() {
 	}
 	r.handed = true
 	for _, i := range r.found {
-		i.resolve(r.base)
+		i.resolve(r.doc)
 		if !r.yield(i.event, i.err) {
 			r.left = true
 			r.s.refuse(errLeft)
@@ -214,6 +237,9 @@ func (r *Reader) object(want string, members ...member) {
 		n := slices.IndexFunc(members, func(m member) bool { return m.name == string(s.name()) })
 		switch {
 		case n < 0:
+			if len(s.stack) == 1 && r.other == "" {
+				r.other = string(s.name())
+			}
 			s.pass()
 		case seen&(1<<n) != 0:
 			r.wrong(s.place(), again(members[n].name))
@@ -303,7 +329,7 @@ func (r *Reader) event() {
 	s.next()
 	start, found := s.offset(), len(r.found)
 	s.keep = start
-	rels, about := 0, false
+	rels, about, relation := 0, false, ""
 	// Loops, for speed: this is done for every event.
 	if r.is('{', "an event, which is an object") {
 		for s.open(); s.more(); {
@@ -316,6 +342,9 @@ func (r *Reader) event() {
 					} else if r.is('"', "a string") {
 						rel, _ := s.string() // half a surrogate pair is in no relation of ours
 						rels, about = rels+1, invitation(string(rel))
+						if !about && r.PassedOver != nil && bytes.HasSuffix(rel, []byte("Invitation")) {
+							relation = transitions.TrimRelPrefix(string(rel))
+						}
 					}
 				}
 			}
@@ -324,6 +353,9 @@ func (r *Reader) event() {
 	s.keep = none
 	if s.fault != nil || len(r.found) > found || !r.counted() {
 		return
+	}
+	if relation != "" && rels == 1 {
+		r.PassedOver(relation)
 	}
 	switch place := (Place{s.document, start, ""}); {
 	case rels != 1:

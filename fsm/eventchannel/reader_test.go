@@ -310,3 +310,41 @@ func TestReaderLimits(t *testing.T) {
 		}
 	}
 }
+
+// TestReaderTellsOrigin reads who sent an event and in which document, in either order of the members.
+func TestReaderTellsOrigin(t *testing.T) {
+	event := `"events":[{"type":"started","link":{"rel":"audioVideoInvitation","href":"i"}}]`
+	links := `"_links":{"self":{"href":"events?ack=1"}}`
+	for _, document := range []string{
+		`{` + links + `,"sender":[{"rel":"communication",` + event + `}]}`,
+		`{"sender":[{` + event + `,"rel":"communication"}],` + links + `}`,
+	} {
+		for e, err := range eventchannel.NewReader(strings.NewReader(document)).Events() {
+			if err != nil || e.Sender != "communication" || e.Document.Self != "events?ack=1" {
+				t.Errorf("%s: %+v, error %v, want its sender and its document", document, e, err)
+			}
+		}
+	}
+}
+
+// TestReaderPassesOverSiblings counts events about invitations of other kinds.
+func TestReaderPassesOverSiblings(t *testing.T) {
+	events := ""
+	for _, rel := range []string{
+		"ms:rtc:saas:messagingInvitation", "service:messagingInvitation", "audioVideoInvitation", "messaging", "phoneAudioInvitation",
+	} {
+		events += `,{"type":"started","link":{"rel":"` + rel + `","href":"i"}}`
+	}
+	r := eventchannel.NewReader(strings.NewReader(`{"sender":[{"events":[` + events[1:] + `]}]}`))
+	var got []string
+	r.PassedOver = func(relation string) { got = append(got, relation) }
+	for e, err := range r.Events() {
+		if err != nil {
+			t.Error(err)
+		}
+		got = append(got, "event "+e.Href)
+	}
+	if diff := cmp.Diff([]string{"messagingInvitation", "messagingInvitation", "phoneAudioInvitation", "event i"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

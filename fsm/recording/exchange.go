@@ -137,9 +137,13 @@ func (r *harReader) documents(body []byte, base string, at time.Time, place even
 	r.brought = true
 	r.carried[eventchannel.Identity(base)] = true
 	r.reader.Reset(documents(form, bytes.NewReader(body)))
-	for e, err := range r.reader.Events() {
+	r.reader.PassedOver = func(relation string) { err = cmp.Or(err, r.give(Item{Time: at, URL: base, PassedOver: relation}, nil)) }
+	for e, fault := range r.reader.Events() {
 		place := place
 		if err != nil {
+			return true, err
+		}
+		if err := fault; err != nil {
 			if inner := new(eventchannel.Error); errors.As(err, &inner) {
 				place.Pointer += "#" + inner.Place.Pointer
 				err = fmt.Errorf("byte %d of it: %w", inner.Place.Offset, inner.Err)
@@ -158,7 +162,7 @@ func (r *harReader) documents(body []byte, base string, at time.Time, place even
 			return true, err
 		}
 	}
-	return true, nil
+	return true, err
 }
 
 // polled reports whether a URL is that of an event channel, of which every answer is an event document.

@@ -13,14 +13,18 @@ import (
 	"github.com/avinvite/avinvite/fsm/eventchannel"
 )
 
-// Item is one thing that a recording shows: an event, a request, or, with neither, only that the recording goes on at
-// that time.
+// Item is one thing that a recording shows: an event, a request, an event that is passed over or, with none of these,
+// only that the recording goes on at that time.
 type Item struct {
 	Place   eventchannel.Place
 	Time    time.Time // when the event came, or the request was sent; zero if unknown
 	URL     string    // of the request that brought the event or is the request; "" in event documents
 	Event   *eventchannel.Event
 	Request *Request
+
+	// PassedOver is the relation of an event that is about an invitation of another kind, such as messagingInvitation;
+	// "" for any other item.
+	PassedOver string
 }
 
 // Request is a request of the application, with its answer.
@@ -70,7 +74,9 @@ func Items(in io.Reader) iter.Seq2[Item, error] {
 			newHARReader(buffered, skipped.bytes, yield).read()
 		default:
 			in := documents(form, io.MultiReader(skipped.reader(), buffered))
-			for e, err := range newReader(in).Events() {
+			r, more := newReader(in), true
+			r.PassedOver = func(relation string) { more = more && yield(Item{PassedOver: relation}, nil) }
+			for e, err := range r.Events() {
 				if array, is := in.(*elements); err != nil && is && array.empty() {
 					return // which is no fault
 				}
@@ -78,7 +84,7 @@ func Items(in io.Reader) iter.Seq2[Item, error] {
 				if e != nil {
 					item.Place = e.Place
 				}
-				if !yield(item, err) {
+				if more = more && yield(item, err); !more {
 					return
 				}
 			}
