@@ -15,9 +15,10 @@ import (
 type Checker struct {
 	invitations pages[invitation]
 	steps       pages[step]
-	hrefs       map[string]int32 // the number of the invitation
+	hrefs       map[string]int32 // the number of the invitation, by the identity of its href
 	operations  map[string]int32 // likewise, by its operationId
 	texts       texts
+	identity    []byte // of the href that is looked up
 	errors      map[plainError]*codes.Error
 	last        time.Time // the latest that the recording tells of
 }
@@ -95,8 +96,9 @@ func (c *Checker) find(href, operation string) *invitation {
 	if c.hrefs == nil {
 		c.hrefs, c.operations, c.errors = map[string]int32{}, map[string]int32{}, map[plainError]*codes.Error{}
 	}
+	c.identity = eventchannel.AppendIdentity(c.identity[:0], href)
 	href, _, _ = strings.Cut(href, "?")
-	n, known := c.hrefs[href]
+	n, known := c.hrefs[string(c.identity)]
 	if !known {
 		// An operationId is the client's to choose and may be used again, so it joins only what has no other href.
 		n, known = c.operations[operation]
@@ -108,7 +110,11 @@ func (c *Checker) find(href, operation string) *invitation {
 	i := c.invitations.at(n)
 	if href != "" && i.href == "" {
 		i.href = c.texts.keep(href)
-		c.hrefs[i.href] = n
+		if identity := i.href; string(c.identity) == identity {
+			c.hrefs[identity] = n
+		} else {
+			c.hrefs[c.texts.keep(string(c.identity))] = n
+		}
 	}
 	if operation != "" {
 		if i.operationID != operation {

@@ -44,15 +44,17 @@ func (l *linker) take(item recording.Item) {
 // learn remembers where the links of an invitation lead. Links that tell it themselves, as nearly all do, are left out.
 func (l *linker) learn(r *eventchannel.Resource, invitation string, resolve func(string) string) {
 	for o, link := range r.Offers() {
-		href := eventchannel.Identity(resolve(link.Href))
-		if is := (target{eventchannel.Identity(invitation), o}); is != told(href) {
-			l.links[href] = is
+		href := resolve(link.Href)
+		tells := told(href)
+		if tells.operation != o || eventchannel.Identity(tells.invitation) != eventchannel.Identity(invitation) {
+			l.links[eventchannel.Identity(href)] = target{invitation, o}
 		}
 	}
 }
 
 // told returns what an href tells itself, as published ones do: the operation stands below the invitation.
 func told(href string) target {
+	href, _, _ = strings.Cut(href, "?")
 	n := strings.LastIndexByte(href, '/')
 	if n < 0 {
 		return target{}
@@ -67,12 +69,11 @@ func told(href string) target {
 // do judges a request if it is an operation: of the invitation that showed the link last or, because a recording may
 // begin later than that, of the invitation that the href names.
 func (l *linker) do(item recording.Item) {
-	href := eventchannel.Identity(item.URL)
-	link, known := l.links[href]
+	link, known := l.links[eventchannel.Identity(item.URL)]
 	if !known {
-		link = told(href)
-		_, known = l.checker.hrefs[link.invitation]
-		known = known || path.Base(path.Dir(link.invitation)) == "audioVideoInvitations"
+		link = told(item.URL)
+		_, known = l.checker.hrefs[eventchannel.Identity(link.invitation)]
+		known = known || strings.EqualFold(path.Base(path.Dir(link.invitation)), "audioVideoInvitations")
 	}
 	if r := item.Request; known && r.Method == "POST" && (r.Status < 300 || r.Status >= 400) {
 		o := Operation{

@@ -1,6 +1,9 @@
 package eventchannel
 
-import "iter"
+import (
+	"iter"
+	"strconv"
+)
 
 // Document is an event document, as far as it matters here: its links, and its events about invitations. A
 // heartbeat is one without either.
@@ -13,7 +16,8 @@ type Document struct {
 	Place   Place
 	BaseURI string // what relative hrefs are relative to; "" when absent
 
-	Self, Next, Resync, Resume string // hrefs, "" when absent
+	// Hrefs, "" when absent. Self has the query that tells documents apart: see [Document.Key] and [Document.Ack].
+	Self, Next, Resync, Resume string
 
 	items []item
 }
@@ -35,4 +39,14 @@ func (d *Document) Events() iter.Seq2[*Event, error] {
 			}
 		}
 	}
+}
+
+// Key returns the key that the document's self link names, "" if it names none. It stands for one conversation of one
+// application, whose documents alone the numbers of [Document.Ack] order (SDK/Tests/Data).
+func (d *Document) Key() string { return parameter(d.Self, "key") }
+
+// Ack returns the number of the document that its self link names. It reports false if that is no number.
+func (d *Document) Ack() (number int64, ok bool) {
+	number, err := strconv.ParseInt(parameter(d.Self, "ack"), 10, 64)
+	return number, err == nil && number >= 0
 }

@@ -1,34 +1,32 @@
 package eventchannel
 
 import (
-	"net/url"
+	"bytes"
 	"strings"
 
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// invitation says whether rel is that of an audio/video invitation.
+// invitation reports whether rel is the relation of an audio/video invitation.
 func invitation(rel string) bool {
 	return transitions.TrimRelPrefix(rel) == "audioVideoInvitation"
 }
 
-// Resolve is the href made absolute, or less relative, by base; if either is no URI, it is the href as it stands. A
-// service was seen to escape an ampersand twice, so that the text has \u0026 in its place; since a URI has no
-// backslash, that is read as the ampersand.
+// Resolve returns href made absolute, or less relative, by base (RFC 3986, 5.2), in its normal form (6.2.2 and 6.2.3):
+// scheme and host in lower case, no default port, no fragment, no dot segments, no escape of an unreserved character,
+// and other escapes in upper case. Case and query of the href stay, because they go into requests. The text comes
+// back as it is if it is empty, no URI, or a URI without a hierarchy such as data: or sip:. It allocates nothing if
+// nothing changes.
+//
+// A service was seen to escape an ampersand twice, so that the text has \u0026 in its place. Because no URI has a
+// backslash, Resolve reads that as the ampersand.
 func Resolve(base, href string) string {
 	href = strings.ReplaceAll(href, `\u0026`, "&")
-	if base == "" || href == "" {
-		return href
+	var room [256]byte
+	if resolved, ok := appendResolved(room[:0], base, href); ok && string(resolved) != href {
+		return string(resolved)
 	}
-	b, err := url.Parse(base)
-	if err != nil {
-		return href
-	}
-	u, err := b.Parse(href)
-	if err != nil {
-		return href
-	}
-	return u.String()
+	return href
 }
 
 // Resolve makes an href of the event's resource absolute by the document's baseuri. Without one, which is usual except
@@ -40,9 +38,233 @@ func (e *Event) Resolve(href string) string {
 	return Resolve(e.Document.BaseURI, href)
 }
 
-// Identity is what of an href identifies the resource: all but the query, which differs between requests to one and
-// events about it.
+// Identity returns the part of an href that identifies the resource: its normal form, as [Resolve] returns it, without
+// the query, which differs between requests to one resource and events about it, and with the path in lower case,
+// because services write one path in several (Inferred: the vendor's client compares so). It allocates nothing if
+// nothing changes.
 func Identity(href string) string {
-	path, _, _ := strings.Cut(href, "?")
-	return path
+	var room [256]byte
+	if identity := AppendIdentity(room[:0], href); string(identity) != href {
+		return string(identity)
+	}
+	return href
+}
+
+// AppendIdentity appends what [Identity] returns, for those who look it up in a map without keeping it.
+func AppendIdentity(to []byte, href string) []byte {
+	start := len(to)
+	to, ok := appendResolved(to, "", href)
+	if !ok {
+		to = append(to[:start], href...)
+	}
+	identity := to[start:]
+	if n := bytes.IndexAny(identity, "?#"); n >= 0 {
+		identity = identity[:n]
+	}
+	if ok {
+		escaped := 0 // how many bytes of an escape are left
+		for n, c := range identity {
+			switch {
+			case escaped > 0:
+				escaped--
+			case c == '%':
+				escaped = 2
+			default:
+				identity[n] = lower(c)
+			}
+		}
+	}
+	return to[:start+len(identity)]
+}
+
+// parameter returns the first value of a parameter in the query of an href, as it is written; "" if there is none.
+func parameter(href, name string) string {
+	for pair := range strings.SplitSeq(strings.TrimPrefix(split(href).query, "?"), "&") {
+		if value, ok := strings.CutPrefix(pair, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// reference is a URI reference in its parts (RFC 3986, appendix B) without the fragment. Scheme, authority and query
+// have their delimiters, so that they are empty only if they are absent.
+type reference struct{ scheme, authority, path, query string }
+
+func split(href string) (r reference) {
+	href, _, _ = strings.Cut(href, "#")
+	if n := strings.IndexAny(href, ":/?"); n > 0 && href[n] == ':' && isScheme(href[:n]) {
+		r.scheme, href = href[:n+1], href[n+1:]
+	}
+	if n := strings.IndexByte(href, '?'); n >= 0 {
+		href, r.query = href[:n], href[n:]
+	}
+	if strings.HasPrefix(href, "//") {
+		n := strings.IndexByte(href[2:], '/')
+		if n < 0 {
+			n = len(href) - 2
+		}
+		r.authority, href = href[:2+n], href[2+n:]
+	}
+	r.path = href
+	return r
+}
+
+func isScheme(s string) bool {
+	for n := range len(s) {
+		c := s[n] | 0x20
+		if letter := 'a' <= c && c <= 'z'; !letter && (n == 0 || !strings.Contains("0123456789+-.", s[n:n+1])) {
+			return false
+		}
+	}
+	return true
+}
+
+// appendResolved appends the normal form of href, made absolute by base unless that is empty. It reports false if
+// either is no URI with a hierarchy; what it has appended then means nothing.
+func appendResolved(to []byte, base, href string) ([]byte, bool) {
+	if href == "" {
+		return to, true
+	}
+	r := split(href)
+	if r.scheme != "" && r.authority == "" {
+		return to, false
+	}
+	directory := "" // goes before the path
+	if base != "" && r.scheme == "" {
+		b := split(base)
+		if b.scheme != "" && b.authority == "" {
+			return to, false
+		}
+		r.scheme = b.scheme
+		switch {
+		case r.authority != "":
+		case r.path == "":
+			r.authority, r.path = b.authority, b.path
+			if r.query == "" {
+				r.query = b.query
+			}
+		default:
+			r.authority = b.authority
+			if r.path[0] != '/' {
+				directory = b.path[:strings.LastIndexByte(b.path, '/')+1]
+			}
+		}
+	}
+	for n := range len(r.scheme) {
+		to = append(to, r.scheme[n]|0x20) // leaves digits, + - . : as they are
+	}
+	to, ok := appendAuthority(to, strings.ToLower(r.scheme), r.authority)
+	if !ok {
+		return to, false
+	}
+	start := len(to)
+	if r.authority != "" && directory == "" && (r.path == "" || r.path[0] != '/') {
+		to = append(to, '/')
+	}
+	if to, ok = appendUnescaped(to, directory); ok {
+		to, ok = appendUnescaped(to, r.path)
+	}
+	if path := to[start:]; len(path) > 0 && path[0] == '/' {
+		to = to[:start+removeDots(path)]
+	}
+	if r.authority == "" && bytes.HasPrefix(to[start:], []byte("//")) {
+		return to, false // would be read as an authority
+	}
+	return append(to, r.query...), ok
+}
+
+// appendAuthority appends the authority, with its host in lower case and without the scheme's default port. It reports
+// false if that is none: without a host, or with something else than digits for a port.
+func appendAuthority(to []byte, scheme, authority string) ([]byte, bool) {
+	if authority == "" {
+		return to, true
+	}
+	host, port := authority[len("//"):], ""
+	host = host[strings.LastIndexByte(host, '@')+1:]
+	to = append(to, authority[:len(authority)-len(host)]...)
+	if n := strings.LastIndexByte(host, ':'); n > strings.LastIndexByte(host, ']') {
+		host, port = host[:n], host[n:]
+	}
+	if host == "" || host[0] != '[' && strings.Contains(host, ":") || strings.Trim(port, ":0123456789") != "" {
+		return to, false
+	}
+	for n := range len(host) {
+		to = append(to, lower(host[n]))
+	}
+	if port == ":" || scheme == "http:" && port == ":80" || scheme == "https:" && port == ":443" {
+		return to, true
+	}
+	return append(to, port...), true
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
+// appendUnescaped appends a path in which no unreserved character is escaped, and other escapes are in upper case. It
+// reports false if an escape is none.
+func appendUnescaped(to []byte, path string) ([]byte, bool) {
+	const digits = "0123456789ABCDEF"
+	for n := strings.IndexByte(path, '%'); n >= 0; n = strings.IndexByte(path, '%') {
+		if len(path)-n < 3 || digit(path[n+1]) < 0 || digit(path[n+2]) < 0 {
+			return to, false
+		}
+		to = append(to, path[:n]...)
+		if c := byte(digit(path[n+1])<<4 | digit(path[n+2])); unreserved(c) {
+			to = append(to, c)
+		} else {
+			to = append(to, '%', digits[c>>4], digits[c&15])
+		}
+		path = path[n+3:]
+	}
+	return append(to, path...), true
+}
+
+func unreserved(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' || c == '-' || c == '.' || c == '_' || c == '~'
+}
+
+// digit returns the value of a hexadecimal digit, or -1 for another byte.
+func digit(c byte) int {
+	switch {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'a' <= c|0x20 && c|0x20 <= 'f':
+		return int(c|0x20-'a') + 10
+	}
+	return -1
+}
+
+// removeDots removes the dot segments (RFC 3986, 5.2.4) of a path that begins with a slash, in place, and returns how
+// long the path is then.
+func removeDots(path []byte) int {
+	if !bytes.Contains(path, []byte("/.")) {
+		return len(path)
+	}
+	end := 0 // of the part that is done
+	for n := 0; n < len(path); {
+		next := bytes.IndexByte(path[n+1:], '/') + n + 1
+		last := next == n
+		if last {
+			next = len(path)
+		}
+		switch segment := path[n+1 : next]; string(segment) {
+		case ".", "..":
+			if len(segment) == 2 {
+				end = max(0, bytes.LastIndexByte(path[:end], '/'))
+			}
+			if last {
+				path[end] = '/'
+				end++
+			}
+		default:
+			end += copy(path[end:], path[n:next])
+		}
+		n = next
+	}
+	return end
 }

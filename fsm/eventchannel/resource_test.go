@@ -246,26 +246,6 @@ func TestResourceErrors(t *testing.T) {
 	}
 }
 
-func TestResolve(t *testing.T) {
-	for _, tt := range []struct{ base, href, want string }{
-		{"", "i/1?a=1", "i/1?a=1"},
-		{"https://pool.example/ucwa/", "i/1?a=1", "https://pool.example/ucwa/i/1?a=1"},
-		{"https://pool.example/ucwa/", "/i/1", "https://pool.example/i/1"},
-		{"https://pool.example/ucwa/", "https://other.example/i/1", "https://other.example/i/1"},
-		{"https://pool.example", `events?ack=2\u0026key=5`, "https://pool.example/events?ack=2&key=5"},
-		{"", `events?ack=2\u0026key=5`, "events?ack=2&key=5"},
-		{"https://pool.example", "%zz", "%zz"},
-		{"%zz", "i/1", "i/1"},
-	} {
-		if got := eventchannel.Resolve(tt.base, tt.href); got != tt.want {
-			t.Errorf("Resolve(%q, %q) = %q, want %q", tt.base, tt.href, got, tt.want)
-		}
-	}
-	if got := eventchannel.Identity("https://pool.example/i/1?a=1?b"); got != "https://pool.example/i/1" {
-		t.Errorf("Identity keeps %q", got)
-	}
-}
-
 // What an event with the whole resource of an incoming call costs, in a long document of such.
 func BenchmarkResource(b *testing.B) {
 	const events = 1000

@@ -95,11 +95,12 @@ func (r *harReader) items(e *entry) error {
 // posted yields the events of a body that was posted to a webhook.
 func (r *harReader) posted(e *entry, url string) (found bool, err error) {
 	identity, place := eventchannel.Identity(url), e.at("/request/postData/text")
+	path, _, _ := strings.Cut(url, "?")
 	text, fault := decode(&e.posted, true)
 	if begun(text) && (r.carried[identity] || bytes.Contains(text, []byte(`"sender"`))) {
 		return r.documents(text, url, e.began, place)
 	}
-	if transitions.OperationOf(identity[strings.LastIndexByte(identity, '/')+1:]) != transitions.OperationNone ||
+	if transitions.OperationOf(path[strings.LastIndexByte(path, '/')+1:]) != transitions.OperationNone ||
 		len(text) == 0 && (e.posted.there || e.posted.size == 0) || begun(text) {
 		return false, nil
 	}
