@@ -145,7 +145,7 @@ func wrongImports(list []goPackage) (faults []string) {
 				faults = append(faults, fmt.Sprintf("%s %s %s, which its row does not list: %s", what, verb, g, because))
 			}
 		}
-		for _, w := range strings.Fields(want) {
+		for w := range strings.FieldsSeq(want) {
 			if !slices.Contains(got, w) {
 				faults = append(faults, fmt.Sprintf("%s no longer %s %s; delete that from its row", what, verb, w))
 			}
