@@ -17,7 +17,10 @@ import (
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
 )
 
-var update = flag.Bool("update", false, "write what the scripts expect")
+var update = flag.Bool("update", false, "write the output that the scripts expect")
+
+// long asks for the long form of tests.
+var long = os.Getenv("AVINVITE_LONG") != ""
 
 // TestMain makes the test binary the command, when a script runs it under the command's name.
 func TestMain(m *testing.M) {
