@@ -168,8 +168,8 @@ func TestWritten(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			event, err := e.Reduce(transitions.StateNone)
-			if err != nil {
+			event, odd, err := e.Reduce(transitions.StateNone)
+			if err != nil || odd != nil {
 				t.Fatalf("%s: %v", e.Place, err)
 			}
 			if n := len(read); n < len(lived) && e.Invitation.Operations() != lived[n].Operations() {
@@ -202,8 +202,8 @@ func TestDocuments(t *testing.T) {
 				}
 				i = transitions.New(d)
 			}
-			event, err := e.Reduce(i.State())
-			if err != nil {
+			event, odd, err := e.Reduce(i.State())
+			if err != nil || odd != nil {
 				t.Fatalf("%s: %v", e.Place, err)
 			}
 			told = append(told, proptest.Told{Href: e.Key(), Event: event, Reason: e.Reason})
@@ -238,7 +238,7 @@ func survive(t interface {
 			}
 			continue
 		}
-		event, err := e.Reduce(i.State())
+		event, _, err := e.Reduce(i.State())
 		if err != nil {
 			continue
 		}

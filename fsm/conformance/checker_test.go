@@ -144,10 +144,13 @@ func TestCheck(t *testing.T) {
 		},
 		{
 			"a violation, then a deviation",
-			[]string{event("i", "started", resource(out+`"Pending"`)), event("i", "updated", resource(out+`"Failed"`))},
+			[]string{
+				event("i", "completed", `,"status":"Success"`+resource(out+`"Failed"`)),
+				event("i", "updated", resource(out+`"Failed"`)),
+			},
 			[]string{
 				"i Outgoing [] none violates",
-				"violation Stated unknown-token: state Pending",
+				"violation Stated contradiction: status Success contradicts state Failed",
 				"deviation Inferred undefined-transition: updated(Failed)",
 			},
 		},
@@ -176,7 +179,15 @@ func TestCheck(t *testing.T) {
 		{
 			"an unknown state",
 			[]string{event("i", "started", resource(out+`"Pending"`))},
-			[]string{"i Outgoing [] none violates", "violation Stated unknown-token: state Pending"},
+			[]string{"i Outgoing [Connecting] none deviates", "deviation Inferred unknown-token: state Pending"},
+		},
+		{
+			"a reason beside success, and an unknown state",
+			[]string{event("i", "completed", `,"status":"Success"`+resource(out+`"Pending"`)+reason("Informational", "AutoAccepted"))},
+			[]string{
+				"i Outgoing [Connected] none deviates", "deviation Inferred unknown-token: state Pending",
+				"deviation Inferred contradiction: status Success contradicts reason Informational/AutoAccepted",
+			},
 		},
 		{
 			"an unknown direction",

@@ -48,7 +48,12 @@ func (r *run) report(f Finding) {
 
 // event judges an event that shows the links of some operations.
 func (c *Checker) event(r *run, e *eventchannel.Event, shown transitions.OperationSet, at time.Time) {
-	t, err := e.Reduce(r.at.State())
+	t, oddities, err := e.Reduce(r.at.State())
+	for _, odd := range oddities {
+		f := unreadable(e, odd)
+		f.Basis = codes.Inferred
+		r.report(f)
+	}
 	if err != nil {
 		r.report(unreadable(e, err))
 		r.lost = r.lost || e.Type == transitions.EventCompleted

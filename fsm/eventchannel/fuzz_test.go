@@ -149,7 +149,7 @@ func listen(t *testing.T, in io.Reader, size int64) (all []said) {
 			if e.Key() == "" || e.Type == 0 || e.Rel == "" {
 				t.Errorf("event %+v", e)
 			}
-			_, _ = e.Reduce(transitions.StateConnecting)
+			_, _, _ = e.Reduce(transitions.StateConnecting)
 			all = append(all, said{e, ""})
 		case errors.As(err, &fault) && e == nil && fault.Err.Error() != "":
 			place = fault.Place

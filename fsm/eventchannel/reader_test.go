@@ -19,8 +19,12 @@ func read(input string) (lines []string) {
 			lines = append(lines, err.Error())
 			continue
 		}
-		t, err := e.Reduce(transitions.StateAlerting)
-		lines = append(lines, fmt.Sprintf("%s %v %v", e.Key(), t, err))
+		t, odd, err := e.Reduce(transitions.StateAlerting)
+		line := fmt.Sprintf("%s %v %v", e.Key(), t, err)
+		for _, o := range odd {
+			line += "; odd: " + o.Error()
+		}
+		lines = append(lines, line)
 	}
 	return lines
 }
@@ -91,19 +95,29 @@ func TestReader(t *testing.T) {
 		{"status against state", document(event(`"type":"completed","status":"Success",` + embedded("Failed"))),
 			[]string{"i/1 ?(None) status Success contradicts state Failed"}},
 		{"status against reason", document(event(`"type":"completed","status":"Success",` + declined)),
-			[]string{"i/1 ?(None) status Success contradicts reason RemoteFailure/Declined"}},
+			[]string{"i/1 completed(Connected) <nil>; odd: status Success contradicts reason RemoteFailure/Declined"}},
 		{"failure against state", document(event(`"type":"completed","status":"Failure",` + embedded("Connected"))),
 			[]string{"i/1 ?(None) status Failure contradicts state Connected"}},
 		{"state against reason", document(event(`"type":"completed",` + embedded("Connected") + "," + declined)),
-			[]string{"i/1 ?(None) state Connected contradicts reason RemoteFailure/Declined"}},
+			[]string{"i/1 completed(Connected) <nil>; odd: state Connected contradicts reason RemoteFailure/Declined"}},
 		{"a state that is on no wire", document(event(`"type":"started",` + embedded("None"))),
-			[]string{`i/1 ?(None) the state is "None", want a member of InvitationState`}},
+			[]string{`i/1 started(Connecting) <nil>; odd: the state is "None", want a member of InvitationState`}},
 		{"unknown status", document(event(`"type":"completed","status":"Successful"`)),
-			[]string{`i/1 ?(None) the status is "Successful", want Success or Failure`}},
+			[]string{`i/1 ?(None) the event lacks all of status, state and reason; odd: the status is "Successful", want Success or Failure`}},
 		{"unfinished completion", document(event(`"type":"completed",` + embedded("Connecting"))),
 			[]string{"i/1 ?(None) type completed contradicts state Connecting"}},
 		{"unknown state", document(event(`"type":"started",` + embedded("Pending"))),
-			[]string{`i/1 ?(None) the state is "Pending", want a member of InvitationState`}},
+			[]string{`i/1 started(Connecting) <nil>; odd: the state is "Pending", want a member of InvitationState`}},
+		{"unknown state of an update", document(event(`"type":"updated",` + embedded("Pending"))),
+			[]string{`i/1 updated(Alerting) <nil>; odd: the state is "Pending", want a member of InvitationState`}},
+		{"unknown tokens beside a witness", document(event(`"type":"completed","status":"Done",` + embedded("Pending") +
+			"," + declined)),
+			[]string{`i/1 completed(Failed, RemoteFailure/Declined) <nil>; odd: the state is "Pending", want a member of ` +
+				`InvitationState; odd: the status is "Done", want Success or Failure`}},
+		{"unknown state beside a status", document(event(`"type":"completed","status":"Success",` + embedded("Pending"))),
+			[]string{`i/1 completed(Connected) <nil>; odd: the state is "Pending", want a member of InvitationState`}},
+		{"unknown status beside a state", document(event(`"type":"completed","status":"Done",` + embedded("Connected"))),
+			[]string{`i/1 completed(Connected) <nil>; odd: the status is "Done", want Success or Failure`}},
 		{"empty", "", []string{"eventchannel: document 1, byte 0: empty input, want an event document"}},
 		{"not a document", "[]",
 			[]string{"eventchannel: document 1, byte 0: '[', want an event document, which is an object"}},

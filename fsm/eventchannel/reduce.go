@@ -1,6 +1,7 @@
 package eventchannel
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -28,83 +29,113 @@ func (e *TokenError) Error() string {
 	return fmt.Sprintf("the %s is %q, want %s", e.Member, e.Token, e.Want)
 }
 
-// Reduce reduces the event to the machine's terms. A completion has three witnesses, its status, the embedded
-// state and the reason: any may be absent (a published completion has no status), and they must not disagree.
-// Events without an embedded resource carry no state: started is Connecting then, and updated is current, the
-// state in which the invitation is. The error is a *[ContradictionError], an *[IncompleteError] or a *[TokenError].
-func (e *Event) Reduce(current transitions.State) (transitions.Event, error) {
+// Reduce reduces the event to the machine's terms. A completion has three witnesses, its status, the embedded state and
+// the reason: any may be absent (a published completion has no status), and status and state must not contradict each
+// other. Events without an embedded state carry none: started is Connecting then, and updated is current, the state in
+// which the invitation is.
+//
+// A client survives what is odd, and so does Reduce: a status or a state that no page lists counts as absent, and a
+// reason beside success is dropped. Each is an error in odd, a *[TokenError] or a *[ContradictionError], nil as a rule;
+// that it is odd is Inferred. An event with such errors alone is reduced. The last result is an error if the event
+// cannot be reduced: a *[ContradictionError], or an *[IncompleteError] if a completion has no usable witness.
+func (e *Event) Reduce(current transitions.State) (event transitions.Event, odd []error, err error) {
 	state := transitions.StateNone
 	if e.Invitation != nil && e.Invitation.State != "" {
-		s, err := transitions.ParseState(e.Invitation.State)
-		if err != nil {
-			return transitions.Event{}, &TokenError{"state", e.Invitation.State, "a member of InvitationState"}
+		if state, err = transitions.ParseState(e.Invitation.State); err != nil {
+			state, odd = transitions.StateNone, append(odd, &TokenError{"state", e.Invitation.State, "a member of InvitationState"})
 		}
-		state = s
 	}
 	switch e.Type {
 	case transitions.EventStarted:
-		if state == transitions.StateNone {
-			state = transitions.StateConnecting
-		}
-		return transitions.Started(state), nil
+		return transitions.Started(cmp.Or(state, transitions.StateConnecting)), odd, nil
 	case transitions.EventUpdated:
-		if state == transitions.StateNone {
-			if state = current; state == transitions.StateNone {
-				state = transitions.StateConnecting
-			}
-		}
-		return transitions.Updated(state), nil
+		return transitions.Updated(cmp.Or(state, current, transitions.StateConnecting)), odd, nil
 	case transitions.EventCompleted:
-		return e.completion(state)
+		return e.completion(state, odd)
 	default:
-		return transitions.Event{}, &TokenError{"type", e.Type.String(), "started, updated or completed"}
+		return transitions.Event{}, odd, &TokenError{"type", e.Type.String(), "started, updated or completed"}
 	}
+}
+
+func (e *Event) completion(state transitions.State, odd []error) (transitions.Event, []error, error) {
+	success, failure := strings.EqualFold(e.Status, "Success"), strings.EqualFold(e.Status, "Failure")
+	status, embedded := "status "+e.Status, "state "+state.String()
+	if e.Status != "" && !success && !failure {
+		odd = append(odd, &TokenError{"status", e.Status, "Success or Failure"})
+	}
+	switch {
+	case state.Progress():
+		return transitions.Event{}, odd, &ContradictionError{"type completed", embedded}
+	case success && state.Terminal() && state != transitions.StateConnected,
+		failure && state == transitions.StateConnected:
+		return transitions.Event{}, odd, &ContradictionError{status, embedded}
+	case success, state == transitions.StateConnected:
+		if e.Reason != nil {
+			if !success {
+				status = embedded
+			}
+			odd = append(odd, &ContradictionError{status, "reason " + e.Reason.Error()})
+		}
+		return transitions.Completed(transitions.StateConnected, codes.NoReason), odd, nil
+	case e.Reason == nil && !failure && state == transitions.StateNone:
+		return transitions.Event{}, odd, &IncompleteError{"all of status, state and reason"}
+	}
+	state = cmp.Or(state, transitions.StateFailed) // the state that real failures show
+	return transitions.Completed(state, e.Reason.Reason()), odd, nil
 }
 
 // Observe is the invitation after the event as a client takes it: [Event.Reduce], and what it returns handed to
 // [transitions.Invitation.Observe]. A client goes on with the invitation whatever the error is.
 //
-// The error, an *[Error] with the place of the event, is for a log. It wraps the error of Reduce or Observe, or the
-// [transitions.Rule] that the event broke where the client survives it: then the invitation may have changed all the
-// same, and has if the event is a completion. An event that cannot be reduced changes nothing; if it is a completion,
-// the resource that its link leads to says more.
+// The error, an *[Error] with the place of the event, is for a log. It wraps everything that was odd: the errors of
+// Reduce and Observe, the [transitions.Rule] that the event broke where the client survives it, and a
+// *[ContradictionError] or a *[TokenError] if the event embeds another direction than the invitation has. Then the
+// invitation may have changed all the same, and has if the event is a completion. An event that cannot be reduced
+// changes nothing; if it is a completion, the resource that its link leads to says more.
 func (e *Event) Observe(i transitions.Invitation) (transitions.Invitation, error) {
-	event, err := e.Reduce(i.State())
+	odd := e.turned(i.Direction())
+	event, more, err := e.Reduce(i.State())
+	odd = append(odd, more...)
+	after := i
+	if err == nil {
+		var broken transitions.Oddity
+		if after, broken, err = i.Observe(event); err == nil && broken != (transitions.Oddity{}) {
+			err = fmt.Errorf("%v in %v: %w (%v)", event, i, broken.Rule, broken.Basis)
+		}
+	}
 	if err != nil {
-		return i, &Error{e.Place, err}
+		odd = append(odd, err)
 	}
-	after, odd, err := i.Observe(event)
-	if err == nil && odd != (transitions.Oddity{}) {
-		err = fmt.Errorf("%v in %v: %w (%v)", event, i, odd.Rule, odd.Basis)
+	switch len(odd) {
+	case 0:
+		return after, nil
+	case 1:
+		return after, &Error{e.Place, odd[0]}
 	}
-	if err != nil {
-		return after, &Error{e.Place, err}
-	}
-	return after, nil
+	return after, &Error{e.Place, oddities(odd)}
 }
 
-func (e *Event) completion(state transitions.State) (transitions.Event, error) {
-	success, failure := strings.EqualFold(e.Status, "Success"), strings.EqualFold(e.Status, "Failure")
-	status, embedded := "status "+e.Status, "state "+state.String()
-	var no transitions.Event
-	switch {
-	case e.Status != "" && !success && !failure:
-		return no, &TokenError{"status", e.Status, "Success or Failure"}
-	case state.Progress():
-		return no, &ContradictionError{"type completed", embedded}
-	case success && state.Terminal() && state != transitions.StateConnected,
-		failure && state == transitions.StateConnected:
-		return no, &ContradictionError{status, embedded}
-	case e.Reason != nil && success:
-		return no, &ContradictionError{status, "reason " + e.Reason.Error()}
-	case e.Reason != nil && state == transitions.StateConnected:
-		return no, &ContradictionError{embedded, "reason " + e.Reason.Error()}
-	case success || state == transitions.StateConnected:
-		return transitions.Completed(transitions.StateConnected, codes.NoReason), nil
-	case e.Reason == nil && !failure && state == transitions.StateNone:
-		return no, &IncompleteError{"all of status, state and reason"}
-	case state == transitions.StateNone:
-		state = transitions.StateFailed // the state that real failures show
+// turned returns the error of an event that embeds another direction, if it does.
+func (e *Event) turned(d transitions.Direction) []error {
+	if e.Invitation == nil || e.Invitation.Direction == "" || e.Invitation.Direction == d.String() {
+		return nil
 	}
-	return transitions.Completed(state, e.Reason.Reason()), nil
+	var embedded transitions.Direction
+	if embedded.UnmarshalText([]byte(e.Invitation.Direction)) != nil {
+		return []error{&TokenError{"direction", e.Invitation.Direction, "Incoming or Outgoing"}}
+	}
+	return []error{&ContradictionError{"direction " + embedded.String(), "direction " + d.String() + " of the invitation"}}
 }
+
+// oddities is several errors about one event, in one line.
+type oddities []error
+
+func (o oddities) Error() string {
+	texts := make([]string, len(o))
+	for n, err := range o {
+		texts[n] = err.Error()
+	}
+	return strings.Join(texts, "; ")
+}
+
+func (o oddities) Unwrap() []error { return o }

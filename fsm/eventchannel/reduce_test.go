@@ -17,7 +17,11 @@ func TestObserve(t *testing.T) {
 		t.Fatal(err)
 	}
 	contradiction := new(*eventchannel.ContradictionError)
+	token, incomplete := new(*eventchannel.TokenError), new(*eventchannel.IncompleteError)
 	refusal := new(*transitions.TransitionError)
+	direction := func(d string) string {
+		return `"_embedded":{"ms:rtc:saas:audioVideoInvitation":{"direction":"` + d + `"}}`
+	}
 	for _, test := range []struct {
 		event, want string // want is the invitation afterwards
 		is          error
@@ -32,6 +36,15 @@ func TestObserve(t *testing.T) {
 			"(Stated)"},
 		{`"status":"Success",` + embedded("Failed") + `,"type":"completed"`, "Outgoing Alerting", nil, contradiction,
 			"status Success contradicts state Failed"},
+		{direction("Incoming") + `,"status":"Success","type":"completed"`, "Outgoing Connected", nil, contradiction,
+			"direction Incoming contradicts direction Outgoing of the invitation"},
+		{direction("Outgoing") + `,"status":"Success","type":"completed"`, "Outgoing Connected", nil, nil, ""},
+		{direction("Sideways") + `,"status":"Success","type":"completed"`, "Outgoing Connected", nil, token,
+			`the direction is "Sideways"`},
+		{`"status":"Success","reason":{"code":"X"},"type":"completed"`, "Outgoing Connected", nil, contradiction,
+			"status Success contradicts reason X"},
+		{direction("Incoming") + `,"status":"Bad","type":"completed"`, "Outgoing Alerting", nil, incomplete,
+			`of the invitation; the status is "Bad", want Success or Failure; the event lacks all`},
 	} {
 		for e, err := range eventchannel.NewReader(strings.NewReader(document(event(test.event)))).Events() {
 			if err != nil {
@@ -51,7 +64,7 @@ func TestObserve(t *testing.T) {
 				t.Errorf("Observe(%s): %v, want it at %v, and in it %q", test.event, err, e.Place, test.text)
 			}
 			// Twice is once, and after the completion nothing else can be.
-			if again, err := e.Observe(got); got.Terminal() && (again != got || err != nil) {
+			if again, err := e.Observe(got); got.Terminal() && (again != got || errors.As(err, refusal)) {
 				t.Errorf("Observe(%s) again = %v, %v, want %v", test.event, again, err, got)
 			}
 			late := eventchannel.Event{Place: e.Place, Type: transitions.EventStarted}

@@ -77,8 +77,8 @@ func TestWriterWritesWhatTheRelationAllows(t *testing.T) {
 				continue
 			}
 			for _, e := range written(t, &w) {
-				event, err := e.Reduce(transitions.StateNone)
-				if err != nil {
+				event, odd, err := e.Reduce(transitions.StateNone)
+				if err != nil || odd != nil {
 					t.Fatal(err)
 				}
 				from := transitions.New(i.Direction())
@@ -387,8 +387,8 @@ func TestWriterRoundTrip(t *testing.T) {
 			t.Fatalf("%d events are read, want %d", len(got), len(want))
 		}
 		for n, e := range got {
-			event, err := e.Reduce(transitions.StateNone)
-			if err != nil {
+			event, odd, err := e.Reduce(transitions.StateNone)
+			if err != nil || odd != nil {
 				t.Fatal(err)
 			}
 			i, _, err := transitions.New(want[n].i.Direction()).Observe(event)

@@ -118,7 +118,7 @@ func ends(t *testing.T, d transitions.Direction, s transitions.State, r codes.Re
 // reads wants a completion on the wire to mean a state.
 func reads(t *testing.T, e eventchannel.Event, want transitions.State) {
 	t.Helper()
-	if got, err := e.Reduce(transitions.StateConnecting); err != nil || got.State != want {
+	if got, odd, err := e.Reduce(transitions.StateConnecting); err != nil || odd != nil || got.State != want {
 		t.Errorf("a completion with the status %q is %v, %v, want %v", e.Status, got, err, want)
 	}
 }
