@@ -2,6 +2,7 @@ package transitions
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/avinvite/avinvite/codes"
 )
@@ -20,6 +21,7 @@ type Request struct {
 	OperationID    string // "operationId", at most MaxOperationID long
 	SessionContext string // "sessionContext", at most MaxSessionContext long
 	Subject        string // "subject", at most MaxSubject long
+	MediaOffer     string // "mediaOffer": SDP offers, a data URI (UCWA/audioVideoInvitation_ref.md); "" when absent
 	To             string // "to": whom OperationForward forwards to, which has to be said
 }
 
@@ -47,11 +49,17 @@ func (r Request) Excesses() (all []Excess) {
 	return all
 }
 
+// dataScheme begins a data URI (RFC 2397).
+const dataScheme = "data:"
+
 // Check is nil if a server can take r as the body of o, and else a [*RequestError] about the first member, in the
 // order of the fields, that is wrong.
 func (r Request) Check(o Operation) error {
 	if all := r.Excesses(); all != nil {
 		return &RequestError{o, all[0].Member, all[0].Length, all[0].Limit}
+	}
+	if offer := r.MediaOffer; offer != "" && (len(offer) < len(dataScheme) || !strings.EqualFold(offer[:len(dataScheme)], dataScheme)) {
+		return &RequestError{Operation: o, Member: "mediaOffer"}
 	}
 	if o == OperationForward && r.To == "" {
 		return &RequestError{Operation: o, Member: "to"}
@@ -77,15 +85,16 @@ func UTF16Len[T ~string | ~[]byte](text T) (n int) {
 type RequestError struct {
 	Operation     Operation
 	Member        string // the JSON name of what is wrong
-	Length, Limit int    // of the member, in UTF-16 code units; both are zero if it is missing
+	Length, Limit int    // of the member, in UTF-16 code units; both are zero if it is missing or no data URI
 }
 
 // Unwrap is the row of the PAGE's synchronous errors with which a server answers,
 // [codes.SyncParameterValidationFailure], for [errors.As] to find.
 func (e *RequestError) Unwrap() error { return codes.SyncParameterValidationFailure }
 
-// Basis is on what authority the request is refused: the limits are Stated, but that forwarding needs a target is
-// Inferred, for the page of the link marks it as optional.
+// Basis is on what authority the request is refused: the limits are Stated. That forwarding needs a target is Inferred,
+// because the page of the link marks it as optional, and so is that an offer is a data URI, because the page only shows
+// one.
 func (e *RequestError) Basis() codes.Basis {
 	if e.Limit == 0 {
 		return codes.Inferred
@@ -96,7 +105,10 @@ func (e *RequestError) Basis() codes.Basis {
 // Error says which member was wrong and what is wanted.
 func (e *RequestError) Error() string {
 	text := "transitions: " + e.Operation.String() + " refused: " + e.Member
-	if e.Limit == 0 {
+	switch {
+	case e.Limit == 0 && e.Member == "mediaOffer":
+		return text + " is no data URI"
+	case e.Limit == 0:
 		return text + " is missing"
 	}
 	return text + " is " + strconv.Itoa(e.Length) + " UTF-16 code units long, want at most " + strconv.Itoa(e.Limit)
