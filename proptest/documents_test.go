@@ -206,7 +206,7 @@ func TestDocuments(t *testing.T) {
 			if err != nil || odd != nil {
 				t.Fatalf("%s: %v", e.Place, err)
 			}
-			told = append(told, proptest.Told{Href: e.Key(), Event: event, Reason: e.Reason})
+			told = append(told, proptest.Told{Href: e.Href, Event: event, Reason: e.Reason})
 			if i == (transitions.Invitation{}) {
 				continue // the direction has not been told yet
 			}
