@@ -272,42 +272,6 @@ func TestOneAtATime(t *testing.T) {
 	}
 }
 
-// TestOneWins: of two goroutines that end an invitation, or do an operation, at the very same time, one does.
-func TestOneWins(t *testing.T) {
-	ends := [2]transitions.Event{
-		connected, transitions.Completed(transitions.StateFailed, codes.LocalFailureDeclined),
-	}
-	for name, try := range map[string]func(m *fsm.Machine, g int) error{
-		"Event": func(m *fsm.Machine, g int) error { return fsm.Wait(t.Context(), m.Event(t.Context(), ends[g])) },
-		"Do":    func(m *fsm.Machine, _ int) error { return m.Do(transitions.OperationAccept) },
-	} {
-		for _, c := range []fsm.Config{{}, installed(false)} {
-			for range 3000 {
-				m := machine(t, transitions.Incoming, c)
-				if err := m.Event(t.Context(), started); err != nil {
-					t.Fatal(err)
-				}
-				var wait sync.WaitGroup
-				var ready, won atomic.Int64
-				for g := range 2 {
-					wait.Go(func() {
-						for ready.Add(1); ready.Load() < 2; {
-							runtime.Gosched()
-						}
-						if try(m, g) == nil {
-							won.Add(1)
-						}
-					})
-				}
-				wait.Wait()
-				if won.Load() != 1 {
-					t.Fatalf("%s: %d goroutines won, want 1: %v", name, won.Load(), m)
-				}
-			}
-		}
-	}
-}
-
 // TestOrderOfArrival: an event that one goroutine fires after another is carried out after it, also if the first was
 // queued and nobody has waited for it.
 func TestOrderOfArrival(t *testing.T) {

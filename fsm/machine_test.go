@@ -6,8 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
+	"runtime/debug"
 	"slices"
-	"strings"
 	"testing"
 
 	looplab "github.com/looplab/fsm"
@@ -17,10 +18,9 @@ import (
 	"github.com/avinvite/avinvite/fsm"
 	"github.com/avinvite/avinvite/proptest"
 	"github.com/avinvite/avinvite/transitions"
-	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// machine is a new machine, which has to come about.
+// machine returns a new machine.
 func machine(t testing.TB, d transitions.Direction, c fsm.Config) *fsm.Machine {
 	t.Helper()
 	m, err := fsm.New(d, c)
@@ -30,7 +30,7 @@ func machine(t testing.TB, d transitions.Direction, c fsm.Config) *fsm.Machine {
 	return m
 }
 
-// installed is a configuration with a callback of every kind, none of which does anything.
+// installed returns a configuration with a callback of every kind, which does nothing.
 func installed(tolerant bool) fsm.Config {
 	nothing := func(context.Context, *looplab.Event) {}
 	return fsm.Config{
@@ -45,22 +45,7 @@ func installed(tolerant bool) fsm.Config {
 	}
 }
 
-func subject(t *testing.T, c fsm.Config) func(transitions.Direction) laws.Subject {
-	return laws.Live(
-		func(d transitions.Direction) *fsm.Machine { return machine(t, d, c) },
-		func(m *fsm.Machine, e transitions.Event) error { return m.Event(t.Context(), e) },
-		(*fsm.Machine).Do,
-		func(m *fsm.Machine) laws.View { return laws.ViewOf(m.Invitation()) },
-	)
-}
-
-// TestReference is the laws, law 11 among them, over every cell and every word that the kit makes, with callbacks.
-func TestReference(t *testing.T) { proptest.Run(t, subject(t, installed(false))) }
-
-// TestTolerant is the same for the tolerant reader.
-func TestTolerant(t *testing.T) { proptest.Run(t, laws.Tolerant(subject(t, installed(true)))) }
-
-// observed is a configuration with a callback of every kind, and what the last event has told of itself.
+// observed is a configuration with a callback of every kind, and the Transitions of the last event.
 type observed struct {
 	fsm.Config
 	told []fsm.Transition
@@ -72,8 +57,8 @@ func observe(tolerant bool) *observed {
 	return o
 }
 
-// agrees has a machine, which is at i, take an event, and holds what it answers, where it is and what it tells against
-// the reader. It answers where the reader is.
+// agrees gives an event to a machine whose invitation is i, and compares its error, its invitation and its Transition
+// with the mode's. It returns the invitation that the mode comes to.
 func (o *observed) agrees(
 	t interface{ Errorf(string, ...any) }, m *fsm.Machine, i transitions.Invitation, e transitions.Event,
 ) transitions.Invitation {
@@ -93,7 +78,7 @@ func (o *observed) agrees(
 	return next
 }
 
-// configurations is every configuration that a reader can come to, by whatever events and operations.
+// configurations returns every configuration that a mode can reach, by any events and operations.
 func configurations(d transitions.Direction, tolerant bool) []transitions.Invitation {
 	all := []transitions.Invitation{transitions.New(d)}
 	for n := 0; n < len(all); n++ {
@@ -114,7 +99,7 @@ func configurations(d transitions.Direction, tolerant bool) []transitions.Invita
 	return all
 }
 
-// events is every event that there is, and some that there are not: values out of range are events too.
+// events yields every event, and values out of range.
 func events() func(func(transitions.Event) bool) {
 	reasons := append(slices.Collect(codes.Reasons()), codes.NoReason, codes.Undocumented, math.MaxUint8)
 	for c := range codes.Codes() {
@@ -133,8 +118,7 @@ func events() func(func(transitions.Event) bool) {
 	}
 }
 
-// TestCells is law 11 by enumeration: in every configuration that a reader can come to, every event and every
-// operation.
+// TestCells is law 11 by enumeration: every event and every operation, in every configuration that a mode can reach.
 func TestCells(t *testing.T) {
 	everywhere(t, func(t *testing.T, d transitions.Direction, tolerant bool) {
 		t.Parallel()
@@ -157,8 +141,7 @@ func TestCells(t *testing.T) {
 	})
 }
 
-// TestWords is law 11 by random words. On the way the machine is put away and fetched back, by its snapshot, now and
-// then, and at the end it is made again of the events that it took.
+// TestWords is law 11 by random words. Now and then the machine is restored from its snapshot.
 func TestWords(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d, o := proptest.Direction().Draw(t, "direction"), observe(rapid.Bool().Draw(t, "tolerant"))
@@ -187,7 +170,7 @@ func TestWords(t *testing.T) {
 	})
 }
 
-// reborn is a machine that has gone through its snapshot, written and read.
+// reborn returns a machine restored from the JSON of m's snapshot.
 func reborn(t interface{ Fatal(...any) }, m *fsm.Machine, c fsm.Config) *fsm.Machine {
 	text, err := json.Marshal(m.Invitation())
 	if err != nil {
@@ -204,8 +187,7 @@ func reborn(t interface{ Fatal(...any) }, m *fsm.Machine, c fsm.Config) *fsm.Mac
 	return again
 }
 
-// TestRestore: the reference reader restores what it can have come to, and the tolerant one everything. No callback
-// runs.
+// TestRestore: the reference mode restores what it can reach, and the tolerant mode everything. No callback runs.
 func TestRestore(t *testing.T) {
 	for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
 		reference := map[transitions.Invitation]bool{}
@@ -225,7 +207,7 @@ func TestRestore(t *testing.T) {
 	}
 }
 
-// TestZero: the zero Machine is no invitation. It refuses, and does not panic.
+// TestZero: the zero Machine refuses everything, and does not panic.
 func TestZero(t *testing.T) {
 	var m fsm.Machine
 	if err := m.Event(t.Context(), started); !errors.Is(err, transitions.ErrInvalid) {
@@ -242,44 +224,56 @@ func TestZero(t *testing.T) {
 	}
 }
 
-// TestVisualizers: looplab's visualizers draw every edge of the relation, and where the machine is.
-func TestVisualizers(t *testing.T) {
-	everywhere(t, func(t *testing.T, d transitions.Direction, tolerant bool) {
-		m := machine(t, d, fsm.Config{Tolerant: tolerant})
-		if err := m.Event(t.Context(), started); err != nil {
-			t.Fatal(err)
-		}
-		dot := looplab.Visualize(m.Looplab())
-		mermaid, err := looplab.VisualizeWithType(m.Looplab(), looplab.MermaidStateDiagram)
-		if err != nil {
-			t.Fatal(err)
-		}
-		chart, err := looplab.VisualizeWithType(m.Looplab(), looplab.MermaidFlowChart)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all := rows(d, tolerant)
-		for _, r := range all {
-			from, to, name := r.from.State(), r.to.State(), fsm.EventName(r.event)
-			if want := fmt.Sprintf("%q -> %q [ label = %q ]", from, to, name); !strings.Contains(dot, want) {
-				t.Errorf("the DOT has no %s", want)
-			}
-			if want := fmt.Sprintf("    %v --> %v: %s\n", from, to, name); !strings.Contains(mermaid, want) {
-				t.Errorf("the Mermaid state diagram has no %s", want)
+// TestMemory: a machine with a callback allocates and retains less than half the bytes of a bare looplab machine with the
+// same edges and callback, in fewer pieces; a machine without callbacks allocates nothing for an event.
+func TestMemory(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // so that nothing else allocates meanwhile
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	callbacks := looplab.Callbacks{"enter_state": func(context.Context, *looplab.Event) {}}
+	table := fsm.Events(transitions.Outgoing)
+	life := []transitions.Event{
+		started, alerting, transitions.Updated(transitions.StateTeamRing), transitions.Updated(transitions.StateForwarded), connected,
+	}
+	begin := map[string]func() live{
+		"ours": func() live { return ours{machine(t, transitions.Outgoing, fsm.Config{Callbacks: callbacks})} },
+		"bare": func() live { return bare{looplab.NewFSM("None", table, callbacks)} },
+	}
+	walk := func(m live, events []transitions.Event) live {
+		for _, e := range events {
+			if err := m.Event(context.Background(), e); err != nil {
+				t.Fatal(err)
 			}
 		}
-		for _, test := range []struct {
-			drawn, arrow, current string
-			more                  int // arrows that are no edges
-		}{
-			{dot, "->", `"Connecting" [color = "red"]`, 0},
-			{mermaid, "-->", "[*] --> Connecting", 1},
-			{chart, "-->", "style id", 0},
-		} {
-			n := strings.Count(test.drawn, test.arrow) - test.more
-			if n != len(all) || !strings.Contains(test.drawn, test.current) {
-				t.Errorf("%d edges drawn, want %d and %s:\n%s", n, len(all), test.current, test.drawn)
-			}
+		return m
+	}
+	var before, after runtime.MemStats
+	pieces, bytes, retained := map[string]uint64{}, map[string]uint64{}, map[string]uint64{}
+	for name, begin := range begin {
+		pieces[name], bytes[name] = math.MaxUint64, math.MaxUint64
+		for range 100 { // the least counts: the race detector has sync.Pool forget at random
+			runtime.ReadMemStats(&before)
+			walk(begin(), life)
+			runtime.ReadMemStats(&after)
+			pieces[name] = min(pieces[name], after.Mallocs-before.Mallocs)
+			bytes[name] = min(bytes[name], after.TotalAlloc-before.TotalAlloc)
 		}
-	})
+		var all [1000]live
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		for n := range all {
+			all[n] = walk(begin(), life[:2])
+		}
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		retained[name] = (after.HeapAlloc - before.HeapAlloc) / uint64(len(all))
+		runtime.KeepAlive(all)
+	}
+	t.Log("allocations a life", pieces, "bytes a life", bytes, "bytes retained", retained)
+	if pieces["ours"] >= pieces["bare"] || 2*bytes["ours"] >= bytes["bare"] || 2*retained["ours"] >= retained["bare"] {
+		t.Errorf("a life makes %v allocations of %v bytes and retains %v, want ours below bare", pieces, bytes, retained)
+	}
+	m := machine(t, transitions.Outgoing, fsm.Config{})
+	if n := testing.AllocsPerRun(100, func() { _ = m.Event(context.Background(), alerting) }); n != 0 {
+		t.Errorf("an event without callbacks makes %v allocations, want none", n)
+	}
 }
