@@ -6,7 +6,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// token is an event of the walk as a small number, for the machines that want one: the two limits.
+// token is an event of the walk as a small number, for the two machines of this file.
 type token = uint8
 
 const (
@@ -33,7 +33,7 @@ func tokens[A [4]transitions.Event | [5]transitions.Event](events A) (list [len(
 	return list
 }
 
-// table is the least that any table-driven machine does. The lengths are powers of two, so that masks do for checks.
+// table is the least that any table-driven machine does. The lengths are powers of two, so masks replace bounds checks.
 type table [8][16]transitions.State
 
 var dense = func() (t table) {
@@ -43,7 +43,7 @@ var dense = func() (t table) {
 	return t
 }()
 
-// step is the next state, or the same and false.
+// step returns the next state, or s and false.
 func (t *table) step(s transitions.State, e token) (transitions.State, bool) {
 	if next := t[s&7][e&15]; next != transitions.StateNone {
 		return next, true
@@ -51,7 +51,7 @@ func (t *table) step(s transitions.State, e token) (transitions.State, bool) {
 	return s, false
 }
 
-// byHand is the same machine as somebody writes it who needs no table.
+// byHand is the same machine as a switch.
 func byHand(s transitions.State, e token) (transitions.State, bool) {
 	switch s {
 	case transitions.StateNone:
@@ -82,7 +82,7 @@ func byHand(s transitions.State, e token) (transitions.State, bool) {
 	return s, false
 }
 
-// sink keeps the compiler from dropping what it could compute beforehand.
+// sink keeps the compiler from dropping results.
 var sink struct {
 	state      transitions.State
 	states     [1024]transitions.State
@@ -142,7 +142,7 @@ func byHandLives(events [5]token, n int) (done int) {
 	return done
 }
 
-// byHandShared is the switch in the place of the table.
+// byHandShared does the same with the switch.
 func byHandShared(shared *atomic.Uint32, events [5]token, n int) (refusals int) {
 	for k := range n {
 		for {
@@ -159,7 +159,7 @@ func byHandShared(shared *atomic.Uint32, events [5]token, n int) (refusals int) 
 	return refusals
 }
 
-// denseShared is the least that loses no event where several goroutines fire: compare and swap.
+// denseShared is the least that loses no event if several goroutines fire: a compare-and-swap.
 func denseShared(shared *atomic.Uint32, events [5]token, n int) (refusals int) {
 	for k := range n {
 		for {
@@ -176,7 +176,7 @@ func denseShared(shared *atomic.Uint32, events [5]token, n int) (refusals int) {
 	return refusals
 }
 
-// states makes new invitations for the two: a state is all that they have.
+// states makes new invitations of the two machines, which are a state each.
 func states(n int) int {
 	for k := range n {
 		sink.states[k&1023] = transitions.StateNone

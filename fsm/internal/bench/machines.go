@@ -8,8 +8,8 @@ import (
 	"github.com/avinvite/avinvite/fsm"
 )
 
-// contestants are the machines in the order of the table. A dense table comes first, since it is the measure. stop
-// ends what has been started for them, and missing says what could not be.
+// contestants returns the machines in the order of the table, beginning with the dense table, the yardstick. stop ends
+// the processes that were started for them. missing names the contestant that could not be started, and why.
 func contestants() (all []contestant, missing string, stop func()) {
 	all = []contestant{
 		denseTable(), handWritten(), step(), observe(), atomicStep(),

@@ -1,13 +1,13 @@
 // Command bench measures the machines of avinvite, its look-up of reasons and its reader of event documents beside
-// the libraries that do the same, and prints what it finds as Markdown:
+// other libraries for the same purposes, and prints the figures as Markdown:
 //
 //	cd fsm/internal/bench && go run . >RESULTS.md
 //
-// The README and the comment of package fsm copy their tables from there, in the root of the library:
+// The README and the comment of package fsm copy their tables from there. In the root of the library, run:
 //
 //	go test ./fsm ./fsm/internal/module -update
 //
-// It is a module of its own, so that nobody who links avinvite meets the libraries that it is compared with.
+// It is a module of its own, so that a program that links avinvite does not depend on the other libraries.
 package main
 
 import (
@@ -55,7 +55,7 @@ func times(x float64) string {
 	return figure(x) + "×"
 }
 
-// figure is a number with the two digits that count.
+// figure returns a number rounded to two digits.
 func figure(x float64) string {
 	switch {
 	case x < 9.95:

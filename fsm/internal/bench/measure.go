@@ -22,9 +22,9 @@ type settings struct {
 	sample time.Duration // each sample takes at least so long
 }
 
-// measure takes the samples of all rows in interleaved rounds, so that what else the machine does meets all alike. It
-// answers for each row and column the median time of one operation, and the median ratio to the first row that has
-// the column, in nanoseconds.
+// measure takes the samples of all rows in interleaved rounds, so that other work of the computer disturbs all alike. It
+// returns for each row and column the median time of one operation in nanoseconds, and the median of its ratio to the
+// first row that has the column.
 func (set settings) measure(rows []row) (times, ratios [][]float64, err error) {
 	times, ratios = make([][]float64, len(rows)), make([][]float64, len(rows))
 	for n := range rows {
@@ -63,8 +63,8 @@ func (set settings) measure(rows []row) (times, ratios [][]float64, err error) {
 	return times, ratios, nil
 }
 
-// size is how often a sample has to do its thing to take long enough. The shortest of three takes decides: an
-// interruption must not pass for work, since few operations would then share what a sample sets up before.
+// size returns how many operations a sample needs to take long enough. The shortest of three takes decides, so that an
+// interruption does not pass for work: few operations would then share the cost of setting up the sample.
 func (set settings) size(s sample) (int, error) {
 	for n := 1; ; n *= 2 {
 		shortest := time.Duration(math.MaxInt64)
@@ -86,7 +86,7 @@ func median(list []float64) float64 {
 	return (list[(len(list)-1)/2] + list[len(list)/2]) / 2
 }
 
-// onAllCores is a sample that every core takes a part of at the same time. It takes as long as all of them.
+// onAllCores returns a sample of which every core takes a part at the same time. Its time is that of the slowest core.
 func onAllCores(one sample) sample {
 	return func(n int) (done int, took time.Duration) {
 		cores := runtime.GOMAXPROCS(0)
@@ -109,7 +109,7 @@ func onAllCores(one sample) sample {
 	}
 }
 
-// memory is how often one operation of a sample allocates, and how many bytes, in the mean of n.
+// memory returns the allocations and the allocated bytes of one operation of a sample, as the mean of n operations.
 func memory(s sample, n int) (allocations, bytes float64) {
 	s(n)
 	var before, after runtime.MemStats
@@ -119,7 +119,8 @@ func memory(s sample, n int) (allocations, bytes float64) {
 	return float64(after.Mallocs-before.Mallocs) / float64(n), float64(after.TotalAlloc-before.TotalAlloc) / float64(n)
 }
 
-// allocations is how often one operation of a sample allocates. What it sets up before does not count among so many.
+// allocations returns the allocations of one operation of a sample. The set-up of the sample is spread over so many
+// operations that it does not show.
 func allocations(s sample) float64 {
 	count, _ := memory(s, 10_000)
 	return count

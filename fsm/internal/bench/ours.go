@@ -4,8 +4,8 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// The loops are functions of their own, so that the compiler inlines Step into them as it does for everybody. In a
-// very large function it does not, and then a refusal allocates its error.
+// The loops are functions of their own, so that the compiler inlines Step into them as it does in most programs. It does
+// not inline Step into a very large function, and then a refusal allocates its error.
 
 func stepLoop(i transitions.Invitation, events [4]transitions.Event, n int) (refusals int) {
 	for k := range n {
@@ -87,7 +87,7 @@ func constructions(n int) int {
 	return n
 }
 
-// begun is an invitation at the beginning of the ring.
+// begun returns an invitation at the beginning of the ring.
 func begun() transitions.Invitation {
 	i := transitions.New(transitions.Outgoing)
 	for _, e := range walk[:2] {

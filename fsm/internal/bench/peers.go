@@ -14,8 +14,8 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// engine is a machine that changes in place. Calling it through these functions is part of what is measured: one or
-// two nanoseconds where the machines take hundreds.
+// engine is a machine that changes in place. The figures include the calls of these functions: one or two nanoseconds
+// where the machines take hundreds.
 type engine[M any] struct {
 	construct func() M
 	fire      func(M, transitions.Event) error
@@ -83,7 +83,7 @@ func (g engine[M]) contestant(name, note string) contestant {
 	return c
 }
 
-// names are the engine's names of the events, made once: making them is not what is measured.
+// names are the engine's names of the events, made once so that the figures do not include the making.
 var names = func() (list [4][16]string) {
 	for t := transitions.EventStarted; t <= transitions.EventCompleted; t++ {
 		for s := range transitions.StateCancelled + 1 {
@@ -103,8 +103,8 @@ var sixStates = func() (events looplab.Events) {
 	return events
 }()
 
-// looplabFSM is a bare machine of looplab. Callbacks find the event in Event.Args, as those of ours do: its name lacks
-// the reason.
+// looplabFSM returns a bare looplab machine. Callbacks find the event in Event.Args, as those of ours do, because its name
+// lacks the reason.
 func looplabFSM(name, note string, events looplab.Events, callbacks looplab.Callbacks) contestant {
 	fire := func(m *looplab.FSM, e transitions.Event) error {
 		return m.Event(context.Background(), names[e.Type][e.State])
@@ -122,7 +122,7 @@ func looplabFSM(name, note string, events looplab.Events, callbacks looplab.Call
 			mu.Lock()
 			err := fire(m, e)
 			mu.Unlock()
-			// An update that keeps the state is legal, and the engine answers an error.
+			// An update that keeps the state is legal, but the engine returns an error for it.
 			if stays := (looplab.NoTransitionError{}); errors.As(err, &stays) {
 				return nil
 			}
@@ -132,7 +132,7 @@ func looplabFSM(name, note string, events looplab.Events, callbacks looplab.Call
 	}.contestant(name, note)
 }
 
-// liveMachine is ours on looplab's engine.
+// liveMachine returns a Machine of package fsm.
 func liveMachine(name, note string, config fsm.Config) contestant {
 	return engine[*fsm.Machine]{
 		construct: func() *fsm.Machine {
@@ -151,14 +151,14 @@ func liveMachine(name, note string, config fsm.Config) contestant {
 	}.contestant(name, note)
 }
 
-// sameEdges is the bare machine that ours is held to: all that differs is what ours does for its safety.
+// sameEdges returns the bare machine that a Machine is compared with.
 func sameEdges(name, note string, callbacks looplab.Callbacks) contestant {
 	return looplabFSM(name, note, fsm.Events(transitions.Outgoing), callbacks)
 }
 
 func nothing(context.Context, *looplab.Event) {}
 
-// An event of the ring calls so many callbacks. They do nothing.
+// An event of the ring calls one, four or eight of these callbacks, which do nothing.
 var (
 	oneCallback   = looplab.Callbacks{"enter_state": nothing}
 	fourCallbacks = looplab.Callbacks{
@@ -207,7 +207,7 @@ func statelessMachine() contestant {
 	}.contestant("qmuntal/stateless", "no actions; its queued mode, which is the default and safe to share; makes the text of a refusal")
 }
 
-// holder is what a program keeps of an invitation where one machine is configured for all of them.
+// holder is the state of one invitation where one machine serves all of them.
 type holder struct{ state stateless.State }
 
 type holderKey struct{}

@@ -12,16 +12,16 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// target is what the library sets out to reach, beside something else that does the same.
+// target is a limit of the library's time, as a multiple of a yardstick's.
 type target struct {
 	what, beside       string
 	limit              float64 // of the subject's time, as a multiple of the yardstick's
 	subject, yardstick sample
 }
 
-// bareEqual stands beside the machine. The two are measured in ten times as many rounds, each a tenth as long: both
-// allocate, and in longer ones the ratio differs by a tenth from run to run, by whose turn it is when garbage is
-// collected.
+// bareEqual is the yardstick of the machine. The two are measured in ten times as many rounds, each a tenth as long. Both
+// allocate, and in longer rounds the ratio differs by a tenth from run to run, depending on which of them the garbage
+// collection meets.
 const bareEqual = "looplab/fsm, the same edges and callbacks"
 
 func targeted() []target {
@@ -51,7 +51,7 @@ func targeted() []target {
 	}
 }
 
-// targets says of each target whether it is met. What has nothing beside it is no multiple.
+// targets reports of each target whether it is met. A target without a yardstick is absolute.
 func targets(set settings, w io.Writer) error {
 	fmt.Fprint(w, `
 ## Targets
@@ -94,8 +94,8 @@ and that reading needs no memory for the length of a recording, is tested in the
 	return nil
 }
 
-// onePass tells one invitation after the other of the same update. When it has come to the last, all go on to another
-// ringing state. The type of the event is plain to the compiler, as it is in a program that does this.
+// onePass applies the same update to one invitation after the other. After the last, it goes on with an update to another
+// ringing state. The compiler knows the type of the event, as in a program that does this.
 func onePass(n int) (done int) {
 	for pass := transitions.State(0); done < n; pass++ {
 		e, part := transitions.Updated(transitions.StateTeamRing+pass&1), million[:min(n-done, len(million))]

@@ -7,26 +7,26 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// contestant is a state machine, or a way to write one, that walks the walk.
+// contestant is a state machine, or a way to write one, that carries out the walk.
 type contestant struct {
 	name string
 	note string // what an event does there, beyond the change of state
 
-	// Each does its thing n times and answers how often it came out as it must, and how long all of it took.
+	// Each runs n times and returns how many runs had the right result, and how long they took together.
 	event, refusal, construction, life sample
 
-	// parallel says that several cores can walk at a time, each with its own.
+	// parallel reports that several cores can carry out the walk at a time, each with its own machine.
 	parallel bool
 
-	// size is the bytes that a live invitation takes.
+	// size returns the bytes of a live invitation.
 	size func() float64
 
-	// share makes one invitation that all cores may change, and answers how one of them does it. Nil where nothing
-	// can be shared.
+	// share makes one invitation that all cores may change, and returns the sample of one core. It is nil if the machine
+	// cannot be shared.
 	share func() sample
 }
 
-// sample does something n times.
+// sample runs something n times.
 type sample func(n int) (done int, took time.Duration)
 
 // timed makes a sample of a loop.
@@ -42,9 +42,9 @@ func timed(loop func(n int) int) sample {
 //
 //	None -started-> Connecting -updated-> Alerting -updated-> TeamRing -updated-> Forwarded -completed-> Connected
 //
-// An event is measured on the ring of the three ringing states, which can be walked for ever, and a refusal on what
-// Alerting refuses. The machines of the peers know the six states and the edges between them; ours know all that they
-// always know, with the 57 reasons, the pending operation and the other direction.
+// An event is measured on the ring of the three ringing states, which has no end, and a refusal on the events that
+// Alerting refuses. The peers' machines have the six states and the edges between them; ours also have the 57 reasons,
+// the pending operation and the other direction.
 var (
 	walk = [5]transitions.Event{
 		transitions.Started(transitions.StateConnecting),
@@ -77,7 +77,7 @@ var edges = func() (six []transitions.Edge) {
 	return six
 }()
 
-// heap is the bytes of the heap that each of n things takes which live keeps alive.
+// heap returns a function that measures the bytes of the heap for each of the n values that live returns.
 func heap(n int, live func(n int) any) func() float64 {
 	return func() float64 {
 		var before, after runtime.MemStats
