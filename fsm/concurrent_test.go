@@ -18,7 +18,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// caller is what a machine and its racy twin have in common.
+// caller has the methods that a machine and its racy twin share.
 type caller interface {
 	Event(context.Context, transitions.Event) error
 	Do(transitions.Operation) error
@@ -31,11 +31,11 @@ type operation struct {
 	do    transitions.Operation
 }
 
-// result is what came of a call.
+// result is the outcome of a call.
 type result struct {
 	refused bool
 	seen    transitions.Invitation // by Invitation
-	taken   fsm.Transition         // of an event, if anybody was told
+	taken   fsm.Transition         // of an event, if OnTransition was called
 }
 
 var operations = []operation{
@@ -49,7 +49,8 @@ var operations = []operation{
 	{},
 }
 
-// sequential is what a reader makes of the calls one after the other; told says whether the results have a Transition.
+// sequential returns the model: the mode applies the calls one after the other. told reports whether the machines have
+// OnTransition.
 func sequential(start transitions.Invitation, tolerant, told bool) porcupine.Model {
 	return porcupine.Model{
 		Init: func() any { return start },
@@ -64,7 +65,7 @@ func sequential(start transitions.Invitation, tolerant, told bool) porcupine.Mod
 				want.seen = now
 			default:
 				next, odd, err = read(tolerant, now, o.event)
-				// A repetition changes nothing and is not odd, so that nobody is told.
+				// OnTransition is not called for a repetition, which changes nothing and is not odd.
 				_, refused := now.Step(o.event)
 				if told && err == nil && (refused == nil || next != now || odd != transitions.Oddity{}) {
 					want.taken = fsm.Transition{From: now, Event: o.event, To: next, Odd: odd}
@@ -76,14 +77,14 @@ func sequential(start transitions.Invitation, tolerant, told bool) porcupine.Mod
 	}
 }
 
-// log is what happens to a machine, with the times of call and return.
+// log records the calls of a machine, with the times of call and return.
 type log struct {
 	clock atomic.Int64
 	mu    sync.Mutex
 	calls []porcupine.Operation
 }
 
-// record makes a call and writes down what came of it. The callbacks find the result in their context.
+// record makes a call and records its result. OnTransition finds the result in its context.
 func (l *log) record(client int, c caller, o operation) {
 	var got result
 	called := l.clock.Add(1)
@@ -102,7 +103,7 @@ func (l *log) record(client int, c caller, o operation) {
 	l.calls = append(l.calls, porcupine.Operation{ClientId: client, Input: o, Call: called, Output: got, Return: returned})
 }
 
-// history has four goroutines make four calls each, at once.
+// history makes four calls in each of four goroutines at once.
 func (l *log) history(c caller, random *rand.Rand) {
 	var wait sync.WaitGroup
 	start := make(chan struct{})
@@ -122,8 +123,8 @@ func (l *log) history(c caller, random *rand.Rand) {
 	wait.Wait()
 }
 
-// TestLinearizable checks thousands of concurrent histories against the readers: of machines without callbacks, and of
-// machines whose callbacks join in with calls of their own.
+// TestLinearizable checks concurrent histories against the model, in both modes, without callbacks and with callbacks
+// that make calls of their own.
 func TestLinearizable(t *testing.T) {
 	const histories = 1500
 	for _, told := range []bool{false, true} {
@@ -180,8 +181,8 @@ func (c counting) Event(ctx context.Context, e transitions.Event) error {
 	return err
 }
 
-// racy is a program that restores a machine, uses it, and saves the snapshot, and takes no care that nobody else has
-// done so meanwhile. No access is a data race: only the checker can tell.
+// racy is a program that restores a machine, uses it, and saves its snapshot, although others do so meanwhile. No access
+// is a data race, so only the checker finds the fault.
 type racy struct{ saved transitions.Atomic }
 
 func (r *racy) use(use func(*fsm.Machine) error) error {
@@ -205,7 +206,7 @@ func (r *racy) Do(o transitions.Operation) error {
 
 func (r *racy) Invitation() transitions.Invitation { return r.saved.Load() }
 
-// TestRacyIsRejected shows that the checker can tell.
+// TestRacyIsRejected shows that the checker finds faults.
 func TestRacyIsRejected(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for n := range 3000 {
@@ -221,8 +222,8 @@ func TestRacyIsRejected(t *testing.T) {
 	t.Error("3000 histories of the racy twin passed as linearizable, want one rejected")
 }
 
-// TestOneAtATime: however many goroutines fire, callbacks never run at the same time, each event that is taken is told
-// once, and begins where the one before has ended.
+// TestOneAtATime: callbacks never run at the same time, however many goroutines fire events. Each taken event has one
+// Transition, which begins where the one before it ended.
 func TestOneAtATime(t *testing.T) {
 	const goroutines, each = 8, 500
 	var running, taken atomic.Int64
@@ -272,8 +273,8 @@ func TestOneAtATime(t *testing.T) {
 	}
 }
 
-// TestOrderOfArrival: an event that one goroutine fires after another is carried out after it, also if the first was
-// queued and nobody has waited for it.
+// TestOrderOfArrival: the events of one goroutine are carried out in its order, even if some are queued and nobody waits
+// for them.
 func TestOrderOfArrival(t *testing.T) {
 	const goroutines, each = 4, 20000
 	var next [goroutines]int

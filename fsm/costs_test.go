@@ -13,8 +13,8 @@ import (
 
 var update = flag.Bool("update", false, "write the costs into the package comment")
 
-// TestDocumentedCosts holds the two tables of costs in the package comment to what has been measured. With -update it
-// writes their lines: the test, not the comment, says which rows they have.
+// TestDocumentedCosts compares the two tables of costs in the package comment with RESULTS.md. With -update it writes
+// their lines: the test decides which rows they have.
 func TestDocumentedCosts(t *testing.T) {
 	read := func(file string) string {
 		content, err := os.ReadFile(file)
@@ -66,6 +66,6 @@ func TestDocumentedCosts(t *testing.T) {
 			t.Fatal(err)
 		}
 	} else if diff := cmp.Diff(is, should); diff != "" {
-		t.Errorf("the package comment is not what go test ./fsm -update makes of it (-is +should be):\n%s", diff)
+		t.Errorf("the package comment differs from what go test ./fsm -update writes (-is +should be):\n%s", diff)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// A machine calls back when the invitation has completed.
+// A machine calls OnCompleted when the invitation has completed.
 func Example() {
 	ctx := context.Background()
 	call, err := fsm.New(transitions.Outgoing, fsm.Config{
@@ -34,7 +34,7 @@ func Example() {
 func Example_client() {
 	var call *fsm.Machine
 	call, err := fsm.New(transitions.Incoming, fsm.Config{
-		Tolerant: true, // a client survives what a service should not say
+		Tolerant: true, // a client survives events that no service should send
 		Callbacks: looplab.Callbacks{
 			"enter_Connecting": func(context.Context, *looplab.Event) {
 				// Here a program posts to the link "accept".
@@ -71,8 +71,8 @@ func Example_client() {
 	// by: remote Stated
 }
 
-// A server drives an outgoing invitation by what it hears from the network. It may say to the application only what the
-// reference reader takes, and a callback keeps it from saying that a call is connected before there are media.
+// A server drives an outgoing invitation by signals of the network. It may send the application only the events that the
+// reference mode takes. A callback refuses the completion of a call that has no media yet.
 func Example_server() {
 	media := false
 	call, err := fsm.New(transitions.Outgoing, fsm.Config{
@@ -92,7 +92,7 @@ func Example_server() {
 		return
 	}
 
-	// A network that answers before there are media, and is busy when it is too late.
+	// This network answers before there are media, and is busy too late.
 	network := make(chan string)
 	go func() {
 		defer close(network)
@@ -117,7 +117,7 @@ func Example_server() {
 		}
 	}
 
-	// An application that wants to cancel now gets the synchronous error that is documented for it.
+	// An application that cancels now gets the documented synchronous error.
 	var row codes.Synchronous
 	fmt.Println(errors.As(call.Do(transitions.OperationCancel), &row), row.HTTP(), row.Description())
 	// Output:
@@ -130,7 +130,7 @@ func Example_server() {
 	// true 404 Call Not Found
 }
 
-// A callback fires an event like everybody else. The event waits for its turn, and whoever wants to know waits for it.
+// A callback fires an event by Event, as every caller does. The event is queued, and Wait returns its outcome.
 func ExampleWait() {
 	var call *fsm.Machine
 	var answer error
@@ -152,6 +152,36 @@ func ExampleWait() {
 	// <nil> Outgoing Alerting
 }
 
+// A callback refuses an event by Cancel. Event returns its error, and nothing has changed.
+func ExampleCallbackError() {
+	call, _ := fsm.New(transitions.Outgoing, fsm.Config{Callbacks: looplab.Callbacks{
+		"leave_None": func(_ context.Context, e *looplab.Event) { e.Cancel(errors.New("all lines are busy")) },
+	}})
+	err := call.Event(context.Background(), transitions.Started(transitions.StateConnecting))
+	var failure *fsm.CallbackError
+	if errors.As(err, &failure) {
+		fmt.Println(failure.Callback, failure.Event, failure.Taken, failure.Err)
+	}
+	fmt.Println(call)
+	// Output:
+	// leave_None started(Connecting) false all lines are busy
+	// Outgoing None
+}
+
+// A panic of a callback is an error of its event. Here it comes after the event has been taken.
+func ExamplePanicError() {
+	call, _ := fsm.New(transitions.Outgoing, fsm.Config{
+		OnTransition: func(context.Context, fsm.Transition) { panic("no display") },
+	})
+	err := call.Event(context.Background(), transitions.Started(transitions.StateConnecting))
+	fmt.Println(err)
+	var panicked *fsm.PanicError
+	fmt.Println(errors.As(err, &panicked), call)
+	// Output:
+	// fsm: OnTransition failed after started(Connecting) was taken: panic: no display
+	// true Outgoing Connecting
+}
+
 // The snapshot of a machine is its invitation. No callback runs when it is restored.
 func ExampleRestore() {
 	call, _ := fsm.New(transitions.Incoming, fsm.Config{})
@@ -170,7 +200,7 @@ func ExampleRestore() {
 	// Incoming Connecting, accept pending <nil>
 }
 
-// looplab's visualizers draw a machine, and where it is.
+// looplab's visualizers draw a machine and its state.
 func ExampleMachine_Looplab() {
 	call, _ := fsm.New(transitions.Incoming, fsm.Config{})
 	_ = call.Event(context.Background(), transitions.Started(transitions.StateConnecting))
@@ -198,8 +228,8 @@ func ExampleMachine_Looplab() {
 	// }
 }
 
-// A program that builds its own looplab machine takes the relation from here. The engine knows no reasons: which ones
-// are legal only the relation can say.
+// A program builds its own looplab machine from the edges of the relation. Such a machine knows no reasons, so it takes
+// events that the relation refuses.
 func ExampleEvents() {
 	own := looplab.NewFSM(transitions.StateNone.String(), fsm.Events(transitions.Outgoing), nil)
 	end := transitions.Completed(transitions.StateFailed, codes.RemoteFailureBusy)

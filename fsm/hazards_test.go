@@ -18,14 +18,14 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// live is what a bare looplab machine and ours have in common.
+// live has the methods that a bare looplab machine and a Machine share.
 type live interface {
 	Event(context.Context, transitions.Event) error
 	Can(transitions.Event) bool
 	State() string
 }
 
-// bare is a looplab machine that somebody has built of the same edges and the same callbacks.
+// bare is a looplab machine with the same edges and callbacks.
 type bare struct{ machine *looplab.FSM }
 
 func (b bare) Event(ctx context.Context, e transitions.Event) error {
@@ -47,8 +47,8 @@ var (
 	connected = transitions.Completed(transitions.StateConnected, codes.NoReason)
 )
 
-// hazards are those of looplab v1.0.4. Each is one scenario, which says what went wrong, or nothing. TestHazards runs
-// it twice: on a bare machine it has to go wrong, and on ours it must not.
+// hazards are those of looplab v1.0.4. Each is a scenario that returns what went wrong, or an empty string. TestHazards
+// runs it on a bare machine, where it must go wrong, and on ours, where it must not.
 var hazards = []struct {
 	name string
 	run  func(begin func(looplab.Callbacks) live) string
@@ -133,10 +133,10 @@ var hazards = []struct {
 	}},
 }
 
-// kinds is the callbacks that run for every event, in looplab's order.
+// kinds are the callbacks that run for every event, in looplab's order.
 var kinds = []string{"before_event", "leave_state", "enter_state", "after_event"}
 
-// once is a callback that does something the first time that it is called.
+// once returns a callback that calls do the first time it is called.
 func once(do func(*looplab.Event)) looplab.Callback {
 	called := false
 	return func(_ context.Context, e *looplab.Event) {
@@ -147,7 +147,7 @@ func once(do func(*looplab.Event)) looplab.Callback {
 	}
 }
 
-// failure is the text of the first error.
+// failure returns the text of the first error.
 func failure(errs ...error) string {
 	for _, err := range errs {
 		if err != nil {
@@ -157,7 +157,7 @@ func failure(errs ...error) string {
 	return ""
 }
 
-// after has m, which ought to be in the given state, take one more event.
+// after checks that m is in a state and takes one more event.
 func after(m live, e transitions.Event, state string) string {
 	if m.State() != state {
 		return "the state is " + m.State()
@@ -171,7 +171,7 @@ func after(m live, e transitions.Event, state string) string {
 	return ""
 }
 
-// halfway fires an event with ctx, has leave_ call meanwhile, and looks whether everything that left also entered.
+// halfway fires an event with ctx, calls meanwhile in leave_, and checks that enter_ and after_ follow.
 func halfway(begin func(looplab.Callbacks) live, ctx context.Context, meanwhile func()) string {
 	var order []string
 	note := func(what string) looplab.Callback {
@@ -187,7 +187,7 @@ func halfway(begin func(looplab.Callbacks) live, ctx context.Context, meanwhile 
 	return after(m, connected, "Connecting")
 }
 
-// panics is the scenario of a callback that panics once.
+// panics returns the scenario of a callback that panics once.
 func panics(name string) func(func(looplab.Callbacks) live) string {
 	return func(begin func(looplab.Callbacks) live) (wrong string) {
 		m := begin(looplab.Callbacks{name: once(func(*looplab.Event) { panic("out of order") })})
@@ -219,7 +219,7 @@ func panics(name string) func(func(looplab.Callbacks) live) string {
 	}
 }
 
-// asks is the scenario of a callback that asks for the state and for what can be.
+// asks returns the scenario of a callback that calls State and Can.
 func asks(name string) func(func(looplab.Callbacks) live) string {
 	return func(begin func(looplab.Callbacks) live) string {
 		var m live
@@ -234,13 +234,13 @@ func asks(name string) func(func(looplab.Callbacks) live) string {
 	}
 }
 
-// fires is the scenario of a callback that fires the next event with a context of its own. All of the first event's
-// callbacks have to come before the second's.
+// fires returns the scenario of a callback that fires the next event with a context of its own. All callbacks of the
+// first event must come before those of the second.
 func fires(name string) func(func(looplab.Callbacks) live) string {
 	return fire(name, func(m live) error { return m.Event(context.Background(), connected) })
 }
 
-// waits is the same, with the event fired by another goroutine, for which the callback waits.
+// waits returns the same scenario, with the event fired by another goroutine, for which the callback waits.
 func waits(name string) func(func(looplab.Callbacks) live) string {
 	return fire(name, func(m live) error {
 		answer := make(chan error)
@@ -287,7 +287,7 @@ func fire(name string, next func(live) error) func(func(looplab.Callbacks) live)
 	}
 }
 
-// sets is the scenario of a callback that reaches for the engine and sets its state.
+// sets returns the scenario of a callback that sets the state of Event.FSM.
 func sets(name string) func(func(looplab.Callbacks) live) string {
 	return func(begin func(looplab.Callbacks) live) string {
 		m := begin(looplab.Callbacks{name: func(_ context.Context, e *looplab.Event) { e.FSM.SetState("Connected") }})
@@ -298,8 +298,7 @@ func sets(name string) func(func(looplab.Callbacks) live) string {
 	}
 }
 
-// TestHazards runs each scenario on a bare machine, where it has to go wrong, and on ours. A scenario that does not
-// return is wrong too.
+// TestHazards runs each scenario on a bare machine and on ours. A scenario that does not return has gone wrong.
 func TestHazards(t *testing.T) {
 	for _, hazard := range hazards {
 		t.Run(hazard.name, func(t *testing.T) {
@@ -323,8 +322,8 @@ func TestHazards(t *testing.T) {
 	}
 }
 
-// outcome is what f answers, or that it never will: its goroutine and those that it has started all wait, and there is
-// nobody else for whom they could. No clock has a say in it, so that a slow computer proves nothing.
+// outcome returns the result of f, or reports that f never returns: its goroutine and those that it has started all wait
+// for a channel or a lock. No clock decides, so a slow computer makes no difference.
 func outcome(f func() string) string {
 	id, answer := make(chan string, 1), make(chan string, 1)
 	go func() {
@@ -350,7 +349,7 @@ var (
 	parked          = regexp.MustCompile(`^(chan|select|sync|sema)`)
 )
 
-// stuck says whether a goroutine, those that it has started and those that these have all wait for a channel or a lock.
+// stuck reports whether a goroutine and its descendants all wait for a channel or a lock.
 func stuck(root string) bool {
 	stacks := make([]byte, 1<<16)
 	for n := len(stacks); n == len(stacks); n = runtime.Stack(stacks, true) { // until all fit
@@ -377,7 +376,7 @@ func stuck(root string) bool {
 	return states[root] != ""
 }
 
-// TestBadConfigurations: a bare machine takes an unknown state, and callbacks that never run, without a word.
+// TestBadConfigurations: New and Restore return an error for every configuration that a bare machine takes in silence.
 func TestBadConfigurations(t *testing.T) {
 	nothing := func(context.Context, *looplab.Event) {}
 	for _, test := range []struct {

@@ -15,13 +15,13 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// everyKind is the kinds of callbacks: named ones of looplab's, those for every event, and the typed ones.
+// everyKind lists the kinds of callbacks: named ones of looplab's, those for every event, and the typed ones.
 var everyKind = []string{
 	"before_completed_Connected", "leave_None", "enter_Connected", "after_completed_Connected",
 	"before_event", "leave_state", "enter_state", "after_event", "OnTransition", "OnCompleted",
 }
 
-// inside is a machine on which every kind of callback can do something: the one of the given name does.
+// inside returns a machine with every kind of callback. The one of the given name calls do.
 func inside(t *testing.T, kind string, do func(context.Context, *fsm.Machine)) *fsm.Machine {
 	var m *fsm.Machine
 	in := func(name string) func(context.Context) {
@@ -44,7 +44,7 @@ func inside(t *testing.T, kind string, do func(context.Context, *fsm.Machine)) *
 	return m
 }
 
-// TestInside: a callback of any kind may call whatever the machine has, with any context, and nothing blocks.
+// TestInside: a callback of any kind may call every method, with any context, and none blocks.
 func TestInside(t *testing.T) {
 	for _, kind := range everyKind {
 		t.Run(kind, func(t *testing.T) {
@@ -125,8 +125,7 @@ func TestGoexit(t *testing.T) {
 	}
 }
 
-// TestQueue: events that callbacks fire are carried out in the order in which they were fired, each whole, however
-// many.
+// TestQueue: the events that callbacks fire are carried out in the order of firing, however many they are.
 func TestQueue(t *testing.T) {
 	const chain = 100_000
 	var m *fsm.Machine
@@ -157,7 +156,7 @@ func TestQueue(t *testing.T) {
 
 type key struct{}
 
-// TestContext: callbacks find the caller's values, and see nothing of the caller's cancellation. No context is none.
+// TestContext: callbacks find the caller's values, but not the caller's cancellation. A nil context has no values.
 func TestContext(t *testing.T) {
 	caller, cancel := context.WithCancel(context.WithValue(context.Background(), key{}, "value"))
 	cancel()
@@ -205,8 +204,8 @@ func TestKept(t *testing.T) {
 	}
 }
 
-// TestWait: Wait answers what Event would have answered; if its context ends first, that and ErrQueued. An event whose
-// own context ends while it is queued is carried out like any other.
+// TestWait: Wait returns the outcome of a queued event, or the cause and ErrQueued if its own context ends first. An event
+// whose context ends while it is queued is carried out like any other.
 func TestWait(t *testing.T) {
 	entered, leave := make(chan struct{}), make(chan struct{})
 	m := machine(t, transitions.Outgoing, fsm.Config{Callbacks: looplab.Callbacks{
@@ -247,7 +246,8 @@ func TestWait(t *testing.T) {
 	}
 }
 
-// TestWaitElsewhere: a callback waits for another machine, and not for its own, by whatever way its context has come.
+// TestWaitElsewhere: a callback can wait for another machine. Wait does not wait for the callback's own machine, even in
+// a callback of a callback.
 func TestWaitElsewhere(t *testing.T) {
 	entered, leave := make(chan struct{}), make(chan struct{})
 	busy := inside(t, "OnTransition", func(_ context.Context, m *fsm.Machine) {
@@ -289,8 +289,7 @@ func TestWaitElsewhere(t *testing.T) {
 	}
 }
 
-// TestWaitLeftBehind: a goroutine that a callback leaves behind does not wait with the context of the callback, even if
-// that has long returned and another one runs.
+// TestWaitLeftBehind: Wait does not wait with the context of a callback, even after the callback has returned.
 func TestWaitLeftBehind(t *testing.T) {
 	kept, entered, leave := make(chan context.Context, 1), make(chan struct{}), make(chan struct{})
 	m := inside(t, "enter_state", func(ctx context.Context, m *fsm.Machine) {
@@ -330,7 +329,7 @@ func TestWaitLeftBehind(t *testing.T) {
 	}
 }
 
-// TestStuck: while a callback does not return, everything but the queue is as usual, for everybody.
+// TestStuck: while a callback does not return, no method blocks.
 func TestStuck(t *testing.T) {
 	for _, kind := range everyKind {
 		entered, leave := make(chan struct{}), make(chan struct{})
