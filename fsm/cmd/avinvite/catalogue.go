@@ -19,10 +19,10 @@ func newCatalogue() *cobra.Command {
 Print the whole catalogue of codes.
 
 The JSON is an object. Its members asynchronous and synchronous are the rows of
-the specification, in its order and to the letter; reasons is what is known of
-each pair of code and subcode; codes and subcodes are the words that are known,
-those of other resources included. The CSV has the same in one table, in which
-the first column says what a row is of. The Markdown is a page for people.`,
+the specification, in its order and to the letter. The member reasons has the
+facts about each pair of code and subcode; codes and subcodes are all known
+words, those of other resources included. The CSV has all of these in one table,
+whose first column is the kind of the row. The Markdown is a page for people.`,
 		Example: `  avinvite catalogue | jq -r '.reasons[] | select(.retry == "later") | .subcode'
   avinvite catalogue --format csv > codes.csv
   avinvite catalogue --format markdown > CODES.md`,

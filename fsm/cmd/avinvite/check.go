@@ -21,41 +21,44 @@ func newCheck() *cobra.Command {
 		Use:   "check FILE...",
 		Short: "Judge the invitations in a recording",
 		Long: `
-Read recordings and judge every audio/video invitation that they tell of. A FILE
-is one of these, as it is or compressed by gzip:
+Read recordings and judge every audio/video invitation in them. A FILE is one of
+these, plain or compressed by gzip:
 
-  event documents  as the service sends them, to a client that polls or to a
-                   webhook: one, or several one after the other, one per line
-  a HAR            as browsers and proxies export it: the event channel's
-                   answers and the application's requests, with their times
+  event documents  as the service sends them to a client that polls or to a
+                   webhook: one document, or several one after the other
+  a HAR            as browsers and proxies export it: the answers of the event
+                   channel and the requests of the application, with their times
 
-- is the standard input, a folder stands for the recordings in it (.json,
-.jsonl, .ndjson, .har, .gz), and a pattern for the files that match it. Each
-recording is judged by itself.
+The FILE - is the standard input. A folder stands for the recordings in it
+(.json, .jsonl, .ndjson, .har, .gz), and a pattern for the files that match it.
+Each recording is judged by itself.
 
-A broken rule that the documentation states, or that a published payload shows,
-is a violation; one that only follows from these is a deviation. An invitation
-whose completion was not recorded is incomplete. In the sources, PAGE is the
-reference page of ms:rtc:saas:audioVideoInvitation, and UCWA/... are pages of
-the UCWA 2.0 reference.
+A finding is a violation if the documentation states the broken rule, or if a
+published payload shows the rule. It is a deviation if the rule only follows
+from these. An invitation is incomplete if the recording has no completion of
+it. In the sources, PAGE is the reference page of
+ms:rtc:saas:audioVideoInvitation, and UCWA/... are pages of the UCWA 2.0
+reference.
 
 The formats:
 
-  text   for people. Of a folder, a pattern, and a recording of more than 20
-         invitations, those that conform are only counted. Coloured on a
-         terminal, unless NO_COLOR is set or TERM is dumb
-  json   an object per line, whose kind is invitation, error (what could not be
-         read) or summary (the last line); check.schema.json beside the source
-         of this command describes them
-  junit  JUnit XML: a suite per recording, a case per invitation. A violation is
-         a failure, an incomplete invitation is skipped, what cannot be read is
-         an error, and a deviation is told in the output of a case that passes
-  sarif  SARIF 2.1.0: a result per finding, an error for a violation and a
-         warning for a deviation; what cannot be read is a notification
+  text   for people. Invitations that conform are only counted if the recording
+         has more than 20, or if a folder or a pattern stands for it. Coloured
+         on a terminal, unless NO_COLOR is set or TERM is dumb
+  json   for programs: an object per line. Its kind is invitation, error (a part
+         that cannot be read) or summary (the last line). The file
+         check.schema.json beside the source of this command describes them
+  junit  for CI systems: JUnit XML with a suite per recording and a case per
+         invitation. A violation is a failure, an incomplete invitation is
+         skipped, a part that cannot be read is an error, and a case with a
+         deviation passes and has it in its output
+  sarif  for code hosts: SARIF 2.1.0 with a result per finding, an error for a
+         violation and a warning for a deviation. A part that cannot be read is
+         a notification
 
-Exit status: 0 no violations; 1 violations; 2 the arguments make no sense, or an
-input cannot be read to its end: what can be read is judged all the same; 130
-after an interrupt: what had been read until then has been judged. Another one
+Exit status: 0 without violations; 1 with violations; 2 if the arguments are
+wrong, or a part of an input cannot be read (all other parts are judged); 130
+after an interrupt (all that was read before it is judged). A second interrupt
 ends the command at once.`,
 		Example: `  avinvite check capture.har                       a verdict per invitation
   avinvite check -v capture.har                    the same with every step
@@ -77,15 +80,13 @@ func check(command *cobra.Command, files []string, format string, verbose bool) 
 	}
 	ctx, stop := interrupts()
 	defer stop()
-	// Reading makes little garbage per byte and much in all; the invitations are what stays.
+	// Reading makes much garbage in all, and only the invitations stay in memory.
 	defer debug.SetGCPercent(debug.SetGCPercent(35))
 	out := bufio.NewWriter(command.OutOrStdout())
 	r := report.New(format, out, report.Options{
 		Verbose: verbose, Colour: layout.Coloured(command.OutOrStdout()), Version: version(),
 	})
-	t := report.Total{Summary: conformance.Summary{
-		Results: map[conformance.Result]int{}, Outcomes: []conformance.OutcomeCount{}, Rules: []conformance.RuleCount{},
-	}}
+	t := report.NewTotal()
 	for _, f := range find(files) {
 		judged := f.judge(ctx, command)
 		for _, err := range judged.Unread {
@@ -98,8 +99,8 @@ func check(command *cobra.Command, files []string, format string, verbose bool) 
 			break
 		}
 	}
-	exit := exitStatus(&t)
-	r.End(&t, int(exit))
+	exit := exitStatus(t)
+	r.End(t, int(exit))
 	if err := out.Flush(); err != nil {
 		return err
 	}
@@ -147,7 +148,7 @@ func (f input) judge(ctx context.Context, command *cobra.Command) report.Recordi
 	}
 	for n, err := range r.Unread {
 		if errors.Is(err, errInterrupted) {
-			r.Unread[n] = errInterrupted // its place says only how fast the command was
+			r.Unread[n] = errInterrupted // its place says only how far reading had come
 		}
 	}
 	return r

@@ -45,7 +45,7 @@ func (o *oneOf) Set(word string) error {
 	return nil
 }
 
-// chooseDirection defines the flag for a direction.
+// chooseDirection defines a flag that takes a direction.
 func chooseDirection(command *cobra.Command, usage string) func() transitions.Direction {
 	direction := choose(command, "direction", "DIRECTION", usage, "outgoing", "outgoing", "incoming")
 	return func() transitions.Direction {
@@ -56,8 +56,8 @@ func chooseDirection(command *cobra.Command, usage string) func() transitions.Di
 	}
 }
 
-// completeAny completes names in any case of letters. A completion begins with the letters as typed, because bash drops
-// every other.
+// completeAny completes names in any case of letters. A completion keeps the letters as typed, because bash drops one that
+// begins otherwise.
 func completeAny(names func() []string) cobra.CompletionFunc {
 	return func(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		var found []cobra.Completion
@@ -70,7 +70,7 @@ func completeAny(names func() []string) cobra.CompletionFunc {
 	}
 }
 
-// flagError is the error of a flag with the right way to write it.
+// flagError returns the error of a flag with the right way to write the flag.
 func flagError(command *cobra.Command, err error) error {
 	var (
 		unknown *pflag.NotExistError
@@ -100,7 +100,7 @@ func unknownFlag(command *cobra.Command, unknown *pflag.NotExistError) error {
 	long := ""
 	command.Flags().VisitAll(func(f *pflag.Flag) {
 		known = append(known, "--"+f.Name)
-		// The letters before the first unknown one have been taken for short flags.
+		// pflag reports a group of letters without the short flags that precede the unknown letter.
 		if name != "" && (f.Name == name || f.Name == f.Shorthand+name) {
 			long = f.Name
 		}
@@ -112,7 +112,7 @@ func unknownFlag(command *cobra.Command, unknown *pflag.NotExistError) error {
 	return fmt.Errorf("unknown flag %.40s%s; %s -h lists all", written, near, command.CommandPath())
 }
 
-// meant asks whether the first of the names was meant.
+// meant returns the question whether the first of the names was meant; "" if there are none.
 func meant(names []string) string {
 	if len(names) == 0 {
 		return ""

@@ -17,22 +17,22 @@ func newGenerate() *cobra.Command {
 		Use:   "generate",
 		Short: "Write a made-up recording",
 		Long: `
-Write a recording of invitations that live side by side, made up from the
-relation: both directions, every way to end, and between their events the events
-about other things that make up most of real traffic. The same arguments give
-the same bytes; 100,000 invitations are about 1 GB.
+Write a made-up recording of invitations that live side by side: both
+directions, every way to end, and between their events the events about other
+things that make up most of real traffic. The same arguments give the same
+bytes; 100,000 invitations are about 1 GB.
 
-With --fault, every invitation whose number ends in 9 breaks the rule once. The
-names of rules are those that avinvite check prints in parentheses.
+With --fault, every invitation whose number ends in 9 breaks a rule once. The
+names of the rules are those that avinvite check prints in parentheses.
 
 The formats:
 
   lines         event documents, one per line
-  concatenated  the same, several lines each
-  document      one alone
-  array         a JSON array of them
-  webhook       as posted to a callback, with relative links and a baseuri
-  har           with times and operations`,
+  concatenated  event documents of several lines each
+  document      a single event document
+  array         a JSON array of event documents
+  webhook       lines as posted to a callback, with relative links and a baseuri
+  har           a HAR, which has times and operations as well`,
 		Example: `  avinvite generate | avinvite check -
   avinvite generate --fault contradiction | avinvite check -
   avinvite generate --format har --invitations 20 > capture.har

@@ -34,7 +34,7 @@ type generator struct {
 	now     time.Time
 }
 
-// life is an invitation whose life is still being written.
+// life is an invitation that is not yet written to its end.
 type life struct {
 	number int
 	call   transitions.Invitation // as written so far
@@ -55,7 +55,7 @@ const (
 	root = "/platformservice/v1/applications/1627259584"
 )
 
-// write writes all invitations: act by act, each of any of the live ones.
+// write writes the recording.
 func (g *generator) write(out io.Writer) error {
 	form, before, behind := recording.Lines, "", ""
 	switch g.format {
@@ -84,6 +84,7 @@ func (g *generator) write(out io.Writer) error {
 	return err
 }
 
+// lives writes the acts of all invitations. Each act is one of any of the live invitations.
 func (g *generator) lives() error {
 	var live []*life
 	for next := 0; next < g.invitations || len(live) > 0; {
@@ -104,8 +105,8 @@ func (g *generator) lives() error {
 	return nil
 }
 
-// begin makes up a life: a walk through the legal events, with the operation that leads to its end, and with the fault
-// in every invitation whose number ends in 9.
+// begin makes up a life: legal events to a completion, and the operation that leads to it. An invitation whose number ends
+// in 9 has the fault.
 func (g *generator) begin(number int) *life {
 	direction := transitions.Incoming + transitions.Direction(g.random.IntN(2))
 	fault, faulty := faults[g.fault]
@@ -120,7 +121,7 @@ func (g *generator) begin(number int) *life {
 		l.acts = append(l.acts, act{event: e})
 		i, _ = i.Step(e)
 	}
-	if faulty || g.random.IntN(5) > 0 { // aggregation may swallow the start
+	if faulty || g.random.IntN(5) > 0 { // aggregation may drop started
 		step(transitions.EventStarted)
 	}
 	for range g.random.IntN(3) {
@@ -177,7 +178,7 @@ func (g *generator) tell(l *life, a act) error {
 		}
 	}
 	next, err := l.call.Step(a.event)
-	if err != nil { // a planted fault, each event of which is legal by itself
+	if err != nil { // a fault of several events, each of which is legal as the first one
 		next, err = transitions.New(l.call.Direction()).Step(a.event)
 	}
 	if err != nil {
@@ -218,7 +219,7 @@ func (g *generator) document(others string, edit []string) error {
 	return g.out.Document(document, url, g.now, exchange)
 }
 
-// exchange is how long a request takes.
+// exchange is the time that a request takes.
 const exchange = 15 * time.Millisecond
 
 // others returns a sender of events about other things.

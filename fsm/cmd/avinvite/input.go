@@ -1,25 +1,20 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
-	"time"
 )
 
 // input is a recording that an argument names.
 type input struct {
 	name   string
-	listed bool  // found in a folder that was named, or by a pattern
-	err    error // it could not be found
+	listed bool  // found in a folder or by a pattern
+	err    error // of finding it
 }
 
 // find returns the recordings that the arguments name: files, - for the standard input, folders, and patterns that the
@@ -51,10 +46,10 @@ func find(args []string) (found []input) {
 	return found
 }
 
-// extensions are those of the files that are taken for recordings in a folder.
+// extensions are the ends of the names of recordings in a folder.
 var extensions = []string{".json", ".jsonl", ".ndjson", ".har", ".gz"}
 
-// folder is the recordings in a folder and the folders below it, in the order of their names.
+// folder returns the recordings in a folder and the folders below it, in the order of their names.
 func folder(root string) (found []input) {
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		switch {
@@ -72,51 +67,4 @@ func folder(root string) (found []input) {
 		found = append(found, input{name: root, err: err})
 	}
 	return found
-}
-
-var errInterrupted = errors.New("interrupted")
-
-// interrupts is a context that ends with the first interrupt. The next one ends the command at once, whatever it waits
-// for. The default of the signals would not always do that: a shell starts its background jobs with interrupts ignored.
-func interrupts() (ctx context.Context, stop func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		defer cancel()
-		var first time.Time
-		for range signals {
-			switch {
-			case first.IsZero():
-				first = time.Now()
-				cancel()
-			case time.Since(first) > echo:
-				os.Exit(statusInterrupted)
-			}
-		}
-	}()
-	return ctx, func() {
-		signal.Stop(signals)
-		close(signals)
-	}
-}
-
-// echo is how long the same interrupt may come again: a terminal sends it to each of its processes, and what runs the
-// command, as timeout(1), may hand it on.
-const echo = time.Second / 4
-
-// interruptible is what open opens until the context is done: then reading ends with errInterrupted, even while opening
-// or a read waits.
-func interruptible(ctx context.Context, open func() (io.ReadCloser, error)) io.Reader {
-	out, in := io.Pipe()
-	context.AfterFunc(ctx, func() { in.CloseWithError(errInterrupted) })
-	go func() {
-		r, err := open()
-		if err == nil {
-			_, err = io.Copy(in, r)
-			r.Close()
-		}
-		in.CloseWithError(err)
-	}()
-	return out
 }

@@ -2,11 +2,11 @@
 // their life as tables and graphs.
 //
 //	avinvite check recording.jsonl            judge the invitations in a recording
-//	avinvite explain RemoteFailure/Declined   say what is known of a reason
+//	avinvite explain RemoteFailure/Declined   explain a reason
 //	avinvite help                             list all commands
 //
-// The exit status is 0 if all is well, 1 if a recording breaks a rule that is documented or was seen, and 2 if the
-// arguments are wrong, the input cannot be read, or the output cannot be written; an interrupt makes it 130.
+// The exit status is 0 without an error, 1 if a recording breaks a rule that is documented or was seen, 2 if the arguments
+// are wrong, an input cannot be read, or the output cannot be written, and 130 after an interrupt.
 package main
 
 import (
@@ -21,7 +21,7 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
-// status is the exit status of a command that has written everything it has to say. Any other error is printed, and the
+// status is the exit status of a command that has printed its errors itself. Any other error is printed by run, and the
 // exit status is statusFailed.
 type status int
 
@@ -54,7 +54,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return int(s)
 }
 
-// complain prints an error as a command's own.
+// complain prints an error behind the name of a command.
 func complain(command *cobra.Command, err error) {
 	fmt.Fprintf(command.ErrOrStderr(), "%s: %v\n", command.CommandPath(), err)
 }
@@ -67,9 +67,9 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 Judge recorded traffic about audio/video invitations of the Trusted Application
 API, and show their life as tables and graphs.
 
-Exit status: 0; 1 if a recording breaks a rule that is documented or was seen; 2
-if the arguments are wrong, an input cannot be read, or the output cannot be
-written; 130 after an interrupt.`,
+Exit status: 0 without an error; 1 if a recording breaks a rule that is
+documented or was seen; 2 if the arguments are wrong, an input cannot be read,
+or the output cannot be written; 130 after an interrupt.`,
 		SilenceErrors: true, // run prints them
 		SilenceUsage:  true,
 
@@ -92,7 +92,7 @@ written; 130 after an interrupt.`,
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newCatalogue(), newCheck(), newExplain(), newGenerate(), newGraph(), newTable(), newVersion())
 
-	// What cobra adds by itself would take a wrong argument for a request for help, and exit with 0.
+	// By default, both commands of cobra answer a wrong argument with help and the exit status 0.
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	for _, command := range root.Commands() {
@@ -115,7 +115,7 @@ written; 130 after an interrupt.`,
 	return root
 }
 
-// noArguments refuses what a command would pass over in silence.
+// noArguments refuses arguments, which a command would ignore.
 func noArguments(command *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return fmt.Errorf("unexpected argument %.40q; %s -h tells more", args[0], command.CommandPath())

@@ -9,7 +9,8 @@ import (
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
 )
 
-// meter shows on a terminal how far a recording has been read, at most twice a second and not in the first second.
+// meter is a reader that shows on a terminal how far a recording has been read: from the first second on, at most twice a
+// second.
 type meter struct {
 	io.Reader
 	terminal io.Writer
@@ -35,14 +36,14 @@ func (m *meter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// clear takes the line away.
+// clear removes the line.
 func (m *meter) clear() {
 	if !m.shown.IsZero() {
 		fmt.Fprint(m.terminal, "\r\x1b[K")
 	}
 }
 
-// progress says in less than a line how far a recording has been read, with a bar if its size is known.
+// progress returns the share of a recording that has been read, with a bar if its size is known, in less than a line.
 func progress(name string, read, size int64, took time.Duration) string {
 	const mega, bar = 1e6, 20
 	rate := float64(read) / mega / max(took.Seconds(), 1e-9)

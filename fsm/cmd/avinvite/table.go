@@ -15,7 +15,8 @@ func newTable() *cobra.Command {
 		Long: `
 Print every edge of the invitation's life and every operation, each with its
 basis and source, as Markdown tables of both directions. With --cells, print one
-direction in full: every event in every state, handled or refused and why.`,
+direction in full: every event in every state, with the edge that it takes or
+the rule that refuses it.`,
 		Example: `  avinvite table                               the edges and the operations
   avinvite table --cells                       every cell of an outgoing one
   avinvite table --cells --direction incoming  every cell of an incoming one`,

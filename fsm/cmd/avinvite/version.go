@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"strings"
@@ -13,23 +14,22 @@ func newVersion() *cobra.Command {
 		Use:   "version",
 		Short: "Print the version of the module and the revision of its source",
 		Long: `
-Print the version of the module from which the command was built, the revision
-of its source as far as the build recorded it, and the Go release.`,
+Print the version of the module, the revision of the source if the build
+recorded it, and the release of Go.`,
 		Example:           "  avinvite version",
 		Args:              noArguments,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(command *cobra.Command, _ []string) error {
 			info, ok := debug.ReadBuildInfo()
 			if !ok {
-				return fmt.Errorf("the build recorded no version; build with modules")
+				return errors.New("this build recorded no version: build the command as a module")
 			}
 			return write(command, []byte(describe(info)))
 		},
 	}
 }
 
-// describe is what a build recorded of its source. A module that was built inside its repository has the version
-// (devel), or one that is made from the revision.
+// describe returns what a build recorded about its source.
 func describe(info *debug.BuildInfo) string {
 	settings := map[string]string{}
 	for _, s := range info.Settings {
@@ -48,7 +48,7 @@ func describe(info *debug.BuildInfo) string {
 	return b.String()
 }
 
-// version is that of a released command; empty for one under development.
+// version returns the version of the module; "" if it was not built from a release or a repository.
 func version() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "(devel)" {
 		return info.Main.Version

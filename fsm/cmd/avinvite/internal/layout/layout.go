@@ -1,6 +1,6 @@
 // Package layout writes text for a terminal: labelled lines of at most 80 columns, and colours.
 //
-// Text from an input cannot command the terminal: [Printable] replaces every character that cannot be printed.
+// A text from an input cannot control the terminal, because [Printable] replaces its control characters.
 package layout
 
 import (
@@ -22,12 +22,11 @@ const (
 	Indent = 17
 )
 
-// Style is how a terminal shows a text (ECMA-48, SGR).
+// Style is a way to show a text on a terminal, as a parameter of SGR (ECMA-48). The zero value is plain text.
 type Style string
 
 // The styles.
 const (
-	Plain  Style = ""
 	Bold   Style = "1"
 	Red    Style = "31"
 	Green  Style = "32"
@@ -40,16 +39,16 @@ type Span struct {
 	Style Style
 }
 
-// Writer writes lines. It keeps no error: the writer below must, as a bufio.Writer does.
+// Writer writes lines. It drops the errors of the writer below, which must keep the first one, as a bufio.Writer does.
 type Writer struct {
 	w      io.Writer
 	colour bool
 }
 
-// New returns a writer to w, which drops the styles if colour is false.
+// New returns a Writer to w. Without colour, it writes every span as plain text.
 func New(w io.Writer, colour bool) *Writer { return &Writer{w, colour} }
 
-// Title writes a text in bold as a line of its own, however long.
+// Title writes a text in bold on a line of its own, which it does not break.
 func (w *Writer) Title(margin int, text string) {
 	fmt.Fprintf(w.w, "%*s%s\n", margin, "", w.paint(Span{Printable(text), Bold}))
 }
@@ -65,8 +64,8 @@ func (w *Writer) Line(label, text string) {
 	w.Wrap(Margin, Indent, Span{Text: label}, Span{Text: text})
 }
 
-// Wrap writes a label after a margin, and a text from a column on, in as many lines as it needs. Lines break between
-// words, and a word that is too long for a line also behind its slashes.
+// Wrap writes a label behind a margin, and a text from a column on, in as many lines as needed. Lines break between
+// words. A word that is too long for a line breaks also behind its slashes.
 func (w *Writer) Wrap(margin, from int, label Span, text ...Span) {
 	fmt.Fprintf(w.w, "%*s%s%*s", margin, "", w.paint(label), max(0, from-margin-Columns(label.Text)), "")
 	column := max(from, margin+Columns(label.Text))
@@ -95,13 +94,13 @@ func (w *Writer) Wrap(margin, from int, label Span, text ...Span) {
 }
 
 func (w *Writer) paint(s Span) string {
-	if !w.colour || s.Style == Plain || s.Text == "" {
+	if !w.colour || s.Style == "" || s.Text == "" {
 		return s.Text
 	}
 	return "\x1b[" + string(s.Style) + "m" + s.Text + "\x1b[0m"
 }
 
-// part is a part of a text that stays in one line.
+// part is a part of a text that stays on one line.
 type part []Span
 
 func (p part) columns() (n int) {
@@ -130,7 +129,7 @@ func (p part) pieces() (pieces []part) {
 	return pieces
 }
 
-// words splits a text between words. A word may have several spans.
+// words splits a text into words. A word may have several spans.
 func words(text []Span) (words []part) {
 	open := false
 	for _, s := range text {
@@ -158,7 +157,7 @@ func words(text []Span) (words []part) {
 // Columns returns the number of columns in which a terminal shows a text.
 func Columns(text string) int { return uniseg.StringWidth(text) }
 
-// Last returns the end of a text that has room in some columns, behind dots if that is not all of it.
+// Last returns a text, or dots and the end of it if it is wider than the columns.
 func Last(text string, columns int) string {
 	text = Printable(text)
 	if Columns(text) <= columns {
@@ -171,7 +170,7 @@ func Last(text string, columns int) string {
 	return dots + text
 }
 
-// Printable replaces every character that cannot be printed by U+FFFD.
+// Printable replaces every control character, and any other that has no glyph, by U+FFFD.
 func Printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
@@ -187,7 +186,7 @@ func Animated(w io.Writer) bool { return terminal(w) && os.Getenv("TERM") != "du
 // Coloured reports whether text that is written to w may have colours. See no-color.org.
 func Coloured(w io.Writer) bool { return Animated(w) && os.Getenv("NO_COLOR") == "" }
 
-// terminal reports whether w is one, or at least a device.
+// terminal reports whether w is a character device, as terminals are.
 func terminal(w io.Writer) bool {
 	file, ok := w.(*os.File)
 	if !ok {

@@ -11,8 +11,8 @@ import (
 	"github.com/avinvite/avinvite/fsm/conformance"
 )
 
-// junit is the report for CI systems: the XML of JUnit, which has no standard. Jenkins, GitLab and others read the members
-// written here.
+// junit is the report for CI systems: JUnit XML. It has no standard; Jenkins, GitLab and others read all attributes and
+// elements that are written here.
 type junit struct {
 	w io.Writer
 	*xml.Encoder
@@ -73,7 +73,7 @@ func (j junit) Recording(r Recording) {
 	_ = j.EncodeToken(suite.End())
 }
 
-// testCase is the case of an invitation.
+// testCase returns the case of an invitation.
 func testCase(file string, v conformance.Verdict) junitCase {
 	c := junitCase{Class: file, Name: v.Href, File: file}
 	if c.Name == "" {
@@ -87,7 +87,7 @@ func testCase(file string, v conformance.Verdict) junitCase {
 	switch v.Result {
 	case conformance.Conforms:
 	case conformance.Violates:
-		// The first violation, unless it is one of those that were omitted.
+		// If the verdict omits all violations, the first finding stands for them.
 		worst := v.Findings[max(0, slices.IndexFunc(v.Findings, conformance.Finding.Violation))]
 		c.Failure = &junitFault{string(worst.Rule), summary(worst), out.String()}
 	case conformance.Incomplete:
@@ -98,7 +98,7 @@ func testCase(file string, v conformance.Verdict) junitCase {
 	return c
 }
 
-// summary is a finding in a sentence.
+// summary returns a finding as a sentence.
 func summary(f conformance.Finding) string {
 	return fmt.Sprintf("%s: %s, expected %s", f.Rule.Text(), f.Seen, f.Expected)
 }

@@ -10,10 +10,10 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// position is where a byte of a text is for those that count lines and, in UTF-16, columns from 1.
+// position is the line of a byte and its column in UTF-16 code units, both counted from 1.
 type position struct{ line, column int }
 
-// lines finds bytes of a recording by reading it again. What cannot be read again, such as a pipe, has no lines.
+// lines returns the positions of bytes of a recording, which it reads again; none of a pipe, which cannot be read twice.
 func (r Recording) lines(offsets []int64) map[int64]position {
 	if info, err := os.Stat(r.Name); r.Name == "-" || err != nil || !info.Mode().IsRegular() || len(offsets) == 0 {
 		return nil
@@ -31,7 +31,7 @@ func (r Recording) lines(offsets []int64) map[int64]position {
 	return positions(bufio.NewReaderSize(text, 1<<16), offsets)
 }
 
-// positions is the positions of bytes, which must be in order, in a text.
+// positions returns the positions of bytes in a text. The offsets must be sorted.
 func positions(in *bufio.Reader, offsets []int64) map[int64]position {
 	found := map[int64]position{}
 	at, next := int64(0), position{1, 1}

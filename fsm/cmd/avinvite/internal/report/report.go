@@ -1,5 +1,5 @@
-// Package report writes what recordings hold: as text for people, as JSON for programs, as JUnit XML for CI systems, and
-// as SARIF for code hosts.
+// Package report writes the verdicts on recordings: as text for people, as JSON for programs, as JUnit XML for CI systems,
+// and as SARIF for code hosts.
 package report
 
 import (
@@ -13,12 +13,12 @@ import (
 	"github.com/avinvite/avinvite/fsm/recording"
 )
 
-// Recording is a recording that has been read, as far as that was possible.
+// Recording is a recording that has been read.
 type Recording struct {
 	Name    string // of the file; "-" for the standard input
 	Listed  bool   // found in a folder or by a pattern
 	Checker *conformance.Checker
-	Unread  []error // what could not be read
+	Unread  []error // the parts that could not be read
 }
 
 // Total sums up all recordings.
@@ -27,6 +27,13 @@ type Total struct {
 	Unread      int  `json:"errors"`
 	Interrupted bool `json:"interrupted,omitempty"`
 	conformance.Summary
+}
+
+// NewTotal returns the total of no recordings. Its JSON has the members that always have to be there.
+func NewTotal() *Total {
+	return &Total{Summary: conformance.Summary{
+		Results: map[conformance.Result]int{}, Outcomes: []conformance.OutcomeCount{}, Rules: []conformance.RuleCount{},
+	}}
 }
 
 // Add counts a recording.
@@ -38,18 +45,18 @@ func (t *Total) Add(r Recording) {
 	}
 }
 
-// Report is written recording by recording. It keeps no error of its writer, which must keep the first one, as a
+// Report writes one recording after the other. It drops the errors of its writer, which must keep the first one, as a
 // bufio.Writer does.
 type Report interface {
 	Recording(Recording)
-	End(total *Total, exit int)
+	End(total *Total, exit int) // with the exit status of the command
 }
 
-// Options are those of a report.
+// Options change a report.
 type Options struct {
-	Verbose bool   // text: show all invitations, and all steps
-	Colour  bool   // text: for a terminal
-	Version string // SARIF: of the command; empty if it is not a released one
+	Verbose bool   // text shows all invitations, and all their steps
+	Colour  bool   // text has colours
+	Version string // of the command, for SARIF; "" if unknown
 }
 
 // Formats lists the formats, the default first.
@@ -77,7 +84,7 @@ func Message(err error) string {
 	return place.String() + ": " + text
 }
 
-// parts returns what an error of reading says, and its place if it has one.
+// parts returns the text of an error of reading, and its place if it has one.
 func parts(err error) (text string, place *eventchannel.Place) {
 	var (
 		at   *eventchannel.Error

@@ -16,7 +16,7 @@ import (
 	"github.com/avinvite/avinvite/fsm/eventchannel"
 )
 
-// sarif is the report for code hosts: SARIF 2.1.0 (OASIS) with one run, written as the recordings come.
+// sarif is the report for code hosts: SARIF 2.1.0 (OASIS). It has one run, and is written recording by recording.
 type sarif struct {
 	*jsontext.Encoder
 	rules  []conformance.Rule
@@ -104,7 +104,7 @@ func newSARIF(w io.Writer, version string) Report {
 	return r
 }
 
-// tokens writes brackets, and everything else as JSON has it. The writer keeps its error for the end.
+// tokens writes JSON tokens as they are, and other values as JSON. It drops errors, which can only be the writer's.
 func (s *sarif) tokens(values ...any) {
 	for _, v := range values {
 		if t, ok := v.(jsontext.Token); ok {
@@ -137,7 +137,7 @@ func (s *sarif) Recording(r Recording) {
 	}
 }
 
-// result writes a finding. The fingerprint is what it has in common with the same finding of another day.
+// result writes a finding. The same finding of another day has the same fingerprint.
 func (s *sarif) result(f conformance.Finding, v conformance.Verdict, where sarifLocation, fingerprint string) {
 	level := "warning"
 	if f.Violation() {
@@ -157,7 +157,7 @@ func (s *sarif) End(t *Total, exit int) {
 	}}, jsontext.EndObject, jsontext.EndArray, jsontext.EndObject)
 }
 
-// locate is a place in a recording, or the recording. Its line is known to those that count them.
+// locate returns the location of a place in a recording, or that of the recording. The line is omitted if lines has none.
 func locate(name string, p *eventchannel.Place, lines map[int64]position) (l sarifLocation) {
 	name = filepath.ToSlash(name)
 	switch {

@@ -16,10 +16,10 @@ import (
 type text struct {
 	*layout.Writer
 	verbose bool
-	shown   bool // anything that the end can sum up
+	shown   bool // there is something to sum up at the end
 }
 
-// few is the number of invitations that a recording may have for all of them to be shown.
+// few is the largest number of invitations of which all are shown.
 const few = 20
 
 var resultStyles = [...]layout.Style{
@@ -93,7 +93,7 @@ func (t *text) verdict(v conformance.Verdict) {
 	t.Blank()
 }
 
-// duration says how long an invitation took, or has been pending; nothing if its beginning was not recorded.
+// duration returns how long an invitation took, or has been pending; "" if its beginning was not recorded.
 func duration(v conformance.Verdict) string {
 	switch {
 	case v.Outcome == 0:
@@ -117,7 +117,7 @@ func (t *text) finding(f conformance.Finding) {
 	t.Line("  basis", f.Basis.String()+": "+f.Source)
 }
 
-// steps is the whole path, with the time since the first step if times are known.
+// steps writes the whole path, with the time since the first step if times are known.
 func (t *text) steps(v conformance.Verdict) {
 	label, from := "steps", layout.Indent
 	for _, s := range v.Steps {
@@ -133,7 +133,7 @@ func (t *text) steps(v conformance.Verdict) {
 	}
 }
 
-// outcome says how the invitation ended: the reason as it was sent, and every text that is documented for it.
+// outcome writes the outcome, the reason as it was sent, and every text that is documented for it.
 func (t *text) outcome(v conformance.Verdict) {
 	switch {
 	case v.Outcome != 0:
@@ -166,7 +166,7 @@ func (t *text) outcome(v conformance.Verdict) {
 // Documented returns a text of the specification, or a note in its place if its row is blank.
 func Documented(text string) string { return cmp.Or(text, "(a row without a text)") }
 
-// End sums up. If all is well in a folder, the last line says it alone.
+// End sums up. Of a folder without findings, it writes the last line alone.
 func (t *text) End(sum *Total, _ int) {
 	if t.shown && sum.Invitations > 1 {
 		t.table("outcomes", len(sum.Outcomes))
@@ -194,7 +194,7 @@ func (t *text) End(sum *Total, _ int) {
 	t.Wrap(0, 0, layout.Span{}, sum.line()...)
 }
 
-// line is "14 invitations in 10 files (conforms 10, incomplete 1, deviates 1, violates 2)".
+// line returns "14 invitations in 10 files (conforms 10, incomplete 1, deviates 1, violates 2)".
 func (t *Total) line() (line []layout.Span) {
 	say := func(text string) { line = append(line, layout.Span{Text: text}) }
 	say(plural(t.Invitations, "invitation"))
@@ -234,7 +234,7 @@ func (t *text) table(title string, rows int) {
 	}
 }
 
-// row writes a figure and the words for it.
+// row writes a figure and its label.
 func (t *text) row(figure any, words string) {
 	t.Wrap(2, 14, layout.Span{Text: fmt.Sprintf("%10v", figure)}, layout.Span{Text: words})
 }
@@ -253,7 +253,7 @@ func (t *text) spans(title string, spans []conformance.Span, recordings int) {
 	}
 }
 
-// lasted is a duration to the millisecond, or from a minute on to the second.
+// lasted returns a duration, rounded to the millisecond and from a minute on to the second.
 func lasted(began, until time.Time) time.Duration {
 	if d := until.Sub(began); d < time.Minute {
 		return d.Round(time.Millisecond)
@@ -261,7 +261,7 @@ func lasted(began, until time.Time) time.Duration {
 	return until.Sub(began).Round(time.Second)
 }
 
-// identity is a short name of an invitation: the last part of its href.
+// identity returns a short name of an invitation: the last part of its href.
 func identity(href, operation string) string {
 	if href == "" {
 		return "operation " + layout.Printable(operation)
@@ -269,7 +269,7 @@ func identity(href, operation string) string {
 	return layout.Printable(path.Base(href))
 }
 
-// change is an edit in words.
+// change returns an edit in words.
 func change(e conformance.Edit) string {
 	if e.To == "" {
 		return fmt.Sprintf("drop %s at %s", e.Event, e.Place)
