@@ -32,6 +32,7 @@ var folders = []folderRow{
 	{"codes/internal", "", "the generator writes the catalogue, so it must run when the catalogue does not compile"},
 	{"transitions", "codes codes/enum", "the relation is data and functions without side effects; a reason is the catalogue's"},
 	{"transitions/laws", "codes codes/enum transitions", "the laws hold for anybody's machine, without a test and without chance"},
+	{"transitions/suite", "codes codes/enum transitions transitions/laws", "a suite is computed from the relation, and is for machines in any language"},
 	{"transitions/export", "codes codes/enum transitions", "an export shows the relation and no machine"},
 	{"transitions/internal", "codes codes/enum transitions transitions/export", "the generator writes exports to files"},
 	{"fsm/internal/distance", "", "the distance between two words needs nothing"},

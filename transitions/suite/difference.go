@@ -1,0 +1,156 @@
+package suite
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/avinvite/avinvite/transitions/laws"
+)
+
+// Difference is a word whose last action has another answer than the specification gives. The word is empty if a new
+// invitation already looks different.
+type Difference struct {
+	Word      Word
+	Want, Got Answer
+}
+
+// Expect returns what the machine shows at the start, and its answer to each action. It is one answer more than the
+// actions, or fewer if the alphabet does not have one of the actions: the answers end before that one.
+func (m *Machine) Expect(w Word) []Answer {
+	word := m.inputs(w)
+	answers := make([]Answer, 1, len(word)+1)
+	answers[0] = m.look(0)
+	var s int32
+	for _, x := range word {
+		answers = append(answers, m.answer(s, x))
+		s, _ = m.least.at(s, x)
+	}
+	return answers
+}
+
+// look returns what a state shows.
+func (m *Machine) look(s int32) Answer { return m.looks[m.least.look[s]].shown(m.spec.Sees) }
+
+// answer returns the answer to an input in a state.
+func (m *Machine) answer(s, x int32) Answer {
+	next, a := m.least.at(s, x)
+	return m.look(next).judged(a)
+}
+
+// Differences yields, for each state of m and each input to which the other machine gives another answer there, a
+// shortest word that shows it. It goes no further behind a difference, because the states after it need not correspond.
+// Only what both machines show is compared, and an action that the other machine does not take ends the word before it.
+// Two machines without a difference answer every word alike.
+func (m *Machine) Differences(other *Machine) iter.Seq[Difference] {
+	return func(yield func(Difference) bool) {
+		want, got := m.look(0), other.look(0)
+		if want.Sees &= got.Sees; want.Differs(got) != 0 {
+			yield(Difference{Word{}, want, got})
+			return
+		}
+		type pair struct{ mine, other int32 }
+		type found struct {
+			pair
+			word []int32
+		}
+		list := []found{{}}
+		seen := map[pair]bool{{}: true}
+		told := map[branch]bool{}
+		for n := 0; n < len(list); n++ {
+			at := list[n]
+			for x, action := range m.alphabet {
+				y, ok := other.number[action]
+				if !ok {
+					continue
+				}
+				x := int32(x)
+				want, got := m.answer(at.mine, x), other.answer(at.other, y)
+				word := append(slices.Clip(at.word), x)
+				if want.Sees &= got.Sees; want.Differs(got) != 0 {
+					if cell := (branch{at.mine, x}); !told[cell] {
+						told[cell] = true
+						if !yield(Difference{m.actions(word), want, got}) {
+							return
+						}
+					}
+					continue
+				}
+				var next pair
+				next.mine, _ = m.least.at(at.mine, x)
+				next.other, _ = other.least.at(at.other, y)
+				if !seen[next] {
+					seen[next] = true
+					list = append(list, found{next, word})
+				}
+			}
+		}
+	}
+}
+
+// Cloner is a subject that can be copied. What is done to a copy must not show in the subject, nor the reverse.
+type Cloner interface {
+	laws.Subject
+	Clone() laws.Subject
+}
+
+// Exhaust gives new subjects every word of C.I.I, where C has a shortest word to each configuration and I is the alphabet.
+// It returns how many words it gave, and for each state and input whose answer was wrong the first word that showed it.
+// Whoever answers all of them is right, if all states are reached by a word of C and at most one input, whichever it is.
+// For the two directions of a server there are 9,667,624 words of C.I.I, and 606 shorter ones are given before them.
+//
+// A subject cannot take an action back, so that each word is given to a new one. A [Cloner] is copied before the last
+// action instead. So the reference takes a second or two; without it, some three times as long.
+func (m *Machine) Exhaust(newSubject func() laws.Subject) (words int, differences []Difference) {
+	told := map[branch]bool{}
+	check := func(state, x int32, word []int32, want, got Answer) {
+		words++
+		if cell := (branch{state, x}); want.Differs(got) != 0 && !told[cell] {
+			told[cell] = true
+			differences = append(differences, Difference{m.actions(word), want, got})
+		}
+	}
+	// each gives every input to subjects after a word.
+	each := func(word []int32) {
+		state := m.least.after(word)
+		begin := func() laws.Subject {
+			subject := newSubject()
+			for _, x := range word {
+				_ = m.alphabet[x].Give(subject)
+			}
+			return subject
+		}
+		original, clones := begin().(Cloner)
+		for x, action := range m.alphabet {
+			var subject laws.Subject
+			if clones {
+				subject = original.Clone()
+			} else {
+				subject = begin()
+			}
+			err := action.Give(subject)
+			check(state, int32(x), append(word, int32(x)), m.answer(state, int32(x)), m.Answer(subject, action, err))
+		}
+	}
+	check(0, -1, nil, m.look(0), m.Answer(newSubject(), laws.Action{}, nil))
+	each(nil)
+	for _, c := range m.full.access() {
+		for x := range int32(m.least.inputs) {
+			each(append(slices.Clip(c), x))
+		}
+	}
+	return words, differences
+}
+
+// Answer returns what a subject shows after an action that it answered with err. A zero action and no error stand for
+// the start. Only what the machine sees is filled in, and the verdict always is.
+func (m *Machine) Answer(s laws.Subject, a laws.Action, err error) Answer {
+	verdict := accepted
+	switch {
+	case err == nil:
+	case a.Operates():
+		verdict = refusal(err)
+	default:
+		verdict = refused
+	}
+	return m.spec.Sees.look(s.View()).shown(m.spec.Sees).judged(verdict)
+}

@@ -1,0 +1,180 @@
+package suite
+
+import (
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/codes/enum"
+	"github.com/avinvite/avinvite/transitions"
+	"github.com/avinvite/avinvite/transitions/laws"
+)
+
+// Spec says which machine an implementation is held to.
+type Spec struct {
+	Direction transitions.Direction
+	Mode      Mode
+	Sees      Sees
+	Inputs    Inputs
+}
+
+func (spec Spec) check() error {
+	switch {
+	case transitions.New(spec.Direction) == transitions.Invitation{}:
+		return fmt.Errorf("suite: %v is no direction, want Incoming or Outgoing", spec.Direction)
+	case spec.Mode > Observe:
+		return fmt.Errorf("suite: %v is no mode, want Step or Observe", spec.Mode)
+	case spec.Inputs > Representatives:
+		return fmt.Errorf("suite: %v is no set of inputs, want All, Events or Representatives", spec.Inputs)
+	case spec.Sees == 0 || spec.Sees >= SeesVerdict<<1:
+		return fmt.Errorf("suite: %v is no set of what is seen, want one or more of %s", spec.Sees,
+			strings.Join(seesNames, ", "))
+	}
+	return nil
+}
+
+// Mode is the mode of package transitions that an implementation is held to.
+type Mode uint8
+
+// The modes.
+const (
+	Step    Mode = 0 // a server: what is not legal must be refused
+	Observe Mode = 1 // a client: what a service sends must be survived
+)
+
+var modes = enum.Names[Mode]{Package: "suite", Type: "Mode", Texts: []string{"Step", "Observe"}}
+
+// String returns the name of the method of [transitions.Invitation].
+func (m Mode) String() string { return modes.String(m) }
+
+// Role returns who is held to the mode, "server" or "client".
+func (m Mode) Role() string {
+	if m == Observe {
+		return "client"
+	}
+	return "server"
+}
+
+// event returns the method that takes an event in the mode.
+func (m Mode) event() func(transitions.Invitation, transitions.Event) (transitions.Invitation, error) {
+	if m == Step {
+		return transitions.Invitation.Step
+	}
+	return func(i transitions.Invitation, e transitions.Event) (transitions.Invitation, error) {
+		next, _, err := i.Observe(e)
+		return next, err
+	}
+}
+
+// Sees is what an implementation shows, as a set of bits. All but the verdict are a function of its state, and are shown
+// from the start.
+type Sees uint8
+
+// What can be shown.
+const (
+	SeesState   Sees = 1 << iota // the state
+	SeesOffers                   // the operations that are offered
+	SeesPending                  // the operation that is pending
+	SeesReason                   // why it failed
+	SeesVerdict                  // whether an event was accepted. The answer to an operation is always compared.
+)
+
+var seesNames = []string{"state", "offers", "pending", "reason", "verdict"}
+
+// Names returns the names of the members of the set, in the order of the constants.
+func (s Sees) Names() []string {
+	var names []string
+	for n, name := range seesNames {
+		if s>>n&1 != 0 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// String returns the names as "state, offers and verdict".
+func (s Sees) String() string {
+	names := s.Names()
+	switch {
+	case s >= SeesVerdict<<1:
+		return fmt.Sprintf("Sees(%d)", uint8(s))
+	case s == 0:
+		return "nothing"
+	case len(names) == 1:
+		return names[0]
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// look is what is seen of an invitation. What is not seen is zero.
+type look struct {
+	state   transitions.State
+	offers  transitions.OperationSet
+	pending transitions.Operation
+	reason  codes.Reason
+}
+
+func (s Sees) look(v laws.View) (l look) {
+	if s&SeesState != 0 {
+		l.state = v.State
+	}
+	if s&SeesOffers != 0 {
+		for _, o := range v.Offers {
+			l.offers |= 1 << o
+		}
+	}
+	if s&SeesPending != 0 {
+		l.pending = v.Pending
+	}
+	if s&SeesReason != 0 {
+		l.reason = v.Reason
+	}
+	return l
+}
+
+// Inputs says which inputs an implementation takes.
+type Inputs uint8
+
+// The alphabets.
+const (
+	All             Inputs = 0 // the 296 events and the 6 operations
+	Events          Inputs = 1 // the 296 events, for an implementation without operations
+	Representatives Inputs = 2 // one of each class: short, and without a guarantee about the rest of the class
+)
+
+var inputsNames = enum.Names[Inputs]{
+	Package: "suite", Type: "Inputs", Texts: []string{"All", "Events", "Representatives"},
+}
+
+// String returns the name of the constant.
+func (i Inputs) String() string { return inputsNames.String(i) }
+
+// alphabet yields every event that differs from the others for some machine, and then every operation. An unknown
+// subcode is its code alone, and an unknown code is undocumented.
+func alphabet(operations bool) iter.Seq[laws.Action] {
+	return func(yield func(laws.Action) bool) {
+		for t := transitions.EventStarted; t <= transitions.EventCompleted; t++ {
+			for s := transitions.StateConnecting; s <= transitions.StateCancelled; s++ {
+				last := codes.NoReason
+				if t == transitions.EventCompleted {
+					if !s.Terminal() {
+						continue
+					}
+					last = codes.Undocumented
+				}
+				for r := codes.NoReason; r <= last; r++ {
+					if !yield(laws.Action{Event: transitions.Event{Type: t, State: s, Reason: r}}) {
+						return
+					}
+				}
+			}
+		}
+		for o := transitions.OperationAccept; operations && o <= transitions.OperationCancel; o++ {
+			if !yield(laws.Action{Operation: o}) {
+				return
+			}
+		}
+	}
+}
