@@ -81,3 +81,5 @@
 // It is about sequences of abstract inputs: the many encodings of one event, and the bodies of requests, are not in the
 // alphabet. There is no time in it.
 package suite
+
+//go:generate go run ../internal/generate -vectors vectors

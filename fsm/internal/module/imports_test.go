@@ -34,7 +34,7 @@ var folders = []folderRow{
 	{"transitions/laws", "codes codes/enum transitions", "the laws hold for anybody's machine, without a test and without chance"},
 	{"transitions/suite", "codes codes/enum transitions transitions/laws", "a suite is computed from the relation, and is for machines in any language"},
 	{"transitions/export", "codes codes/enum transitions", "an export shows the relation and no machine"},
-	{"transitions/internal", "codes codes/enum transitions transitions/export", "the generator writes exports to files"},
+	{"transitions/internal", "codes codes/enum transitions transitions/laws transitions/suite transitions/export", "the generator writes exports and suites to files"},
 	{"fsm/internal/distance", "", "the distance between two words needs nothing"},
 	{"fsm", "codes codes/enum transitions fsm/internal/distance", "the live machine takes events, and is not told where they come from"},
 	{"fsm/eventchannel", "codes codes/enum transitions", "a document leads to an event, whatever takes the event afterwards"},

@@ -1,5 +1,5 @@
-// Command generate writes the checked-in exports of the relation, or with -cells the list of every cell, with
-// which internal/tools compares the exports.
+// Command generate writes the checked-in exports of the relation, or with a flag one of the other files that are computed
+// from it.
 package main
 
 import (
@@ -16,12 +16,16 @@ import (
 
 func main() {
 	dir := flag.String("dir", "generated", "write the exports into this folder")
-	cells := flag.Bool("cells", false, "print every cell as JSON instead")
+	cells := flag.Bool("cells", false, "print every cell as JSON instead, with which internal/tools compares the exports")
+	vectors := flag.String("vectors", "", "write the conformance vectors into this folder instead")
 	flag.Parse()
 	var err error
-	if *cells {
+	switch {
+	case *cells:
 		err = printCells(os.Stdout)
-	} else {
+	case *vectors != "":
+		err = writeVectors(*vectors)
+	default:
 		err = write(*dir)
 	}
 	if err != nil {
