@@ -48,7 +48,7 @@ func answer(call *transitions.Atomic, o transitions.Operation) http.HandlerFunc 
 }
 
 func Example_client() {
-	channel, err := os.Open("fsm/cmd/avinvite/testdata/recordings/outgoing-declined.jsonl")
+	channel, err := os.Open("../../cmd/avinvite/testdata/recordings/outgoing-declined.jsonl")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -65,6 +65,7 @@ func Example_client() {
 
 // TestClient shows the README's client what is broken, odd or missing: it goes on, and ends.
 func TestClient(t *testing.T) {
+	inRoot(t)
 	log.SetOutput(t.Output())
 	t.Cleanup(func() { log.SetOutput(os.Stderr) })
 	recording := func(name string) string {

@@ -174,6 +174,7 @@ func wrongImports(list []goPackage) (faults []string) {
 
 // TestImports compares what the module imports with the tables, and the table of modules with go.mod.
 func TestImports(t *testing.T) {
+	inRoot(t)
 	for _, fault := range wrongImports(goList(t, "./...")) {
 		t.Error(fault)
 	}
@@ -194,6 +195,7 @@ func TestImports(t *testing.T) {
 
 // TestImportsCanFail shows that each kind of fault is found.
 func TestImportsCanFail(t *testing.T) {
+	inRoot(t)
 	sound := goList(t, "./...")
 	for _, test := range []struct {
 		change func(map[string]*goPackage)

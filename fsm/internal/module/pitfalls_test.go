@@ -94,6 +94,7 @@ var pitfalls = []struct {
 
 // TestPitfalls holds each item of the README's list to the library.
 func TestPitfalls(t *testing.T) {
+	inRoot(t)
 	_, list, _ := strings.Cut(read(t, "README.md"), "\nWhat is easy to get wrong:\n")
 	list, _, found := strings.Cut(list, "\n<!-- begin texts -->")
 	if items := strings.Count(list, "\n- "); !found || items != len(pitfalls) {

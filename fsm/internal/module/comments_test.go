@@ -1,0 +1,38 @@
+package module_test
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestPackageComments holds the packages' comments to an example before their first heading, which a test of theirs
+// or of the README runs: its lines stand there one after the other.
+func TestPackageComments(t *testing.T) {
+	inRoot(t)
+	trimmed := func(text string) string {
+		var b strings.Builder
+		for line := range strings.Lines(text) {
+			b.WriteString(strings.TrimSpace(line) + "\n")
+		}
+		return b.String()
+	}
+	for _, folder := range []string{"codes", "transitions", "fsm", "fsm/eventchannel", "fsm/recording", "fsm/conformance", "transitions/laws", "proptest"} {
+		opening, _, found := strings.Cut(read(t, folder+"/doc.go"), "\n// # ")
+		var example strings.Builder
+		for line := range strings.Lines(opening) {
+			if code, is := strings.CutPrefix(line, "//\t"); is {
+				example.WriteString(code)
+			}
+		}
+		files, err := filepath.Glob(folder + "/*_test.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs := func(file string) bool { return strings.Contains(trimmed(read(t, file)), trimmed(example.String())) }
+		if !found || example.Len() == 0 || !slices.ContainsFunc(append(files, "fsm/internal/module/example_test.go"), runs) {
+			t.Errorf("the comment of %s has no example before its first heading that a test runs:\n%s", folder, example.String())
+		}
+	}
+}
