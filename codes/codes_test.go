@@ -15,55 +15,7 @@ import (
 	"github.com/avinvite/avinvite/codes"
 )
 
-// The counts are those of the specification, counted by hand there.
-func TestCatalogueIsComplete(t *testing.T) {
-	rows := slices.Collect(codes.Rows())
-	reasons := slices.Collect(codes.Reasons())
-	blank := 0
-	for _, r := range rows {
-		if r.Text == "" {
-			blank++
-			if r.OtherText == "" || r.OtherSource == "" {
-				t.Errorf("row %v is blank and no sibling page fills it", r.Reason)
-			}
-		}
-	}
-	got := []int{len(slices.Collect(codes.Codes())), len(slices.Collect(codes.Subcodes())), len(reasons), len(rows), blank}
-	if diff := cmp.Diff([]int{11, 44, 57, 63, 6}, got); diff != "" {
-		t.Errorf("codes, subcodes, reasons, rows, blank rows (-want +got):\n%s", diff)
-	}
-}
-
-// What the specification misspells, repeats and leaves blank is kept so.
-func TestTextsAreKeptToTheLetter(t *testing.T) {
-	for r, want := range map[codes.Reason][]string{
-		codes.ConflictAlreadyExists: {"", "There was a problem joining the conference focus."},
-		codes.ConflictNone: {
-			"", "The resource is being deleted.", "There was a problem joining the conference focus.",
-		},
-		codes.ForbiddenModalityNotSupported: {
-			"The requested modality is not allowed in the conference.",
-			"The remote client does not support the requested modality.",
-		},
-		codes.LocalFailureInsufficientBandwidth: {
-			"The incoming audiovideo session was rejeted by the local client due to insufficient bandwidth.",
-		},
-		codes.RemoteFailureRepliedWithOtherModality: {
-			"Replied with other modality.", "The recipient is responding in another way, such as IM or phone",
-		},
-		codes.RemoteFailureTemporarilyUnavailable: {
-			"Some service is temporarily unavailable.", "Remote is temporarily unavailable.",
-		},
-		codes.ServiceFailureMediaNegotiationTimeOut: {"Media negotation timed out."},
-		codes.NoReason: nil,
-	} {
-		if diff := cmp.Diff(want, r.Texts()); diff != "" {
-			t.Errorf("%v.Texts() (-want +got):\n%s", r, diff)
-		}
-	}
-}
-
-// What other pages say of the rows that the specification leaves blank, and which page, is to the letter, too.
+// The texts of other pages for the blank rows are to the letter, each with its page.
 func TestOtherTexts(t *testing.T) {
 	const cannotRedirect = "Cannot redirect since there is no back up pool configured."
 	const asynchronous = "UCWA/messagingInvitation_ref.md before 2016-09-26, asynchronous table"
@@ -195,38 +147,22 @@ func TestEveryReasonValue(t *testing.T) {
 		if fits != r.Documented() || r.Fits(0) || r.Fits(3) {
 			t.Errorf("%v: Fits says a direction: %v, documented: %v", r, fits, r.Documented())
 		}
-		if _, basis := r.Actor(); basis != 0 != r.Documented() || basis > codes.Inferred {
-			t.Errorf("%v: the actor's basis is %v", r, basis)
-		}
-		if known := r.Basis() != 0 && r.Source() != "" && len(r.Texts()) > 0; known != r.Documented() {
-			t.Errorf("%v: has basis, source and texts: %v, documented: %v", r, known, r.Documented())
+		_, actorBasis := r.Actor()
+		for what, known := range map[string]bool{
+			"basis": known(r.Basis(), r.Source()), "actor": known(actorBasis, r.ActorSource()),
+			"text": len(r.Texts()) > 0, "explanation": r.Explanation() != "", "state": r.EndsIn(codes.StateFailed) != 0,
+		} {
+			if known != r.Documented() {
+				t.Errorf("%v has a known %s: %t, documented: %t", r, what, known, r.Documented())
+			}
 		}
 		retry, advice := r.Retry()
-		if known := r.Explanation() != "" && retry != codes.RetryUnknown; known != r.Documented() {
-			t.Errorf("%v: has explanation and retry: %v, documented: %v", r, known, r.Documented())
-		}
-		if fails := r.EndsIn(codes.StateFailed) == codes.Sampled; fails != r.Documented() {
-			t.Errorf("%v: ends in %v, documented: %v", r, r.States(), r.Documented())
-		}
-		if advice != "" && retry != codes.RetryLater && retry != codes.RetryChanged {
-			t.Errorf("%v: advice %q with retry %v", r, advice, retry)
+		if (retry != codes.RetryUnknown) != r.Documented() || advice != "" && retry == codes.RetryNo {
+			t.Errorf("%v: retry %v, advice %q", r, retry, advice)
 		}
 		other, source := r.OtherText()
 		if (other == "") != (source == "") || (other != "") != slices.Contains(r.Texts(), "") {
 			t.Errorf("%v: other text %q from %q, texts %q", r, other, source, r.Texts())
-		}
-	}
-}
-
-// UCWA/ErrorSubcode_ref.md lacks six subcodes that other pages have, so it is the source of no statement about them.
-func TestSourcesHaveTheSubcode(t *testing.T) {
-	lacks := []codes.Subcode{
-		codes.SubcodeNone, codes.SubcodeMaxEventCountReached, codes.SubcodeCallbackChannelError,
-		codes.SubcodeInvalidExchangeServerVersion, codes.SubcodeUnprocessableEntity, codes.SubcodeCannotRedirect,
-	}
-	for r := range codes.Reasons() {
-		if slices.Contains(lacks, r.Subcode()) && strings.Contains(r.Source(), "ErrorSubcode_ref") {
-			t.Errorf("%v: source %q, which does not have the subcode", r, r.Source())
 		}
 	}
 }
@@ -288,9 +224,22 @@ func TestText(t *testing.T) {
 	testText(t, func(i uint8) codes.Reason { return codes.Reason(i) }, below(70))
 }
 
+// known reports whether a basis has a source with the parts that go with it; the zero basis has none.
+func known(b codes.Basis, s codes.Source) bool {
+	return b >= codes.Stated && b <= codes.Inferred && s.Page != "" && (s.Because != "") == (b == codes.Inferred)
+}
+
+// A failure can always end in Failed. The words Declined and canceled go with a state of their own. One payload and two
+// pages say which failures end in Failed.
 func TestStates(t *testing.T) {
 	for r := range codes.Reasons() {
-		want := map[codes.State]codes.Basis{codes.StateFailed: codes.Sampled}
+		want := map[codes.State]codes.Basis{codes.StateFailed: codes.Inferred}
+		switch r {
+		case codes.RemoteFailureDeclined:
+			want[codes.StateFailed] = codes.Sampled
+		case codes.LocalFailureDeclined, codes.LocalFailureCanceled:
+			want[codes.StateFailed] = codes.Stated
+		}
 		switch {
 		case r.Subcode() == codes.SubcodeDeclined:
 			want[codes.StateDeclined] = codes.Inferred
@@ -300,7 +249,7 @@ func TestStates(t *testing.T) {
 		got := map[codes.State]codes.Basis{}
 		for _, e := range r.States() {
 			got[e.State] = e.Basis
-			if e.Source == "" || r.States()[0].State != codes.StateFailed {
+			if !known(e.Basis, e.Source) || r.States()[0].State != codes.StateFailed {
 				t.Errorf("%v: %v, want each with a source and Failed first", r, r.States())
 			}
 		}
@@ -318,15 +267,43 @@ func TestStates(t *testing.T) {
 	}
 }
 
-// 20 codes are counted on UCWA/reportMediaDiagnostics_ref.md, and the statuses are those of
-// UCWA/ErrorsAndInformationalMessages.md, which has one code more.
+// The advice that pages state, and the explanations that say no more than the texts.
+func TestStatedAdvice(t *testing.T) {
+	for r := range codes.Reasons() {
+		retry, advice := r.Retry()
+		got := fmt.Sprint(retry, " ", advice, " ", r.RetrySource())
+		want, stated := map[codes.Reason]string{
+			codes.GoneCannotRedirect: "no  UCWA/ErrorCode_ref.md: " +
+				`"The resource is permanently gone. The client should not retry."`,
+			codes.ConflictAlreadyExists: "later Wait, or use the resource that exists already. " +
+				"UCWA/ErrorsAndInformationalMessages.md, error sample: " +
+				`"The requested resource already exists. Please wait and try again."`,
+		}[r]
+		if stated && got != want || !stated && r.RetrySource() != (codes.Source{}) {
+			t.Errorf("%v: advice %q, want %q", r, got, want)
+		}
+	}
+	for r, want := range map[codes.Reason]string{
+		codes.TimeoutNone: "The operation timed out.", codes.RemoteFailureTimeout: "The operation timed out on the callee's side.",
+		codes.InformationalMediaFallback:         "The media fallback logic cancelled the invitation.",
+		codes.InformationalRedirected:            "The call was redirected.",
+		codes.InformationalDerivedConversation:   "A derived conversation was created.",
+		codes.ServiceFailureCallbackChannelError: "The event channel of the remote side is not reachable.",
+		codes.NotFoundDestinationNotFound:        "The person or the meeting that was called does not exist.",
+	} {
+		if r.Explanation() != want {
+			t.Errorf("%v: %q, want %q", r, r.Explanation(), want)
+		}
+	}
+}
+
+// The statuses are those of UCWA/ErrorsAndInformationalMessages.md.
 func TestPublished(t *testing.T) {
 	status := map[codes.Code]int{
 		codes.BadRequest: 400, codes.Forbidden: 403, codes.NotFound: 404, codes.MethodNotAllowed: 405,
-		codes.Conflict: 409, codes.Gone: 410, codes.PreconditionFailed: 412, codes.EntityTooLarge: 413,
-		codes.UnsupportedMediaType: 415, codes.PreconditionRequired: 428, codes.TooManyRequests: 429,
-		codes.ServiceFailure: 500, codes.ServiceUnavailable: 503, codes.Timeout: 504,
-		codes.ClientTimeout: 408,
+		codes.ClientTimeout: 408, codes.Conflict: 409, codes.Gone: 410, codes.PreconditionFailed: 412,
+		codes.EntityTooLarge: 413, codes.UnsupportedMediaType: 415, codes.PreconditionRequired: 428,
+		codes.TooManyRequests: 429, codes.ServiceFailure: 500, codes.ServiceUnavailable: 503, codes.Timeout: 504,
 	}
 	for _, test := range []struct {
 		documented bool
@@ -335,36 +312,42 @@ func TestPublished(t *testing.T) {
 		count      [2]int
 	}{
 		{true, codes.Codes(), codes.Subcodes(), [2]int{11, 44}},
-		{false, codes.OtherCodes(), codes.OtherSubcodes(), [2]int{10, 36}},
+		{false, codes.OtherCodes(), codes.OtherSubcodes(), [2]int{10, 44}},
 	} {
 		var count [2]int
 		for c := range test.codes {
 			count[0]++
-			if source, ok := c.Published(); !ok || source == "" || c.Documented() != test.documented {
-				t.Errorf("%s: published %v in %q, documented %v", c, ok, source, c.Documented())
-			}
-			if c.HTTP() != status[c] {
-				t.Errorf("%s.HTTP() = %d, want %d", c, c.HTTP(), status[c])
+			pages, ok := c.Published()
+			if !ok || c.Documented() != test.documented || c.HTTP() != status[c] ||
+				strings.Contains(pages, "ErrorCode_ref") != (c.Text() != "") {
+				t.Errorf("%s: published %v in %q, documented %v, HTTP %d, %q", c, ok, pages, c.Documented(), c.HTTP(), c.Text())
 			}
 		}
 		for s := range test.subcodes {
 			count[1]++
-			if source, ok := s.Published(); !ok || source == "" || s.Documented() != test.documented {
-				t.Errorf("%s: published %v in %q, documented %v", s, ok, source, s.Documented())
+			pages, ok := s.Published()
+			if !ok || pages == "" || s.Documented() != test.documented ||
+				strings.Contains(pages, "ErrorSubcode_ref") != (s.Text() != "") {
+				t.Errorf("%s: published %v in %q, documented %v, %q", s, ok, pages, s.Documented(), s.Text())
 			}
 		}
 		if count != test.count {
 			t.Errorf("documented %v: %v codes and subcodes, want %v", test.documented, count, test.count)
 		}
 	}
+	for _, other := range []codes.Code{"PreConditionFailed", "PreConditionRequired"} {
+		want := strings.Replace(string(other), "C", "c", 1)
+		if other.HTTP() != codes.Code(want).HTTP() || other.Text() != codes.Code(want).Text() || other.HTTP() == 0 {
+			t.Errorf("%s is not known as %s", other, want)
+		}
+	}
 	for _, unknown := range []string{"", "Sideways", "gone", "busy"} {
 		c, s := codes.Code(unknown), codes.Subcode(unknown)
-		source, ok := c.Published()
-		if ok || source != "" || c.Documented() || c.HTTP() != 0 {
-			t.Errorf("Code(%q): published %v in %q, documented %v, HTTP %d", c, ok, source, c.Documented(), c.HTTP())
+		if pages, ok := c.Published(); ok || pages+c.Text() != "" || c.Documented() || c.HTTP() != 0 {
+			t.Errorf("Code(%q): published %v in %q, documented %v, HTTP %d", c, ok, pages, c.Documented(), c.HTTP())
 		}
-		if source, ok := s.Published(); ok || source != "" || s.Documented() {
-			t.Errorf("Subcode(%q): published %v in %q, documented %v", s, ok, source, s.Documented())
+		if pages, ok := s.Published(); ok || pages+s.Text() != "" || s.Documented() {
+			t.Errorf("Subcode(%q): published %v in %q, documented %v", s, ok, pages, s.Documented())
 		}
 	}
 }
@@ -382,6 +365,59 @@ func TestSynchronousRows(t *testing.T) {
 	} {
 		if got := s.Error(); got != want {
 			t.Errorf("Synchronous(%d).Error() = %q, want %q", uint8(s), got, want)
+		}
+	}
+}
+
+// Every generic error is found by its own answer, in both spellings and without the literal None, and an answer that
+// differs in one thing is not found as that error.
+func TestGeneric(t *testing.T) {
+	seen := map[string]bool{}
+	for g := range codes.GenericErrors() {
+		seen[g.Name] = true
+		if g.HTTP != g.Code.HTTP() || !known(g.Basis, g.Source) {
+			t.Errorf("%+v: want the status %d of its code, a basis and a source", g, g.Code.HTTP())
+		}
+		status := g.HTTP
+		if status == 0 {
+			status = 500
+		}
+		// Several errors can have one answer; the first is found.
+		same := func(got codes.Generic) bool {
+			return got.HTTP == g.HTTP && got.Code == g.Code && got.Subcode == g.Subcode
+		}
+		for _, body := range []codes.Error{{Code: g.Code, Subcode: g.Subcode}, {Code: g.OtherCode, Subcode: g.Subcode}} {
+			if body.Code == "" {
+				continue
+			}
+			if got, ok := codes.LookupGeneric(status, &body); !ok || !same(got) {
+				t.Errorf("LookupGeneric(%d, %v) = %+v, %v, want %+v", status, &body, got, ok, g)
+			}
+			if got, ok := codes.LookupGeneric(200, &body); ok {
+				t.Errorf("LookupGeneric(200, %v) = %+v, want none", &body, got)
+			}
+			if body.Subcode == codes.SubcodeNone {
+				body.Subcode = ""
+				if got, ok := codes.LookupGeneric(status, &body); !ok || !same(got) {
+					t.Errorf("LookupGeneric(%d, %v) = %+v, %v, want %+v", status, &body, got, ok, g)
+				}
+			}
+			body.Subcode = "Sideways"
+			if got, ok := codes.LookupGeneric(status, &body); ok {
+				t.Errorf("LookupGeneric(%d, %v) = %+v, want none", status, &body, got)
+			}
+		}
+		if got, ok := codes.LookupGeneric(g.HTTP, nil); ok != (g.HTTP != 0) || ok && got.HTTP != g.HTTP {
+			t.Errorf("LookupGeneric(%d, nil) = %+v, %v", g.HTTP, got, ok)
+		}
+	}
+	// 17 of UCWA/GenericSynchronousErrors.md, two of other pages, six statuses, two of operations.
+	if len(seen) != 17+2+6+2 {
+		t.Errorf("%d names of generic errors, want 27", len(seen))
+	}
+	for _, status := range []int{0, 200, 401, 502} {
+		if got, ok := codes.LookupGeneric(status, nil); ok {
+			t.Errorf("LookupGeneric(%d, nil) = %+v, want none", status, got)
 		}
 	}
 }

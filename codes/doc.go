@@ -1,9 +1,9 @@
 // Package codes is the error catalogue of an audio/video invitation: every code, subcode and reason that the
-// specification of the resource ms:rtc:saas:audioVideoInvitation lists, with what is known of each.
+// specification of the resource ms:rtc:saas:audioVideoInvitation lists, with the facts known about each.
 //
-// A client learns from it why an invitation has failed; a server takes the errors from it that it may answer with.
-// [Error] is the error object of the wire. Its [Reason] is one of the 57 documented pairs of code and subcode, or says
-// that the service sent something else:
+// A client learns from it why an invitation failed; a server takes its error answers from it. [Error] is the error object
+// of the wire. Its [Reason] is one of the 57 documented pairs of code and subcode, or says that the service sent another
+// pair:
 //
 //	var failure codes.Error // the member "reason" of a completed event
 //	if err := json.Unmarshal(data, &failure); err != nil {
@@ -12,33 +12,40 @@
 //	retry, advice := failure.Reason().Retry()
 //	fmt.Println(failure.Reason().Texts(), retry, advice)
 //
-// [Lookup] finds the documented reason of a code and a subcode. [Resolve] also answers for what is not documented, by
-// the rules for clients: an unknown subcode is ignored, and an unknown code is [Undocumented]. A reason has its
-// documented texts, the directions that it fits and who caused it, with the [Basis] of each. A [Synchronous] is a row
-// of the specification's second table, the errors with which a request is refused at once.
+// "It is recommended that applications handle the error codes shown here. Applications can optionally display subcodes
+// and messages in their user interface." So the specification says of its table (PAGE, Asynchronous reason codes). A
+// switch over [Reason.Code] handles the 11 codes; [Error] has the subcode and the message to display.
 //
-// Tokens and texts are the specification's to the letter, misspellings included, since they are what the wire carries.
-// The subcode is spelled Canceled and the state Cancelled.
+// [Lookup] returns the documented reason of a code and a subcode. [Resolve] returns a reason for any pair, by the rules
+// for clients: an unknown subcode is ignored, and an unknown code is [Undocumented]. A reason has its documented texts, a
+// sentence that says when it occurs, the directions that it fits, the party that ends the invitation and the states in
+// which it ends, with the [Basis] and the [Source] of each.
+//
+// A [Synchronous] is a row of the specification's second table: an error with which a request is refused at once. A
+// [Generic] is such an error on another page, for requests of all resources; [LookupGeneric] finds it by status and body.
+//
+// Tokens and texts are the specification's to the letter, misspellings included, because the wire carries them. The
+// subcode is spelled Canceled and the state Cancelled.
 //
 // # Lists
 //
-//   - [Codes], [Subcodes], [Reasons], [Rows] and [SynchronousErrors] yield what the specification lists, in its order.
-//   - [OtherCodes] and [OtherSubcodes] yield what is published for other resources, which a service may send as well.
+//   - [Codes], [Subcodes], [Reasons], [Rows] and [SynchronousErrors] yield the lists of the specification, in its order.
+//   - [OtherCodes], [OtherSubcodes] and [GenericErrors] yield words and errors of other pages, which a service may send.
 //   - [JSON] and [Markdown] return the whole catalogue, for programs and for people.
 //
 // # Sources
 //
-// Each statement about the protocol names its basis and its source. PAGE is the specification, the resource's page in
-// the reference of the Trusted Application API, cited by heading. UCWA/... and Trusted-Application-API/... are pages in
-// the folder Skype of the public repository OfficeDev/skype-docs at commit d6b0925 of June 2025. "Before 2016-09-26"
-// means that repository before its commit ead54e7, which removed the tables of reasons. kenakamu/UCWA2.0-CS is an
-// independent client; its code and its issues show what the service sent it.
+// Each statement about the protocol has its basis and its source: a page, and words of the page to the letter. PAGE is the
+// specification, the resource's page in the reference of the Trusted Application API, cited by heading. UCWA/...,
+// WebSDK/... and Trusted-Application-API/... are pages in the folder Skype of the public repository OfficeDev/skype-docs at
+// commit d6b0925 of June 2025. "Before 2016-09-26" means that repository before its commit ead54e7, which removed the
+// tables of reasons. kenakamu/UCWA2.0-CS is an independent client; its code and its issues show payloads of the service.
 //
-// [Reason.Explanation] and [Reason.Retry] are this library's own. No page says what they say.
+// [Reason.Explanation], [Reason.Litmus] and [Reason.Retry] are the library's own, except where [Reason.RetrySource] names
+// a page.
 //
 // # Limits
 //
-// The generic errors that any request can meet are left out, and so is HTTP: a status is a number here. The package
-// links the standard library only. It does not know which reason may end an invitation when; that is the subject of
-// package transitions.
+// HTTP is left out: a status is a number here. The package links the standard library only. Package transitions knows
+// which reason may end an invitation when.
 package codes

@@ -15,24 +15,24 @@ import (
 	"unicode/utf8"
 )
 
-// Error is the error body: what stands in the reason of a failed completion, and in the answer to a refused request
-// (UCWA/ErrorsAndInformationalMessages.md). Only the code is required. Everything is kept as it came, known or not:
+// Error is the error body: the reason of a failed completion, and the answer to a refused request
+// (UCWA/ErrorsAndInformationalMessages.md). Only the code is required. Every member is kept as it came, known or not:
 // unmarshalling and marshalling give the same members with the same values, in another order at most. Of members with
-// the same name the last one counts, as everywhere in encoding/json; upper and lower case are two.
+// the same name the last is kept, as everywhere in encoding/json. Names are compared with regard to case.
 type Error struct {
 	Code    Code
 	Subcode Subcode // "" when absent, which means the same as the literal None
 
-	// Message is for people and localised to the application's culture; nil where it is absent or null. NullMessage
-	// tells the two apart.
+	// Message is for people and localised to the application's culture; nil if it is absent or null. NullMessage is true
+	// if it is null.
 	Message     *string
 	NullMessage bool
 
 	Link      string // an href; "" when absent
 	DebugInfo []byte // raw JSON, not to be interpreted; nil when absent
 
-	// Parameters say what was wrong with a request; nil when absent. Only with BadRequest. ParameterBag tells an object
-	// with a reason per name from the array that is seen on the wire.
+	// Parameters say which parts of a request were wrong, with BadRequest only; nil when absent. ParameterBag is true if
+	// they came as an object with a reason per name, and false for the array that is seen on the wire.
 	Parameters   []Parameter
 	ParameterBag bool
 
@@ -41,7 +41,7 @@ type Error struct {
 	Other map[string][]byte
 }
 
-// Parameter says what was wrong with one parameter of a request. On the wire the parameters are an array of objects
+// Parameter is a wrong parameter of a request and the reason. On the wire the parameters are an array of objects
 // with name and reason; the documentation calls them a property bag, so an object with a reason per name is read and
 // written too.
 type Parameter struct {
@@ -58,8 +58,8 @@ func (e *Error) Reason() Reason {
 	return r
 }
 
-// Error returns code, subcode, message and parameters in a line, as RemoteFailure/Busy: "The line is busy." Whatever a
-// service sends, it is a line: what does not print is quoted.
+// Error returns code, subcode, message and parameters in one line, as RemoteFailure/Busy: "The line is busy." Characters
+// that do not print are quoted, so that no service can break the line.
 func (e *Error) Error() string {
 	if e == nil {
 		return "no error body"
@@ -75,7 +75,8 @@ func (e *Error) Error() string {
 	return s.String()
 }
 
-// GoString returns the body as JSON, or what [Error.Error] returns if it has none. Test frameworks print with %#v.
+// GoString returns the body as JSON, or the text of [Error.Error] if the body has no JSON, for test frameworks, which
+// print with %#v.
 func (e *Error) GoString() string {
 	if e != nil {
 		if written, err := e.MarshalJSON(); err == nil {
@@ -83,15 +84,6 @@ func (e *Error) GoString() string {
 		}
 	}
 	return e.Error()
-}
-
-// Pair returns a code and a subcode as one text, as in RemoteFailure/Busy: the code alone if the subcode is empty. What is
-// no single printable word is quoted.
-func Pair(code Code, subcode Subcode) string {
-	if subcode == "" {
-		return word(string(code))
-	}
-	return word(string(code)) + "/" + word(string(subcode))
 }
 
 // word returns the text, quoted if it is no single printable word.
@@ -134,8 +126,8 @@ func (e *Error) LogValue() slog.Value {
 		slog.GroupAttrs("parameters", parameters...), slog.String("reason", e.Reason().String()))...)
 }
 
-// MarshalJSON writes the members that are there: the known ones first, then the others by name. It is an error if there
-// is no code, if a text is not UTF-8, and if Other has something that is not JSON, or a member that a field has too.
+// MarshalJSON writes the members that are present: the known ones first, then the others by name. It returns an error if
+// there is no code, if a text is not UTF-8, or if Other has a value that is not JSON or a member that a field has too.
 func (e Error) MarshalJSON() ([]byte, error) {
 	if e.Code == "" {
 		return nil, errors.New("codes: an error body without a code")
@@ -168,7 +160,7 @@ func (e Error) MarshalJSON() ([]byte, error) {
 	return m.object()
 }
 
-// parameters is the JSON of the parameters.
+// parameters returns the JSON of the parameters.
 func (e *Error) parameters() ([]byte, error) {
 	list := make([]json.RawMessage, len(e.Parameters))
 	var bag members
@@ -186,7 +178,7 @@ func (e *Error) parameters() ([]byte, error) {
 	return encode(list), nil
 }
 
-// members is an object of JSON: names with the JSON of their values.
+// members is a JSON object: names with the JSON of their values.
 type members []member
 
 type member struct {
@@ -194,7 +186,7 @@ type member struct {
 	value []byte
 }
 
-// object writes the members.
+// object returns the JSON of the object.
 func (m members) object() ([]byte, error) {
 	out := []byte{'{'}
 	seen := make(map[string]bool, len(m))
@@ -214,7 +206,8 @@ func (m members) object() ([]byte, error) {
 	return append(out, '}'), nil
 }
 
-// quote is a text in JSON, nil if it is not UTF-8: the standard encoder would put U+FFFD for what is not.
+// quote returns a text in JSON, nil if it is not UTF-8, because the standard encoder would replace the wrong bytes by
+// U+FFFD.
 func quote(text string) []byte {
 	if !utf8.ValidString(text) {
 		return nil
@@ -222,8 +215,7 @@ func quote(text string) []byte {
 	return encode(text)
 }
 
-// encode leaves <, > and & as they are, where json.Marshal does not; whether to escape them is for the outer encoder to
-// say.
+// encode leaves <, > and & as they are, unlike json.Marshal, because the outer encoder decides whether to escape them.
 func encode(v any) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -232,9 +224,10 @@ func encode(v any) []byte {
 	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'})
 }
 
-// UnmarshalJSON reads an object that has at least a code, which is a string. As everywhere, null changes nothing.
+// UnmarshalJSON reads an object that has at least a code, which is a string. As everywhere in encoding/json, null changes
+// nothing.
 func (e *Error) UnmarshalJSON(data []byte) error {
-	// The standard decoder would put U+FFFD for what is not UTF-8.
+	// The standard decoder would replace bytes that are not UTF-8 by U+FFFD.
 	if !utf8.Valid(data) {
 		return errors.New("codes: an error body that is not UTF-8")
 	}
@@ -261,7 +254,7 @@ func (e *Error) UnmarshalJSON(data []byte) error {
 		}
 	}
 	if read.Code == "" {
-		return errors.New("codes: an error body without a code, want at least that")
+		return errors.New("codes: an error body without a code, want at least the member code")
 	}
 	*e = read
 	return nil
@@ -306,13 +299,13 @@ func parse(data []byte) (m members, err error) {
 	return m, nil
 }
 
-// intact reports whether a text is what its JSON says: half a surrogate pair, which JSON can escape and no text can
-// hold, becomes U+FFFD in the standard decoder.
+// intact reports whether a text has everything that its JSON has. The standard decoder makes U+FFFD of half a surrogate
+// pair, which JSON can escape and no text can hold.
 func intact(text string, raw []byte) bool {
 	return !strings.ContainsRune(text, utf8.RuneError) || !bytes.Contains(bytes.ToLower(raw), []byte(`\ud`))
 }
 
-// text reads a string.
+// text returns a JSON string as text. It reports false for any other JSON and for a string that no text can hold.
 func text(raw []byte) (string, bool) {
 	var read string
 	if raw[0] != '"' || json.Unmarshal(raw, &read) != nil || !intact(read, raw) {
@@ -321,7 +314,7 @@ func text(raw []byte) (string, bool) {
 	return read, true
 }
 
-// take reads a member into its field, if it has one and is of the documented form.
+// take reads a member into its field. It reports false if there is no field or the value is not of the documented form.
 func (e *Error) take(name string, raw []byte) bool {
 	switch name {
 	case "subcode":
@@ -350,7 +343,8 @@ func (e *Error) take(name string, raw []byte) bool {
 	return false
 }
 
-// takeParameters reads either form, if it has nothing but strings in the documented places.
+// takeParameters reads the array or the object of parameters. It reports false if anything but a string stands in the
+// documented places.
 func (e *Error) takeParameters(raw []byte) bool {
 	read := []Parameter{}
 	switch raw[0] {

@@ -359,6 +359,7 @@ func TestForms(t *testing.T) {
 			Error, Subcode, Description string
 			HTTP                        int
 		}
+		Generic  []struct{ Name string }
 		Reasons  []struct{ Code, Subcode string }
 		Codes    []struct{ Token string }
 		Subcodes []struct{ Token string }
@@ -380,9 +381,9 @@ func TestForms(t *testing.T) {
 			t.Errorf("synchronous row %d is %+v, want %v", s, got, s)
 		}
 	}
-	got := []int{len(c.Asynchronous), len(c.Synchronous), len(c.Reasons), len(c.Codes), len(c.Subcodes)}
-	if diff := cmp.Diff([]int{63, 10, 57, 21, 80}, got); diff != "" {
-		t.Errorf("rows, synchronous rows, reasons, codes, subcodes (-want +got):\n%s", diff)
+	got := []int{len(c.Asynchronous), len(c.Synchronous), len(c.Generic), len(c.Reasons), len(c.Codes), len(c.Subcodes)}
+	if diff := cmp.Diff([]int{63, 10, 29, 57, 21, 88}, got); diff != "" {
+		t.Errorf("rows, synchronous rows, generic errors, reasons, codes, subcodes (-want +got):\n%s", diff)
 	}
 	for r := range codes.Reasons() {
 		anchor := strings.ToLower(string(r.Code()) + "-" + string(r.Subcode()))

@@ -12,7 +12,7 @@ import (
 	"github.com/avinvite/avinvite/codes"
 )
 
-// What a failed completion brings, and what can be done about it.
+// The reason of a failed completion, and advice on inviting again.
 func Example() {
 	explain := func(data []byte) error {
 		var failure codes.Error // the member "reason" of a completed event
@@ -28,10 +28,10 @@ func Example() {
 	// Output:
 	// [The phone normalization failed.] changed Give the number in international form, for example tel:+12065550100.
 	// <nil>
-	// codes: an error body without a code, want at least that
+	// codes: an error body without a code, want at least the member code
 }
 
-// Everything that is known of a reason, and on what authority.
+// The facts about a reason, each with its authority.
 func ExampleLookup() {
 	reason, ok := codes.Lookup("RemoteFailure", "Canceled")
 	if !ok {
@@ -40,28 +40,74 @@ func ExampleLookup() {
 	}
 	actor, basis := reason.Actor()
 	fmt.Println(reason)
-	fmt.Printf("  texts      %q\n", reason.Texts())
-	fmt.Printf("  incoming   %v (%v)\n", reason.Fits(codes.Incoming), reason.Basis())
-	fmt.Printf("  outgoing   %v (%v)\n", reason.Fits(codes.Outgoing), reason.Basis())
-	fmt.Printf("  source     %s\n", reason.Source())
-	fmt.Printf("  ended by   %v (%v)\n", actor, basis)
+	fmt.Printf("  text      %q\n", reason.Texts())
+	fmt.Printf("  incoming  %v, outgoing %v (%v)\n",
+		reason.Fits(codes.Incoming), reason.Fits(codes.Outgoing), reason.Basis())
+	fmt.Println("           ", reason.Source())
+	fmt.Printf("  ended by  %v (%v)\n", actor, basis)
+	fmt.Println("           ", reason.ActorSource())
 	for _, ending := range reason.States() {
-		fmt.Printf("  state      %v (%v)\n", ending.State, ending.Basis)
+		fmt.Printf("  state     %v (%v)\n", ending.State, ending.Basis)
 	}
-	fmt.Printf("  in short   %s\n", reason.Explanation())
+	fmt.Println("  when      ", reason.Explanation())
+	fmt.Println("  litmus    ", reason.Litmus())
 	// Output:
 	// RemoteFailure/Canceled
-	//   texts      ["Invitation canceled by remote user."]
-	//   incoming   true (Inferred)
-	//   outgoing   false (Inferred)
-	//   source     PAGE, Asynchronous reason codes: only the one who invited can cancel
-	//   ended by   remote (Stated)
-	//   state      Failed (Sampled)
-	//   state      Cancelled (Inferred)
-	//   in short   The caller gave up before the call was answered.
+	//   text      ["Invitation canceled by remote user."]
+	//   incoming  true, outgoing false (Inferred)
+	//             PAGE, Asynchronous reason codes: "Invitation canceled by remote user."; because only the side that invited can cancel
+	//   ended by  remote (Stated)
+	//             PAGE, Asynchronous reason codes: "Invitation canceled by remote user."
+	//   state     Failed (Inferred)
+	//   state     Cancelled (Inferred)
+	//   when       The caller canceled the incoming invitation.
+	//   litmus     Choose LocalFailure/Canceled if the local user canceled, or Informational/Canceled if nobody is known to have canceled.
 }
 
-// A service may send what no page lists. That is no failure to read it: the code counts.
+// The advice on inviting again, and the page that states it, if one does.
+func ExampleReason_RetrySource() {
+	for _, r := range []codes.Reason{codes.RemoteFailureBusy, codes.GoneCannotRedirect} {
+		retry, advice := r.Retry()
+		fmt.Printf("%v: %v %q %q\n", r, retry, advice, r.RetrySource().Words)
+	}
+	// Output:
+	// RemoteFailure/Busy: later "Wait until the person is free." ""
+	// Gone/CannotRedirect: no "" "The resource is permanently gone. The client should not retry."
+}
+
+// A checker of recorded traffic asks whether the answer to a request is documented at all.
+func ExampleLookupGeneric() {
+	for _, answer := range []struct {
+		status int
+		body   *codes.Error
+	}{
+		{412, &codes.Error{Code: "PreConditionFailed"}},
+		{404, &codes.Error{Code: codes.NotFound, Subcode: codes.SubcodeAPIVersionNotSupported}},
+		{429, nil},
+		{418, nil},
+	} {
+		generic, ok := codes.LookupGeneric(answer.status, answer.body)
+		fmt.Println(answer.status, answer.body, ok, generic.Name, generic.Basis)
+	}
+	// Output:
+	// 412 PreConditionFailed true PreconditionFailed Stated
+	// 404 NotFound/APIVersionNotSupported true VersionNotSupported Stated
+	// 429 no error body true TooManyRequests Stated
+	// 418 no error body false  Basis(0)
+}
+
+// The words of a code and a subcode, on the pages that list them.
+func ExampleSubcode_Text() {
+	fmt.Println(codes.Gone.HTTP(), codes.Gone.Text())
+	fmt.Println(codes.SubcodeTooManyContacts.Text())
+	fmt.Println(codes.SubcodeTooManyContacts.Published())
+	// Output:
+	// 410 The resource is permanently gone. The client should not retry.
+	// There are too many contacts.
+	// UCWA/ErrorSubcode_ref.md true
+}
+
+// A service may send a pair that no page lists. The code still tells what kind of failure it is.
 func ExampleResolve() {
 	for _, pair := range [][2]string{
 		{"RemoteFailure", "Busy"},
@@ -90,8 +136,8 @@ func call(reason string) error {
 	return fmt.Errorf("call to Ann: %w", failure)
 }
 
-// A client decides whether to call again, and what to show: the service's message, which is in the user's language; or
-// else the explanation of the reason; or else that it failed.
+// A client decides whether to call again, and shows a text: the service's message, which is in the user's language, or
+// the explanation of the reason, or a general sentence.
 func ExampleError() {
 	for _, reason := range []string{
 		`{"code":"RemoteFailure","subcode":"Busy","message":null}`,
@@ -127,7 +173,7 @@ func ExampleError() {
 	// Output:
 	// call to Ann: RemoteFailure/Busy
 	//   show: The person called is busy.
-	//   offer to call again. Wait until the other person is free.
+	//   offer to call again. Wait until the person is free.
 	// call to Ann: RemoteFailure/Declined: "Ann hat abgelehnt."
 	//   show: Ann hat abgelehnt.
 	//   do not call again

@@ -2,7 +2,7 @@ package codes
 
 import _ "embed"
 
-// A program that asks for neither of these texts does not carry it: the linker leaves them out.
+// The linker leaves both texts out of a program that does not call JSON or Markdown.
 
 //go:embed catalogue.json
 var catalogueJSON string
@@ -10,9 +10,9 @@ var catalogueJSON string
 //go:embed CATALOGUE.md
 var catalogueMarkdown string
 
-// JSON returns the whole catalogue as an object: asynchronous and synchronous are the specification's rows in its
-// order, reasons what is known of each pair, codes and subcodes the words of [Codes], [OtherCodes], [Subcodes] and
-// [OtherSubcodes].
+// JSON returns the whole catalogue as an object. Its members asynchronous and synchronous are the specification's rows in
+// its order; reasons are the facts about each pair; generic are the errors of [GenericErrors]; codes and subcodes are the
+// words of [Codes], [OtherCodes], [Subcodes] and [OtherSubcodes].
 func JSON() string { return catalogueJSON }
 
 // Markdown returns the catalogue as a page for people, with an anchor per reason such as remotefailure-busy.

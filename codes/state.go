@@ -2,6 +2,32 @@ package codes
 
 import "github.com/avinvite/avinvite/codes/enum"
 
+// Direction is the property "direction" of an invitation (UCWA/Direction_ref.md). It never changes. The zero value is
+// invalid.
+type Direction uint8
+
+// The two directions, seen from the application.
+const (
+	Incoming Direction = 1 // somebody invites the application
+	Outgoing Direction = 2 // the application invites somebody
+)
+
+var directions = enum.Names[Direction]{
+	Package: "codes", Type: "Direction", Texts: []string{Incoming: "Incoming", Outgoing: "Outgoing"},
+}
+
+// String returns the wire token.
+func (d Direction) String() string { return directions.String(d) }
+
+// GoString returns what String returns, for test frameworks, which print with %#v.
+func (d Direction) GoString() string { return d.String() }
+
+// MarshalText writes the wire token; an invalid value is an error.
+func (d Direction) MarshalText() ([]byte, error) { return directions.Marshal(d) }
+
+// UnmarshalText reads a wire token, and nothing else.
+func (d *Direction) UnmarshalText(text []byte) error { return directions.Unmarshal(d, text) }
+
 // State is the property "state" of an invitation. The eight members are Stated by UCWA/InvitationState_ref.md. The zero
 // value, [StateNone], is the state before the first event and never on the wire.
 type State uint8

@@ -150,7 +150,7 @@ func (i Invitation) report(e Event) Cell {
 	if !protocol.legal(i, e) {
 		c.Rule, c.Basis = protocol.why(i, e)
 		if c.Source = c.Rule.Source(); c.Rule == ErrReasonDirection {
-			c.Source = e.Reason.Source()
+			c.Source = e.Reason.Source().String()
 		}
 		return c
 	}

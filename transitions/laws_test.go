@@ -631,7 +631,7 @@ func sourced(m machine, broken *findings) {
 		check(rule, codes.Inferred, rule.Source())
 	}
 	for r := range codes.Reasons() {
-		check(r, r.Basis(), r.Source())
+		check(r, r.Basis(), r.Source().String())
 	}
 }
 
@@ -679,7 +679,7 @@ func TestCells(t *testing.T) {
 			}
 			source := refusal.Rule().Source()
 			if refusal.Rule() == transitions.ErrReasonDirection {
-				source = c.Event.Reason.Source()
+				source = c.Event.Reason.Source().String()
 			}
 			if c.Rule != refusal.Rule() || c.Basis != refusal.Basis() || c.Source != source {
 				t.Errorf("%v: %v, want %v (%v), %s", d, c, refusal.Rule(), refusal.Basis(), source)

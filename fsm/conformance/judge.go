@@ -173,7 +173,7 @@ func (r *run) broken(e *eventchannel.Event, t transitions.Event) Finding {
 		Place: e.Place, Seen: describe(e, t), Expected: refusal.Expected(),
 	}
 	if rule == transitions.ErrReasonDirection {
-		f.Source = t.Reason.Source()
+		f.Source = t.Reason.Source().String()
 	}
 	return f
 }

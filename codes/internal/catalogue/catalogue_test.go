@@ -44,9 +44,8 @@ func TestFilesAreUpToDate(t *testing.T) {
 func rest(text, mark string) string { return text[strings.Index(text, mark):] }
 
 func TestRenderRefuses(t *testing.T) {
-	reasons := read(t, "reasons.csv")
 	for _, tt := range []struct{ name, old, new, want string }{
-		{"a row of another table", "async,,Gone", "asinc,,Gone", `catalogue.csv:18: table "asinc", want async or sync`},
+		{"a row of another table", "async,,Gone", "asinc,,Gone", `catalogue.csv:18: table "asinc", want one of async, sync`},
 		{
 			"a duplicate", "async,,Gone",
 			"async,,Forbidden,,Unreachable,The destination is not reachable.,,\nasync,,Gone",
@@ -129,78 +128,100 @@ func TestRenderRefuses(t *testing.T) {
 		{"a basis that is none", "outgoing,Inferred", "outgoing,Guessed", `reasons.csv:2: basis "Guessed"`},
 		{"an actor that is none", "service,Inferred", "servant,Inferred", `reasons.csv:2: actor "servant"`},
 		{"actors out of order", "remote or service", "service or remote", `reasons.csv:11: actor "service or remote"`},
+		{"a basis of the actor that is none", "service,Inferred", "service,Guessed", `reasons.csv:2: basis "Guessed"`},
+		{"a reason without a source", `Inferred,"PAGE, Asynchronous reason codes"`, "Inferred,", "reasons.csv:2: no source"},
 		{
-			"a basis of the actor that is none", "service,Inferred", "service,Guessed",
-			`reasons.csv:2: actor_basis "Guessed"`,
-		},
-		{"a reason without a source", "UCWA/decline_ref.md", "", "reasons.csv:22: no source"},
-		{
-			"an inference that does not say from what", ": only an outgoing call has a number to normalize", "",
-			`reasons.csv:2: source "PAGE`,
+			"an inference that does not say how", "only an outgoing call has a number to normalize", "",
+			`reasons.csv:2: because ""`,
 		},
 		{
-			"a statement that infers", "UCWA/decline_ref.md", "UCWA/decline_ref.md: so it seems",
-			`reasons.csv:22: source "UCWA`,
+			"a statement that infers", "Declines an incoming invitation.,,", "Declines an incoming invitation.,so it seems,",
+			`reasons.csv:22: because "so it seems"`,
 		},
 		{
-			"a state that is none", `Failed,changed,"Give`, `Connected,changed,"Give`,
-			`reasons.csv:2: states "Connected"`,
-		},
-		{"a retry that is none", `Failed,changed,"Give`, `Failed,maybe,"Give`, `reasons.csv:2: retry "maybe"`},
-		{"advice against advice", `changed,"Correct`, `no,"Correct`, "reasons.csv:27: advice goes with"},
-		{
-			"a change that is not named", `changed,"Correct the address, or look the person up again."`, `changed,`,
-			"reasons.csv:27: advice goes with",
+			"words that the specification does not have", "The phone normalization failed.,only", "Normalization failed.,only",
+			`reasons.csv:2: words "Normalization failed." are not in the texts of PAGE`,
 		},
 		{
-			"a reason without an explanation", "no,,The person called declined.", "no,,",
-			"reasons.csv:31: no explanation",
+			"words of another reason", "Outgoing invitation declined.,,remote", "Remote Failure.,,remote",
+			`reasons.csv:31: words "Remote Failure." are not in`,
 		},
 		{
-			"a code that is missing", "code,Gone,410,", "code,Went,410,",
-			"catalogue.csv:18: code Gone is not in vocabulary.csv",
+			"words that another page does not have", "The resource is permanently gone. The client should not retry.,\"The call",
+			"Never retry.,\"The call", `reasons.csv:14: words "Never retry." are not in the texts of UCWA/ErrorCode_ref.md`,
 		},
-		{"a second code", "code,NotAcceptable,,", "code,Gone,,", "vocabulary.csv:8: a second code Gone"},
+		{"an advice that is none", ",changed,", ",perhaps,", `reasons.csv:2: retry "perhaps"`},
 		{
-			"a code's status that is none", "code,TooManyRequests,429", "code,TooManyRequests,4xx",
-			`vocabulary.csv:13: http "4xx"`,
+			"a change that does not say which", "Join the meeting first.", "",
+			"reasons.csv:12: advice goes with retry changed",
 		},
+		{"an explanation of two sentences", "The call was redirected.,C", "It. Was.,C", `reasons.csv:20: explanation "It. Was."`},
+		{"an explanation that is missing", "The call was redirected.,C", ",C", `reasons.csv:20: explanation ""`},
 		{
-			"a subcode with a status", "subcode,Demoted,,", "subcode,Demoted,404,",
-			"vocabulary.csv:29: a subcode has no http",
+			"a litmus with itself", "Choose Informational/Missed if", "Choose Informational/ConnectedElsewhere if",
+			"reasons.csv: litmus of Informational/ConnectedElsewhere: Informational/ConnectedElsewhere is not another",
 		},
-		{
-			"subcodes out of order", "subcode,Demoted,,", "subcode,Zebra,,",
-			"vocabulary.csv:30: subcode Denied after Zebra",
-		},
-		{
-			"a subcode of the specification", "subcode,Demoted,,", "subcode,Declined,,",
-			"catalogue.csv:26: subcode Declined is in vocabulary.csv",
-		},
-		{"a word of another kind", "subcode,Demoted,,", "subword,Demoted,,", `vocabulary.csv:29: kind "subword"`},
-		{
-			"a word without a source", "code,LocalFailure,,UCWA/reportMediaDiagnostics_ref.md", "code,LocalFailure,,",
-			"vocabulary.csv:19: no source",
-		},
-		{
-			"a code after the subcodes", "subcode,Demoted,,", "code,Demoted,,",
-			"vocabulary.csv:29: a code after the subcodes",
-		},
-		{"a word that is none", "subcode,Demoted,,", "subcode,,,", `vocabulary.csv:29: "", want a token`},
 		{"a reason that is missing", "\n57,Timeout,None,", "\n", "reasons.csv:58: wrong number of fields"},
 		{
 			"a pair that no row has", "2,Conflict,AlreadyExists", "2,Conflict,Known",
 			"reasons.csv:3: Conflict/Known is not pair 2",
 		},
 		{
-			"a pair without a reason", rest(reasons, "\n57,"), "\n",
+			"a pair without a reason", rest(read(t, "reasons.csv"), "\n57,"), "\n",
 			"reasons.csv: 56 reasons for the 57 pairs of catalogue.csv; Timeout/None is missing",
 		},
-		{"an empty file", reasons, "", "reasons.csv: empty, want the header id,code"},
+		{"an empty file", read(t, "reasons.csv"), "", "reasons.csv: empty, want the header id,code"},
+		{"a state that is none", "Declined,*/Declined", "Refused,*/Declined", `endings.csv:6: state "Refused"`},
+		{"a state of no reason", "*/Canceled", "*/Cancelled", `endings.csv:7: reasons "*/Cancelled" fit no reason`},
+		{"a pattern that is none", "*/Canceled", "[", `endings.csv:7: reasons "[": syntax error`},
+		{"a reason without a state", "Failed,*/*", "Failed,[A-Q]*/*", "endings.csv: RemoteFailure/AnotherOperationPending does not end in Failed first"},
+		{"a status of another generic error", "BadRequest,400,BadRequest,None", "BadRequest,404,BadRequest,None", `generic.csv:4: http "404"`},
+		{"a generic error twice", "\nConflict,409,Conflict,None", "\nForbidden,403,Forbidden,None", "generic.csv:25: a second row Forbidden"},
+		{"a generic error that is missing", "\nVersionNotSupported,", "\nVersionUnknown,", "generic.csv: VersionNotSupported of published.csv"},
+		{"a generic subcode that is unknown", ",Gone,TooManyApplications", ",Gone,ManyApplications", "generic.csv:18: subcode ManyApplications"},
+		{"a second text", "\nsubcode,Busy,", "\nsubcode,Canceled,", "published.csv:32: a second subcode Canceled"},
+		{"a text that is missing", ",Conflict.,UCWA", ",,UCWA", "published.csv:3: want a text and its page"},
+		{
+			"a published word that is missing", "\nsubcode,TooManyContacts,,,UCWA/ErrorSubcode_ref.md,,", "",
+			"catalogue.csv: subcode TooManyContacts is in no asynchronous row",
+		},
+		{
+			"a published word with another source", "subcode,Demoted,,,UCWA/ErrorSubcode_ref.md", "subcode,Demoted,,,PAGE",
+			`vocabulary.csv:30: source "PAGE", want it to begin with UCWA/ErrorSubcode_ref.md`,
+		},
+		{"a status that is none", "BadRequest,400,,", "BadRequest,4o4,,", `vocabulary.csv:2: http "4o4"`},
+		{
+			"a second code", "\ncode,Forbidden,403", "\ncode,BadRequest,403",
+			"vocabulary.csv:3: a second code BadRequest",
+		},
+		{
+			"a subcode with a status", "subcode,Demoted,,", "subcode,Demoted,403,",
+			"vocabulary.csv:30: a subcode has a token and a source only",
+		},
+		{
+			"subcodes of the vocabulary out of order", "subcode,Ejected,", "subcode,Busy,",
+			"vocabulary.csv:33: subcode Busy after",
+		},
+		{
+			"a subcode of the specification", "subcode,Demoted,,", "subcode,Declined,,",
+			"catalogue.csv:26: subcode Declined is in vocabulary.csv",
+		},
+		{
+			"a code after the subcodes", "subcode,Demoted,,,UCWA/ErrorSubcode_ref.md", "code,Demoted,,,PAGE",
+			"vocabulary.csv:30: a code after the subcodes",
+		},
+		{"a word of another kind", "subcode,Demoted,,", "subword,Demoted,,", `vocabulary.csv:30: kind "subword"`},
+		{
+			"a code without a source", ",UCWA/ErrorCode_ref.md; UCWA/reportMediaDiagnostics_ref.md,A gateway", ",,A gateway",
+			"vocabulary.csv:16: no source",
+		},
+		{"a word that is none", "subcode,Demoted,,", "subcode,,,", `vocabulary.csv:30: "", want a token`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			sources, found := fstest.MapFS{}, false
-			for _, name := range []string{"catalogue.csv", "reasons.csv", "vocabulary.csv"} {
+			for _, name := range []string{
+				"catalogue.csv", "reasons.csv", "vocabulary.csv", "endings.csv", "generic.csv", "published.csv",
+			} {
 				text := read(t, name)
 				if !found && strings.Contains(text, tt.old) {
 					text, found = strings.Replace(text, tt.old, tt.new, 1), true

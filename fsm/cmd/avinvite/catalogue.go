@@ -19,10 +19,11 @@ func newCatalogue() *cobra.Command {
 Print the whole catalogue of codes.
 
 The JSON is an object. Its members asynchronous and synchronous are the rows of
-the specification, in its order and to the letter. The member reasons has the
-facts about each pair of code and subcode; codes and subcodes are all known
-words, those of other resources included. The CSV has all of these in one table,
-whose first column is the kind of the row. The Markdown is a page for people.`,
+the specification, in its order and to the letter. The member generic has the
+errors that other pages document for all requests, and reasons has the facts
+about each pair of code and subcode; codes and subcodes are all known words,
+those of other resources included. The CSV has all of these in one table, whose
+first column is the kind of the row. The Markdown is a page for people.`,
 		Example: `  avinvite catalogue | jq -r '.reasons[] | select(.retry == "later") | .subcode'
   avinvite catalogue --format csv > codes.csv
   avinvite catalogue --format markdown > CODES.md`,
@@ -42,54 +43,73 @@ whose first column is the kind of the row. The Markdown is a page for people.`,
 	return command
 }
 
-// catalogueCSV has a row for each row, code and subcode, and in an asynchronous row what is known of its reason.
+// columns are the columns of the CSV.
+var columns = []string{
+	"kind", "name", "code", "http", "subcode", "text", "otherText", "otherSource",
+	"directions", "basis", "source", "actor", "actorBasis", "actorSource", "states",
+	"retry", "advice", "retrySource", "explanation", "litmus",
+}
+
+// catalogueCSV returns a table with a line for each row, error, code and subcode. The line of an asynchronous row has the
+// facts about its reason.
 func catalogueCSV() []byte {
 	var out bytes.Buffer
 	// The buffer takes everything, so the writer cannot fail.
 	w := csv.NewWriter(&out)
-	_ = w.Write([]string{
-		"kind", "name", "code", "http", "subcode", "text", "otherText", "otherSource",
-		"directions", "basis", "source", "actor", "actorBasis", "states", "retry", "advice", "explanation",
-	})
+	_ = w.Write(columns)
+	write := func(cells map[string]string) {
+		line := make([]string, len(columns))
+		for n, column := range columns {
+			line[n] = cells[column]
+		}
+		_ = w.Write(line)
+	}
 	for row := range codes.Rows() {
 		r := row.Reason
-		var fits []string
+		var fits, states []string
 		for _, d := range []codes.Direction{codes.Incoming, codes.Outgoing} {
 			if r.Fits(d) {
 				fits = append(fits, d.String())
 			}
 		}
-		var states []string
 		for _, e := range r.States() {
 			states = append(states, e.State.String())
 		}
 		actor, actorBasis := r.Actor()
 		retry, advice := r.Retry()
-		_ = w.Write([]string{
-			"asynchronous", r.String(), string(r.Code()), httpCell(r.Code().HTTP()), string(r.Subcode()),
-			row.Text, row.OtherText, row.OtherSource,
-			strings.Join(fits, " or "), r.Basis().String(), r.Source(), actor.String(), actorBasis.String(),
-			strings.Join(states, " or "), retry.String(), advice, r.Explanation(),
+		write(map[string]string{
+			"kind": "asynchronous", "name": r.String(), "code": string(r.Code()), "http": httpCell(r.Code().HTTP()),
+			"subcode": string(r.Subcode()), "text": row.Text, "otherText": row.OtherText, "otherSource": row.OtherSource,
+			"directions": strings.Join(fits, " or "), "basis": r.Basis().String(), "source": r.Source().String(),
+			"actor": actor.String(), "actorBasis": actorBasis.String(), "actorSource": r.ActorSource().String(),
+			"states": strings.Join(states, " or "), "retry": retry.String(), "advice": advice,
+			"retrySource": r.RetrySource().String(), "explanation": r.Explanation(), "litmus": r.Litmus(),
 		})
 	}
-	const of = 17 // columns
 	for s := range codes.SynchronousErrors() {
 		text, source := s.OtherText()
-		row := []string{
-			"synchronous", s.String(), string(s.Code()), httpCell(s.HTTP()), string(s.Subcode()),
-			s.Description(), text, source,
-		}
-		_ = w.Write(append(row, make([]string, of-len(row))...))
+		write(map[string]string{
+			"kind": "synchronous", "name": s.String(), "code": string(s.Code()), "http": httpCell(s.HTTP()),
+			"subcode": string(s.Subcode()), "text": s.Description(), "otherText": text, "otherSource": source,
+		})
+	}
+	for g := range codes.GenericErrors() {
+		write(map[string]string{
+			"kind": "generic", "name": g.Name, "code": string(g.Code), "http": httpCell(g.HTTP),
+			"subcode": string(g.Subcode), "text": g.Description, "basis": g.Basis.String(), "source": g.Source.String(),
+		})
 	}
 	for c := range allCodes() {
 		source, _ := c.Published()
-		row := [of]string{0: "code", 1: string(c), 2: string(c), 3: httpCell(c.HTTP()), 10: source}
-		_ = w.Write(row[:])
+		write(map[string]string{
+			"kind": "code", "name": string(c), "code": string(c), "http": httpCell(c.HTTP()), "text": c.Text(), "source": source,
+		})
 	}
 	for s := range allSubcodes() {
 		source, _ := s.Published()
-		row := [of]string{0: "subcode", 1: string(s), 4: string(s), 10: source}
-		_ = w.Write(row[:])
+		write(map[string]string{
+			"kind": "subcode", "name": string(s), "subcode": string(s), "text": s.Text(), "source": source,
+		})
 	}
 	w.Flush()
 	return out.Bytes()

@@ -58,6 +58,11 @@ func TestCatalogueCSV(t *testing.T) {
 			return v
 		case json.Number:
 			return v.String()
+		case object:
+			source := codes.Source{Page: v["page"].(string)}
+			source.Words, _ = v["words"].(string)
+			source.Because, _ = v["because"].(string)
+			return source.String()
 		case []any:
 			var parts []string
 			for _, part := range v {
@@ -81,8 +86,8 @@ func TestCatalogueCSV(t *testing.T) {
 			"otherText": text(a, "otherText"), "otherSource": text(a, "otherSource"),
 		}
 		for _, member := range []string{
-			"code", "http", "subcode", "directions", "basis", "source", "actor", "actorBasis", "states", "retry",
-			"advice", "explanation",
+			"code", "http", "subcode", "directions", "basis", "source", "actor", "actorBasis", "actorSource", "states",
+			"retry", "advice", "retrySource", "explanation", "litmus",
 		} {
 			cells[member] = text(reasons[name], member)
 		}
@@ -95,15 +100,22 @@ func TestCatalogueCSV(t *testing.T) {
 			"otherText": text(s, "otherText"), "otherSource": text(s, "otherSource"),
 		})
 	}
+	for _, g := range sent["generic"] {
+		add(map[string]string{
+			"kind": "generic", "name": text(g, "name"), "code": text(g, "error"), "http": text(g, "http"),
+			"subcode": text(g, "subcode"), "text": text(g, "description"), "basis": text(g, "basis"), "source": text(g, "source"),
+		})
+	}
 	for _, c := range sent["codes"] {
 		token := text(c, "token")
 		add(map[string]string{
-			"kind": "code", "name": token, "code": token, "http": text(c, "http"), "source": text(c, "source"),
+			"kind": "code", "name": token, "code": token, "http": text(c, "http"), "text": text(c, "text"),
+			"source": text(c, "source"),
 		})
 	}
 	for _, s := range sent["subcodes"] {
 		token := text(s, "token")
-		add(map[string]string{"kind": "subcode", "name": token, "subcode": token, "source": text(s, "source")})
+		add(map[string]string{"kind": "subcode", "name": token, "subcode": token, "text": text(s, "text"), "source": text(s, "source")})
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the CSV is not what the JSON says (-json +csv):\n%s", diff)

@@ -78,6 +78,7 @@ type topic struct {
 	reasons  []codes.Reason
 	subcodes []codes.Subcode // those of other resources
 	rows     []codes.Synchronous
+	generic  []codes.Generic
 	pair     pair // two words that are published, but not together
 }
 
@@ -101,6 +102,9 @@ func lookUp(name string) (topic, error) {
 	t.rows = matching(codes.SynchronousErrors(), func(s codes.Synchronous) bool {
 		return same(s.Code(), name) || same(s.Subcode(), name) || strings.EqualFold(s.String(), name)
 	})
+	t.generic = matching(codes.GenericErrors(), func(g codes.Generic) bool {
+		return strings.EqualFold(g.Name, name) || same(g.Subcode, name) && g.Subcode != codes.SubcodeNone
+	})
 	if t.empty() {
 		return t, unknown(name, nearest(name, words()))
 	}
@@ -109,8 +113,9 @@ func lookUp(name string) (topic, error) {
 
 func findStatus(status int) (topic, error) {
 	t := topic{
-		codes: matching(allCodes(), func(c codes.Code) bool { return c.HTTP() == status }),
-		rows:  matching(codes.SynchronousErrors(), func(s codes.Synchronous) bool { return s.HTTP() == status }),
+		codes:   matching(allCodes(), func(c codes.Code) bool { return c.HTTP() == status }),
+		rows:    matching(codes.SynchronousErrors(), func(s codes.Synchronous) bool { return s.HTTP() == status }),
+		generic: matching(codes.GenericErrors(), func(g codes.Generic) bool { return g.HTTP == status }),
 	}
 	if status == 0 || t.empty() {
 		var known []int
@@ -136,8 +141,11 @@ func findPair(name, code, subcode string) (topic, error) {
 		rows: matching(codes.SynchronousErrors(), func(s codes.Synchronous) bool {
 			return same(s.Code(), code) && same(s.Subcode(), subcode)
 		}),
+		generic: matching(codes.GenericErrors(), func(g codes.Generic) bool {
+			return (same(g.Code, code) || same(g.OtherCode, code)) && same(g.Subcode, subcode)
+		}),
 	}
-	if !t.empty() {
+	if len(t.reasons)+len(t.rows) > 0 {
 		return t, nil
 	}
 	known := matching(allCodes(), func(c codes.Code) bool { return same(c, code) })
@@ -158,7 +166,9 @@ func findPair(name, code, subcode string) (topic, error) {
 	return t, err
 }
 
-func (t topic) empty() bool { return len(t.codes)+len(t.reasons)+len(t.subcodes)+len(t.rows) == 0 }
+func (t topic) empty() bool {
+	return len(t.codes)+len(t.reasons)+len(t.subcodes)+len(t.rows)+len(t.generic) == 0
+}
 
 func matching[T any](all iter.Seq[T], ok func(T) bool) (found []T) {
 	for v := range all {
@@ -190,6 +200,9 @@ func words() (names []string) {
 	for s := range codes.SynchronousErrors() {
 		names = append(names, s.String())
 	}
+	for g := range codes.GenericErrors() {
+		names = append(names, g.Name)
+	}
 	return names
 }
 
@@ -200,6 +213,9 @@ func pairs() (names []string) {
 	}
 	for s := range codes.SynchronousErrors() {
 		names = append(names, codes.Pair(s.Code(), s.Subcode()))
+	}
+	for g := range codes.GenericErrors() {
+		names = append(names, codes.Pair(g.Code, g.Subcode))
 	}
 	return names
 }
@@ -244,6 +260,9 @@ func (t topic) write(w *layout.Writer) {
 	for _, s := range t.rows {
 		sections = append(sections, func() { writeRow(w, s) })
 	}
+	for _, g := range t.generic {
+		sections = append(sections, func() { writeGeneric(w, g) })
+	}
 	if t.pair != (pair{}) {
 		sections = append(sections, func() { writePair(w, t.pair) })
 	}
@@ -258,11 +277,17 @@ func (t topic) write(w *layout.Writer) {
 func writeReason(w *layout.Writer, r codes.Reason) {
 	w.Text(r.String())
 	w.Line("means", r.Explanation())
+	if r.Litmus() != "" {
+		w.Line("litmus", r.Litmus())
+	}
 	for _, text := range r.Texts() {
 		w.Line("documented", report.Documented(text))
 	}
 	if text, source := r.OtherText(); text != "" {
 		w.Line("elsewhere", text+" ("+source+")")
+	}
+	if text := r.Subcode().Text(); text != "" {
+		w.Line("elsewhere", text+" (UCWA/ErrorSubcode_ref.md, of the subcode)")
 	}
 	var fits []string
 	for _, d := range []codes.Direction{codes.Incoming, codes.Outgoing} {
@@ -271,19 +296,22 @@ func writeReason(w *layout.Writer, r codes.Reason) {
 		}
 	}
 	w.Line("direction", fmt.Sprintf("%s (%v)", strings.Join(fits, " or "), r.Basis()))
+	w.Line("source", r.Source().String())
 	actor, basis := r.Actor()
 	w.Line("ended by", fmt.Sprintf("%v (%v)", actor, basis))
-	w.Line("source", r.Source())
-	var states []string
+	w.Line("source", r.ActorSource().String())
 	for _, e := range r.States() {
-		states = append(states, fmt.Sprintf("%v (%v)", e.State, e.Basis))
+		w.Line("state", fmt.Sprintf("%v (%v)", e.State, e.Basis))
+		w.Line("source", e.Source.String())
 	}
-	w.Line("state", strings.Join(states, " or "))
 	writeHTTP(w, r.Code())
 	retry, advice := r.Retry()
 	w.Line("try again", strings.TrimSpace(map[codes.Retry]string{
 		codes.RetryLater: "At another time.", codes.RetryChanged: "After a change.", codes.RetryNo: "No.",
 	}[retry]+" "+advice))
+	if source := r.RetrySource(); source != (codes.Source{}) {
+		w.Line("source", source.String())
+	}
 	w.Line("in Go", "codes."+string(r.Code())+string(r.Subcode()))
 }
 
@@ -303,12 +331,14 @@ func writeCode(w *layout.Writer, c codes.Code) {
 	source, _ := c.Published()
 	if !c.Documented() {
 		w.Line("is", "a code of other resources; here it is undocumented")
+		writeText(w, c.Text())
 		writeHTTP(w, c)
 		w.Line("source", source)
 		w.Line("in Go", "codes."+string(c))
 		return
 	}
 	w.Line("is", "a code of the invitation")
+	writeText(w, c.Text())
 	writeHTTP(w, c)
 	w.Line("source", "PAGE, Asynchronous reason codes; "+source)
 	without, _ := codes.Resolve(c, "")
@@ -326,8 +356,16 @@ func writeSubcode(w *layout.Writer, s codes.Subcode) {
 	w.Text(string(s))
 	source, _ := s.Published()
 	w.Line("is", "a subcode of requests or of other resources; here it counts as its code alone")
+	writeText(w, s.Text())
 	w.Line("source", source)
 	w.Line("in Go", "codes.Subcode"+string(s))
+}
+
+// writeText writes the published text of a word, if it has one.
+func writeText(w *layout.Writer, text string) {
+	if text != "" {
+		w.Line("documented", text)
+	}
 }
 
 func writeRow(w *layout.Writer, s codes.Synchronous) {
@@ -342,6 +380,20 @@ func writeRow(w *layout.Writer, s codes.Synchronous) {
 	}
 	w.Line("source", "PAGE, Synchronous errors")
 	w.Line("in Go", "codes.Sync"+s.String())
+}
+
+func writeGeneric(w *layout.Writer, g codes.Generic) {
+	w.Text(g.Name)
+	w.Line("is", "a generic error, the answer to a request that is refused at once")
+	w.Line("error", string(g.Code))
+	if g.OtherCode != "" {
+		w.Line("or", string(g.OtherCode))
+	}
+	writeHTTP(w, g.Code)
+	w.Line("subcode", string(g.Subcode))
+	writeText(w, g.Description)
+	w.Line("basis", g.Basis.String())
+	w.Line("source", g.Source.String())
 }
 
 func writePair(w *layout.Writer, p pair) {
@@ -374,6 +426,19 @@ func listCatalogue(w *layout.Writer) {
 	w.Text("Synchronous errors")
 	for s := range codes.SynchronousErrors() {
 		listItem(w, s.String(), fmt.Sprintf("%s %d %s: %s", s.Code(), s.HTTP(), s.Subcode(), report.Documented(s.Description())))
+	}
+	w.Blank()
+	w.Text("Generic errors")
+	for g := range codes.GenericErrors() {
+		status := ""
+		if g.HTTP != 0 {
+			status = " " + strconv.Itoa(g.HTTP)
+		}
+		text := fmt.Sprintf("%s%s %s", g.Code, status, g.Subcode)
+		if g.Description != "" {
+			text += ": " + g.Description
+		}
+		listItem(w, g.Name, text)
 	}
 	w.Blank()
 	w.Text("Published for other resources")

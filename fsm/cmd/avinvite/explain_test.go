@@ -19,13 +19,13 @@ func TestExplain(t *testing.T) {
 		stderr string
 	}{
 		{"remotefailure/BUSY", 0, []string{
-			"RemoteFailure/Busy\n", "too busy at this time to\n", "Outgoing (Stated)", "remote (Stated)", "Failed (Sampled)\n",
+			"RemoteFailure/Busy\n", "too busy at this time to\n", "Outgoing (Stated)", "remote (Stated)", "Failed (Inferred)\n",
 			"At another time. Wait until", "codes.RemoteFailureBusy\n",
 		}, ""},
 		{"canceled", 0, []string{
 			"Informational/Canceled\n", "LocalFailure/Canceled\n", "RemoteFailure/Canceled\n",
-			"Failed (Sampled) or Cancelled (Inferred)",
-			"Incoming or Outgoing (Inferred)", "only the one who invited can",
+			"Failed (Stated)", "Cancelled (Inferred)",
+			"Incoming or Outgoing (Inferred)", "only the side that invited can",
 		}, ""},
 		{
 			"Gone", 0,
@@ -46,6 +46,17 @@ func TestExplain(t *testing.T) {
 			"",
 		},
 		{"404", 0, []string{"codes.NotFound\n", "Call Not Found\n", "The resource does not exist.\n"}, ""},
+		{
+			"VersionNotSupported", 0,
+			[]string{"a generic error", "404", "APIVersionNotSupported", "Requested Version is not supported.", "Stated"}, "",
+		},
+		{
+			"NotFound/ApplicationNotFound", 0,
+			[]string{"a generic error", "as NotFound alone", "UCWA will send a failure response\n"}, "",
+		},
+		{"preconditionfailed/", 0, []string{"or           PreConditionFailed\n", "412"}, ""},
+		{"gone/cannotredirect", 0, []string{"No.\n", "client should not retry."}, ""},
+		{"TooManyContacts", 0, []string{"There are too many contacts.\n", "UCWA/ErrorSubcode_ref.md"}, ""},
 		{"429", 0, []string{"a code of other resources", "429", "codes.TooManyRequests\n"}, ""},
 		{"CallNotFound", 0, []string{"documented   Call Not Found\n", "codes.SyncCallNotFound\n"}, ""},
 		{

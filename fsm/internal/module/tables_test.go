@@ -81,17 +81,24 @@ func authority(*testing.T) string {
 		row(d.String()+": events that are legal in a state, by reason", legal)
 		row(d.String()+": events that are refused in a state", refused)
 	}
-	reasons := map[codes.Basis]int{}
+	fits, ends, actors := map[codes.Basis]int{}, map[codes.Basis]int{}, map[codes.Basis]int{}
 	for r := range codes.Reasons() {
-		reasons[r.Basis()]++
+		fits[r.Basis()]++
+		_, basis := r.Actor()
+		actors[basis]++
+		for _, e := range r.States() {
+			ends[e.Basis]++
+		}
 	}
-	row("reasons: the directions that each fits, and who causes it", reasons)
-	configurations, ends, cells, reached := 0, 0, 0, map[codes.Reason]bool{}
+	row("reasons: the directions that each fits", fits)
+	row("reasons: the party that ends the invitation", actors)
+	row("reasons: the states in which the invitation ends", ends)
+	configurations, terminal, cells, reached := 0, 0, 0, map[codes.Reason]bool{}
 	for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
 		for i := range transitions.Reachable(d) {
 			configurations++
 			if i.Terminal() {
-				ends++
+				terminal++
 			}
 			if i.Reason().Documented() {
 				reached[i.Reason()] = true
@@ -100,7 +107,7 @@ func authority(*testing.T) string {
 		cells += count(transitions.Cells(d))
 	}
 	fmt.Fprintf(&b, "\nEvery state with every event makes %d cells. %d configurations are reachable, %d of them terminal, and the terminal\nones cover %d of the %d reasons. The tests enumerate all of them.\n",
-		cells, configurations, ends, len(reached), count(codes.Reasons()))
+		cells, configurations, terminal, len(reached), count(codes.Reasons()))
 	return b.String()
 }
 
@@ -125,17 +132,17 @@ func coverage(*testing.T) string {
 | Links | the twelve relations, %d of them operations | when each operation is offered | the resources that they lead to |
 | Events | three types | the state that each may carry, and the order | events about other resources, which are skipped |
 | Asynchronous reason codes | %d rows, %d codes, %d subcodes, %d pairs; %d texts | directions, actors, advice | |
-| Synchronous errors | %d rows | which row answers what | the generic errors of all resources |
+| Synchronous errors | %d rows | which row answers what; %d generic errors of all resources | |
 | Operations, Request body, Examples | "coming soon", or nothing | requests as other pages describe them | |
 `, operations, count(codes.Rows()), count(codes.Codes()), count(codes.Subcodes()),
-		count(codes.Reasons()), count(codes.Rows())-blank(), count(codes.SynchronousErrors()))
+		count(codes.Reasons()), count(codes.Rows())-blank(), count(codes.SynchronousErrors()), count(codes.GenericErrors()))
 	b.WriteString("\nThe first source of each edge and each reason:\n\n| source | edges | reasons |\n|---|--:|--:|\n")
 	edges, reasons := map[string]int{}, map[string]int{}
 	for e := range transitions.Edges() {
 		edges[document(e.Source)]++
 	}
 	for r := range codes.Reasons() {
-		reasons[document(r.Source())]++
+		reasons[document(r.Source().Page)]++
 	}
 	var documents []string
 	for d := range edges {

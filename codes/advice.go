@@ -1,0 +1,54 @@
+package codes
+
+import "github.com/avinvite/avinvite/codes/enum"
+
+// Actor is the set of parties that may have ended an invitation. The zero value is the unknown party.
+type Actor uint8
+
+const (
+	ActorLocal         Actor = 1 // the local user or client
+	ActorRemote        Actor = 2 // the other party or its client
+	ActorService       Actor = 4 // the service between them
+	ActorOtherEndpoint Actor = 8 // the local user at another endpoint
+)
+
+var actors = enum.Names[Actor]{Package: "codes", Type: "Actor", Texts: []string{
+	"unknown", "local", "remote", "local or remote",
+	"service", "local or service", "remote or service", "local or remote or service",
+	"other endpoint", "local or other endpoint", "remote or other endpoint", "local or remote or other endpoint",
+	"service or other endpoint", "local or service or other endpoint", "remote or service or other endpoint",
+	"local or remote or service or other endpoint",
+}}
+
+// String returns the names of the parties, joined with "or", or "unknown".
+func (a Actor) String() string { return actors.String(a) }
+
+// MarshalText writes what [Actor.String] returns; a value out of range is an error.
+func (a Actor) MarshalText() ([]byte, error) { return actors.Marshal(a) }
+
+// UnmarshalText reads what [Actor.MarshalText] writes, and nothing else.
+func (a *Actor) UnmarshalText(text []byte) error { return actors.Unmarshal(a, text) }
+
+// Retry is advice on whether inviting again can help.
+type Retry uint8
+
+const (
+	RetryUnknown Retry = 0 // nothing is known, because the reason is undocumented
+	RetryLater   Retry = 1 // the same invitation may succeed at another time
+	RetryChanged Retry = 2 // the invitation can succeed after a change
+	RetryNo      Retry = 3 // inviting again does not help, because somebody decided or the call goes on elsewhere
+)
+
+var retries = enum.Names[Retry]{
+	Package: "codes", Type: "Retry",
+	Texts: []string{RetryUnknown: "unknown", RetryLater: "later", RetryChanged: "changed", RetryNo: "no"},
+}
+
+// String returns the name.
+func (r Retry) String() string { return retries.String(r) }
+
+// MarshalText writes the name; a value out of range is an error.
+func (r Retry) MarshalText() ([]byte, error) { return retries.Marshal(r) }
+
+// UnmarshalText reads what [Retry.MarshalText] writes, and nothing else.
+func (r *Retry) UnmarshalText(text []byte) error { return retries.Unmarshal(r, text) }

@@ -1,0 +1,44 @@
+package codes
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+)
+
+// Generic is a synchronous error that pages other than the specification document. There are the errors "that can apply
+// to any resource" (UCWA/GenericSynchronousErrors.md), the statuses that UCWA/ErrorsAndInformationalMessages.md lists, and
+// two errors of operations. A server that answers with one is within the documentation.
+type Generic struct {
+	Name        string // as UCWA/GenericSynchronousErrors.md spells it, or else the code or the subcode
+	HTTP        int    // 0 if no page gives a status
+	Code        Code
+	OtherCode   Code // another documented spelling of the code, "" if there is none
+	Subcode     Subcode
+	Description string // of UCWA/GenericSynchronousErrors.md, "" if the error is not there
+	Basis       Basis  // of the status, the code and the subcode together
+	Source      Source
+}
+
+// GenericErrors yields the generic errors: first those of UCWA/GenericSynchronousErrors.md in its order.
+func GenericErrors() iter.Seq[Generic] { return slices.Values(genericTable[:]) }
+
+// LookupGeneric returns the generic error of an answer. A missing subcode means the literal None; both spellings of a
+// code count. A nil body, as of an answer in HTML, is judged by the status alone. It reports false if no error has this
+// status, code and subcode; the ten rows of [SynchronousErrors] are the caller's to compare.
+func LookupGeneric(status int, body *Error) (Generic, bool) {
+	n := slices.IndexFunc(genericTable[:], func(g Generic) bool {
+		switch {
+		case body == nil:
+			return status != 0 && g.HTTP == status
+		case g.HTTP != 0 && g.HTTP != status || g.HTTP == 0 && status < 400:
+			return false
+		}
+		return (g.Code == body.Code || g.OtherCode != "" && g.OtherCode == body.Code) &&
+			g.Subcode == cmp.Or(body.Subcode, SubcodeNone)
+	})
+	if n < 0 {
+		return Generic{}, false
+	}
+	return genericTable[n], true
+}

@@ -1,0 +1,73 @@
+package codes
+
+import "github.com/avinvite/avinvite/codes/enum"
+
+// Lookup returns the documented reason of a code and a subcode, exactly as written; an empty subcode means the literal
+// None. It reports false for any other pair. It allocates nothing.
+func Lookup(code Code, subcode Subcode) (Reason, bool) {
+	if subcode == "" {
+		subcode = SubcodeNone
+	}
+	r := lookup(code, subcode)
+	return r, r != NoReason
+}
+
+// Alone returns the reason that stands for a documented code without a documented pair: the subcode is unknown, or it is
+// missing and the specification has no row for the code with None. For any other code it returns [Undocumented].
+func Alone(code Code) Reason {
+	if code.Documented() {
+		return documented + 1 + Reason(code.index())
+	}
+	return Undocumented
+}
+
+// Match says how [Resolve] found the reason.
+type Match uint8
+
+const (
+	MatchNone      Match = 0 // the specification does not list the code, and MatchElsewhere does not hold
+	MatchPair      Match = 1 // code and subcode are a documented reason
+	MatchCode      Match = 2 // the specification lists the code; the subcode is missing or unknown
+	MatchElsewhere Match = 3 // code and subcode are published, but the specification does not have the pair
+)
+
+var matches = enum.Names[Match]{
+	Package: "codes", Type: "Match",
+	Texts: []string{MatchNone: "none", MatchPair: "pair", MatchCode: "code", MatchElsewhere: "elsewhere"},
+}
+
+// String returns the name.
+func (m Match) String() string { return matches.String(m) }
+
+// MarshalText writes the name; a value out of range is an error.
+func (m Match) MarshalText() ([]byte, error) { return matches.Marshal(m) }
+
+// UnmarshalText reads what [Match.MarshalText] writes, and nothing else.
+func (m *Match) UnmarshalText(text []byte) error { return matches.Unmarshal(m, text) }
+
+// Resolve returns the reason of any code and subcode by the contract for clients: only the code is required, and a
+// missing or unknown subcode is ignored (UCWA/ErrorsAndInformationalMessages.md). A pair that is not documented resolves
+// to its code [Alone], and an unknown code to [Undocumented]. The reason never depends on the words of other resources;
+// only the match does. Resolve allocates nothing.
+func Resolve(code Code, subcode Subcode) (Reason, Match) {
+	if r, ok := Lookup(code, subcode); ok {
+		return r, MatchPair
+	}
+	r := Alone(code)
+	switch {
+	case subcode != SubcodeNone && code.index() >= 0 && subcode.index() >= 0:
+		return r, MatchElsewhere
+	case r != Undocumented:
+		return r, MatchCode
+	}
+	return r, MatchNone
+}
+
+// Pair returns a code and a subcode as one text, as in RemoteFailure/Busy, or the code alone if the subcode is empty. A
+// part that is no single printable word is quoted.
+func Pair(code Code, subcode Subcode) string {
+	if subcode == "" {
+		return word(string(code))
+	}
+	return word(string(code)) + "/" + word(string(subcode))
+}
