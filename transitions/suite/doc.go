@@ -3,11 +3,15 @@
 //
 //	m, err := suite.New(suite.Spec{Direction: transitions.Outgoing, Sees: suite.SeesState | suite.SeesOffers | suite.SeesVerdict})
 //	if err != nil {
-//		return err
+//		fmt.Println(err)
+//		return
 //	}
-//	for word := range m.Suite(suite.Configurations, 1).Tests() {
+//	tests, actions := 0, 0
+//	for word := range m.Suite(suite.Configurations, 0).Tests() {
 //		expected := m.Expect(word) // give the word to a new invitation, and compare
+//		tests, actions = tests+1, actions+len(expected)-1
 //	}
+//	fmt.Println(tests, "tests with", actions, "actions")
 //
 // # The theorem
 //

@@ -10,6 +10,22 @@ import (
 	"github.com/avinvite/avinvite/transitions/suite"
 )
 
+// This is the example of the package comment.
+func Example() {
+	m, err := suite.New(suite.Spec{Direction: transitions.Outgoing, Sees: suite.SeesState | suite.SeesOffers | suite.SeesVerdict})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	tests, actions := 0, 0
+	for word := range m.Suite(suite.Configurations, 0).Tests() {
+		expected := m.Expect(word) // give the word to a new invitation, and compare
+		tests, actions = tests+1, actions+len(expected)-1
+	}
+	fmt.Println(tests, "tests with", actions, "actions")
+	// Output: 18964 tests with 38892 actions
+}
+
 // A server is given every test of the suite for k = 1. This one takes no notice of started once it has been declined.
 func ExampleMachine_Suite() {
 	m, err := suite.New(suite.Spec{

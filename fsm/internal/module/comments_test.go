@@ -1,14 +1,17 @@
 package module_test
 
 import (
+	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// TestPackageComments holds the packages' comments to an example before their first heading, which a test of theirs
-// or of the README runs: its lines stand there one after the other.
+// TestPackageComments holds every comment of a package that has a file of its own to an example before its first heading,
+// which a test of the package or of the README runs: its lines stand there one after the other.
 func TestPackageComments(t *testing.T) {
 	inRoot(t)
 	trimmed := func(text string) string {
@@ -18,7 +21,10 @@ func TestPackageComments(t *testing.T) {
 		}
 		return b.String()
 	}
-	for _, folder := range []string{"codes", "transitions", "fsm", "fsm/eventchannel", "fsm/recording", "fsm/conformance", "transitions/laws", "proptest"} {
+	for _, folder := range libraries() {
+		if _, err := os.Stat(folder + "/doc.go"); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
 		opening, _, found := strings.Cut(read(t, folder+"/doc.go"), "\n// # ")
 		var example strings.Builder
 		for line := range strings.Lines(opening) {

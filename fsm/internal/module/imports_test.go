@@ -106,6 +106,16 @@ func folder(importPath string) string {
 	return longest
 }
 
+// libraries returns the folders of the packages that programs may import.
+func libraries() (list []string) {
+	for _, f := range folders {
+		if !strings.Contains(f.name, "internal") && !within(f.name, "fsm/cmd") {
+			list = append(list, f.name)
+		}
+	}
+	return list
+}
+
 // row returns the path of the module that an imported package belongs to, or the import path if no row has it.
 func row(imported string) string {
 	for _, m := range modules {

@@ -101,7 +101,7 @@ func TestReadme(t *testing.T) {
 func TestReadmeNames(t *testing.T) {
 	inRoot(t)
 	declared := map[string]bool{}
-	for _, folder := range []string{"codes", "transitions", "fsm", "fsm/eventchannel", "fsm/recording", "fsm/conformance", "transitions/laws", "proptest"} {
+	for _, folder := range libraries() {
 		files, err := filepath.Glob(folder + "/*.go")
 		if err != nil {
 			t.Fatal(err)
