@@ -143,7 +143,7 @@ func TestCells(t *testing.T) {
 
 // TestWords is law 11 by random words. Now and then the machine is restored from its snapshot.
 func TestWords(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	word := func(t *rapid.T) {
 		d, o := proptest.Direction().Draw(t, "direction"), observe(rapid.Bool().Draw(t, "tolerant"))
 		i := transitions.New(d)
 		m, err := fsm.New(d, o.Config)
@@ -167,7 +167,11 @@ func TestWords(t *testing.T) {
 				t.Fatalf("%v, want %v", m, i)
 			}
 		}
-	})
+	}
+	rapid.Check(t, word)
+	for n := 0; long() && n < 100; n++ {
+		rapid.Check(t, word)
+	}
 }
 
 // reborn returns a machine restored from the JSON of m's snapshot.

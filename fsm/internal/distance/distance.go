@@ -1,7 +1,8 @@
-// Package distance tells how near a misspelt name is to a known one.
+// Package distance measures how much a misspelt name differs from a known one.
 package distance
 
-// Of is the number of bytes to insert, delete or replace to make one text the other, Levenshtein's distance.
+// Of returns Levenshtein's distance: how many bytes must be inserted, deleted or replaced to turn a into b. It takes time
+// in proportion to the product of the lengths.
 func Of(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
