@@ -19,14 +19,14 @@
 //
 // Packages codes and transitions hold the reasons and the relation, and import the standard library alone. The top level
 // of the module is fixed, so the packages about traffic live under fsm as well: eventchannel reads and writes the wire,
-// recording what people record of it, conformance judges recordings, and cmd/avinvite is the command. None of them
+// recording reads and writes recordings of it, conformance judges them, and cmd/avinvite is the command. None of them
 // imports package fsm, which is for live machines and alone imports looplab.
 //
 // # A machine
 //
 // [New] makes a [Machine] from a direction and a [Config]. The Config chooses the mode: a machine decides events by
 // [transitions.Invitation.Step], which takes the events that a server may send, or by [transitions.Invitation.Observe],
-// which also takes what a client must survive. [Machine.Event] carries out an event of the event channel, [Machine.Do]
+// which also takes odd events that a client must survive. [Machine.Event] carries out an event of the channel, [Machine.Do]
 // performs an operation of the application, and [Machine.Can] reports whether an event would be taken.
 // [Machine.Invitation] returns the state, the reason and the offered operations.
 //

@@ -3,6 +3,7 @@ package fsm
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -269,12 +270,13 @@ func (f *firing) fire() {
 	case *PanicError:
 		f.fail(f.callback, err)
 		return
-	case looplab.AsyncError:
-		f.fail(unknown, errAsync)
-		return
 	case looplab.CanceledError:
 		f.fail(f.callback, err.Err)
-	default: // nil, or NoTransitionError for an update that keeps the state
+	default: // NoTransitionError for an update that keeps the state, AsyncError for Event.Async, or nil
+		if !f.committed {
+			f.fail(unknown, fmt.Errorf("%w: %w", errAsync, err))
+			return
+		}
 		e.state = f.taken.To.State()
 	}
 	e.firing, e.event = nil, nil
