@@ -83,8 +83,9 @@ func (m mode) take(a *transitions.Atomic, e transitions.Event) (err error) {
 // edges returns the edges of one direction: those of the relation and, in the tolerant mode, those that Observe adds.
 func (m mode) edges(d transitions.Direction) (edges []edge) {
 	for e := range transitions.Edges() {
-		if e.Direction == d {
-			edges = append(edges, edge{e.From, transitions.Event{Type: e.Type, State: e.To}})
+		added := edge{e.From, transitions.Event{Type: e.Type, State: e.To}} // once, whatever the bases of its reasons
+		if e.Direction == d && !slices.Contains(edges, added) {
+			edges = append(edges, added)
 		}
 	}
 	if !m.tolerant {

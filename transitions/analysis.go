@@ -24,8 +24,8 @@ func (p *relation) from(i Invitation) iter.Seq[Event] {
 	}
 }
 
-// Reachable yields every configuration that an invitation of direction d can come to by legal events and
-// offered operations, nearest first, beginning with New(d).
+// Reachable yields every configuration that legal events and offered operations lead to from New(d), the nearest first,
+// beginning with New(d).
 func Reachable(d Direction) iter.Seq[Invitation] {
 	return func(yield func(Invitation) bool) {
 		for _, n := range protocol.explore(New(d)) {
@@ -36,8 +36,7 @@ func Reachable(d Direction) iter.Seq[Invitation] {
 	}
 }
 
-// Outcomes yields the completed invitations that can still come of i: i itself if it has completed. Each is an
-// end with its reason.
+// Outcomes yields the completed invitations that i can still become, each with its reason: i itself if it has completed.
 func Outcomes(i Invitation) iter.Seq[Invitation] {
 	return func(yield func(Invitation) bool) {
 		for _, n := range protocol.explore(i) {
@@ -48,14 +47,14 @@ func Outcomes(i Invitation) iter.Seq[Invitation] {
 	}
 }
 
-// Witness is a shortest sequence of events that brings a new invitation to the given configuration. If an
-// operation is pending in it, doing that operation is the last step, after the events. There is no witness for
-// what cannot be reached. Each call searches the relation anew, in some twenty microseconds.
+// Witness returns a shortest sequence of events that leads from a new invitation to the given configuration. If an
+// operation is pending in it, the operation comes last, after the events. ok is false for a configuration that cannot be
+// reached. Each call searches the relation anew, in some twenty microseconds.
 func Witness(to Invitation) (events []Event, ok bool) {
 	return protocol.witness(to.Direction(), func(i Invitation) bool { return i == to })
 }
 
-// WitnessReason is a shortest sequence of events that ends an invitation of direction d for reason r.
+// WitnessReason returns a shortest sequence of events that ends an invitation of direction d for reason r.
 func WitnessReason(d Direction, r codes.Reason) (events []Event, ok bool) {
 	return protocol.witness(d, func(i Invitation) bool { return i.Terminal() && i.Reason() == r })
 }
@@ -109,13 +108,13 @@ func (p *relation) witness(d Direction, wanted func(Invitation) bool) (events []
 	return events, true
 }
 
-// Cell is one cell of the relation: what becomes of an event in a state, and on what authority.
+// Cell is one cell of the relation: an event in a state, whether it is legal, and on what authority.
 type Cell struct {
 	From   State
 	Event  Event
-	Rule   Rule        // zero if the event is legal; else the rule that it breaks
-	Basis  codes.Basis // of the edge or of the rule
-	Source string      // of the edge or of the rule
+	Rule   Rule         // zero if the event is legal; else the rule that it breaks
+	Basis  codes.Basis  // that of the weakest part of the edge, or that of the rule
+	Source codes.Source // where that can be read
 }
 
 // Cells yields every cell of a direction, and nothing for a value that is no direction: every state with every event
@@ -148,15 +147,13 @@ func Cells(d Direction) iter.Seq[Cell] {
 func (i Invitation) report(e Event) Cell {
 	c := Cell{From: i.State(), Event: e}
 	if !protocol.legal(i, e) {
-		c.Rule, c.Basis = protocol.why(i, e)
-		if c.Source = c.Rule.Source(); c.Rule == ErrReasonDirection {
-			c.Source = e.Reason.Source().String()
-		}
+		c.Rule, c.Basis, c.Source = protocol.why(i, e)
 		return c
 	}
-	for _, r := range table {
+	for n := range table {
+		r := &table[n]
 		if r.direction == i.Direction() && r.from.has(i.State()) && r.event == e.Type && r.to == e.State {
-			c.Basis, c.Source = r.basis, r.source
+			c.Basis, c.Source = r.authority(e.Reason)
 		}
 	}
 	return c

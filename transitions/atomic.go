@@ -4,18 +4,18 @@ import "sync/atomic"
 
 // Atomic is an invitation shared between goroutines: four bytes, changed by compare-and-swap, without a lock. It is
 // linearizable: each method takes effect at one instant between its call and its return, so that of two events that
-// arrive together the second meets what the first has made of the invitation. An event costs about twice an
+// arrive together the second meets the invitation after the first. An event costs about twice an
 // [Invitation.Step] while nobody else changes the invitation, and allocates nothing. The zero value holds the zero
-// Invitation; Store gives it a better one. An Atomic must not be copied after its first use.
+// Invitation until Store is called. An Atomic must not be copied after its first use.
 type Atomic struct{ word atomic.Uint32 }
 
-// Load is the invitation as it is now.
+// Load returns the invitation.
 func (a *Atomic) Load() Invitation { return Invitation{a.word.Load()} }
 
-// Store replaces the invitation, whatever it was: to begin with New, or with one that has been restored.
+// Store replaces the invitation: by New at the beginning, or by one that has been restored.
 func (a *Atomic) Store(i Invitation) { a.word.Store(i.word) }
 
-// CompareAndSwap replaces old by replacement, and says whether it has: it has not if the invitation is not old now.
+// CompareAndSwap replaces old by replacement, and reports whether it did; it does not if the invitation is not old.
 func (a *Atomic) CompareAndSwap(old, replacement Invitation) (swapped bool) {
 	return a.word.CompareAndSwap(old.word, replacement.word)
 }
@@ -28,7 +28,7 @@ func (a *Atomic) Step(e Event) (i Invitation, err error) {
 	return i, err
 }
 
-// step leaves in i what Step answers. It is apart so that Step is inlined, and its error not allocated.
+// step sets i to the result of Step. It is a function of its own so that Step is inlined and its error not allocated.
 func (a *Atomic) step(e Event, i *Invitation) bool {
 	for {
 		now := a.Load()

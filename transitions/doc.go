@@ -1,9 +1,8 @@
 // Package transitions is the state machine of an audio/video invitation as a relation: which event may follow which,
 // for what reason, and on whose authority.
 //
-// It is for servers, which may send only what is legal, for clients, which must survive whatever they receive, and for
-// test suites and tools, which need the relation itself. An [Invitation] is a value of four bytes, and pure functions
-// answer every question about it:
+// Servers use it to send only legal events, clients to survive any event that they receive, and test suites and tools to
+// read the relation itself. An [Invitation] is a value of four bytes, with functions that have no side effects:
 //
 //	i := transitions.New(transitions.Outgoing)
 //	for _, e := range []transitions.Event{
@@ -29,35 +28,36 @@
 // in [StateConnected], or in [StateFailed], [StateDeclined] or [StateCancelled] with one of the 57 reasons of package
 // codes. Nothing follows.
 //
-// The specification lists states, links, events and reasons, but no transitions. Therefore every [Edge], and every rule
-// that a refusal names, has a basis ([codes.Stated], [codes.Sampled] or [codes.Inferred]) and a source. The whole
-// relation is one table, in table.go. Everything else is computed from it, and so are the checked-in files:
-// [transitions/generated/table.md], a report of every cell, diagrams, and machines for XState and SCXML (package
-// export).
+// The specification lists states, links, events and reasons, but no transitions. Therefore every [Edge], every [Cell] and
+// every refusal has a basis ([codes.Stated], [codes.Sampled] or [codes.Inferred]) and a [codes.Source], which quotes the
+// page. The basis is that of the weakest part: the state that the event leaves, the event, the state that it carries, the
+// reason in that direction. Payloads show few cells, so most are Inferred. The whole relation is one table, in table.go.
+// Everything else is computed from it, and so are the checked-in files: [transitions/generated/table.md], a report of
+// every cell, diagrams, and machines for XState and SCXML (package export).
 //
 // # The functions
 //
-//   - [Invitation.Step] is the reference reader: it takes what the table has, and refuses everything else.
-//   - [Invitation.Observe] is the tolerant reader: it takes what a client has to survive, and says what was odd. With
-//     it, a completion always completes.
-//   - [Invitation.Do] performs an operation, and [Invitation.Operations] says which are offered. [Request.Check] checks
-//     what the request carries.
-//   - [Invitation.Legal], [Reachable], [Outcomes], [Witness] and [WitnessReason] say what can happen, and how.
-//   - [Edges], [Offers] and [Cells] are the relation as data.
+//   - [Invitation.Step] is the reference mode: it accepts the events that the table has, and refuses all others.
+//   - [Invitation.Observe] is the tolerant mode: it accepts every event that a client must survive, and returns what was
+//     odd. In this mode a completion always completes.
+//   - [Invitation.Do] performs an operation, and [Invitation.Operations] returns those that are offered.
+//     [Invitation.DoRequest] also checks the body of the request.
+//   - [Invitation.Legal], [Reachable], [Outcomes], [Witness] and [WitnessReason] analyse the relation.
+//   - [Edges], [Offers] and [Cells] yield the relation as data.
 //   - [Atomic] is an invitation that several goroutines change.
 //
-// A refusal leaves the invitation as it was. It is a *[TransitionError] or an *[OperationError], matches the [Rule]
-// that was broken by [errors.Is], and says what would have been legal. No value of any argument makes a function panic.
-// Step takes some two nanoseconds, and neither taking nor refusing an event allocates where the compiler inlines Step.
+// A refusal leaves the invitation unchanged. It is a *[TransitionError], an *[OperationError] or a *[RequestError]. The
+// first two match, by [errors.Is], the [Rule] that was broken, and list what would have been legal. No value of any
+// argument makes a function panic. Step takes some two nanoseconds, and allocates nothing where the compiler inlines it.
 //
 // # The laws
 //
-// The README numbers the laws. The tests prove thirteen of the fourteen here by enumeration, over every reachable
-// configuration, event and operation, and show for each law a changed machine that breaks it; law 11, which is about
-// live machines, is tested in package fsm. Law 4, that every end has its documented reason, is meant so: an end that
-// Step reaches has one of the 57 reasons, except Connected, for which the specification has none. Observe also ends
-// with what a service should not send: with a documented code alone, with [codes.Undocumented], or with a documented
-// reason of the other direction or of another state.
+// Package laws lists the fourteen laws of an invitation, and checks any machine against them. The tests prove them here
+// by enumeration, over every reachable configuration, event and operation, and show for each law a changed machine that
+// breaks it. Law 4, that every end has its documented reason, holds for the ends that Step reaches: each has one of the
+// 57 reasons, except Connected, for which the specification has none. Observe also ends for reasons that a service should
+// not send: for a documented code alone, for [codes.Undocumented], or for a documented reason of the other direction or
+// of another state.
 //
 // # Limits
 //

@@ -8,21 +8,21 @@ import (
 // EventType is the "type" of an event about an invitation: one of the three that the PAGE lists under Events.
 type EventType uint8
 
-// The event types.
+// The event types. The texts are those of the PAGE.
 const (
 	EventStarted   EventType = 1 // "Delivered when an audio/video invitation is started."
-	EventUpdated   EventType = 2 // the invitation has changed and is still under way
-	EventCompleted EventType = 3 // the invitation has ended, well or not; nothing follows it
+	EventUpdated   EventType = 2 // "Delivered when the audio/video invitiation is updated."
+	EventCompleted EventType = 3 // "Delivered when the audio/video invitation completes."; nothing follows it
 )
 
 var eventTypes = enum.Names[EventType]{Package: "transitions", Type: "EventType", Texts: []string{
 	EventStarted: "started", EventUpdated: "updated", EventCompleted: "completed",
 }}
 
-// String is the wire token, or "EventType(n)" for a value that is no event type.
+// String returns the wire token, or "EventType(n)" for a value that is no event type.
 func (t EventType) String() string { return eventTypes.String(t) }
 
-// MarshalText is the wire token; a value that is no event type is an error.
+// MarshalText returns the wire token; a value that is no event type is an error.
 func (t EventType) MarshalText() ([]byte, error) {
 	return eventTypes.Marshal(t)
 }
@@ -33,10 +33,10 @@ func (t *EventType) UnmarshalText(text []byte) error {
 }
 
 // Event is one event of the event channel about an invitation: its type, the state that it carries and, on a
-// failed completion, the reason. It is a value: comparable, and free to copy.
+// failed completion, the reason. It is a comparable value.
 //
-// An unknown subcode counts as its code alone ([codes.Alone]); an unknown code and a missing reason are
-// [codes.Undocumented]. The raw strings are the business of whoever read them.
+// The reason of an unknown subcode is its code alone ([codes.Alone]), and that of an unknown code is [codes.Undocumented].
+// The raw code, subcode and message stay with the caller.
 //
 // Its JSON form has the wire's tokens, and no member "reason" if there is none:
 //
@@ -47,18 +47,18 @@ type Event struct {
 	Reason codes.Reason `json:"reason,omitzero"`
 }
 
-// Started is the event that opens an invitation in state s.
+// Started returns the event that starts an invitation in state s.
 func Started(s State) Event { return Event{Type: EventStarted, State: s} }
 
-// Updated is the event that tells of a change while the invitation is in progress.
+// Updated returns the event about a change while the invitation is in progress.
 func Updated(s State) Event { return Event{Type: EventUpdated, State: s} }
 
-// Completed is the event that ends an invitation in state s. The reason is [codes.NoReason] for [StateConnected].
+// Completed returns the event that ends an invitation in state s. The reason is [codes.NoReason] for [StateConnected].
 func Completed(s State, r codes.Reason) Event {
 	return Event{Type: EventCompleted, State: s, Reason: r}
 }
 
-// String is "started(Connecting)", "completed(Failed, RemoteFailure/Busy)" and so on.
+// String returns a text as "started(Connecting)" or "completed(Failed, RemoteFailure/Busy)".
 func (e Event) String() string {
 	s := e.Type.String() + "(" + e.State.String()
 	if e.Reason != codes.NoReason {
@@ -67,11 +67,11 @@ func (e Event) String() string {
 	return s + ")"
 }
 
-// GoString is what String is, as that of State.
+// GoString returns what String returns, as that of State.
 func (e Event) GoString() string { return e.String() }
 
-// valid reports whether a service could say e at all: the type and the state are members, only a completion
-// bears a reason, and a completion names a terminal state. Whether it may say so now is the relation's business.
+// valid reports whether a service could send e at all: the type and the state are members, only a completion has a
+// reason, and a completion has a terminal state.
 func (e Event) valid() bool {
 	if e.State < StateConnecting || e.State > StateCancelled {
 		return false

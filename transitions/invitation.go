@@ -1,11 +1,15 @@
 package transitions
 
-import "github.com/avinvite/avinvite/codes"
+import (
+	"errors"
+
+	"github.com/avinvite/avinvite/codes"
+)
 
 // Invitation is the configuration of one invitation: its direction, its state, the operation that is pending
 // and, once it has failed, the reason. It is a comparable value of four bytes that can be copied, compared,
 // kept in a map key or an array of millions, and shared between goroutines as long as nobody assigns to it
-// (see [Atomic]). The zero value is no invitation, and everything refuses it with [ErrInvalid]; [New] makes one.
+// (see [Atomic]). The zero value is no invitation, and every function refuses it with [ErrInvalid]; [New] makes one.
 type Invitation struct {
 	// From the low bits: state 4, direction 2, nothing 2, pending operation 8, reason 8. The first six bits
 	// are the row of the relation, which is why they lie together.
@@ -23,8 +27,7 @@ func invitation(d Direction, s State, pending Operation, r codes.Reason) Invitat
 	return Invitation{uint32(s) | uint32(d)<<4 | uint32(pending)<<8 | uint32(r)<<16}
 }
 
-// New is an invitation before its first event. For a value that is neither Incoming nor Outgoing it is the
-// zero Invitation.
+// New returns an invitation before its first event, or the zero Invitation for a value that is no direction.
 func New(d Direction) Invitation {
 	if d != Incoming && d != Outgoing {
 		return Invitation{}
@@ -32,27 +35,27 @@ func New(d Direction) Invitation {
 	return invitation(d, StateNone, OperationNone, codes.NoReason)
 }
 
-// Direction is the direction given to [New]; zero for the zero Invitation.
+// Direction returns the direction given to [New], zero for the zero Invitation.
 func (i Invitation) Direction() Direction { return Direction(i.word & directionBits >> 4) }
 
-// State is the state that the last event brought, [StateNone] before the first one.
+// State returns the state of the last event, [StateNone] before the first event.
 func (i Invitation) State() State { return State(i.word & stateBits) }
 
-// Pending is the operation that has been done and has not been answered by a completion; [OperationNone] if none.
+// Pending returns the operation that has been done since, [OperationNone] if there is none. The completion clears it.
 func (i Invitation) Pending() Operation { return Operation(i.word >> 8) }
 
-// Reason is why the invitation failed; [codes.NoReason] while it is in progress and when it succeeded.
+// Reason returns why the invitation failed, [codes.NoReason] while it is in progress and if it succeeded.
 func (i Invitation) Reason() codes.Reason { return codes.Reason(i.word >> 16) }
 
 // Terminal reports whether the invitation has completed.
 func (i Invitation) Terminal() bool { return i.State().Terminal() }
 
-// Succeeded reports whether the invitation has completed and is connected. It does not say that media flow: that
-// is the business of another resource.
+// Succeeded reports whether the invitation has completed and is connected. Media may not flow yet: another resource
+// reports that.
 func (i Invitation) Succeeded() bool { return i.State() == StateConnected }
 
-// String is "Incoming Connecting", "Incoming Connecting, accept pending" or
-// "Outgoing Failed (RemoteFailure/Busy)".
+// String returns a text as "Incoming Connecting", "Incoming Connecting, accept pending" or "Outgoing Failed
+// (RemoteFailure/Busy)", and "invalid" for the zero Invitation.
 func (i Invitation) String() string {
 	if i == (Invitation{}) {
 		return "invalid"
@@ -67,7 +70,7 @@ func (i Invitation) String() string {
 	return s
 }
 
-// GoString is what String is, as that of State.
+// GoString returns what String returns, as that of State.
 func (i Invitation) GoString() string { return i.String() }
 
 // kept is the part of an invitation that survives an event of each type: the direction always, and the pending
@@ -83,13 +86,13 @@ func (p *relation) legal(i Invitation, e Event) bool {
 	return e.Type < 4 && e.State < 16 && p.row(i)[e.Type][e.State]>>e.Reason&1 != 0
 }
 
-// after is i after e, which is taken as it is.
+// after returns i after e, whether or not e is legal.
 func (i Invitation) after(e Event) Invitation {
 	return Invitation{i.word&kept[e.Type&3] | uint32(e.State) | uint32(e.Reason)<<16}
 }
 
-// Step is the reference reader: the invitation after e, if the table has an edge for e. If not, it is i as it
-// was and a [*TransitionError]. A server must produce what Step accepts, and a test suite should demand it.
+// Step returns the invitation after e, if the table has an edge for e, and otherwise i and a [*TransitionError]. This is
+// the reference mode: a server must send what Step accepts, and a test suite should demand it.
 func (i Invitation) Step(e Event) (Invitation, error) {
 	if !protocol.legal(i, e) {
 		return i, &TransitionError{i, e}
@@ -97,18 +100,20 @@ func (i Invitation) Step(e Event) (Invitation, error) {
 	return i.after(e), nil
 }
 
-// Observe is the tolerant reader: what a client must survive. Where [Invitation.Step] has an answer, it gives the same
-// and finds nothing odd. For the rest it holds to one promise, that a completion always completes:
+// Observe returns the invitation after e, and what was odd about e. This is the tolerant mode: a client must survive more
+// than [Invitation.Step] accepts. An event that Step accepts has the same effect here and is not odd. For the others
+// Observe keeps one promise, that a completion always completes:
 //
-//   - a completion with a reason that is unknown, missing, or documented for something else completes all the
-//     same; a missing reason becomes [codes.Undocumented], and a reason that comes with success is dropped;
-//   - a state that is documented for the other direction, and an update back to Connecting, are taken as they are;
-//   - a start that comes late and an update that names a terminal state change nothing: the first is old news,
-//     the second will be followed by the completion;
-//   - a repetition, an event with the very state and reason that the invitation has, changes nothing and is not odd.
+//   - A completion with a reason that is unknown, missing, or documented for the other direction or another state
+//     completes. A missing reason becomes [codes.Undocumented]. A reason beside success is dropped.
+//   - A state of the other direction, and an update back to Connecting, are accepted.
+//   - A started event that comes late and an update that names a terminal state change nothing: the first is overtaken,
+//     and a completion will follow the second.
+//   - A repetition, which is an event with the state and the reason that the invitation has, changes nothing and is not
+//     odd.
 //
-// What was odd is the second result. There is an error, and no change, only for an event after the completion
-// that says something else, and for a value that is no event or no invitation.
+// There is an error, and no change, only for an event after the completion that says something else, and for a value
+// that is no event or no invitation.
 func (i Invitation) Observe(e Event) (Invitation, Oddity, error) {
 	return protocol.observe(i, e)
 }
@@ -117,7 +122,7 @@ func (p *relation) observe(i Invitation, e Event) (Invitation, Oddity, error) {
 	if p.legal(i, e) {
 		return i.after(e), Oddity{}, nil
 	}
-	rule, basis := p.why(i, e)
+	rule, basis, _ := p.why(i, e)
 	if rule == ErrInvalid {
 		return i, Oddity{}, &TransitionError{i, e}
 	}
@@ -142,8 +147,8 @@ func (p *relation) observe(i Invitation, e Event) (Invitation, Oddity, error) {
 	}
 }
 
-// Operations is what the invitation offers now: while it is in progress and nothing is pending, the operations
-// of its direction; at any other time nothing.
+// Operations returns the operations that the invitation offers now: those of its direction while it is in progress and
+// no operation is pending, and none at any other time.
 func (i Invitation) Operations() OperationSet {
 	if !i.State().Progress() || i.Pending() != OperationNone {
 		return 0
@@ -151,12 +156,12 @@ func (i Invitation) Operations() OperationSet {
 	return offered[i.Direction()&3]
 }
 
-// Do is the invitation after the application has done o: pending, and with all its operations withdrawn.
-// [OperationStartAdhocMeeting], which starts another invitation, leaves it as it is. If o is not offered, Do returns i
-// as it was and an [*OperationError] with the synchronous error that the PAGE documents for it.
+// Do returns the invitation after the application has done o: o is pending, and all operations are withdrawn.
+// [OperationStartAdhocMeeting] starts another invitation and leaves this one unchanged. If o is not offered, Do returns i
+// and an [*OperationError] with the synchronous error that the PAGE documents for it.
 //
-// A cancel of a connected outgoing invitation is refused too, but it hangs up ([Invitation.HangsUp]): a server may
-// accept it, and the invitation stays as it is either way.
+// Do also refuses to cancel a connected outgoing invitation. But that hangs up the call ([Invitation.HangsUp]): a server
+// may accept it, and the invitation stays unchanged in any case.
 func (i Invitation) Do(o Operation) (Invitation, error) {
 	if !i.Operations().Has(o) {
 		return i, refuse(i, o)
@@ -168,7 +173,21 @@ func (i Invitation) Do(o Operation) (Invitation, error) {
 }
 
 // HangsUp reports whether o hangs up the call of i: o is cancel, and i is outgoing and connected. The link of cancel is
-// that of the call then, so that no answer to it is demanded, and i stays as it is (Inferred).
+// that of the modality, which outlives the invitation. Therefore no answer to it is right or wrong, and i stays unchanged
+// (Inferred from UCWA/cancel_ref.md: "will either fail the outgoing invitation or disconnect the corresponding
+// modality").
 func (i Invitation) HangsUp(o Operation) bool {
 	return o == OperationCancel && i.Direction() == Outgoing && i.State() == StateConnected
+}
+
+// DoRequest is [Invitation.Do] with the body of the request. A request that is wrong in several ways is refused in this
+// order (Inferred): NotFound by Do, BadRequest by [Request.Check], Conflict by Do.
+func (i Invitation) DoRequest(o Operation, r Request) (Invitation, error) {
+	next, err := i.Do(o)
+	if err == nil || errors.Is(err, ErrPending) {
+		if wrong := r.Check(o); wrong != nil {
+			return i, wrong
+		}
+	}
+	return next, err
 }

@@ -65,9 +65,10 @@ func TestStep(t *testing.T) {
 	}
 }
 
-// TestRules asks every value of the byte for its text and its source: the eight rules have both, and each its own.
+// TestRules asks every value of the byte for its text and its name, which the eight rules have each of its own, and for
+// its basis and its source.
 func TestRules(t *testing.T) {
-	texts, sources := map[string]bool{}, map[string]bool{}
+	texts, names := map[string]bool{}, map[string]bool{}
 	for n := range 256 {
 		r := transitions.Rule(n)
 		rule := r >= transitions.ErrInvalid && r <= transitions.ErrReasonState
@@ -76,10 +77,13 @@ func TestRules(t *testing.T) {
 			t.Errorf("Rule(%d).Error() = %q, want a text of its own, which has the number unless it is a rule", n, text)
 		}
 		texts[text] = true
-		if source := r.Source(); sources[source] && source != "" || (source != "") != rule {
-			t.Errorf("Rule(%d).Source() = %q, want one of its own: %t", n, source, rule)
+		if name := r.Name(); names[name] && name != "" || (name != "") != rule {
+			t.Errorf("Rule(%d).Name() = %q, want one of its own: %t", n, name, rule)
 		}
-		sources[r.Source()] = true
+		names[r.Name()] = true
+		if (r.Basis() != 0) != rule || (r.Source().Page != "") != rule {
+			t.Errorf("Rule(%d) is %v by %v, want both: %t", n, r.Basis(), r.Source(), rule)
+		}
 	}
 	if none := (transitions.Oddity{}).String(); none != "" {
 		t.Errorf("Oddity{} is %q, want nothing", none)

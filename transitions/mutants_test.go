@@ -3,55 +3,23 @@ package transitions_test
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// mutant is a way to be wrong: a change of the table where that can break the law, or else of one function.
+// mutant is a way for one function to be wrong.
 type mutant struct {
 	name   string
 	change func(*machine)
-}
-
-// retabled is a mutant with another table: every edge is passed through change, which answers what stands in its place.
-func retabled(name string, change func(transitions.Edge) []transitions.Edge) mutant {
-	return mutant{name, func(m *machine) {
-		var edges []transitions.Edge
-		for _, e := range m.edges {
-			edges = append(edges, change(e)...)
-		}
-		p := transitions.Compile(slices.Values(edges))
-		m.edges, m.step, m.observe = edges, p.Step, p.Observe
-	}}
-}
-
-// dropped is a mutant whose table lacks the edges that match.
-func dropped(name string, match func(transitions.Edge) bool) mutant {
-	return retabled(name, func(e transitions.Edge) []transitions.Edge {
-		if match(e) {
-			return nil
-		}
-		return []transitions.Edge{e}
-	})
-}
-
-// edited is a mutant whose edges to a state are edited.
-func edited(name string, to transitions.State, edit func(*transitions.Edge)) mutant {
-	return retabled(name, func(e transitions.Edge) []transitions.Edge {
-		if e.To == to {
-			edit(&e)
-		}
-		return []transitions.Edge{e}
-	})
 }
 
 // reply is what was asked of a machine and what it answers.
 type reply struct {
 	from      transitions.Invitation
 	event     transitions.Event     // of Step and Observe
-	operation transitions.Operation // of Do
+	operation transitions.Operation // of Do and DoRequest
+	request   transitions.Request   // of DoRequest
 	next      transitions.Invitation
 	odd       transitions.Oddity // of Observe
 	err       error
@@ -91,11 +59,19 @@ func doing(name string, change func(*reply)) mutant {
 	}}
 }
 
+func requesting(name string, change func(*reply)) mutant {
+	return mutant{name, func(m *machine) {
+		m.request = func(i transitions.Invitation, o transitions.Operation, q transitions.Request) (transitions.Invitation, error) {
+			r := reply{from: i, operation: o, request: q}
+			r.next, r.err = i.DoRequest(o, q)
+			change(&r)
+			return r.next, r.err
+		}
+	}}
+}
+
 // Law 1.
 var (
-	duplicateEdge = retabled("has an edge twice", func(e transitions.Edge) []transitions.Edge {
-		return []transitions.Edge{e, e}
-	})
 	panicsOutOfRange = stepping("panics on a state out of range", func(r *reply) {
 		r.err = errors.Join(r.err, [...]error{8: nil}[r.event.State])
 	})
@@ -104,156 +80,54 @@ var (
 			r.next = transitions.Raw(r.next.Direction(), r.next.State(), r.from.Pending(), r.next.Reason())
 		}
 	})
-	forgetsBetweenCalls = mutant{"answers every other time", func(m *machine) {
-		called := 0
-		m.do = func(i transitions.Invitation, o transitions.Operation) (transitions.Invitation, error) {
-			if called++; called%2 == 0 {
-				return i, nil
-			}
-			return i.Do(o)
-		}
-	}}
 )
 
 // Law 2.
 var (
-	movesOnRefusal = stepping("starts anew on a refusal", func(r *reply) {
-		if r.err != nil {
-			r.next = transitions.New(r.from.Direction())
-		}
-	})
-	observesAndMoves = observing("takes what it refuses", func(r *reply) {
-		if r.err != nil && r.event.State.Terminal() {
-			r.next = transitions.Raw(r.from.Direction(), r.event.State, 0, r.event.Reason)
-		}
-	})
 	refusesWithoutType = doing("refuses with a text", func(r *reply) {
 		if r.err != nil {
 			r.err = errors.New(r.err.Error())
 		}
 	})
-	refusesInSilence = stepping("blames another event", func(r *reply) {
+	blamesAnother = stepping("blames another event", func(r *reply) {
 		if r.err != nil {
 			r.err = &transitions.TransitionError{From: r.from}
 		}
 	})
 )
 
-// Law 3.
-var (
-	resumesAfterCompletion = retabled("has an edge out of Connected", func(e transitions.Edge) []transitions.Edge {
-		out := e
-		out.From = transitions.StateConnected
-		return []transitions.Edge{e, out}
-	})
-	observesAfterCompletion = observing("believes the last completion", func(r *reply) {
-		if r.from.Terminal() && r.event == transitions.Completed(transitions.StateConnected, codes.NoReason) {
-			r.next, r.err = transitions.Raw(r.from.Direction(), r.event.State, 0, 0), nil
-		}
-	})
-	cancelsAfterCompletion = doing("can be cancelled after completion", func(r *reply) {
-		if r.from.Terminal() && r.operation == transitions.OperationCancel {
-			r.err = nil
-		}
-	})
-)
-
-// Law 4.
-var (
-	failsWithoutReason = edited("fails without a reason", transitions.StateFailed, func(e *transitions.Edge) {
-		e.Reasons |= 1 << codes.NoReason
-	})
-	succeedsWithReason = edited("succeeds with a reason", transitions.StateConnected, func(e *transitions.Edge) {
-		e.Reasons |= 1 << codes.RemoteFailureBusy
-	})
-)
-
-// Law 5.
-var (
-	withoutBusy = edited("is never busy", transitions.StateFailed, func(e *transitions.Edge) {
-		e.Reasons &^= 1 << codes.RemoteFailureBusy
-	})
-	reasonOfTheOther = edited("takes the other direction's reason", transitions.StateFailed, func(e *transitions.Edge) {
-		e.Reasons |= 1<<codes.LocalFailureDeclined | 1<<codes.RemoteFailureBusy
-	})
-)
-
-// Law 6.
-var stuckTeamRing = dropped("cannot leave TeamRing", func(e transitions.Edge) bool {
-	return e.From == transitions.StateTeamRing && e.To != transitions.StateTeamRing
-})
-
-// Law 7.
-var (
-	offersWhilePending = mutant{"offers while something is pending", func(m *machine) {
-		m.operations = func(i transitions.Invitation) transitions.OperationSet {
-			return transitions.Raw(i.Direction(), i.State(), 0, 0).Operations()
-		}
-	}}
-	offersTooLittle = mutant{"hides the meeting", func(m *machine) {
-		m.operations = func(i transitions.Invitation) transitions.OperationSet {
-			return i.Operations() &^ (1 << transitions.OperationStartAdhocMeeting)
-		}
-	}}
-)
-
 // Law 8.
 var (
-	answersNothing = doing("answers with no synchronous error", func(r *reply) {
-		if r.err != nil {
-			r.err = &transitions.OperationError{From: r.from, Operation: r.operation}
+	infersLimits = requesting("calls the limits of the page Inferred", func(r *reply) {
+		if refusal := (*transitions.RequestError)(nil); errors.As(r.err, &refusal) {
+			r.err = &transitions.RequestError{Operation: r.operation, Member: refusal.Member}
 		}
 	})
-	answersConflict = doing("answers Conflict after completion", func(r *reply) {
-		if r.from.Terminal() {
-			r.err = &transitions.OperationError{
-				From: r.from, Operation: r.operation, Synchronous: codes.SyncConflict,
-			}
+	countsBytes = requesting("counts bytes", func(r *reply) {
+		if r.err == nil && len(r.request.Subject) > transitions.MaxSubject {
+			r.next, r.err = r.from, &transitions.RequestError{Operation: r.operation, Member: "subject"}
 		}
 	})
-	infersLimits = mutant{"calls the limits of the page Inferred", func(m *machine) {
-		m.check = func(r transitions.Request, o transitions.Operation) error {
-			err := r.Check(o)
-			if refusal := (*transitions.RequestError)(nil); errors.As(err, &refusal) {
-				return &transitions.RequestError{Operation: o, Member: refusal.Member}
-			}
-			return err
+	forwardsToNobody = requesting("forwards to nobody", func(r *reply) {
+		if r.request.To == "" {
+			r.request.To = "somebody"
+			r.next, r.err = r.from.DoRequest(r.operation, r.request)
 		}
-	}}
-	countsBytes = mutant{"counts bytes", func(m *machine) {
-		m.check = func(r transitions.Request, o transitions.Operation) error {
-			if len(r.Subject) > transitions.MaxSubject {
-				return &transitions.RequestError{Operation: o, Member: "subject"}
-			}
-			return r.Check(o)
-		}
-	}}
-	forwardsToNobody = mutant{"forwards to nobody", func(m *machine) {
-		m.check = func(r transitions.Request, o transitions.Operation) error {
-			r.To = "somebody"
-			return r.Check(o)
-		}
-	}}
-)
-
-// Law 9.
-var (
-	noCompletionFromNone = dropped("cannot complete at once", func(e transitions.Edge) bool {
-		return e.From == transitions.StateNone && e.Type == transitions.EventCompleted
 	})
-	startFirst = dropped("wants to be started first", func(e transitions.Edge) bool {
-		return e.From == transitions.StateNone && e.Type == transitions.EventUpdated
+	conflictsFirst = requesting("answers Conflict before BadRequest", func(r *reply) {
+		if _, err := r.from.Do(r.operation); err != nil {
+			r.err = err
+		}
+	})
+	hidesTheRequest = requesting("answers BadRequest before NotFound", func(r *reply) {
+		if err := r.request.Check(r.operation); err != nil {
+			r.err = err
+		}
 	})
 )
 
 // Law 10.
 var (
-	waitsForEver = mutant{"takes only what is documented", func(m *machine) {
-		m.observe = func(i transitions.Invitation, e transitions.Event) (transitions.Invitation, transitions.Oddity, error) {
-			next, err := i.Step(e)
-			return next, transitions.Oddity{}, err
-		}
-	}}
 	findsNothingOdd = observing("finds nothing odd", func(r *reply) { r.odd = transitions.Oddity{} })
 	losesReason     = observing("loses what it does not know", func(r *reply) {
 		if r.next.Reason() > codes.TimeoutNone {
@@ -268,11 +142,6 @@ var (
 	updatesTheEnd = observing("takes an update of the end for a repetition", func(r *reply) {
 		if r.from.Terminal() && r.event == transitions.Updated(r.from.State()) {
 			r.err = nil
-		}
-	})
-	refusesRepetition = observing("refuses a repetition", func(r *reply) {
-		if r.from.Terminal() && r.err == nil {
-			r.err = &transitions.TransitionError{From: r.from, Event: r.event}
 		}
 	})
 )
@@ -294,32 +163,64 @@ var (
 	}}
 )
 
-// Law 13.
-var (
-	turnsRound = stepping("turns round when forwarded", func(r *reply) {
-		if r.next.State() == transitions.StateForwarded {
-			r.next = transitions.Raw(transitions.Incoming, r.next.State(), r.next.Pending(), r.next.Reason())
-		}
-	})
-	operationMoves = doing("connects when accepted", func(r *reply) {
-		if r.err == nil && r.operation == transitions.OperationAccept {
-			r.next = transitions.Raw(r.next.Direction(), transitions.StateConnected, 0, 0)
-		}
-	})
-)
-
 // Law 14.
 var (
-	unsourcedEdge = edited("has no source for Declined", transitions.StateDeclined, func(e *transitions.Edge) {
-		e.Source = ""
-	})
-	baselessEdge = edited("has no basis for Alerting", transitions.StateAlerting, func(e *transitions.Edge) {
-		e.Basis = 0
-	})
+	unsourcedEdge  = mutant{"has no source for an edge", func(m *machine) { m.edges[3].Source = codes.Source{} }}
+	baselessEdge   = mutant{"has no basis for an edge", func(m *machine) { m.edges[5].Basis = 0 }}
 	unsourcedOffer = mutant{"cites a page that does not exist", func(m *machine) {
 		m.offers = append(m.offers, transitions.Offer{
 			Direction: transitions.Outgoing, Operation: transitions.OperationCancel,
-			Basis: codes.Stated, Source: "UCWA/Nowhere.md",
+			Basis: codes.Stated, Source: codes.Source{Page: "UCWA/Nowhere.md"},
 		})
 	}}
 )
+
+// tables are tables that are wrong, and the law that each breaks. change returns what stands in the place of an edge.
+var tables = []struct {
+	name   string
+	law    int
+	change func(transitions.Edge) []transitions.Edge
+}{
+	{"an edge leads out of Connected", 3, func(e transitions.Edge) []transitions.Edge {
+		out := e
+		out.From = transitions.StateConnected
+		return []transitions.Edge{e, out}
+	}},
+	{"fails without a reason", 4, to(transitions.StateFailed, func(e *transitions.Edge) { e.Reasons |= 1 << codes.NoReason })},
+	{"succeeds with a reason", 4, to(transitions.StateConnected, func(e *transitions.Edge) {
+		e.Reasons |= 1 << codes.RemoteFailureBusy
+	})},
+	{"takes the reasons of the other direction", 4, to(transitions.StateFailed, func(e *transitions.Edge) {
+		e.Reasons |= 1<<codes.LocalFailureDeclined | 1<<codes.RemoteFailureBusy
+	})},
+	{"is never busy", 5, to(transitions.StateFailed, func(e *transitions.Edge) { e.Reasons &^= 1 << codes.RemoteFailureBusy })},
+	{"cannot leave TeamRing", 6, without(func(e transitions.Edge) bool {
+		return e.From == transitions.StateTeamRing && e.To != transitions.StateTeamRing
+	})},
+	{"cannot complete at once", 9, without(func(e transitions.Edge) bool {
+		return e.From == transitions.StateNone && e.Type == transitions.EventCompleted
+	})},
+	{"has to be started first", 9, without(func(e transitions.Edge) bool {
+		return e.From == transitions.StateNone && e.Type == transitions.EventUpdated
+	})},
+}
+
+// to edits the edges to a state.
+func to(s transitions.State, edit func(*transitions.Edge)) func(transitions.Edge) []transitions.Edge {
+	return func(e transitions.Edge) []transitions.Edge {
+		if e.To == s {
+			edit(&e)
+		}
+		return []transitions.Edge{e}
+	}
+}
+
+// without drops the edges that match.
+func without(match func(transitions.Edge) bool) func(transitions.Edge) []transitions.Edge {
+	return func(e transitions.Edge) []transitions.Edge {
+		if match(e) {
+			return nil
+		}
+		return []transitions.Edge{e}
+	}
+}

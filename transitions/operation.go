@@ -9,13 +9,13 @@ import (
 	"github.com/avinvite/avinvite/codes/enum"
 )
 
-// Operation is a link of the invitation that the application may POST to. PAGE, Links; which direction
-// offers which one is Sampled (the links of real payloads).
+// Operation is a link of the invitation that the application may POST to (PAGE, Links). [Offers] yields which direction
+// offers which operation, and on what authority.
 type Operation uint8
 
 // The operations. All are offered by incoming invitations only, except cancel, which only outgoing ones offer.
 const (
-	OperationNone              Operation = 0 // no operation; what Invitation.Pending says when none is pending
+	OperationNone              Operation = 0 // no operation
 	OperationAccept            Operation = 1 // "Accepts an incoming invitation."
 	OperationAcceptAndBridge   Operation = 2 // "accept an incoming invitation and bridge with conference"
 	OperationDecline           Operation = 3 // "Declines an incoming invitation."
@@ -28,11 +28,11 @@ var operations = enum.Names[Operation]{Package: "transitions", Type: "Operation"
 	"none", "accept", "acceptAndBridge", "decline", "forward", "startAdhocMeeting", "cancel",
 }}
 
-// String is the link's relation without its prefix, "none" for [OperationNone], and "Operation(n)" for a value
-// that is no operation.
+// String returns the link's relation without its prefix, "none" for [OperationNone], and "Operation(n)" for a value that
+// is no operation.
 func (o Operation) String() string { return operations.String(o) }
 
-// MarshalText is the text of String; a value that is no operation is an error.
+// MarshalText returns the text of String; a value that is no operation is an error.
 func (o Operation) MarshalText() ([]byte, error) {
 	return operations.Marshal(o)
 }
@@ -42,7 +42,7 @@ func (o *Operation) UnmarshalText(text []byte) error {
 	return operations.Unmarshal(o, text)
 }
 
-// OperationSet is a set of operations, what an invitation offers: bit o stands for the Operation o.
+// OperationSet is a set of operations: bit o stands for the Operation o.
 type OperationSet uint8
 
 // Has reports whether o is in the set.
@@ -65,39 +65,53 @@ func (s OperationSet) All() iter.Seq[Operation] {
 	}
 }
 
-// offers is what an invitation in progress offers while no operation is pending.
+// offers is what an invitation in progress offers while no operation is pending. The basis is that of the weaker part:
+// that there is such a link, or that doing the operation withdraws all links.
 var offers = []Offer{
-	{Incoming, OperationAccept, true, codes.Sampled, incomingLinks},
-	{Incoming, OperationAcceptAndBridge, true, codes.Sampled, incomingLinks},
-	{Incoming, OperationDecline, true, codes.Sampled, incomingLinks},
-	{Incoming, OperationForward, true, codes.Sampled, incomingLinks},
-	{Incoming, OperationStartAdhocMeeting, false, codes.Inferred, adhocLink},
-	{Outgoing, OperationCancel, true, codes.Sampled, outgoingLinks},
+	{Incoming, OperationAccept, true, codes.Sampled, linksGone},
+	{Incoming, OperationAcceptAndBridge, true, codes.Inferred, acceptAlike},
+	{Incoming, OperationDecline, true, codes.Inferred, acceptAlike},
+	{Incoming, OperationForward, true, codes.Inferred, acceptAlike},
+	{Incoming, OperationStartAdhocMeeting, false, codes.Inferred, otherResource},
+	{Outgoing, OperationCancel, true, codes.Inferred, acceptAlike},
 }
 
 // Offer is an operation that an invitation of one direction offers while it is in progress.
 type Offer struct {
 	Direction Direction
 	Operation Operation
-	Pending   bool        // doing it makes it pending, which withdraws all of them until the completion
-	Basis     codes.Basis // on what authority it is offered and has this effect
-	Source    string      // where that can be read
+	Pending   bool         // doing it makes it pending, which withdraws all of them until the completion
+	Basis     codes.Basis  // on what authority it is offered and has this effect
+	Source    codes.Source // where that can be read
 }
 
 // Offers yields every offer: the operations of the incoming direction, then those of the outgoing one.
 func Offers() iter.Seq[Offer] { return slices.Values(offers) }
 
-// Where the offers come from, named as in table.go.
-const (
-	incomingLinks = "SDK/Tests/Data/Event_IncomingAudioCall.json has the link; " +
-		"UCWA/ReceiveAnIM.md: after accept the links are gone"
-	outgoingLinks = "SDK/Tests/Data/Event_AudioVideoInvitationStarted.json has the link; " +
-		"UCWA/SendAnIM.md: on completion it is gone"
-	adhocLink = "SDK/Tests/Data/Event_IncomingAudioCall.json: " +
-		"the link leads to another resource, so that this one stays as it is"
+// Where the offers come from, and that nothing else is offered. Real payloads have the links of both directions
+// (SDK/Tests/Data/Event_IncomingAudioCall.json, SDK/Tests/Data/Event_AudioVideoInvitationStarted.json).
+var (
+	linksGone   = codes.Source{Page: pageReceiving}
+	acceptAlike = codes.Source{Page: pageReceiving, Because: "the links are gone once accept is done, and no payload shows another operation"}
+
+	otherResource = codes.Source{
+		Page: "PAGE, Links", Words: "Represents an link to a resource that, if this invitation succeeded, will be replaced",
+		Because: "the link leads to another resource (SDK/Tests/Data/Event_IncomingAudioCall.json)",
+	}
+	incomingOnly = codes.Source{
+		Page: "PAGE, Links", Words: "Accepts an incoming invitation.",
+		Because: "no page says which links an outgoing invitation never has",
+	}
+	callNotFound = codes.Source{
+		Page: "PAGE, Synchronous errors", Words: "Call Not Found", Because: "a call that has ended is not found",
+	}
+	outgoingOnly = codes.Source{
+		Page: "UCWA/cancel_ref.md", Words: "will either fail the outgoing invitation or disconnect the corresponding modality",
+		Because: "the page does not say that an incoming invitation never has the link",
+	}
 )
 
-// offered is what each direction offers while it is in progress, and pends is what stays pending once it is done.
+// offered has the operations that each direction offers while it is in progress, and pends those that become pending.
 var offered, pends = func() (offered [4]OperationSet, pends OperationSet) {
 	for o := range Offers() {
 		offered[o.Direction] |= 1 << o.Operation

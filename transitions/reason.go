@@ -9,8 +9,8 @@ import (
 	"github.com/avinvite/avinvite/codes"
 )
 
-// ReasonSet is a set of reasons, one bit each: the 57 documented ones fit one word. [codes.NoReason] is a
-// member like any other and means that an event without a reason is in the set.
+// ReasonSet is a set of documented reasons, one bit each. [codes.NoReason] can be a member, too: an event without a
+// reason.
 type ReasonSet uint64
 
 // Has reports whether r is in the set. A value that is no documented reason is in no set.

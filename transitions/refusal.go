@@ -7,114 +7,166 @@ import (
 	"github.com/avinvite/avinvite/codes"
 )
 
-// Rule is a rule of the protocol that an event or an operation can break. It is an error that [errors.Is]
-// finds in every refusal, and it is what an [Oddity] names. Zero is no rule.
+// Rule is a rule of the protocol that an event or an operation can break. It is an error that [errors.Is] finds in a
+// refusal, and an [Oddity] names it. Zero is no rule.
 type Rule uint8
 
-// The rules. An event or operation that breaks several is charged with the first in this order.
+// The rules. An event or operation that breaks several is charged with the first in this order. A refusal has the basis
+// and the source of the rule as it is broken there.
 const (
 	ErrInvalid         Rule = 1 // not a value of the protocol: a zero Invitation, or an event that nobody could send
-	ErrCompleted       Rule = 2 // nothing follows the completed event, "when the operation is finished" (PAGE, Stated)
-	ErrDirection       Rule = 3 // the state or the operation is documented for the other direction (Stated)
-	ErrUndefined       Rule = 4 // the table has no such edge from this state (Inferred)
-	ErrPending         Rule = 5 // another operation is pending (Inferred)
-	ErrUndocumented    Rule = 6 // a failure without a documented reason (PAGE, Stated; for a new subcode Inferred)
-	ErrReasonDirection Rule = 7 // the reason is documented for the other direction (the basis is the reason's own)
-	ErrReasonState     Rule = 8 // the reason does not fit the state (Inferred), or comes with success (PAGE, Stated)
+	ErrCompleted       Rule = 2 // the invitation has completed, and nothing follows
+	ErrDirection       Rule = 3 // the state or the operation is that of the other direction
+	ErrUndefined       Rule = 4 // the table has no such edge from this state
+	ErrPending         Rule = 5 // another operation is pending
+	ErrUndocumented    Rule = 6 // a failure without a documented reason
+	ErrReasonDirection Rule = 7 // the reason is documented for the other direction only
+	ErrReasonState     Rule = 8 // the reason does not fit the state, or comes with success
 )
 
-// rules is what is to be said of each rule: its text, and where it can be read.
-var rules = [...]struct{ text, source string }{
+// rules has for each rule its name, its text, and its basis and source where the reason has none of its own.
+var rules = [...]struct {
+	name, text string
+	basis      codes.Basis
+	source     codes.Source
+}{
 	ErrInvalid: {
-		"not a value of the protocol",
-		"PAGE, Events, and UCWA/InvitationState_ref.md: the members",
+		"invalid", "not a value of the protocol", codes.Stated,
+		codes.Source{Page: "PAGE, Events, and UCWA/InvitationState_ref.md: the members"},
 	},
 	ErrCompleted: {
-		"the invitation has completed",
-		"PAGE, Asynchronous reason codes: completed is sent when the operation is finished",
+		"after-completion", "the invitation has completed", codes.Stated,
+		codes.Source{
+			Page:  "UCWA/OperationResource.md",
+			Words: `All subsequent updates to the operation status will arrive in the event channel, until the final "completed" event.`,
+		},
 	},
 	ErrDirection: {
-		"documented for the other direction only",
-		`UCWA/InvitationState_ref.md: "outgoing call"; PAGE, Links: "incoming invitation"`,
+		"wrong-direction", "documented for the other direction only", codes.Inferred,
+		codes.Source{
+			Page: pageStates, Words: "Represents the status of an outgoing call instance",
+			Because: "the page says so of all states, and no payload of an incoming invitation shows this one",
+		},
 	},
 	ErrUndefined: {
-		"undefined in this state",
-		"PAGE, Events, tells of none, and neither UCWA/SendAnIM.md nor UCWA/ReceiveAnIM.md shows one",
+		"undefined-transition", "undefined in this state", codes.Inferred,
+		codes.Source{
+			Page:    "UCWA/SendAnIM.md and UCWA/ReceiveAnIM.md, the captured lives of a messagingInvitation, a sibling",
+			Because: "neither shows such an event, and no page tells of one",
+		},
 	},
 	ErrPending: {
-		"another operation is pending",
-		"UCWA/ReceiveAnIM.md: once one is done, the links are gone",
+		"operation-pending", "another operation is pending", codes.Inferred, acceptAlike,
 	},
 	ErrUndocumented: {
-		"no documented reason",
-		"PAGE, Asynchronous reason codes: the errors that are possible",
+		"undocumented-reason", "no documented reason", codes.Stated,
+		codes.Source{
+			Page:  "PAGE, Asynchronous reason codes",
+			Words: "The following table shows the errors that are possible for this resource.",
+		},
 	},
 	ErrReasonDirection: {
-		"the reason is documented for the other direction only",
-		"PAGE, Asynchronous reason codes, or the page that the catalogue names for the reason",
+		"reason-direction", "the reason is documented for the other direction only", codes.Inferred,
+		codes.Source{Page: "PAGE, Asynchronous reason codes", Because: "the texts of most reasons name no direction"},
 	},
 	ErrReasonState: {
-		"the reason does not fit the state",
-		"UCWA/InvitationState_ref.md and UCWA/ErrorSubcode_ref.md: the same words",
+		"reason-state", "the reason does not fit the state", codes.Inferred,
+		codes.Source{
+			Page:    "UCWA/InvitationState_ref.md and UCWA/ErrorSubcode_ref.md",
+			Because: "the state and the subcode that fits it are one word",
+		},
 	},
 }
 
-// Error says the rule in a few words.
-func (r Rule) Error() string { return "transitions: " + r.text() }
+// Where a rule rests if it is broken in a certain way.
+var (
+	unknownSubcode = codes.Source{
+		Page: "UCWA/ErrorsAndInformationalMessages.md", Words: "New subcodes can be introduced at any time.",
+		Because: "the subcode may be a new one",
+	}
+	besideSuccess = codes.Source{
+		Page: "PAGE, Asynchronous reason codes", Words: "In case of failure, the error code and subcode are sent on the event channel.",
+		Because: "the page does not say that a success has none",
+	}
+)
 
-func (r Rule) text() string {
+// Error returns the text with the package's name.
+func (r Rule) Error() string { return "transitions: " + r.Text() }
+
+// Text returns the rule in a few words.
+func (r Rule) Text() string {
 	if r == 0 || int(r) >= len(rules) {
 		return "Rule(" + strconv.Itoa(int(r)) + ")"
 	}
 	return rules[r].text
 }
 
-// Source is where the rule can be read; empty for a value that is no rule.
-func (r Rule) Source() string {
+// Name returns a stable name for programs, as "after-completion"; empty for a value that is no rule.
+func (r Rule) Name() string {
 	if int(r) >= len(rules) {
 		return ""
+	}
+	return rules[r].name
+}
+
+// Basis returns on what authority the rule stands in general, zero for a value that is no rule. A refusal may have
+// another basis: that of the reason, or of the operation.
+func (r Rule) Basis() codes.Basis {
+	if int(r) >= len(rules) {
+		return 0
+	}
+	return rules[r].basis
+}
+
+// Source returns where that basis can be read.
+func (r Rule) Source() codes.Source {
+	if int(r) >= len(rules) {
+		return codes.Source{}
 	}
 	return rules[r].source
 }
 
-// Oddity is what Observe found odd about an event that it survived, for an application to log. The zero value
-// means that nothing was odd.
+// Oddity is the rule that an event broke which Observe accepted, for an application to log. The zero value means that
+// nothing was odd.
 type Oddity struct {
 	Rule  Rule        // the rule that the event broke
 	Basis codes.Basis // on what authority it is a rule
 }
 
-// String says the rule and its basis; it is empty when nothing was odd.
+// String returns the rule's text and the basis; it is empty if nothing was odd.
 func (o Oddity) String() string {
 	if o == (Oddity{}) {
 		return ""
 	}
-	return o.Rule.text() + " (" + o.Basis.String() + ")"
+	return o.Rule.Text() + " (" + o.Basis.String() + ")"
 }
 
-// TransitionError is the refusal of an event. It keeps what was refused; why, and what would have been legal, is
-// worked out when somebody asks, so that refusing costs no more than accepting.
+// TransitionError is the refusal of an event. It holds the invitation and the event only, and computes the rule and the
+// legal events when they are asked for, so that refusing costs no more than accepting.
 type TransitionError struct {
 	From  Invitation // the invitation, which is unchanged
 	Event Event      // the event that it refused
 }
 
-// Rule is the rule that the event broke.
-func (e *TransitionError) Rule() Rule { r, _ := protocol.why(e.From, e.Event); return r }
+// Rule returns the rule that the event broke.
+func (e *TransitionError) Rule() Rule { r, _, _ := protocol.why(e.From, e.Event); return r }
 
-// Basis is on what authority the rule stands.
-func (e *TransitionError) Basis() codes.Basis { _, b := protocol.why(e.From, e.Event); return b }
+// Basis returns on what authority the rule stands.
+func (e *TransitionError) Basis() codes.Basis { _, b, _ := protocol.why(e.From, e.Event); return b }
 
-// Unwrap is the rule, so that [errors.Is](err, [ErrCompleted]) and the like hold.
+// Source returns where the basis can be read.
+func (e *TransitionError) Source() codes.Source { _, _, s := protocol.why(e.From, e.Event); return s }
+
+// Unwrap returns the rule, so that [errors.Is](err, [ErrCompleted]) and the like hold.
 func (e *TransitionError) Unwrap() error { return e.Rule() }
 
-// Error says what was refused, why, and what would have been legal instead.
+// Error returns the event, the invitation, the rule, and the events that would have been legal.
 func (e *TransitionError) Error() string {
-	return "transitions: " + e.Event.String() + " refused by " + e.From.String() + ": " + e.Rule().text() +
+	return "transitions: " + e.Event.String() + " refused by " + e.From.String() + ": " + e.Rule().Text() +
 		"; legal: " + e.Expected()
 }
 
-// Expected lists what would have been legal instead, failures counted rather than spelt out.
+// Expected lists the events that would have been legal. It counts the reasons of a failure if there are several.
 func (e *TransitionError) Expected() string {
 	var list []string
 	for t := EventStarted; t <= EventCompleted; t++ {
@@ -137,29 +189,29 @@ func (e *TransitionError) Expected() string {
 	return strings.Join(list, ", ")
 }
 
-// why names the rule that forbids e from i, and its basis. It is asked only about what is not legal.
-func (p *relation) why(i Invitation, e Event) (Rule, codes.Basis) {
+// why returns the rule that forbids e from i, its basis and its source. It is asked only about what is not legal.
+func (p *relation) why(i Invitation, e Event) (Rule, codes.Basis, codes.Source) {
 	d, s := i.Direction(), i.State()
+	rule := ErrReasonState
 	switch {
 	case i == Invitation{} || !e.valid():
-		return ErrInvalid, codes.Stated
+		rule = ErrInvalid
 	case s.Terminal():
-		return ErrCompleted, codes.Stated
+		rule = ErrCompleted
 	case !p.reaches(d, e.State) || s != StateNone && !p.reaches(d, s):
-		return ErrDirection, codes.Stated
+		rule = ErrDirection
 	case e.Type != EventCompleted:
-		return ErrUndefined, codes.Inferred
+		rule = ErrUndefined
 	case e.State == StateConnected:
-		return ErrReasonState, codes.Stated
+		return ErrReasonState, codes.Inferred, besideSuccess
 	case e.Reason == codes.NoReason || e.Reason == codes.Undocumented:
-		return ErrUndocumented, codes.Stated
+		rule = ErrUndocumented
 	case !e.Reason.Documented():
-		return ErrUndocumented, codes.Inferred
+		return ErrUndocumented, codes.Inferred, unknownSubcode
 	case !e.Reason.Fits(d):
-		return ErrReasonDirection, e.Reason.Basis()
-	default:
-		return ErrReasonState, codes.Inferred
+		return ErrReasonDirection, e.Reason.Basis(), e.Reason.Source()
 	}
+	return rule, rules[rule].basis, rules[rule].source
 }
 
 // reaches reports whether some edge of direction d leads to s.
@@ -174,15 +226,14 @@ func (p *relation) reaches(d Direction, s State) bool {
 	return false
 }
 
-// OperationError is the refusal of an operation by the invitation. What its request carries is refused by a
-// [RequestError].
+// OperationError is the refusal of an operation by the invitation. A [RequestError] is the refusal of its body.
 type OperationError struct {
 	From      Invitation // the invitation, which is unchanged
 	Operation Operation  // the operation that it does not offer
 
-	// Synchronous is the row of the PAGE's synchronous errors with which a server answers: "Call Not Found" after
-	// the completion, Conflict while another operation is pending, otherwise "The resource does not exist." That
-	// the rows are the documented ones is Stated; which one answers what is Inferred.
+	// Synchronous is the row of the PAGE's synchronous errors with which a server answers: "Call Not Found" after the
+	// completion, Conflict while another operation is pending, otherwise "The resource does not exist." The rows are
+	// Stated; which row answers is Inferred.
 	Synchronous codes.Synchronous
 }
 
@@ -196,7 +247,7 @@ func refuse(i Invitation, o Operation) *OperationError {
 	return e
 }
 
-// Rule is the rule that the operation broke.
+// Rule returns the rule that the operation broke.
 func (e *OperationError) Rule() Rule {
 	switch {
 	case e.From == Invitation{} || e.Operation == OperationNone || e.Operation > OperationCancel:
@@ -212,16 +263,29 @@ func (e *OperationError) Rule() Rule {
 	}
 }
 
-// Basis is on what authority the answer stands: which links there are is Sampled, but what a server says to an
-// operation whose link is gone is Inferred.
+// Basis returns on what authority the operation is refused. It is always Inferred, because no page says how a server
+// answers an operation whose link is not there.
 func (e *OperationError) Basis() codes.Basis { return codes.Inferred }
 
-// Unwrap is the rule and the synchronous error, so that [errors.Is](err, [ErrPending]) and the like hold, and
+// Source returns where the basis can be read.
+func (e *OperationError) Source() codes.Source {
+	switch rule := e.Rule(); {
+	case rule == ErrCompleted:
+		return callNotFound
+	case rule != ErrDirection:
+		return rules[rule].source
+	case e.Operation == OperationCancel:
+		return outgoingOnly
+	}
+	return incomingOnly
+}
+
+// Unwrap returns the rule and the synchronous error, so that [errors.Is](err, [ErrPending]) and the like hold, and
 // [errors.As] finds a [codes.Synchronous].
 func (e *OperationError) Unwrap() []error { return []error{e.Rule(), e.Synchronous} }
 
-// Error says what was refused, why, and what is offered instead.
+// Error returns the operation, the invitation, the rule, and the operations that are offered.
 func (e *OperationError) Error() string {
-	return "transitions: " + e.Operation.String() + " refused by " + e.From.String() + ": " + e.Rule().text() +
+	return "transitions: " + e.Operation.String() + " refused by " + e.From.String() + ": " + e.Rule().Text() +
 		"; offered: " + e.From.Operations().String()
 }

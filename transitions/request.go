@@ -7,22 +7,22 @@ import (
 	"github.com/avinvite/avinvite/codes"
 )
 
-// The lengths that the PAGE allows (Properties), in UTF-16 code units: that these are its characters is Inferred from
-// the platform of the service.
+// The lengths that the PAGE allows (Properties), in UTF-16 code units. The PAGE counts characters; the unit is Inferred
+// from the platform of the service.
 const (
 	MaxOperationID    = 50
 	MaxSessionContext = 50
 	MaxSubject        = 250
 )
 
-// Request is what the body of an operation's request may carry that can be wrong, whatever the invitation. A server
-// checks it beside asking [Invitation.Do]; whether a body can be read at all is the business of whoever reads it.
+// Request is the part of an operation's body that the PAGE limits. [Invitation.DoRequest] checks it beside the operation.
+// A body that is not well-formed never becomes a Request: whoever reads it answers 400 BadRequest None.
 type Request struct {
 	OperationID    string // "operationId", at most MaxOperationID long
 	SessionContext string // "sessionContext", at most MaxSessionContext long
 	Subject        string // "subject", at most MaxSubject long
 	MediaOffer     string // "mediaOffer": SDP offers, a data URI (UCWA/audioVideoInvitation_ref.md); "" when absent
-	To             string // "to": whom OperationForward forwards to, which has to be said
+	To             string // "to": the target of OperationForward, which must not be empty
 }
 
 // Excess is a text that is longer than the PAGE allows.
@@ -31,8 +31,8 @@ type Excess struct {
 	Length, Limit int    // in UTF-16 code units
 }
 
-// Excesses lists the members of r that are longer than the PAGE allows, in the order of the fields. The limits are
-// those of the invitation's own properties, too.
+// Excesses returns the members of r that are longer than the PAGE allows, in the order of the fields. The properties of
+// an invitation have the same limits.
 func (r Request) Excesses() (all []Excess) {
 	for _, m := range []struct {
 		name, value string
@@ -52,8 +52,8 @@ func (r Request) Excesses() (all []Excess) {
 // dataScheme begins a data URI (RFC 2397).
 const dataScheme = "data:"
 
-// Check is nil if a server can take r as the body of o, and else a [*RequestError] about the first member, in the
-// order of the fields, that is wrong.
+// Check returns nil if r can be the body of o, and otherwise a [*RequestError] about the first wrong member, in the order
+// of the fields.
 func (r Request) Check(o Operation) error {
 	if all := r.Excesses(); all != nil {
 		return &RequestError{o, all[0].Member, all[0].Length, all[0].Limit}
@@ -81,18 +81,18 @@ func UTF16Len[T ~string | ~[]byte](text T) (n int) {
 	return n
 }
 
-// RequestError is the refusal of an operation for what its request carries.
+// RequestError is the refusal of an operation because of its body.
 type RequestError struct {
 	Operation     Operation
-	Member        string // the JSON name of what is wrong
+	Member        string // the JSON name of the wrong member
 	Length, Limit int    // of the member, in UTF-16 code units; both are zero if it is missing or no data URI
 }
 
-// Unwrap is the row of the PAGE's synchronous errors with which a server answers,
+// Unwrap returns the row of the PAGE's synchronous errors with which a server answers,
 // [codes.SyncParameterValidationFailure], for [errors.As] to find.
 func (e *RequestError) Unwrap() error { return codes.SyncParameterValidationFailure }
 
-// Basis is on what authority the request is refused: the limits are Stated. That forwarding needs a target is Inferred,
+// Basis returns on what authority the request is refused: the limits are Stated. That forwarding needs a target is Inferred,
 // because the page of the link marks it as optional, and so is that an offer is a data URI, because the page only shows
 // one.
 func (e *RequestError) Basis() codes.Basis {
@@ -102,7 +102,7 @@ func (e *RequestError) Basis() codes.Basis {
 	return codes.Stated
 }
 
-// Error says which member was wrong and what is wanted.
+// Error returns the operation, the wrong member and its limit.
 func (e *RequestError) Error() string {
 	text := "transitions: " + e.Operation.String() + " refused: " + e.Member
 	switch {

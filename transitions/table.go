@@ -15,37 +15,99 @@ type row struct {
 	to        State
 	reasons   reasons
 	basis     codes.Basis
-	source    string
+	source    codes.Source
 }
 
 // table is the whole protocol of events, and offers in operation.go is that of operations. Everything else in this
-// package, and every file under generated, is computed from these two. Which of the 57 reasons fits which direction and which state
-// is told by columns of the catalogue, and not repeated here.
+// package, and every file under generated, is computed from these two. Which of the 57 reasons fits which direction and
+// which state is told by columns of the catalogue, and not repeated here.
+//
+// The basis of a row is that of its weakest part: the state that it leaves, the event, and the state that it carries. A
+// reason is one more part, so a row with reasons yields edges of several bases.
 var table = []row{
 	// An invitation to the application.
-	{Incoming, none, EventStarted, StateConnecting, without, codes.Sampled, receiveAnIM},
-	{Incoming, none, EventUpdated, StateConnecting, without, codes.Inferred, aggregation},
-	{Incoming, connecting, EventUpdated, StateConnecting, without, codes.Sampled, linksGone},
-	{Incoming, none | connecting, EventCompleted, StateConnected, without, codes.Sampled, receiveAnIM},
-	{Incoming, none | connecting, EventCompleted, StateFailed, fitting, codes.Sampled, issue36},
-	{Incoming, none | connecting, EventCompleted, StateDeclined, fitting, codes.Inferred, stateMembers},
-	{Incoming, none | connecting, EventCompleted, StateCancelled, fitting, codes.Inferred, stateMembers},
+	{Incoming, none, EventStarted, StateConnecting, without, codes.Sampled, incomingStarted},
+	{Incoming, none, EventUpdated, StateConnecting, without, codes.Inferred, updatedFirst},
+	{Incoming, connecting, EventUpdated, StateConnecting, without, codes.Sampled, incomingLife},
+	{Incoming, none, EventCompleted, StateConnected, without, codes.Stated, completedOnly},
+	{Incoming, connecting, EventCompleted, StateConnected, without, codes.Sampled, incomingLife},
+	{Incoming, none, EventCompleted, StateFailed, fitting, codes.Stated, completedOnly},
+	{Incoming, connecting, EventCompleted, StateFailed, fitting, codes.Stated, ultimately},
+	{Incoming, none, EventCompleted, StateDeclined, fitting, codes.Stated, completedOnly},
+	{Incoming, connecting, EventCompleted, StateDeclined, fitting, codes.Stated, ultimately},
+	{Incoming, none, EventCompleted, StateCancelled, fitting, codes.Stated, completedOnly},
+	{Incoming, connecting, EventCompleted, StateCancelled, fitting, codes.Stated, ultimately},
 
 	// An invitation by the application.
-	{Outgoing, none, EventStarted, StateConnecting, without, codes.Sampled, sendAnIM},
-	{Outgoing, none, EventStarted, StateAlerting, without, codes.Inferred, stateMembers},
-	{Outgoing, none, EventStarted, StateTeamRing, without, codes.Inferred, stateMembers},
-	{Outgoing, none, EventStarted, StateForwarded, without, codes.Inferred, stateMembers},
-	{Outgoing, none, EventUpdated, StateConnecting, without, codes.Inferred, aggregation},
-	{Outgoing, connecting, EventUpdated, StateConnecting, without, codes.Sampled, linksGone},
-	{Outgoing, none | connecting | ringing, EventUpdated, StateAlerting, without, codes.Inferred, retargeting},
-	{Outgoing, none | connecting | ringing, EventUpdated, StateTeamRing, without, codes.Inferred, retargeting},
-	{Outgoing, none | connecting | ringing, EventUpdated, StateForwarded, without, codes.Inferred, retargeting},
-	{Outgoing, none | connecting | ringing, EventCompleted, StateConnected, without, codes.Sampled, sendAnIM},
-	{Outgoing, none | connecting | ringing, EventCompleted, StateFailed, fitting, codes.Sampled, issue36},
-	{Outgoing, none | connecting | ringing, EventCompleted, StateDeclined, fitting, codes.Inferred, stateMembers},
-	{Outgoing, none | connecting | ringing, EventCompleted, StateCancelled, fitting, codes.Inferred, stateMembers},
+	{Outgoing, none, EventStarted, StateConnecting, without, codes.Sampled, outgoingStarted},
+	{Outgoing, none, EventStarted, StateAlerting, without, codes.Inferred, startedLate},
+	{Outgoing, none, EventStarted, StateTeamRing, without, codes.Inferred, startedLate},
+	{Outgoing, none, EventStarted, StateForwarded, without, codes.Inferred, startedLate},
+	{Outgoing, none, EventUpdated, StateConnecting, without, codes.Inferred, updatedFirst},
+	{Outgoing, connecting, EventUpdated, StateConnecting, without, codes.Inferred, incomingAlike},
+	{Outgoing, none | connecting | ringing, EventUpdated, StateAlerting, without, codes.Inferred, alerting},
+	{Outgoing, none | connecting | ringing, EventUpdated, StateTeamRing, without, codes.Inferred, retargeted},
+	{Outgoing, none | connecting | ringing, EventUpdated, StateForwarded, without, codes.Inferred, retargeted},
+	{Outgoing, none, EventCompleted, StateConnected, without, codes.Stated, completedOnly},
+	{Outgoing, connecting, EventCompleted, StateConnected, without, codes.Sampled, outgoingLife},
+	{Outgoing, ringing, EventCompleted, StateConnected, without, codes.Inferred, accepted},
+	{Outgoing, none, EventCompleted, StateFailed, fitting, codes.Stated, completedOnly},
+	{Outgoing, connecting, EventCompleted, StateFailed, fitting, codes.Stated, ultimately},
+	{Outgoing, ringing, EventCompleted, StateFailed, fitting, codes.Inferred, completedLater},
+	{Outgoing, none, EventCompleted, StateDeclined, fitting, codes.Stated, completedOnly},
+	{Outgoing, connecting, EventCompleted, StateDeclined, fitting, codes.Stated, ultimately},
+	{Outgoing, ringing, EventCompleted, StateDeclined, fitting, codes.Inferred, completedLater},
+	{Outgoing, none, EventCompleted, StateCancelled, fitting, codes.Stated, completedOnly},
+	{Outgoing, connecting, EventCompleted, StateCancelled, fitting, codes.Stated, ultimately},
+	{Outgoing, ringing, EventCompleted, StateCancelled, fitting, codes.Inferred, completedLater},
 }
+
+// The pages that the rows rest on, named as in package codes. SDK/... is the vendor's own client of this interface. A
+// page about a sibling of the resource says so.
+const (
+	pageEvents    = "UCWA/EventsInUCWA.md, Aggregation"
+	pageStates    = "UCWA/InvitationState_ref.md"
+	pageReceiving = "UCWA/ReceiveAnIM.md, the captured life of an incoming messagingInvitation, a sibling"
+	pageSending   = "UCWA/SendAnIM.md, the captured life of an outgoing messagingInvitation, a sibling"
+	pageMessaging = "UCWA/messagingInvitation_ref.md, a sibling"
+	pagePhone     = "UCWA/phoneAudioInvitation_ref.md, a sibling"
+)
+
+// Where the rows come from.
+var (
+	incomingStarted = codes.Source{Page: "SDK/Tests/Data/Event_IncomingAudioCall.json"}
+	outgoingStarted = codes.Source{Page: "SDK/Tests/Data/Event_AudioVideoInvitationStarted.json"}
+	incomingLife    = codes.Source{Page: pageReceiving}
+	outgoingLife    = codes.Source{Page: pageSending}
+	incomingAlike   = codes.Source{Page: pageReceiving, Because: "the one captured update, of an incoming invitation, keeps Connecting"}
+	completedOnly   = codes.Source{Page: pageEvents, Words: `an operation that completes very quickly might have only a "completed" event`}
+	updatedFirst    = codes.Source{
+		Page: pageEvents, Words: "status updates can skip some intermediate steps if they happen quickly enough",
+		Because: "the started event can be such a step",
+	}
+	startedLate = codes.Source{
+		Page: pageEvents, Words: "the aggregation mechanism attempts to combine events to reflect the latest state",
+		Because: "a started event can be combined with an update",
+	}
+	alerting = codes.Source{
+		Page: pageStates, Words: "Represents the status of an outgoing call instance",
+		Because: "a call that alerts has been sent and has not ended",
+	}
+	retargeted = codes.Source{
+		Page: pagePhone, Words: "the invitation could be forwarded or sent to all members of the invitee's team (team ring)",
+		Because: "the page says so of the status of an invitation that has not ended",
+	}
+	accepted = codes.Source{
+		Page: pagePhone, Words: "the participant who accepts the call can be different from the original target",
+		Because: "a call that alerts, was forwarded or rings a team can still be accepted",
+	}
+	ultimately = codes.Source{
+		Page: pageMessaging, Words: "will complete with success or failure (in which case a reason is supplied)",
+	}
+	completedLater = codes.Source{
+		Page: pageMessaging, Words: ultimately.Words, Because: "a call that alerts, was forwarded or rings a team has not ended",
+	}
+)
 
 // states is a set of states, one bit each.
 type states uint16
@@ -66,51 +128,73 @@ const (
 	fitting reasons = true  // each does, and it is documented for the row's direction and state
 )
 
-// set spells the reasons out.
-func (rs reasons) set(d Direction, s State) ReasonSet {
-	if rs == without {
-		return 1 << codes.NoReason
-	}
-	var set ReasonSet
-	for r := range codes.Reasons() {
-		if r.Fits(d) && r.EndsIn(s) != 0 {
-			set |= 1 << r
+// edges yields the edges of the row from one of its source states: one, or one for each basis that its reasons have.
+func (r *row) edges(from State) iter.Seq[Edge] {
+	return func(yield func(Edge) bool) {
+		if r.reasons == without {
+			yield(Edge{r.direction, from, r.event, r.to, 1 << codes.NoReason, r.basis, r.source})
+			return
+		}
+		byBasis := map[codes.Basis]*Edge{}
+		for reason := range codes.Reasons() {
+			if !reason.Fits(r.direction) || reason.EndsIn(r.to) == 0 {
+				continue
+			}
+			basis, source := r.authority(reason)
+			e := byBasis[basis]
+			if e == nil {
+				e = &Edge{r.direction, from, r.event, r.to, 0, basis, source}
+				byBasis[basis] = e
+			}
+			e.Reasons |= 1 << reason
+		}
+		for basis := codes.Stated; basis <= codes.Inferred; basis++ {
+			if e := byBasis[basis]; e != nil && !yield(*e) {
+				return
+			}
 		}
 	}
-	return set
 }
 
-// Where the rows come from. The names are those of the public repositories OfficeDev/skype-docs (UCWA/..., and SDK/...
-// for the vendor's own client of this interface) and kenakamu/UCWA2.0-CS; PAGE is the specification of the resource.
-const (
-	sendAnIM     = "UCWA/SendAnIM.md: the captured life of an outgoing invitation"
-	receiveAnIM  = "UCWA/ReceiveAnIM.md: the captured life of an incoming invitation"
-	linksGone    = "UCWA/ReceiveAnIM.md: the one captured update, of an incoming invitation, keeps Connecting"
-	issue36      = "kenakamu/UCWA2.0-CS#36: the captured end of a declined participant invitation says Failed"
-	stateMembers = "UCWA/InvitationState_ref.md: the member and its one line"
-	aggregation  = "UCWA/EventChannelDetails.md: events may be merged to the latest state"
-	retargeting  = "UCWA/phoneAudioInvitation_ref.md: forwarded, or sent to the invitee's team"
-)
+// authority is the basis and the source of the weakest part of an edge of the row: the row itself, the reason beside the
+// state, or the reason in the direction. Of parts that are equally weak, the state beside the reason counts first.
+func (r *row) authority(reason codes.Reason) (codes.Basis, codes.Source) {
+	basis, source := r.basis, r.source
+	for _, e := range reason.States() {
+		if e.State == r.to && e.Basis >= basis {
+			basis, source = e.Basis, e.Source
+		}
+	}
+	if r.reasons == fitting && reason.Basis() > basis {
+		basis, source = reason.Basis(), reason.Source()
+	}
+	return basis, source
+}
 
-// Edge is one edge of the relation: a line of the table for one of its source states.
+// Edge is one edge of the relation: a line of the table for one of its source states. Where the reasons differ in their
+// basis, there is an edge for each.
 type Edge struct {
 	Direction Direction
 	From      State
 	Type      EventType
 	To        State
-	Reasons   ReasonSet   // with codes.NoReason as its one member where the event bears no reason
-	Basis     codes.Basis // on what authority the edge stands
-	Source    string      // where that can be read
+	Reasons   ReasonSet    // with codes.NoReason as its one member where the event bears no reason
+	Basis     codes.Basis  // that of the edge's weakest part
+	Source    codes.Source // where that can be read: for several reasons, of the first one; a Cell has it for each
 }
 
 // Edges yields every edge in the order of the table.
 func Edges() iter.Seq[Edge] {
 	return func(yield func(Edge) bool) {
-		for _, r := range table {
-			reasons := r.reasons.set(r.direction, r.to)
-			for s := range StateCancelled + 1 {
-				if r.from.has(s) && !yield(Edge{r.direction, s, r.event, r.to, reasons, r.basis, r.source}) {
-					return
+		for n := range table {
+			for from := range StateCancelled + 1 {
+				if !table[n].from.has(from) {
+					continue
+				}
+				for e := range table[n].edges(from) {
+					if !yield(e) {
+						return
+					}
 				}
 			}
 		}

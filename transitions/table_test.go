@@ -22,12 +22,19 @@ func told(d transitions.Direction, from transitions.State, e transitions.Event) 
 	if !has(from) {
 		return 0, false
 	}
+	completed := codes.Stated // from None and from Connecting
+	if from.Progress() && from != connecting {
+		completed = codes.Inferred
+	}
 	sub := e.Reason.Subcode()
 	switch {
 	case e.Type == transitions.EventCompleted && e.State == transitions.StateConnected:
-		return codes.Sampled, e.Reason == codes.NoReason
+		if from == connecting {
+			completed = codes.Sampled
+		}
+		return completed, e.Reason == codes.NoReason
 	case e.Type == transitions.EventCompleted && e.State == transitions.StateFailed:
-		return codes.Sampled, e.Reason.Fits(d)
+		return max(completed, e.Reason.EndsIn(e.State), e.Reason.Basis()), e.Reason.Fits(d)
 	case e.Type == transitions.EventCompleted && e.State == transitions.StateDeclined:
 		return codes.Inferred, e.Reason.Fits(d) && sub == codes.SubcodeDeclined
 	case e.Type == transitions.EventCompleted && e.State == transitions.StateCancelled:
@@ -39,10 +46,10 @@ func told(d transitions.Direction, from transitions.State, e transitions.Event) 
 		return codes.Sampled, from == none
 	case e.Type == transitions.EventStarted:
 		return codes.Inferred, from == none
-	case e.Type == transitions.EventUpdated && e.State == connecting && from == connecting:
+	case e.Type == transitions.EventUpdated && e.State == connecting && from == connecting && d == transitions.Incoming:
 		return codes.Sampled, true
 	case e.Type == transitions.EventUpdated:
-		return codes.Inferred, e.State != connecting || from == none
+		return codes.Inferred, e.State != connecting || from == none || from == connecting
 	}
 	return 0, false
 }
@@ -62,7 +69,7 @@ func faults(edges []transitions.Edge) (list []string) {
 			list = append(list, "empty: "+name+" allows no event at all")
 		}
 		if !published(e.Source) {
-			list = append(list, fmt.Sprintf("unsourced: %s has the source %q", name, e.Source))
+			list = append(list, fmt.Sprintf("unsourced: %s has the source %q", name, e.Source.String()))
 		}
 		for r := range e.Reasons.All() {
 			c := cell{e.Direction, e.From, transitions.Event{Type: e.Type, State: e.To, Reason: r}}
@@ -108,18 +115,19 @@ func faults(edges []transitions.Edge) (list []string) {
 // pages is the bibliography: what a source may name. PAGE is the specification, by its headings.
 var pages = []string{
 	"PAGE, Properties", "PAGE, Links", "PAGE, Events", "PAGE, Asynchronous reason codes", "PAGE, Synchronous errors",
-	"UCWA/ErrorSubcode_ref.md", "UCWA/EventChannelDetails.md", "UCWA/InvitationState_ref.md", "UCWA/ReceiveAnIM.md",
-	"UCWA/SendAnIM.md", "UCWA/audioVideoInvitation_ref.md", "UCWA/cancel_ref.md", "UCWA/decline_ref.md",
-	"UCWA/derivedConversation_ref.md", "UCWA/messagingInvitation_ref.md before 2016-09-26",
+	"UCWA/ErrorSubcode_ref.md", "UCWA/ErrorsAndInformationalMessages.md", "UCWA/EventsInUCWA.md",
+	"UCWA/InvitationState_ref.md", "UCWA/OperationResource.md", "UCWA/ReceiveAnIM.md", "UCWA/SendAnIM.md",
+	"UCWA/audioVideoInvitation_ref.md", "UCWA/cancel_ref.md", "UCWA/decline_ref.md",
+	"UCWA/derivedConversation_ref.md", "UCWA/messagingInvitation_ref.md",
 	"UCWA/phoneAudioInvitation_ref.md",
 	"SDK/Tests/Data/Event_IncomingAudioCall.json", "SDK/Tests/Data/Event_AudioVideoInvitationStarted.json",
 	"kenakamu/UCWA2.0-CS#36",
 }
 
 // published reports whether a source names a page that exists.
-func published(source string) bool {
+func published(source codes.Source) bool {
 	return slices.ContainsFunc(pages, func(page string) bool {
-		return strings.Contains(strings.ToLower(source), strings.ToLower(page))
+		return strings.Contains(strings.ToLower(source.Page), strings.ToLower(page))
 	})
 }
 
@@ -158,11 +166,14 @@ func TestTableCanFail(t *testing.T) {
 			}},
 			{
 				"basis",
-				func(edges []transitions.Edge) []transitions.Edge { edges[n].Basis = codes.Stated; return edges },
+				func(edges []transitions.Edge) []transitions.Edge {
+					edges[n].Basis = 1 + edges[n].Basis%codes.Inferred
+					return edges
+				},
 			},
-			{"unsourced", func(edges []transitions.Edge) []transitions.Edge { edges[n].Source = ""; return edges }},
+			{"unsourced", func(edges []transitions.Edge) []transitions.Edge { edges[n].Source = codes.Source{}; return edges }},
 			{"unsourced", func(edges []transitions.Edge) []transitions.Edge {
-				edges[n].Source = "UCWA/Nowhere.md"
+				edges[n].Source = codes.Source{Page: "UCWA/Nowhere.md"}
 				return edges
 			}},
 		} {

@@ -10,14 +10,14 @@ import (
 	"github.com/avinvite/avinvite/codes"
 )
 
-// MarshalText is the invitation as a person reads it in a database row: the direction and the state, then the
-// pending operation or the reason if there is one, separated by spaces.
+// MarshalText returns a text that people can read in a database row: the direction and the state, then the pending
+// operation or the reason if there is one, separated by spaces.
 //
 //	Incoming Connecting accept
 //	Outgoing Failed RemoteFailure/Busy
 //	Outgoing Failed undocumented
 //
-// The zero Invitation, and one that no reader could have come to, has no text.
+// The zero Invitation, and one that neither mode reaches, has no text: that is an error.
 func (i Invitation) MarshalText() ([]byte, error) {
 	if fault := i.fault(); fault != "" {
 		return nil, fmt.Errorf("%w: %v has no text: %s", ErrInvalid, i, fault)
@@ -68,12 +68,12 @@ type object struct {
 	Reason    codes.Reason `json:"reason,omitempty"`
 }
 
-// MarshalJSON is the invitation as an object:
+// MarshalJSON returns the invitation as an object:
 //
 //	{"direction":"Outgoing","state":"Failed","reason":"RemoteFailure/Busy"}
 //
-// It has the members "direction" and "state", and "pending" or "reason" where there is one. What has no text has no
-// object either.
+// It has the members "direction" and "state", and "pending" or "reason" if there is one. An invitation without a text is
+// an error here, too.
 func (i Invitation) MarshalJSON() ([]byte, error) {
 	if fault := i.fault(); fault != "" {
 		return nil, fmt.Errorf("%w: %v has no JSON: %s", ErrInvalid, i, fault)
@@ -133,7 +133,7 @@ func (i *Invitation) UnmarshalJSON(data []byte) error {
 	return i.restore(d, s, o, r)
 }
 
-// restore makes i of its parts, which are in range, if a reader can have come to it.
+// restore sets i to its parts, which are in range, if one of the modes reaches it.
 func (i *Invitation) restore(d Direction, s State, o Operation, r codes.Reason) error {
 	read := invitation(d, s, o, r)
 	if fault := read.fault(); fault != "" {
@@ -143,7 +143,7 @@ func (i *Invitation) restore(d Direction, s State, o Operation, r codes.Reason) 
 	return nil
 }
 
-// fault says why neither reader, reference or tolerant, can have come to i. It is blank if one can.
+// fault returns why neither mode reaches i. It is empty if one does.
 func (i Invitation) fault() string {
 	d, s, o, r := i.Direction(), i.State(), i.Pending(), i.Reason()
 	switch {

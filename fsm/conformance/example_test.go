@@ -42,7 +42,7 @@ func ExampleCheck() {
 	// invitations/1 Outgoing [Connecting Failed] RemoteFailure/Busy violates
 	// violation: an event after the completion, document 3, byte 430, /sender/0/events/0
 	//   seen updated(Alerting), expected nothing
-	//   Stated: PAGE, Asynchronous reason codes: completed is sent when the operation is finished
+	//   Stated: UCWA/OperationResource.md: "All subsequent updates to the operation status will arrive in the event channel, until the final "completed" event."
 	// repair: without updated(Alerting)
 }
 
@@ -87,7 +87,7 @@ func ExampleChecker_Do() {
 	// accept answered 204
 	// decline answered 409
 	// deviation: decline in state Connecting, expected no operation
-	// UCWA/ReceiveAnIM.md: once one is done, the links are gone
+	// UCWA/ReceiveAnIM.md, the captured life of an incoming messagingInvitation, a sibling; because the links are gone once accept is done, and no payload shows another operation
 	// deviates and can still be [Connected Failed Declined Cancelled]
 }
 

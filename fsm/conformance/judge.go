@@ -81,51 +81,33 @@ func (c *Checker) event(r *run, e *eventchannel.Event, shown transitions.Operati
 func (r *run) links(e *eventchannel.Event, shown transitions.OperationSet) {
 	shown &^= r.at.Operations()
 	if r.at.Terminal() && r.at.Direction() == transitions.Outgoing {
-		shown &^= 1 << transitions.OperationCancel // ends the call, and stays; see hangsUp
+		shown &^= 1 << transitions.OperationCancel // ends the call, and stays (published fixtures)
 	}
 	if shown.Len() == 0 {
 		return
 	}
 	f := Finding{
-		Rule: RuleLink, Basis: codes.Inferred, Source: "UCWA/ReceiveAnIM.md: once an operation is done, the links are gone",
+		Rule: RuleLink, Basis: codes.Inferred, Source: transitions.ErrPending.Source().String(),
 		Place: e.Place, Seen: fmt.Sprintf("links to %s of %v", list(shown), r.at),
 		Expected: "links to " + list(r.at.Operations()),
 	}
 	for o := range shown.All() {
-		if basis, source := foreign(r.at.Direction(), o); basis != 0 && f.Basis != codes.Stated {
-			f.Basis, f.Source = basis, source
+		refusal := &transitions.OperationError{From: r.at, Operation: o}
+		if refusal.Rule() == transitions.ErrDirection {
+			f.Basis, f.Source = refusal.Basis(), refusal.Source().String()
 		}
 	}
 	r.report(f)
-}
-
-// foreign is on what authority an operation is never offered in a direction; zero if it can be.
-func foreign(d transitions.Direction, o transitions.Operation) (codes.Basis, string) {
-	for offer := range transitions.Offers() {
-		if offer.Direction == d && offer.Operation == o {
-			return 0, ""
-		}
-	}
-	if o == transitions.OperationCancel {
-		return codes.Stated, "UCWA/cancel_ref.md: of an outgoing invitation"
-	}
-	if o == transitions.OperationStartAdhocMeeting {
-		return codes.Inferred, "SDK/Tests/Data/Event_AudioVideoInvitationStarted.json, which is outgoing, has no such link"
-	}
-	return codes.Stated, "PAGE, Links: \"incoming invitation\""
 }
 
 // operation judges an operation and its answer.
 func (c *Checker) operation(r *run, o *Operation, at time.Time) {
 	next, err := r.at.Do(o.Operation)
 	known := r.at.State() != transitions.StateNone
-	if refusal := new(transitions.OperationError); known && errors.As(err, &refusal) && !hangsUp(r.at, o.Operation) {
+	if refusal := new(transitions.OperationError); known && errors.As(err, &refusal) && !r.at.HangsUp(o.Operation) {
 		f := Finding{
-			Rule: RuleOperation, Basis: refusal.Basis(), Source: refusal.Rule().Source(), Place: o.Place,
+			Rule: RuleOperation, Basis: refusal.Basis(), Source: refusal.Source().String(), Place: o.Place,
 			Seen: o.Operation.String() + " in state " + r.at.State().String(), Expected: list(r.at.Operations()),
-		}
-		if refusal.Rule() == transitions.ErrDirection {
-			f.Basis, f.Source = foreign(r.at.Direction(), o.Operation)
 		}
 		r.report(f)
 	}
@@ -147,12 +129,6 @@ func (c *Checker) operation(r *run, o *Operation, at time.Time) {
 	c.step(r, o.Place, at, step{operation: o.Operation, status: int16(min(o.Status, 999))}, false)
 }
 
-// hangsUp says whether the operation is none of the invitation's any more: the link that cancels an outgoing one is
-// that which ends its call, and stays (published fixtures of both).
-func hangsUp(i transitions.Invitation, o transitions.Operation) bool {
-	return o == transitions.OperationCancel && i.Direction() == transitions.Outgoing && i.Succeeded()
-}
-
 func list(set transitions.OperationSet) string {
 	if set.Len() == 0 {
 		return "no operation"
@@ -169,11 +145,8 @@ func (r *run) broken(e *eventchannel.Event, t transitions.Event) Finding {
 	refusal := &transitions.TransitionError{From: r.at, Event: t}
 	rule := refusal.Rule()
 	f := Finding{
-		Rule: ofTransitions[rule], Basis: refusal.Basis(), Source: rule.Source(),
+		Rule: ofTransitions[rule], Basis: refusal.Basis(), Source: refusal.Source().String(),
 		Place: e.Place, Seen: describe(e, t), Expected: refusal.Expected(),
-	}
-	if rule == transitions.ErrReasonDirection {
-		f.Source = t.Reason.Source().String()
 	}
 	return f
 }

@@ -4,8 +4,8 @@
 // for it, its source.
 //
 // Mermaid and DOT are drawings. XState and SCXML are machines: they have no guards, but an event of its own for
-// each reason, named "type:state" or "type:state:code:subcode", so that loading and walking them gives the
-// answers of [transitions.Invitation.Step], cell by cell.
+// each reason, named "type:state" or "type:state:code:subcode", so that they accept exactly the events that
+// [transitions.Invitation.Step] accepts.
 //
 // The checked-in files under transitions/generated are what Files yields.
 package export
@@ -16,6 +16,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/avinvite/avinvite/codes"
@@ -28,7 +29,7 @@ type Format string
 // The formats.
 const (
 	Mermaid Format = "mermaid" // a state diagram, as GitHub renders it
-	DOT     Format = "dot"     // a graph for Graphviz; what is Inferred is dashed
+	DOT     Format = "dot"     // a graph for Graphviz; an arrow that is wholly Inferred is dashed
 	XState  Format = "xstate"  // a machine definition for XState v5, as JSON
 	SCXML   Format = "scxml"   // a machine for W3C SCXML 1.0
 	Report  Format = "report"  // every cell, handled or refused and why, as text
@@ -171,11 +172,48 @@ func eventsOf(e transitions.Edge) iter.Seq[transitions.Event] {
 
 // arrow is one line of a drawing: the edges between two states, and their label.
 type arrow struct {
-	from, to, label string
-	inferred        bool // all of it
+	from, to string
+	parts    []part
 }
 
-// arrows draws one arrow between two states, whatever the number of edges. Edges of the same basis share it.
+// part is the edges of an arrow that have one event type.
+type part struct {
+	event   transitions.EventType
+	reasons transitions.ReasonSet
+	bases   []codes.Basis
+}
+
+// label returns the event types, the number of reasons and the bases, as in
+//
+//	completed, 50 reasons (Sampled, Inferred)
+func (a *arrow) label() string {
+	var labels []string
+	for _, p := range a.parts {
+		label := p.event.String()
+		if n := p.reasons.Len(); !p.reasons.Has(codes.NoReason) {
+			label += fmt.Sprintf(", %d reason", n)
+			if n > 1 {
+				label += "s"
+			}
+		}
+		slices.Sort(p.bases)
+		var bases []string
+		for _, b := range p.bases {
+			bases = append(bases, b.String())
+		}
+		labels = append(labels, label+" ("+strings.Join(bases, ", ")+")")
+	}
+	return strings.Join(labels, ", ")
+}
+
+// inferred reports whether all of the arrow is Inferred.
+func (a *arrow) inferred() bool {
+	return !slices.ContainsFunc(a.parts, func(p part) bool {
+		return slices.ContainsFunc(p.bases, func(b codes.Basis) bool { return b != codes.Inferred })
+	})
+}
+
+// arrows draws one arrow between two states, whatever the number of edges.
 func arrows(d transitions.Direction, name func(transitions.Edge) (from, to string)) []*arrow {
 	var list []*arrow
 	at := map[[2]string]*arrow{}
@@ -183,33 +221,29 @@ func arrows(d transitions.Direction, name func(transitions.Edge) (from, to strin
 		from, to := name(e)
 		a := at[[2]string{from, to}]
 		if a == nil {
-			a = &arrow{from: from, to: to, inferred: true}
+			a = &arrow{from: from, to: to}
 			at[[2]string{from, to}] = a
 			list = append(list, a)
 		}
-		label := e.Type.String()
-		if !e.Reasons.Has(codes.NoReason) {
-			label += ", " + fmt.Sprint(e.Reasons.Len()) + " reason"
-			if e.Reasons.Len() > 1 {
-				label += "s"
-			}
+		n := slices.IndexFunc(a.parts, func(p part) bool { return p.event == e.Type })
+		if n < 0 {
+			n = len(a.parts)
+			a.parts = append(a.parts, part{event: e.Type})
 		}
-		label += " (" + e.Basis.String() + ")"
-		if a.label == "" {
-			a.label = label
-		} else if !strings.Contains(a.label, label) {
-			a.label += ", " + label
+		p := &a.parts[n]
+		p.reasons |= e.Reasons
+		if !slices.Contains(p.bases, e.Basis) {
+			p.bases = append(p.bases, e.Basis)
 		}
-		a.inferred = a.inferred && e.Basis == codes.Inferred
 	}
 	return list
 }
 
 func mermaid(b *bytes.Buffer, d transitions.Direction) {
-	b.WriteString("%% " + generated + "\n%% " + d.String() + " invitations. Every edge bears its basis.\n")
+	b.WriteString("%% " + generated + "\n%% " + d.String() + " invitations. Every arrow has the bases of its edges.\n")
 	b.WriteString("stateDiagram-v2\n    [*] --> None\n    state Progress {\n")
 	all := arrows(d, func(e transitions.Edge) (string, string) {
-		// Completions leave every progress state alike (a test sees to it), so they leave the box.
+		// Completions leave every progress state for the same reasons (a test checks it), so they leave the box.
 		if e.From.Progress() && e.To.Terminal() {
 			return "Progress", e.To.String()
 		}
@@ -226,13 +260,13 @@ func mermaid(b *bytes.Buffer, d transitions.Direction) {
 	}
 	for _, a := range all {
 		if inside(a) {
-			fmt.Fprintf(b, "        %s --> %s: %s\n", a.from, a.to, a.label)
+			fmt.Fprintf(b, "        %s --> %s: %s\n", a.from, a.to, a.label())
 		}
 	}
 	b.WriteString("    }\n")
 	for _, a := range all {
 		if !inside(a) {
-			fmt.Fprintf(b, "    %s --> %s: %s\n", a.from, a.to, a.label)
+			fmt.Fprintf(b, "    %s --> %s: %s\n", a.from, a.to, a.label())
 		}
 	}
 	for s := range statesOf(d) {
@@ -256,10 +290,10 @@ func dot(b *bytes.Buffer, d transitions.Direction) {
 	}
 	for _, a := range arrows(d, func(e transitions.Edge) (string, string) { return e.From.String(), e.To.String() }) {
 		style := "solid"
-		if a.inferred {
+		if a.inferred() {
 			style = "dashed"
 		}
-		fmt.Fprintf(b, "\t%s -> %s [label=%q, style=%s];\n", a.from, a.to, a.label, style)
+		fmt.Fprintf(b, "\t%s -> %s [label=%q, style=%s];\n", a.from, a.to, a.label(), style)
 	}
 	b.WriteString("}\n")
 }
@@ -281,15 +315,13 @@ func xstate(b *bytes.Buffer, d transitions.Direction) {
 		}
 		b.WriteString("\n      \"on\": {")
 		sep := "\n"
-		for e := range of(d) {
-			if e.From != s {
+		for c := range transitions.Cells(d) {
+			if c.From != s || c.Rule != 0 {
 				continue
 			}
-			for event := range eventsOf(e) {
-				fmt.Fprintf(b, "%s        %s: {\"target\": %s, \"meta\": {\"basis\": %s, \"source\": %s}}", sep,
-					quote(EventName(event)), quote(e.To.String()), quote(e.Basis.String()), quote(e.Source))
-				sep = ",\n"
-			}
+			fmt.Fprintf(b, "%s        %s: {\"target\": %s, \"meta\": {\"basis\": %s, \"source\": %s}}", sep,
+				quote(EventName(c.Event)), quote(c.Event.State.String()), quote(c.Basis.String()), quote(c.Source.String()))
+			sep = ",\n"
 		}
 		b.WriteString("\n      }\n    }")
 	}
@@ -326,7 +358,7 @@ func scxml(b *bytes.Buffer, d transitions.Direction) {
 				names = append(names, EventName(event))
 			}
 			fmt.Fprintf(b, "    <transition target=\"%v\" on:basis=\"%v\" on:source=\"%s\"\n      event=\"%s\"/>\n",
-				e.To, e.Basis, attribute(e.Source), strings.Join(names, "\n             "))
+				e.To, e.Basis, attribute(e.Source.String()), strings.Join(names, "\n             "))
 		}
 		b.WriteString("  </state>\n")
 	}

@@ -185,7 +185,7 @@ func TestDrawings(t *testing.T) {
 			}
 		}
 		dot := string(render(t, export.DOT, d))
-		progress := map[transitions.State]map[string]bool{}
+		progress := map[transitions.State]map[transitions.State]transitions.ReasonSet{}
 		for e := range transitions.Edges() {
 			if e.Direction != d {
 				continue
@@ -203,10 +203,10 @@ func TestDrawings(t *testing.T) {
 			}
 			if e.From.Progress() {
 				if progress[e.From] == nil {
-					progress[e.From] = map[string]bool{}
+					progress[e.From] = map[transitions.State]transitions.ReasonSet{}
 				}
 				if e.To.Terminal() {
-					progress[e.From][e.To.String()+e.Basis.String()+string(rune(e.Reasons.Len()))] = true
+					progress[e.From][e.To] |= e.Reasons
 				}
 			}
 		}

@@ -31,7 +31,7 @@ func ExampleEnumerate() {
 	// Output:
 	// law 3 broken: terminal states absorb
 	// statement: no event or operation changes a completed invitation, and no operation succeeds on it
-	// basis: Stated: PAGE, Asynchronous reason codes: completed is sent when the operation is finished
+	// basis: Stated: UCWA/OperationResource.md: "All subsequent updates to the operation status will arrive in the event channel, until the final "completed" event."
 	// Incoming invitation, shortest sequence found:
 	// 	1. completed(Failed, Conflict/AlreadyExists)
 	// 	2. completed(Connected)

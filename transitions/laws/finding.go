@@ -98,17 +98,17 @@ func told(err error) string {
 	return verdict(err) + ": " + err.Error()
 }
 
-func authority(b codes.Basis, source string) string { return b.String() + ": " + source }
+func authority(b codes.Basis, source codes.Source) string { return b.String() + ": " + source.String() }
 
 // authority returns the basis and the source of the relation's answer to the action.
 func (s step) authority() string {
 	var refusal interface {
 		error
-		Rule() transitions.Rule
 		Basis() codes.Basis
+		Source() codes.Source
 	}
 	if errors.As(s.wantErr, &refusal) {
-		return authority(refusal.Basis(), refusal.Rule().Source())
+		return authority(refusal.Basis(), refusal.Source())
 	}
 	for o := range transitions.Offers() {
 		if o.Operation == s.action.Operation {

@@ -18,7 +18,7 @@ type Law struct {
 	// Basis and Source say on what authority the law stands. Both are zero for law 11, which has the authority of the
 	// cell that breaks it, and for the laws about this library.
 	Basis  codes.Basis
-	Source string
+	Source codes.Source
 
 	operations bool // holds for subjects with operations only
 	tolerant   bool // holds for tolerant subjects only
@@ -39,53 +39,66 @@ var list = []Law{
 	{
 		Number: 1, Name: "determinism and totality", check: deterministic,
 		Statement: "every event and operation has exactly one answer, and none panics",
-		Basis:     codes.Inferred, Source: "the model: the relation is a function",
+		Basis:     codes.Inferred, Source: codes.Source{Page: "PAGE, Events", Because: "the relation is a function of the configuration and the event"},
 	},
 	{
 		Number: 2, Name: "a refusal changes nothing and says why", check: refusing,
 		Statement: "a refusal is an error with a text and leaves the configuration unchanged",
-		Basis:     codes.Inferred, Source: "UCWA/ErrorsAndInformationalMessages.md: an error is an answer and not a transition",
+		Basis:     codes.Inferred, Source: codes.Source{
+			Page: "UCWA/ErrorsAndInformationalMessages.md", Words: "Synchronous errors are returned only in the command channel",
+			Because: "a change of the resource would be an event",
+		},
 	},
 	{
 		Number: 3, Name: "terminal states absorb", check: absorbing,
 		Statement: "no event or operation changes a completed invitation, and no operation succeeds on it",
-		Basis:     codes.Stated, Source: "PAGE, Asynchronous reason codes: completed is sent when the operation is finished",
+		Basis:     codes.Stated, Source: transitions.ErrCompleted.Source(),
 	},
 	{
 		Number: 4, Name: "every reachable end has its documented reason", check: explained,
 		Statement: "a failed invitation has the reason of its completed event, and a connected one has none",
-		Basis:     codes.Stated, Source: "PAGE, Asynchronous reason codes: the errors that are possible",
+		Basis:     codes.Stated, Source: codes.Source{
+			Page: "PAGE, Asynchronous reason codes", Words: "In case of failure, the error code and subcode are sent on the event channel.",
+		},
 	},
 	{
 		Number: 5, Name: "every documented reason is reached", check: reached,
 		Statement: "each documented reason ends an invitation of the direction that it fits",
-		Basis:     codes.Stated, Source: "PAGE, Asynchronous reason codes",
+		Basis:     codes.Stated, Source: transitions.ErrUndocumented.Source(),
 	},
 	{
 		Number: 6, Name: "from every progress configuration an end is reachable", check: ending,
 		Statement: "from every configuration in progress some completion ends the invitation",
-		Basis:     codes.Sampled, Source: "UCWA/SendAnIM.md, UCWA/ReceiveAnIM.md: completed follows started in every capture",
+		Basis:     codes.Stated, Source: codes.Source{
+			Page: "UCWA/messagingInvitation_ref.md, a sibling", Words: "will complete with success or failure (in which case a reason is supplied)",
+		},
 	},
 	{
 		Number: 7, Name: "offered exactly when doing it succeeds", check: offering, operations: true,
 		Statement: "an operation is offered if and only if doing it succeeds",
-		Basis:     codes.Sampled, Source: "SDK/Tests/Data/Event_IncomingAudioCall.json: the links of real payloads",
+		Basis:     codes.Inferred, Source: codes.Source{
+			Page: "SDK/Tests/Data/Event_IncomingAudioCall.json", Because: "a link that is there can be followed, and one that is not cannot",
+		},
 	},
 	{
 		Number: 8, Name: "every refused operation has a documented synchronous error", check: answering, operations: true,
 		Statement: "the refusal of an operation is the row that the PAGE documents for it",
-		Basis:     codes.Inferred, Source: "PAGE, Synchronous errors: the rows; which one answers is Inferred",
+		Basis:     codes.Inferred, Source: codes.Source{Page: "PAGE, Synchronous errors", Because: "the page has the rows and does not say which one answers"},
 	},
 	{
 		Number: 9, Name: "aggregation keeps legality and outcome", check: aggregating,
 		Statement: "dropping a started or updated event keeps a legal sequence legal, and its outcome",
-		Basis:     codes.Stated, Source: "UCWA/EventChannelDetails.md: events may be merged to the latest state",
+		Basis:     codes.Stated, Source: codes.Source{
+			Page: "UCWA/EventsInUCWA.md, Aggregation", Words: "status updates can skip some intermediate steps if they happen quickly enough",
+		},
 	},
 	{
 		Number: 10, Name: "the tolerant mode agrees, and always completes", check: completing, tolerant: true,
 		Statement: "the outcome of an event that the reference mode accepts is the same in the tolerant mode; " +
 			"a completion completes for any reason; a repetition is no error",
-		Basis: codes.Stated, Source: "UCWA/ErrorsAndInformationalMessages.md: unknown subcodes are to be ignored",
+		Basis: codes.Stated, Source: codes.Source{
+			Page: "UCWA/ErrorsAndInformationalMessages.md", Words: "Clients should be designed that that they ignore missing or unknown subcodes.",
+		},
 	},
 	{
 		Number: 11, Name: "the machine and the relation agree", check: agreeing,
@@ -99,7 +112,9 @@ var list = []Law{
 		Number: 13, Name: "direction never changes, and nothing changes by itself", check: isolated,
 		Statement: "the direction is fixed, an operation changes no state, and an invitation changes by its own events " +
 			"and operations only",
-		Basis: codes.Inferred, Source: "PAGE, Properties, direction",
+		Basis: codes.Inferred, Source: codes.Source{
+			Page: "PAGE, Properties", Words: "Gets the direction of the invitation.", Because: "nothing sets it",
+		},
 	},
 	{
 		Number: 14, Name: "every edge and every reason has a basis and a source",

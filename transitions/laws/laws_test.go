@@ -45,7 +45,7 @@ func TestAll(t *testing.T) {
 		if l.Number != n+1 || l.Name == "" || l.Statement == "" || l.Checked() == library {
 			t.Errorf("law %d is %v, %q, checked %t, want it checked %t", n+1, l, l.Statement, l.Checked(), !library)
 		}
-		if stands := !library && l.Number != 11; stands != (l.Basis != 0) || stands != (l.Source != "") {
+		if stands := !library && l.Number != 11; stands != (l.Basis != 0) || stands != (l.Source.Page != "") {
 			t.Errorf("law %d has the basis %v and the source %q, want both: %t", l.Number, l.Basis, l.Source, stands)
 		}
 	}

@@ -138,15 +138,15 @@ func TestBasis(t *testing.T) {
 		want []codes.Basis
 	}{
 		{server, suite.Word{started(transitions.StateConnecting), connected()}, []codes.Basis{codes.Sampled, codes.Sampled}},
-		{server, suite.Word{connected(), connected()}, []codes.Basis{codes.Sampled, codes.Stated}},
+		{server, suite.Word{connected(), connected()}, []codes.Basis{codes.Stated, codes.Stated}},
 		{server, suite.Word{undocumented}, []codes.Basis{codes.Inferred}},
 		{client, suite.Word{undocumented}, []codes.Basis{codes.Stated}},
-		{client, suite.Word{connected(), started(transitions.StateAlerting)}, []codes.Basis{codes.Sampled, codes.Inferred}},
+		{client, suite.Word{connected(), started(transitions.StateAlerting)}, []codes.Basis{codes.Stated, codes.Inferred}},
 		{
 			server, suite.Word{
 				started(transitions.StateConnecting), {Operation: transitions.OperationCancel},
 				{Operation: transitions.OperationCancel},
-			}, []codes.Basis{codes.Sampled, codes.Sampled, codes.Inferred},
+			}, []codes.Basis{codes.Sampled, codes.Inferred, codes.Inferred},
 		},
 	} {
 		got, err := test.m.Test(test.word)

@@ -139,7 +139,7 @@ func coverage(*testing.T) string {
 	b.WriteString("\nThe first source of each edge and each reason:\n\n| source | edges | reasons |\n|---|--:|--:|\n")
 	edges, reasons := map[string]int{}, map[string]int{}
 	for e := range transitions.Edges() {
-		edges[document(e.Source)]++
+		edges[document(e.Source.Page)]++
 	}
 	for r := range codes.Reasons() {
 		reasons[document(r.Source().Page)]++
@@ -183,7 +183,7 @@ func texts(*testing.T) string {
 
 // document is the page or the issue that a source names first.
 func document(source string) string {
-	return regexp.MustCompile(`PAGE|[A-Za-z]+/[A-Za-z0-9_.-]+(#\d+|\.md)`).FindString(source)
+	return regexp.MustCompile(`PAGE|[A-Za-z]+/[A-Za-z0-9_./-]+(#\d+|\.md|\.json)`).FindString(source)
 }
 
 // packages lists the packages that programs may import, with the first sentence of their documentation and the modules
