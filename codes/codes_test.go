@@ -234,10 +234,10 @@ func known(b codes.Basis, s codes.Source) bool {
 func TestStates(t *testing.T) {
 	for r := range codes.Reasons() {
 		want := map[codes.State]codes.Basis{codes.StateFailed: codes.Inferred}
-		switch r {
-		case codes.RemoteFailureDeclined:
+		switch {
+		case r == codes.RemoteFailureDeclined:
 			want[codes.StateFailed] = codes.Sampled
-		case codes.LocalFailureDeclined, codes.LocalFailureCanceled:
+		case r == codes.LocalFailureDeclined || r == codes.LocalFailureCanceled:
 			want[codes.StateFailed] = codes.Stated
 		}
 		switch {

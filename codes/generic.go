@@ -6,9 +6,10 @@ import (
 	"slices"
 )
 
-// Generic is a synchronous error that pages other than the specification document. There are the errors "that can apply
-// to any resource" (UCWA/GenericSynchronousErrors.md), the statuses that UCWA/ErrorsAndInformationalMessages.md lists, and
-// two errors of operations. A server that answers with one is within the documentation.
+// Generic is a synchronous error that pages other than the specification document. There are the "generic errors that can
+// apply to any resource" (PAGE, Synchronous errors) of UCWA/GenericSynchronousErrors.md, the statuses that
+// UCWA/ErrorsAndInformationalMessages.md lists, and two errors of operations. A server may answer any request with them. The challenge with status 401 is none of them,
+// because it has no error body.
 type Generic struct {
 	Name        string // as UCWA/GenericSynchronousErrors.md spells it, or else the code or the subcode
 	HTTP        int    // 0 if no page gives a status
@@ -23,9 +24,9 @@ type Generic struct {
 // GenericErrors yields the generic errors: first those of UCWA/GenericSynchronousErrors.md in its order.
 func GenericErrors() iter.Seq[Generic] { return slices.Values(genericTable[:]) }
 
-// LookupGeneric returns the generic error of an answer. A missing subcode means the literal None; both spellings of a
-// code count. A nil body, as of an answer in HTML, is judged by the status alone. It reports false if no error has this
-// status, code and subcode; the ten rows of [SynchronousErrors] are the caller's to compare.
+// LookupGeneric returns the generic error that has the status, the code and the subcode of an answer, and reports whether
+// there is one. A missing subcode means the literal None. A code may have either of its spellings. If the body is nil, as
+// of an answer in HTML by an intermediary, the status alone decides. The rows of [SynchronousErrors] are not searched.
 func LookupGeneric(status int, body *Error) (Generic, bool) {
 	n := slices.IndexFunc(genericTable[:], func(g Generic) bool {
 		switch {

@@ -1318,7 +1318,7 @@ var genericTable = [...]Generic{
 	{"EntityTooLarge", 413, EntityTooLarge, "", SubcodeNone, "The request is too large.", Stated, Source{"UCWA/ErrorsAndInformationalMessages.md, HTTP error codes", "", ""}},
 	{"ExchangeServiceFailure", 0, ExchangeServiceFailure, "", SubcodeNone, "Exchange connectivity failure.", Stated, Source{"UCWA/ErrorCode_ref.md", "This is defined by us and not in standard HttpStatusCode.", ""}},
 	{"ExchangeServiceFailure", 0, ExchangeServiceFailure, "", SubcodeExchangeTimeout, "Exchange connectivity failure.", Inferred, Source{"UCWA/ErrorSubcode_ref.md", "The Exchange request timed out", "the code is that of a failure of Exchange; no page joins the two"}},
-	{"InactiveApplicationExpired", 410, Gone, "", SubcodeInactiveApplicationExpired, "An inactive application expired.", Stated, Source{"UCWA/ApplicationDashboard.md", "", ""}},
+	{"InactiveApplicationExpired", 410, Gone, "", SubcodeInactiveApplicationExpired, "An inactive application expired.", Stated, Source{"UCWA/ApplicationDashboard.md", "Either the application did not park a pending get for too long", ""}},
 	{"MethodNotAllowed", 405, MethodNotAllowed, "", SubcodeNone, "The requested HTTP method is not supported for this resource.", Stated, Source{"UCWA/ErrorsAndInformationalMessages.md, HTTP error codes", "", ""}},
 	{"MobileApplicationNoLongerAllowed", 403, Forbidden, "", SubcodeNone, "User is no longer authorized for mobile applications.", Inferred, Source{"UCWA/GenericSynchronousErrors.md", "User is no longer authorized for mobile applications.", "Forbidden is the code for a user without the authority; no page names the status"}},
 	{"ParameterValidationFailure", 400, BadRequest, "", SubcodeParameterValidationFailure, "A parameter value is not valid.", Stated, Source{"PAGE, Synchronous errors", "", ""}},
@@ -1327,10 +1327,10 @@ var genericTable = [...]Generic{
 	{"ResourceNotFound", 404, NotFound, "", SubcodeNone, "The resource does not exist.", Stated, Source{"PAGE, Synchronous errors", "The resource does not exist.", ""}},
 	{"ServiceFailure", 500, ServiceFailure, "", SubcodeNone, "Internal Server Error.", Stated, Source{"UCWA/ErrorsAndInformationalMessages.md, HTTP error codes", "", ""}},
 	{"ServiceTimeout", 504, Timeout, "", SubcodeNone, "Internal Server Error, remote timeout.", Stated, Source{"UCWA/ErrorsAndInformationalMessages.md, HTTP error codes", "", ""}},
-	{"TooManyApplications", 410, Gone, "", SubcodeTooManyApplications, "There are too many applications for this user.", Stated, Source{"UCWA/ApplicationDashboard.md", "", ""}},
+	{"TooManyApplications", 410, Gone, "", SubcodeTooManyApplications, "There are too many applications for this user.", Stated, Source{"UCWA/ApplicationDashboard.md", "The total number of all applications created by the user exceeded the limit.", ""}},
 	{"UnsupportedMediaType", 415, UnsupportedMediaType, "", SubcodeNone, "The content-type is not supported.", Stated, Source{"UCWA/ErrorsAndInformationalMessages.md, HTTP error codes", "", ""}},
 	{"VersionNotSupported", 404, NotFound, "", SubcodeAPIVersionNotSupported, "Requested Version is not supported.", Stated, Source{"UCWA/Versioning.md", "", ""}},
-	{"UserAgentNotAllowed", 410, Gone, "", SubcodeUserAgentNotAllowed, "", Stated, Source{"UCWA/ApplicationDashboard.md", "", ""}},
+	{"UserAgentNotAllowed", 410, Gone, "", SubcodeUserAgentNotAllowed, "", Stated, Source{"UCWA/ApplicationDashboard.md", "The UserAgent for the application is no longer supported.", ""}},
 	{"PGetReplaced", 409, Conflict, "", SubcodePGetReplaced, "", Stated, Source{"UCWA/EventChannelDetails.md", "a failure response (409 / Conflict) with UCWA error subcode PGetReplaced", ""}},
 	{"Forbidden", 403, Forbidden, "", SubcodeNone, "", Stated, Source{"UCWA/ErrorsAndInformationalMessages.md, HTTP error codes", "", ""}},
 	{"ClientTimeout", 408, ClientTimeout, "", SubcodeNone, "", Stated, Source{"UCWA/ErrorsAndInformationalMessages.md, HTTP error codes", "", ""}},
@@ -1339,7 +1339,7 @@ var genericTable = [...]Generic{
 	{"TooManyRequests", 429, TooManyRequests, "", SubcodeNone, "", Stated, Source{"UCWA/ErrorsAndInformationalMessages.md, HTTP error codes", "", ""}},
 	{"ServiceUnavailable", 503, ServiceUnavailable, "", SubcodeNone, "", Stated, Source{"UCWA/ErrorsAndInformationalMessages.md, HTTP error codes", "", ""}},
 	{"CallbackChannelError", 500, ServiceFailure, "", SubcodeCallbackChannelError, "", Stated, Source{"UCWA/decline_ref.md, synchronous table", "The remote event channel is not reachable", ""}},
-	{"NormalizationFailed", 400, BadRequest, "", SubcodeNormalizationFailed, "", Stated, Source{"UCWA/addPhoneAudio_ref.md, synchronous table", "", ""}},
+	{"NormalizationFailed", 400, BadRequest, "", SubcodeNormalizationFailed, "", Stated, Source{"UCWA/addPhoneAudio_ref.md, synchronous table", "The phone normalization failed.", ""}},
 }
 
 // lookup, like the two functions after it, is a switch and no map: the compiler turns it into comparisons of lengths
