@@ -38,8 +38,7 @@ func (o *oneOf) Type() string { return o.kind }
 func (o *oneOf) Set(word string) error {
 	n := slices.IndexFunc(o.of, func(known string) bool { return strings.EqualFold(known, word) })
 	if n < 0 {
-		last := len(o.of) - 1
-		return fmt.Errorf("want %s or %s", strings.Join(o.of[:last], ", "), o.of[last])
+		return errors.New("want " + or(o.of))
 	}
 	o.value = o.of[n]
 	return nil
@@ -118,4 +117,13 @@ func meant(names []string) string {
 		return ""
 	}
 	return "; did you mean " + names[0] + "?"
+}
+
+// or joins words as in "text, json or sarif".
+func or(words []string) string {
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
