@@ -2,10 +2,6 @@ package module_test
 
 import (
 	"bytes"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"go/types"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,6 +24,7 @@ var part = regexp.MustCompile(`(?s)<!-- begin ([a-z-]+) -->\n(.*?)<!-- end -->\n
 var parts = map[string]func(*testing.T) string{
 	"authority":        authority,
 	"coverage":         coverage,
+	"sources":          sources,
 	"diagram-incoming": diagram(transitions.Incoming),
 	"diagram-outgoing": diagram(transitions.Outgoing),
 	"client":           source("fsm/internal/module/example_test.go", "follow"),
@@ -101,32 +98,10 @@ func TestReadme(t *testing.T) {
 func TestReadmeNames(t *testing.T) {
 	inRoot(t)
 	declared := map[string]bool{}
-	for _, folder := range libraries() {
-		files, err := filepath.Glob(folder + "/*.go")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, file := range files {
-			parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, decl := range parsed.Decls {
-				switch d := decl.(type) {
-				case *ast.FuncDecl:
-					of := parsed.Name.Name
-					if d.Recv != nil {
-						of = strings.TrimPrefix(types.ExprString(d.Recv.List[0].Type), "*")
-					}
-					declared[of+"."+d.Name.Name] = true
-				case *ast.GenDecl:
-					for _, spec := range d.Specs {
-						if s, is := spec.(*ast.TypeSpec); is {
-							declared[parsed.Name.Name+"."+s.Name.Name] = true
-						}
-					}
-				}
-			}
+	for name := range declarations(t) {
+		declared[name] = true
+		if _, member, is := strings.Cut(name, "."); is && strings.Contains(member, ".") {
+			declared[member] = true // Atomic.Load for transitions.Atomic.Load
 		}
 	}
 	named := regexp.MustCompile("`([A-Za-z]+\\.[A-Z][A-Za-z]+)`").FindAllStringSubmatch(read(t, "README.md"), -1)

@@ -118,25 +118,10 @@ func count[V any](seq func(func(V) bool)) (n int) {
 	return n
 }
 
-// coverage says of every section of the specification what of it is here, and what is not.
-func coverage(*testing.T) string {
+// sources counts the first source of each edge and each reason.
+func sources(*testing.T) string {
 	var b strings.Builder
-	operations := 0
-	for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
-		i, _ := transitions.New(d).Step(transitions.Started(transitions.StateConnecting))
-		operations += i.Operations().Len()
-	}
-	fmt.Fprintf(&b, `| section | stated by the page | sampled or inferred | left out |
-|---|---|---|---|
-| Properties | the ten properties; the maximum lengths of three | lengths count UTF-16 code units; customContent and mediaOffer are links with data URIs | |
-| Links | the twelve relations, %d of them operations | when each operation is offered | the resources that they lead to |
-| Events | three types | the state that each may carry, and the order | events about other resources, which are skipped |
-| Asynchronous reason codes | %d rows, %d codes, %d subcodes, %d pairs; %d texts | directions, actors, advice | |
-| Synchronous errors | %d rows | which row answers what; %d generic errors of all resources | |
-| Operations, Request body, Examples | "coming soon", or nothing | requests as other pages describe them | |
-`, operations, count(codes.Rows()), count(codes.Codes()), count(codes.Subcodes()),
-		count(codes.Reasons()), count(codes.Rows())-blank(), count(codes.SynchronousErrors()), count(codes.GenericErrors()))
-	b.WriteString("\nThe first source of each edge and each reason:\n\n| source | edges | reasons |\n|---|--:|--:|\n")
+	b.WriteString("| source | edges | reasons |\n|---|--:|--:|\n")
 	edges, reasons := map[string]int{}, map[string]int{}
 	for e := range transitions.Edges() {
 		edges[document(e.Source.Page)]++
