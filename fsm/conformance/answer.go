@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"cmp"
+	"net/http"
 	"slices"
 	"strconv"
 
@@ -20,49 +21,22 @@ var successes = map[transitions.Operation][]int{
 	transitions.OperationCancel:            {204},
 }
 
-// generic is the errors that any resource may answer with: UCWA/GenericSynchronousErrors.md, with the statuses of
-// UCWA/ErrorsAndInformationalMessages.md, and what the pages of the operations add. A missing subcode is None.
-var generic = []struct {
-	status  int
-	code    codes.Code
-	subcode codes.Subcode
-}{
-	{400, codes.BadRequest, codes.SubcodeDeserializationFailure},
-	{400, codes.BadRequest, codes.SubcodeNormalizationFailed},
-	{403, codes.Forbidden, codes.SubcodeNone},
-	{404, codes.NotFound, codes.SubcodeApplicationNotFound},
-	{405, codes.MethodNotAllowed, codes.SubcodeNone},
-	{410, codes.Gone, codes.SubcodeInactiveApplicationExpired},
-	{410, codes.Gone, codes.SubcodeTooManyApplications},
-	{410, codes.Gone, codes.SubcodeUserAgentNotAllowed},
-	{412, codes.PreconditionFailed, codes.SubcodeNone},
-	{413, codes.EntityTooLarge, codes.SubcodeNone},
-	{415, codes.UnsupportedMediaType, codes.SubcodeNone},
-	{428, codes.PreconditionRequired, codes.SubcodeNone},
-	{429, codes.TooManyRequests, codes.SubcodeNone},
-	{500, codes.ServiceFailure, codes.SubcodeNone},
-	{500, codes.ServiceFailure, codes.SubcodeCallbackChannelError},
-	{503, codes.ServiceUnavailable, codes.SubcodeNone},
-	{504, codes.Timeout, codes.SubcodeNone},
+// documented reports whether the answer to an operation is: a success, a row of the specification, or a generic error.
+func documented(o transitions.Operation, status int, answer *codes.Error) bool {
+	return slices.Contains(successes[o], status) || documentedError(status, answer)
 }
 
-// documented says whether the answer to an operation is: a success, a row of the specification, or a generic error.
-func documented(o *Operation) bool {
-	fits := func(status int, code codes.Code, subcode codes.Subcode) bool {
-		return o.Status == status &&
-			(o.Answer == nil || o.Answer.Code == code && cmp.Or(o.Answer.Subcode, codes.SubcodeNone) == subcode)
-	}
+// documentedError reports whether an answer is a documented synchronous error. If its body is unknown, the status decides.
+// A client without a token is answered with a challenge (docs/AuthenticationAndAuthorization.md).
+func documentedError(status int, answer *codes.Error) bool {
 	for row := range codes.SynchronousErrors() {
-		if fits(row.HTTP(), row.Code(), row.Subcode()) {
+		if row.HTTP() == status && (answer == nil ||
+			answer.Code == row.Code() && cmp.Or(answer.Subcode, codes.SubcodeNone) == row.Subcode()) {
 			return true
 		}
 	}
-	for _, row := range generic {
-		if fits(row.status, row.code, row.subcode) {
-			return true
-		}
-	}
-	return slices.Contains(successes[o.Operation], o.Status)
+	_, generic := codes.LookupGeneric(status, answer)
+	return generic || status == http.StatusUnauthorized
 }
 
 func expectedAnswer(o transitions.Operation) string {

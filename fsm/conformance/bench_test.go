@@ -74,7 +74,7 @@ func TestReadMemory(t *testing.T) {
 	if err := c.Read(io.MultiReader(repeat(once, 1000)...)); err != nil {
 		t.Fatal(err)
 	}
-	const limit = 2 << 20
+	const limit = 4 << 20
 	if after := heap(); c.Len() != 10 || after > before+limit {
 		t.Errorf("%d bytes of recordings leave %d bytes of %d invitations, want at most %d of 10",
 			1000*len(once), after-before, c.Len(), limit)

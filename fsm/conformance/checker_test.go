@@ -759,7 +759,7 @@ func TestVerdictJSON(t *testing.T) {
 	got, err := json.Marshal(verdicts)
 	want := `[{"href":"i","path":["Connecting"],"result":"incomplete",` +
 		`"expects":["Connected","Failed","Declined","Cancelled"],` +
-		`"steps":[{"what":"started(Connecting)","state":"Connecting","place":{"document":1,"offset":22,"pointer":""}}],` +
+		`"steps":[{"type":"started","said":"Connecting","state":"Connecting","place":{"document":1,"offset":22,"pointer":""}}],` +
 		`"findings":[]}]`
 	if diff := cmp.Diff(want, string(got)); err != nil || diff != "" {
 		t.Errorf("error %v (-want +got):\n%s", err, diff)

@@ -35,6 +35,7 @@
 //   - the order of the events, their states and their reasons, as [transitions.Invitation.Step] has it;
 //   - the parts of one event, which must agree (package eventchannel), and the direction, which must not change;
 //   - the links in an event: only an operation that is offered may have one;
+//   - the lengths and tokens of properties, the sender, and the operationId, which must not change;
 //   - the operations of the application: each must have been offered when it was requested, and must have been answered
 //     by a documented success or a documented synchronous error.
 //
@@ -43,8 +44,14 @@
 // counts many verdicts.
 //
 // Events belong together by the href of the invitation, without its query, or where one has no href by its operationId.
-// One that has both joins what was known by either. What was known by each already, as two invitations, stays two
-// verdicts: they have been judged apart.
+// An event that has both joins the invitations that were known by either.
+//
+// A document that is delivered again is judged once, and the numbers of documents correct the order in which they
+// arrived: see package history. A HAR is judged in the order of its times. Where a time is unknown, no rule about the
+// order of operations and events is judged.
+//
+// The request that starts an outgoing invitation belongs to it: see [Call]. If the service refuses it, the verdict says
+// so.
 //
 // # Limits
 //
@@ -52,5 +59,7 @@
 // order events and to measure how long an invitation took. They break no rule, since the documentation has no time-out.
 //
 // Memory grows with the number of invitations, not with the number of events: a verdict keeps the first [MaxSteps]
-// steps and [MaxFindings] findings of its invitation, and counts the rest. The traffic of a HAR file is held until its end.
+// steps and [MaxFindings] findings of its invitation, and counts the rest. Redelivered and late events are recognised
+// among the last 250 events and operations of their invitation, at least. Of the requests in a HAR whose URL does not
+// tell their operation, 4096 wait for the link that does.
 package conformance

@@ -75,7 +75,7 @@ func ExampleChecker_Do() {
 	}, time.Time{})
 	for v := range c.Verdicts() {
 		for _, s := range v.Steps {
-			fmt.Println(s.What)
+			fmt.Println(s)
 		}
 		for _, f := range v.Findings {
 			fmt.Printf("%s: %s, expected %s\n%s\n", f.Severity(), f.Seen, f.Expected, f.Source)

@@ -1,8 +1,11 @@
 package conformance
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,7 +14,14 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// run is the invitation judged as one of the two directions.
+// judgement is an invitation judged in one direction or, as long as no event has told it, in both.
+type judgement struct {
+	direction          transitions.Direction
+	outgoing, incoming run
+	unordered          bool // the order of the operations among the events is unknown
+}
+
+// run is the invitation judged in one direction.
 type run struct {
 	at              transitions.Invitation
 	lost            bool         // a completion came that could not be read
@@ -19,13 +29,72 @@ type run struct {
 	answered        int64        // when the application was told that an operation is pending; see nanoseconds
 	reason          *codes.Error // of the completion
 	findings        []Finding
-	omittedFindings int32
-	steps           int32 // how many there are
-	first, last     int32 // of them, counted from 1; zero if there are none
-	omittedSteps    int32
+	omittedFindings int
+	steps           []Step
+	omittedSteps    int
 }
 
-// result is the worst of what there is to be said.
+func newJudgement() *judgement {
+	return &judgement{
+		outgoing: run{at: transitions.New(transitions.Outgoing)},
+		incoming: run{at: transitions.New(transitions.Incoming)},
+	}
+}
+
+// clone returns a judgement that can go on without a change to j.
+func (j *judgement) clone() *judgement {
+	c := *j
+	for _, r := range []*run{&c.outgoing, &c.incoming} {
+		r.findings, r.steps = slices.Clip(r.findings), slices.Clip(r.steps)
+	}
+	return &c
+}
+
+// runs yields the directions in which the invitation is judged.
+func (j *judgement) runs() iter.Seq[*run] {
+	return func(yield func(*run) bool) {
+		if j.direction != transitions.Incoming && !yield(&j.outgoing) {
+			return
+		}
+		if j.direction != transitions.Outgoing {
+			yield(&j.incoming)
+		}
+	}
+}
+
+// take judges the next steps.
+func (j *judgement) take(steps []step) {
+	for n := range steps {
+		j.unordered = j.unordered || steps[n].unordered
+	}
+	for n := range steps {
+		s := &steps[n]
+		turned := s.Direction != 0 && j.direction != 0 && s.Direction != j.direction
+		if j.direction == 0 {
+			j.direction = s.Direction
+		}
+		for r := range j.runs() {
+			if turned {
+				r.report(Finding{
+					Rule: RuleFixedDirection, Basis: codes.Inferred, Source: "PAGE, Properties, direction: it has no other",
+					Place: s.place(), Seen: "direction " + s.Direction.String(), Expected: "direction " + j.direction.String(),
+				})
+			}
+			if s.extra != nil {
+				for _, f := range s.extra.findings {
+					r.report(f)
+				}
+			}
+			if s.operation != transitions.OperationNone {
+				r.operation(s, j.unordered)
+			} else {
+				r.event(s, j.unordered)
+			}
+		}
+	}
+}
+
+// result returns the worst that there is to say.
 func (r *run) result() Result {
 	if r.at.Terminal() {
 		return max(r.worst, Conforms)
@@ -46,40 +115,69 @@ func (r *run) report(f Finding) {
 	}
 }
 
-// event judges an event that shows the links of some operations.
-func (c *Checker) event(r *run, e *eventchannel.Event, shown transitions.OperationSet, at time.Time) {
-	t, oddities, err := e.Reduce(r.at.State())
-	for _, odd := range oddities {
-		f := unreadable(e, odd)
-		f.Basis = codes.Inferred
-		r.report(f)
-	}
-	if err != nil {
-		r.report(unreadable(e, err))
-		r.lost = r.lost || e.Type == transitions.EventCompleted
-		c.step(r, e.Place, at, step{event: transitions.Event{Type: e.Type}}, false)
+// step adds a step, which may have completed the invitation.
+func (r *run) step(s *step, event transitions.Event, completes bool) {
+	if len(r.steps) >= MaxSteps && !completes {
+		r.omittedSteps++
 		return
 	}
+	p := Step{
+		Type: event.Type, Said: event.State, Reason: event.Reason, State: r.at.State(),
+		Operation: s.operation, Status: int(s.status), Place: s.place(),
+	}
+	p.Place.Pointer = ""
+	if s.timed {
+		p.Time = time.Unix(0, s.Time).UTC()
+	}
+	if s.answered != 0 {
+		p.Answered = time.Unix(0, s.answered).UTC()
+	}
+	r.steps = append(r.steps, p)
+}
+
+// event judges an event.
+func (r *run) event(s *step, unordered bool) {
+	if s.Unreadable {
+		r.lost = r.lost || s.Event.Type == transitions.EventCompleted
+		r.step(s, transitions.Event{Type: s.Event.Type}, false)
+		return
+	}
+	t := s.At(r.at.State())
 	next, odd, err := r.at.Observe(t)
 	if err != nil || odd != (transitions.Oddity{}) {
-		r.report(r.broken(e, t))
+		if f := r.broken(s, t); !s.unordered || s.Key != 0 || f.Rule != RuleCompleted && f.Rule != RuleUndefined {
+			r.report(f)
+		}
+	} else if r.at.Terminal() && r.at.State() != transitions.StateConnected && differ(r.reason, s.Reason) {
+		f := r.broken(s, t)
+		f.Rule, f.Basis, f.Source = RuleCompleted, codes.Stated, transitions.ErrCompleted.Source().String()
+		r.report(f)
 	}
 	completes := next.Terminal() && !r.at.Terminal()
 	if completes {
-		r.reason = c.share(e.Reason)
+		r.reason = s.Reason
 	}
 	_, illegal := r.at.Step(t)
 	r.at = next
-	if illegal == nil && nanoseconds(at) >= r.answered {
-		r.links(e, shown)
+	if illegal == nil && s.at() >= r.answered && !(unordered && r.at.Pending() != transitions.OperationNone) {
+		r.links(s)
 	}
-	c.step(r, e.Place, at, step{event: t}, completes)
+	r.step(s, t, completes)
+}
+
+// differ reports whether two completions have other reasons as they were sent, which may count as the same.
+func differ(a, b *codes.Error) bool {
+	if a == nil || b == nil {
+		return a != b
+	}
+	none := func(s codes.Subcode) codes.Subcode { return cmp.Or(s, codes.SubcodeNone) }
+	return a.Code != b.Code || none(a.Subcode) != none(b.Subcode)
 }
 
 // links compares the links that an event shows with what the invitation offers after it. One that is missing is no
 // finding: a published started event has none.
-func (r *run) links(e *eventchannel.Event, shown transitions.OperationSet) {
-	shown &^= r.at.Operations()
+func (r *run) links(s *step) {
+	shown := s.Offered &^ r.at.Operations()
 	if r.at.Terminal() && r.at.Direction() == transitions.Outgoing {
 		shown &^= 1 << transitions.OperationCancel // ends the call, and stays (published fixtures)
 	}
@@ -88,7 +186,7 @@ func (r *run) links(e *eventchannel.Event, shown transitions.OperationSet) {
 	}
 	f := Finding{
 		Rule: RuleLink, Basis: codes.Inferred, Source: transitions.ErrPending.Source().String(),
-		Place: e.Place, Seen: fmt.Sprintf("links to %s of %v", list(shown), r.at),
+		Place: s.place(), Seen: fmt.Sprintf("links to %s of %v", list(shown), r.at),
 		Expected: "links to " + list(r.at.Operations()),
 	}
 	for o := range shown.All() {
@@ -101,32 +199,37 @@ func (r *run) links(e *eventchannel.Event, shown transitions.OperationSet) {
 }
 
 // operation judges an operation and its answer.
-func (c *Checker) operation(r *run, o *Operation, at time.Time) {
-	next, err := r.at.Do(o.Operation)
-	known := r.at.State() != transitions.StateNone
-	if refusal := new(transitions.OperationError); known && errors.As(err, &refusal) && !r.at.HangsUp(o.Operation) {
+func (r *run) operation(s *step, unordered bool) {
+	next, err := r.at.Do(s.operation)
+	known, hangsUp := r.at.State() != transitions.StateNone && !unordered, r.at.HangsUp(s.operation)
+	if refusal := new(transitions.OperationError); known && errors.As(err, &refusal) && !hangsUp {
 		f := Finding{
-			Rule: RuleOperation, Basis: refusal.Basis(), Source: refusal.Source().String(), Place: o.Place,
-			Seen: o.Operation.String() + " in state " + r.at.State().String(), Expected: list(r.at.Operations()),
+			Rule: RuleOperation, Basis: refusal.Basis(), Source: refusal.Source().String(), Place: s.place(),
+			Seen: s.operation.String() + " in state " + r.at.State().String(), Expected: list(r.at.Operations()),
 		}
 		r.report(f)
 	}
-	if o.Status != 0 && !documented(o) {
-		f := Finding{
-			Rule: RuleAnswer, Basis: codes.Inferred,
-			Source: "the pages of the operations; PAGE, Synchronous errors; UCWA/GenericSynchronousErrors.md",
-			Place:  o.Place, Seen: fmt.Sprintf("%v answered %d", o.Operation, o.Status), Expected: expectedAnswer(o.Operation),
-		}
-		if o.Answer != nil {
-			f.Seen += ", " + codes.Pair(o.Answer.Code, o.Answer.Subcode)
-		}
-		r.report(f)
+	if s.status != 0 && !hangsUp && !documented(s.operation, int(s.status), s.Reason) {
+		r.report(undocumented(s.operation.String(), int(s.status), s.Reason, expectedAnswer(s.operation), s.place()))
 	}
-	if o.Status >= 200 && o.Status < 300 {
+	if s.status >= 200 && s.status < 300 {
 		r.at = next
-		r.answered = nanoseconds(o.Answered)
+		r.answered = s.answered
 	}
-	c.step(r, o.Place, at, step{operation: o.Operation, status: int16(min(o.Status, 999))}, false)
+	r.step(s, transitions.Event{}, false)
+}
+
+// undocumented returns the finding about an answer that no page lists.
+func undocumented(operation string, status int, answer *codes.Error, expected string, p eventchannel.Place) Finding {
+	f := Finding{
+		Rule: RuleAnswer, Basis: codes.Inferred,
+		Source: "the pages of the operations; PAGE, Synchronous errors; UCWA/GenericSynchronousErrors.md",
+		Place:  p, Seen: fmt.Sprintf("%s answered %d", operation, status), Expected: expected,
+	}
+	if answer != nil {
+		f.Seen += ", " + codes.Pair(answer.Code, answer.Subcode)
+	}
+	return f
 }
 
 func list(set transitions.OperationSet) string {
@@ -140,46 +243,25 @@ func list(set transitions.OperationSet) string {
 	return strings.Join(names, ", ")
 }
 
-// broken is the finding about an event that the reference reader refuses.
-func (r *run) broken(e *eventchannel.Event, t transitions.Event) Finding {
+// broken returns the finding about an event that the reference reader refuses.
+func (r *run) broken(s *step, t transitions.Event) Finding {
 	refusal := &transitions.TransitionError{From: r.at, Event: t}
 	rule := refusal.Rule()
 	f := Finding{
 		Rule: ofTransitions[rule], Basis: refusal.Basis(), Source: refusal.Source().String(),
-		Place: e.Place, Seen: describe(e, t), Expected: refusal.Expected(),
+		Place: s.place(), Seen: describe(s, t), Expected: refusal.Expected(),
 	}
 	return f
 }
 
-// describe is the event as it was sent: its reason in the words of the service, and a state that is missing is only
+// describe returns the event as it was sent: its reason in the words of the service, and without a state that is only
 // supposed.
-func describe(e *eventchannel.Event, t transitions.Event) string {
-	if t.Type == transitions.EventUpdated && (e.Invitation == nil || e.Invitation.State == "") {
+func describe(s *step, t transitions.Event) string {
+	if s.Event.State == transitions.StateNone {
 		return "updated without a state"
 	}
-	if e.Reason == nil {
+	if s.Reason == nil {
 		return t.String()
 	}
-	return t.Type.String() + "(" + t.State.String() + ", " + codes.Pair(e.Reason.Code, e.Reason.Subcode) + ")"
-}
-
-// unreadable is the finding about an event that cannot be reduced to one of the machine's.
-func unreadable(e *eventchannel.Event, err error) Finding {
-	f := Finding{Place: e.Place, Seen: err.Error(), Basis: codes.Stated}
-	var contradiction *eventchannel.ContradictionError
-	var token *eventchannel.TokenError
-	switch {
-	case errors.As(err, &contradiction):
-		f.Rule = RuleContradiction
-		f.Source = "PAGE, Asynchronous reason codes: a status of success, or of failure with code and subcode"
-		f.Expected = "status, state and reason that tell one outcome"
-	case errors.As(err, &token):
-		f.Rule, f.Expected = RuleToken, token.Want
-		f.Seen = token.Member + " " + token.Token
-		f.Source = "UCWA/InvitationState_ref.md: the states; PAGE, Asynchronous reason codes: the status values"
-	default:
-		f.Rule, f.Basis, f.Expected = RuleIncomplete, codes.Inferred, "a status, a state or a reason"
-		f.Source = "no capture shows a completion that says nothing of how it went"
-	}
-	return f
+	return t.Type.String() + "(" + t.State.String() + ", " + codes.Pair(s.Reason.Code, s.Reason.Subcode) + ")"
 }

@@ -1,7 +1,9 @@
 package conformance
 
 import (
+	"cmp"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,11 +12,15 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// linker finds the requests that are operations on invitations, by the links that the invitations have shown.
+// linker finds the requests that are operations on invitations, by the links that the invitations have shown. Entries of
+// a HAR are in any order, so a request waits until everything is read, unless its URL tells the operation itself.
 type linker struct {
-	checker *Checker
-	links   map[string]target // by the identity of the href
+	links map[string][]shown // by the identity of the href, in the order of arrival
+	held  []request
 }
+
+// maxHeld is how many requests wait. Of more, the first is linked by what is known then.
+const maxHeld = 4096
 
 // target is the operation that a link stands for.
 type target struct {
@@ -22,33 +28,75 @@ type target struct {
 	operation  transitions.Operation
 }
 
-// take hands an item of an HAR to the checker.
-func (l *linker) take(item recording.Item) {
-	l.checker.until(item.Time)
+// shown is a link, and the time at which an invitation showed it.
+type shown struct {
+	target
+	stamp int64
+}
+
+// request is a request that may be an operation.
+type request struct {
+	Operation // its Href is that of the request
+	at        time.Time
+	stamp     int64
+	redirect  string // where the answer leads instead of answering
+}
+
+// take takes an item of a HAR.
+func (c *Checker) take(item recording.Item) {
+	c.until(item.Time)
 	switch {
+	case item.PassedOver != "":
+		if c.passed == nil {
+			c.passed = map[string]int{}
+		}
+		c.passed[item.PassedOver]++
+	case item.Resumed:
+		c.Resume()
 	case item.Event != nil:
-		l.checker.Add(item.Event, item.Time)
-		if e := item.Event; e.Invitation != nil && e.Href != "" {
-			l.learn(e.Invitation, e.Href, func(href string) string {
+		c.add(item.Event, item.Time, item.URL != "" && item.Time.IsZero())
+		if e := item.Event; item.URL != "" && e.Invitation != nil && e.Href != "" {
+			c.learn(e.Invitation, e.Href, c.latest, func(href string) string {
 				return eventchannel.Resolve(item.URL, e.Resolve(href))
 			})
 		}
 	case item.Request != nil && item.Request.Resource != nil:
-		l.learn(item.Request.Resource, item.URL, func(href string) string { return eventchannel.Resolve(item.URL, href) })
+		stamp := c.stamp(item.Request.Answered)
+		c.learn(item.Request.Resource, item.URL, stamp, func(href string) string { return eventchannel.Resolve(item.URL, href) })
 	case item.Request != nil:
-		l.checker.until(item.Request.Answered)
-		l.do(item)
+		c.request(item)
 	}
 }
 
 // learn remembers where the links of an invitation lead. Links that tell it themselves, as nearly all do, are left out.
-func (l *linker) learn(r *eventchannel.Resource, invitation string, resolve func(string) string) {
+func (c *Checker) learn(r *eventchannel.Resource, invitation string, stamp int64, resolve func(string) string) {
 	for o, link := range r.Offers() {
 		href := resolve(link.Href)
 		tells := told(href)
-		if tells.operation != o || eventchannel.Identity(tells.invitation) != eventchannel.Identity(invitation) {
-			l.links[eventchannel.Identity(href)] = target{invitation, o}
+		if tells.operation == o && eventchannel.Identity(tells.invitation) == eventchannel.Identity(invitation) {
+			continue
 		}
+		c.show(href, target{invitation, o}, stamp)
+	}
+}
+
+// show remembers that a link led to a target at a time.
+func (c *Checker) show(href string, to target, stamp int64) {
+	if c.links == nil {
+		c.links = map[string][]shown{}
+	}
+	identity := eventchannel.Identity(href)
+	known := slices.IndexFunc(c.links[identity], func(s shown) bool { return s.target == to })
+	switch {
+	case known < 0:
+		if n, has := c.hrefs[eventchannel.Identity(to.invitation)]; has {
+			if kept := c.invitations.at(n).href; strings.HasPrefix(to.invitation, kept) {
+				to.invitation = kept // so that the text of the event can go
+			}
+		}
+		c.links[identity] = append(c.links[identity], shown{to, stamp})
+	case stamp < c.links[identity][known].stamp:
+		c.links[identity][known].stamp = stamp
 	}
 }
 
@@ -66,23 +114,74 @@ func told(href string) target {
 	return target{href[:n], o}
 }
 
-// do judges a request if it is an operation: of the invitation that showed the link last or, because a recording may
+// request takes a request.
+func (c *Checker) request(item recording.Item) {
+	r := item.Request
+	if c.start(item) || r.Method != "POST" {
+		return
+	}
+	q := request{
+		Operation: Operation{Place: item.Place, Href: item.URL, Status: r.Status, Answer: r.Answer, Answered: r.Answered},
+		at:        item.Time, stamp: c.stamp(item.Time),
+	}
+	if r.Status >= 300 && r.Status < 400 {
+		q.redirect = r.Location
+	}
+	if r.Foreign {
+		q.Status, q.Answered = 0, time.Time{}
+	}
+	c.until(q.Answered)
+	if to := told(q.Href); c.links[eventchannel.Identity(q.Href)] == nil &&
+		strings.EqualFold(path.Base(path.Dir(to.invitation)), "audioVideoInvitations") {
+		c.carryOut(q, to)
+		return
+	}
+	if c.held = append(c.held, q); len(c.held) > maxHeld {
+		c.linkOne(c.held[0])
+		c.held = c.held[1:]
+	}
+}
+
+// link judges the requests that wait, as far as they are operations.
+func (c *Checker) link() {
+	held := c.held
+	c.held = nil
+	slices.SortStableFunc(held, func(a, b request) int { return cmp.Compare(a.stamp, b.stamp) })
+	for _, q := range held {
+		if !c.linkOne(q) {
+			c.held = append(c.held, q)
+		}
+	}
+}
+
+// linkOne judges a request if it is an operation: of the invitation that showed the link last or, because a recording may
 // begin later than that, of the invitation that the href names.
-func (l *linker) do(item recording.Item) {
-	link, known := l.links[eventchannel.Identity(item.URL)]
-	if !known {
-		link = told(item.URL)
-		_, known = l.checker.hrefs[eventchannel.Identity(link.invitation)]
-		known = known || strings.EqualFold(path.Base(path.Dir(link.invitation)), "audioVideoInvitations")
-	}
-	if r := item.Request; known && r.Method == "POST" && (r.Status < 300 || r.Status >= 400) {
-		o := Operation{
-			Place: item.Place, Href: link.invitation, Operation: link.operation,
-			Status: r.Status, Answer: r.Answer, Answered: r.Answered,
+func (c *Checker) linkOne(q request) bool {
+	var to target
+	last := int64(-1)
+	for _, s := range c.links[eventchannel.Identity(q.Href)] {
+		if (s.stamp <= q.stamp || q.at.IsZero()) && s.stamp >= last {
+			to, last = s.target, s.stamp
 		}
-		if r.Foreign {
-			o.Status, o.Answered = 0, time.Time{}
-		}
-		l.checker.Do(&o, item.Time)
 	}
+	if to.operation == transitions.OperationNone {
+		to = told(q.Href)
+		if _, known := c.hrefs[eventchannel.Identity(to.invitation)]; !known {
+			return false
+		}
+	}
+	c.carryOut(q, to)
+	return true
+}
+
+// carryOut judges a request that is an operation. A redirect is followed, and not judged.
+func (c *Checker) carryOut(q request, to target) {
+	if q.Status >= 300 && q.Status < 400 {
+		if next := told(q.redirect); q.redirect != "" && next.operation != to.operation {
+			c.show(q.redirect, to, q.stamp)
+		}
+		return
+	}
+	q.Href, q.Operation.Operation = to.invitation, to.operation
+	c.do(&q.Operation, q.at, q.stamp, q.at.IsZero())
 }

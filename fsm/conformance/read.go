@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"time"
 
 	"github.com/avinvite/avinvite/fsm/recording"
 )
@@ -26,30 +24,15 @@ func Check(r io.Reader) ([]Verdict, error) {
 // where that is possible, and everything that can be read is judged. The error joins the first hundred faults and counts
 // the others; each is of one of the types that recording.Items yields.
 //
-// The events and operations of a HAR are judged in the order of their times, whatever the order of its entries.
+// The entries of a HAR may be in any order.
 func (c *Checker) Read(r io.Reader) error {
 	var unread unread
-	var timed []recording.Item
 	for item, err := range recording.Items(r) {
-		switch {
-		case err != nil:
+		if err != nil {
 			unread.add(err)
-		case item.URL == "" && item.Event != nil:
-			c.Add(item.Event, time.Time{})
-		default:
-			if item.Request != nil && item.Request.Resource != nil {
-				item.Time = item.Request.Answered
-			}
-			if item.Time.IsZero() && len(timed) > 0 {
-				item.Time = timed[len(timed)-1].Time
-			}
-			timed = append(timed, item)
+			continue
 		}
-	}
-	slices.SortStableFunc(timed, func(a, b recording.Item) int { return a.Time.Compare(b.Time) })
-	l := linker{checker: c, links: map[string]target{}}
-	for _, item := range timed {
-		l.take(item)
+		c.take(item)
 	}
 	return unread.join()
 }

@@ -12,14 +12,14 @@ import (
 // far, configuration come to). Of lists of one length it takes the one that spares completions and drops rather than
 // changes other events. What the tolerant reader takes for a repetition needs no edit, and what says only what the
 // event before it said is kept or dropped with that.
-func repair(d transitions.Direction, steps []step) []Edit {
-	events := slices.DeleteFunc(slices.Clone(steps), func(s step) bool { return s.operation != transitions.OperationNone })
-	events = slices.CompactFunc(events, func(a, b step) bool { return repeats(a.event, b.event) })
+func repair(d transitions.Direction, steps []Step) []Edit {
+	events := slices.DeleteFunc(slices.Clone(steps), func(s Step) bool { return s.Operation != transitions.OperationNone })
+	events = slices.CompactFunc(events, func(a, b Step) bool { return repeats(a.Event(), b.Event()) })
 	layers := []layer{{{at: transitions.New(d)}}}
 	for n, s := range events {
 		var next layer
 		for from := range layers[n] {
-			next.extend(&layers[n][from], from, s.event)
+			next.extend(&layers[n][from], from, s.Event())
 		}
 		slices.SortStableFunc(next, func(a, b node) int { return cmp.Compare(a.at.State(), b.at.State()) })
 		layers = append(layers, next)
@@ -35,7 +35,7 @@ func repair(d transitions.Direction, steps []step) []Edit {
 	for n := len(events); n > 0; n-- {
 		here := layers[n][best]
 		if here.dropped || here.to != (transitions.Event{}) {
-			e := Edit{Place: events[n-1].place(), Event: events[n-1].String()}
+			e := Edit{Place: events[n-1].Place, Event: events[n-1].String()}
 			if !here.dropped {
 				e.To = class(layers[n-1][here.from].at, here.to)
 			}

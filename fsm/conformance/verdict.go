@@ -38,6 +38,11 @@ type Verdict struct {
 	Began time.Time `json:"began,omitzero"`
 	Until time.Time `json:"until,omitzero"`
 
+	// Call is the request that started the invitation, nil if the recording does not hold it. If Refused is set, the
+	// service refused it and no event has come: Error is the answer, and Reason what it counts as.
+	Call    *Call `json:"call,omitempty"`
+	Refused bool  `json:"refused,omitempty"`
+
 	Steps    []Step    `json:"steps"`    // what was seen of it: the first MaxSteps, and the completion
 	Findings []Finding `json:"findings"` // what is wrong with that: the first MaxFindings, in the order of the input
 
@@ -58,10 +63,35 @@ const (
 
 // Step is an event or an operation, as it was read.
 type Step struct {
-	What  string             `json:"what"`  // as completed(Failed, RemoteFailure/Busy), or accept answered 204
+	Type   transitions.EventType `json:"type,omitzero"`   // of an event; zero for an operation
+	Said   transitions.State     `json:"said,omitzero"`   // the state in an event; zero if it could not be read
+	Reason codes.Reason          `json:"reason,omitzero"` // of a completion that failed
+
+	Operation transitions.Operation `json:"operation,omitzero"` // zero for an event
+	Status    int                   `json:"status,omitzero"`    // of the answer to an operation; zero if there was none
+	Answered  time.Time             `json:"answered,omitzero"`  // zero if unknown
+
 	State transitions.State  `json:"state"` // of the invitation afterwards
 	Place eventchannel.Place `json:"place"` // without its pointer
 	Time  time.Time          `json:"time,omitzero"`
+}
+
+// Event returns the event as the relation has it.
+func (s Step) Event() transitions.Event {
+	return transitions.Event{Type: s.Type, State: s.Said, Reason: s.Reason}
+}
+
+// String is like "completed(Failed, RemoteFailure/Busy)" or "accept answered 204".
+func (s Step) String() string {
+	switch {
+	case s.Operation != transitions.OperationNone && s.Status == 0:
+		return s.Operation.String() + " without an answer"
+	case s.Operation != transitions.OperationNone:
+		return fmt.Sprintf("%v answered %d", s.Operation, s.Status)
+	case s.Said == transitions.StateNone:
+		return s.Type.String() + "(?)"
+	}
+	return s.Event().String()
 }
 
 // Edit is one change to the events that were seen; what says only what the event before it said goes with that. An
@@ -146,6 +176,9 @@ const (
 	RuleIncomplete      Rule = "incomplete-event"      // a completion that does not say how it went
 	RuleToken           Rule = "unknown-token"         // a status, state or direction that no page lists
 	RuleFixedDirection  Rule = "direction-changed"     // another direction than before
+	RuleFixedOperation  Rule = "operation-id-changed"  // another operationId than before
+	RuleLength          Rule = "too-long"              // a property that is longer than its documentation allows
+	RuleSender          Rule = "wrong-sender"          // a sender that does not send events about invitations
 	RuleOperation       Rule = "operation-not-offered" // an operation that the invitation did not offer when it was done
 	RuleLink            Rule = "link-not-offered"      // the link of an operation that the invitation does not offer then
 	RuleAnswer          Rule = "undocumented-answer"   // a refusal that is none of the documented synchronous errors
@@ -163,6 +196,9 @@ var rules = map[Rule]string{
 	RuleIncomplete:      "a completion that does not say how it went",
 	RuleToken:           "an unknown token",
 	RuleFixedDirection:  "the direction has changed",
+	RuleFixedOperation:  "the operationId has changed",
+	RuleLength:          "a property is too long",
+	RuleSender:          "a sender that does not send events about invitations",
 	RuleOperation:       "an operation that is not offered",
 	RuleLink:            "the link of an operation that is not offered",
 	RuleAnswer:          "an undocumented answer",

@@ -34,6 +34,9 @@ type Reader struct {
 	// the resources whose relation ends in Invitation, as messagingInvitation. It is given the relation without prefix.
 	PassedOver func(relation string)
 
+	// Ended, if not nil, is called at the end of each document, when Events has yielded its events.
+	Ended func(*Document)
+
 	s     scanner // passes over the input
 	p     parser  // reads the events about invitations
 	doc   *Document
@@ -78,6 +81,9 @@ func (r *Reader) Events() iter.Seq2[*Event, error] {
 			}
 			if broken != nil && !yield(nil, broken) {
 				return
+			}
+			if r.Ended != nil {
+				r.Ended(d)
 			}
 		}
 	}

@@ -139,6 +139,11 @@ func (r *harReader) documents(body []byte, base string, at time.Time, place even
 	r.carried[eventchannel.Identity(base)] = true
 	r.reader.Reset(documents(form, bytes.NewReader(body)))
 	r.reader.PassedOver = func(relation string) { err = cmp.Or(err, r.give(Item{Time: at, URL: base, PassedOver: relation}, nil)) }
+	r.reader.Ended = func(d *eventchannel.Document) {
+		if d.Resume != "" {
+			err = cmp.Or(err, r.give(Item{Place: place, Time: at, URL: base, Resumed: true}, nil))
+		}
+	}
 	for e, fault := range r.reader.Events() {
 		place := place
 		if err != nil {

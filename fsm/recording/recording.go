@@ -25,6 +25,9 @@ type Item struct {
 	// PassedOver is the relation of an event that is about an invitation of another kind, such as messagingInvitation;
 	// "" for any other item.
 	PassedOver string
+
+	// Resumed is set for a document with a link resume: everything begins anew, see package history.
+	Resumed bool
 }
 
 // Request is a request of the application, with its answer.
@@ -76,6 +79,9 @@ func Items(in io.Reader) iter.Seq2[Item, error] {
 			in := documents(form, io.MultiReader(skipped.reader(), buffered))
 			r, more := newReader(in), true
 			r.PassedOver = func(relation string) { more = more && yield(Item{PassedOver: relation}, nil) }
+			r.Ended = func(d *eventchannel.Document) {
+				more = more && (d.Resume == "" || yield(Item{Place: d.Place, Resumed: true}, nil))
+			}
 			for e, err := range r.Events() {
 				if array, is := in.(*elements); err != nil && is && array.empty() {
 					return // which is no fault

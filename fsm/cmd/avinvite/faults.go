@@ -3,6 +3,7 @@ package main
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm/conformance"
@@ -44,6 +45,9 @@ var faults = map[conformance.Rule]fault{
 	conformance.RuleToken:         {plant: succeeding(`"state":"Connected"`, `"state":"Pending"`)},
 	conformance.RuleFixedDirection: {plant: succeeding(
 		`"direction":"Incoming"`, `"direction":"Outgoing"`, `"direction":"Outgoing"`, `"direction":"Incoming"`)},
+	conformance.RuleFixedOperation: {plant: succeeding(`"operationId":"`, `"operationId":"9`)},
+	conformance.RuleLength:         {plant: succeeding(`"threadId":`, `"subject":"`+strings.Repeat("x", 251)+`","threadId":`)},
+	conformance.RuleSender:         {plant: succeeding(`"`+transitions.RelCommunication+`"`, `"people"`)},
 	conformance.RuleLink: {direction: transitions.Incoming, plant: succeeding(
 		`"`+transitions.RelPrefix+`conversation"`, `"`+transitions.OperationDecline.Rel()+`"`)},
 	conformance.RuleOperation: {direction: transitions.Incoming, operation: true, plant: func(acts []act) []act {

@@ -41,7 +41,7 @@ func TestGenerate(t *testing.T) {
 					}
 					outcomes[v.Outcome.String()+v.Reason.String()] = true
 					for _, s := range v.Steps {
-						if strings.Contains(s.What, "answered 204") {
+						if strings.Contains(s.String(), "answered 204") {
 							operations++
 						}
 					}

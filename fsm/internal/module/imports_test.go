@@ -38,9 +38,10 @@ var folders = []folderRow{
 	{"fsm/internal/distance", "", "the distance between two words needs nothing"},
 	{"fsm", "codes codes/enum transitions fsm/internal/distance", "the live machine takes events, and is not told where they come from"},
 	{"fsm/eventchannel", "codes codes/enum transitions", "a document leads to an event, whatever takes the event afterwards"},
+	{"fsm/history", "codes codes/enum transitions fsm/eventchannel", "a client and a fleet keep what they have seen, and judge nothing"},
 	{"fsm/recording", "codes codes/enum transitions fsm/eventchannel", "a recording holds what the wire carries, and whoever reads or writes one need not judge it"},
-	{"fsm/conformance", "codes codes/enum transitions fsm/eventchannel fsm/recording", "a verdict follows from the relation, and never from an engine"},
-	{"fsm/cmd/avinvite", "codes codes/enum transitions transitions/export fsm/internal/distance fsm/eventchannel fsm/recording fsm/conformance",
+	{"fsm/conformance", "codes codes/enum transitions fsm/eventchannel fsm/history fsm/recording", "a verdict follows from the relation, and never from an engine"},
+	{"fsm/cmd/avinvite", "codes codes/enum transitions transitions/export fsm/internal/distance fsm/eventchannel fsm/history fsm/recording fsm/conformance",
 		"the command judges and shows; it has no live invitation, and rapid would add flags to its command line"},
 	{"fsm/internal/module", "", "it has tests alone"},
 	{"proptest", "codes codes/enum transitions transitions/laws", "the kit checks other people's machines, so it links none of ours"},
@@ -50,7 +51,7 @@ var folders = []folderRow{
 // Tests may import any of them.
 var modules = []moduleRow{
 	{"github.com/looplab/fsm", "fsm", "the engine that calls the callbacks of a `Machine`"},
-	{"github.com/go-json-experiment/json", "fsm/eventchannel fsm/recording fsm/cmd/avinvite", "reads JSON token by token, with the position of each"},
+	{"github.com/go-json-experiment/json", "fsm/eventchannel fsm/history fsm/recording fsm/cmd/avinvite", "reads JSON token by token, with the position of each"},
 	{"github.com/spf13/cobra", "fsm/cmd/avinvite", "reads the command's arguments, and makes its help and its completion in shells"},
 	{"github.com/spf13/pflag", "fsm/cmd/avinvite", "defines the flags of the command"},
 	{"github.com/rivo/uniseg", "fsm/cmd/avinvite", "measures how many columns of a terminal a text takes"},

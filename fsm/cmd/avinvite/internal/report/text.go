@@ -125,7 +125,7 @@ func (t *text) steps(v conformance.Verdict) {
 			from = layout.Indent + len("+999h59m59s ")
 			label = fmt.Sprintf("%-*s+%v", layout.Indent-layout.Margin, label, lasted(v.Began, s.Time))
 		}
-		t.Wrap(layout.Margin, from, layout.Span{Text: label}, layout.Span{Text: s.What + " at " + s.Place.String()})
+		t.Wrap(layout.Margin, from, layout.Span{Text: label}, layout.Span{Text: s.String() + " at " + s.Place.String()})
 		label = ""
 	}
 	if v.OmittedSteps > 0 {

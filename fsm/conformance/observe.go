@@ -1,0 +1,95 @@
+package conformance
+
+import (
+	"errors"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// observations returns the findings about an event that are there whatever came before it.
+func observations(e *eventchannel.Event, changedOperation bool, i *invitation) (findings []Finding) {
+	add := func(f Finding) {
+		f.Place = e.Place
+		findings = append(findings, f)
+	}
+	if e.Sender != "" && transitions.TrimRelPrefix(e.Sender) != transitions.TrimRelPrefix(transitions.RelCommunication) {
+		add(Finding{
+			Rule: RuleSender, Basis: codes.Stated, Source: "PAGE, Events, Sender",
+			Seen: "sender " + e.Sender, Expected: "sender " + transitions.RelCommunication,
+		})
+	}
+	if r := e.Invitation; r != nil {
+		var direction transitions.Direction
+		if r.Direction != "" && direction.UnmarshalText([]byte(r.Direction)) != nil {
+			add(Finding{
+				Rule: RuleToken, Basis: codes.Stated, Source: "UCWA/Direction_ref.md: the members",
+				Seen: "direction " + r.Direction, Expected: "Incoming or Outgoing",
+			})
+		}
+		if changedOperation {
+			add(Finding{
+				Rule: RuleFixedOperation, Basis: codes.Inferred,
+				Source: "UCWA/OperationResource.md: the operationId is included in every event about the operation",
+				Seen:   "operationId " + short(r.OperationID), Expected: "operationId " + short(i.operationID),
+			})
+		}
+		if invalid := new(eventchannel.ValidationError); errors.As(r.Validate(), &invalid) {
+			for _, o := range invalid.Offences {
+				switch {
+				case o.Limit > 0:
+					add(Finding{
+						Rule: RuleLength, Basis: codes.Stated, Source: "PAGE, Properties: the maximum length",
+						Seen: o.Pointer[1:] + " of " + o.Got, Expected: o.Want,
+					})
+				case o.Pointer == "/importance":
+					add(Finding{
+						Rule: RuleToken, Basis: codes.Stated, Source: "UCWA/Importance_ref.md: the members",
+						Seen: "importance " + short(r.Importance), Expected: o.Want,
+					})
+				}
+			}
+		}
+	}
+	_, odd, err := e.Reduce(transitions.StateNone)
+	for _, o := range odd {
+		f := unreadable(o)
+		f.Basis = codes.Inferred
+		add(f)
+	}
+	if err != nil {
+		add(unreadable(err))
+	}
+	return findings
+}
+
+// short cuts a text that need not be seen whole.
+func short(text string) string {
+	const enough = 60
+	if len(text) <= enough {
+		return text
+	}
+	return text[:enough] + "..."
+}
+
+// unreadable returns the finding about an event that cannot be reduced to an event of the machine, or not all of it.
+func unreadable(err error) Finding {
+	f := Finding{Seen: err.Error(), Basis: codes.Stated}
+	var contradiction *eventchannel.ContradictionError
+	var token *eventchannel.TokenError
+	switch {
+	case errors.As(err, &contradiction):
+		f.Rule = RuleContradiction
+		f.Source = "PAGE, Asynchronous reason codes: a status of success, or of failure with code and subcode"
+		f.Expected = "status, state and reason that tell one outcome"
+	case errors.As(err, &token):
+		f.Rule, f.Expected = RuleToken, token.Want
+		f.Seen = token.Member + " " + short(token.Token)
+		f.Source = "UCWA/InvitationState_ref.md: the states; PAGE, Asynchronous reason codes: the status values"
+	default:
+		f.Rule, f.Basis, f.Expected = RuleIncomplete, codes.Inferred, "a status, a state or a reason"
+		f.Source = "no capture shows a completion that says nothing of how it went"
+	}
+	return f
+}

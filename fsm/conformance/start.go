@@ -1,0 +1,107 @@
+package conformance
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/fsm/recording"
+)
+
+// Call is the request by which an application starts an outgoing invitation, with the service's answer.
+type Call struct {
+	To       string             `json:"to,omitempty"`     // whom it invites
+	Status   int                `json:"status,omitempty"` // of the answer; zero if there was none of the service's own
+	Place    eventchannel.Place `json:"place"`
+	Time     time.Time          `json:"time,omitzero"`
+	Answered time.Time          `json:"answered,omitzero"`
+
+	answer *codes.Error
+}
+
+// starts are the relations whose links start an invitation (TAP-startAudio, TAP-addAudio and their siblings), and the
+// collection that they lead to.
+var starts = []string{"startaudio", "startaudiovideo", "addaudio", "addaudiovideo", "audiovideoinvitations"}
+
+// start takes a request if it starts an invitation.
+func (c *Checker) start(item recording.Item) bool {
+	r := item.Request
+	identity := eventchannel.Identity(item.URL)
+	relation := strings.ToLower(identity[strings.LastIndexByte(identity, '/')+1:])
+	if r.Method != "POST" || !slices.Contains(starts, relation) {
+		return false
+	}
+	if r.Status >= 300 && r.Status < 400 {
+		return true // and followed
+	}
+	in := input(item.URL, r)
+	call := &Call{
+		To: in.To, Status: r.Status, Place: item.Place, Time: item.Time.UTC(), Answered: r.Answered.UTC(), answer: c.share(r.Answer),
+	}
+	if r.Foreign {
+		call.Status, call.Answered, call.answer = 0, time.Time{}, nil
+	}
+	c.until(call.Answered)
+	href := ""
+	if call.Status == 201 {
+		href = r.Location
+	}
+	i, _ := c.find(href, in.OperationID)
+	// An application may ask again: after a challenge, or after no answer.
+	if i.call == nil || !i.call.created() {
+		i.call = call
+	}
+	return true
+}
+
+// created reports whether the service has started the invitation.
+func (c *Call) created() bool { return c.Status >= 200 && c.Status < 300 }
+
+// refused reports whether the invitation has ended before it began.
+func (i *invitation) refused(r *run) bool {
+	return i.call != nil && i.call.Status >= 400 && len(r.steps) == 0
+}
+
+// judge judges the answer.
+func (c *Call) judge(r *run) {
+	if c.Status != 0 && c.Status != 201 && !documentedError(c.Status, c.answer) {
+		r.report(undocumented("the start", c.Status, c.answer, "201, or a documented synchronous error", c.Place))
+	}
+}
+
+// startInput is the input of a start.
+type startInput struct {
+	OperationID string `json:"operationId"`
+	To          string `json:"to"`
+}
+
+// input reads the input of a start: JSON, the first part of multipart/related, or parameters of the query
+// (QueryParameters.md). Input that cannot be read is empty.
+func input(link string, r *recording.Request) (in startInput) {
+	body := r.Body
+	if kind, parameters, err := mime.ParseMediaType(r.Type); err == nil && strings.HasPrefix(kind, "multipart/") {
+		parts := multipart.NewReader(bytes.NewReader(body), parameters["boundary"])
+		if part, err := parts.NextPart(); err == nil {
+			body, _ = io.ReadAll(part)
+		}
+	}
+	_ = json.Unmarshal(body, &in)
+	if u, err := url.Parse(link); err == nil {
+		query := u.Query()
+		if in.OperationID == "" {
+			in.OperationID = query.Get("operationId")
+		}
+		if in.To == "" {
+			in.To = query.Get("to")
+		}
+	}
+	return in
+}

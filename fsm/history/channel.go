@@ -1,0 +1,182 @@
+package history
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// Origin is where an event stands in its event channel.
+type Origin struct {
+	Document uint64 // identifies the document by its self link and its events; 0 if it has no self link
+	Key      uint32 // identifies the key in the self link; 0 if it has none
+	Number   uint32 // of the document among those of its key
+	Index    uint32 // of the event in its document
+}
+
+// Channel tells the origins of the events of one event channel, or of one webhook. The zero value is ready for use. It
+// is not for concurrent use.
+type Channel struct {
+	epoch  uint32
+	last   *eventchannel.Document
+	origin Origin // of the next event in last
+}
+
+// Resume begins anew: no document is the same as one before, and numbers begin again. It is for the answer that has a
+// link resume (UCWA/EventChannelDetails.md), after which a service has reset its conversations.
+func (c *Channel) Resume() { c.epoch++ }
+
+// Origin returns the origin of an event. Events must come in the order in which a reader yields them.
+//
+// Events of a document that a reader hands on before it has read the document's end are told from those of another
+// document with the same self link by what they say, each by itself.
+func (c *Channel) Origin(e *eventchannel.Event) Origin {
+	if e.Document == nil || e.Document != c.last {
+		c.last, c.origin = e.Document, origin(e.Document, c.epoch)
+	}
+	o := c.origin
+	c.origin.Index++
+	return o
+}
+
+func origin(d *eventchannel.Document, epoch uint32) (o Origin) {
+	if d == nil || d.Self == "" {
+		return o
+	}
+	_, query, _ := strings.Cut(d.Self, "?")
+	path := eventchannel.Identity(d.Self)
+	h := newHash(epoch).text(path)
+	o.Document = uint64(h.text(query).events(d))
+	if key, has := parameter(query, "key"); has {
+		if n, err := strconv.ParseUint(first(parameter(query, "ack")), 10, 32); err == nil {
+			o.Key, o.Number = max(1, uint32(h.text(key)>>16)), uint32(n)
+		}
+	}
+	return o
+}
+
+func first(text string, _ bool) string { return text }
+
+// parameter returns the value of a parameter of a query, as it stands there.
+func parameter(query, name string) (value string, has bool) {
+	for part := range strings.SplitSeq(query, "&") {
+		if value, has = strings.CutPrefix(part, name+"="); has {
+			return value, true
+		}
+	}
+	return "", false
+}
+
+// Entry is one event about an invitation, as far as it says anything of its life. It is a value of 48 bytes.
+type Entry struct {
+	Origin
+	Time    int64                    // of its arrival, in nanoseconds since 1970
+	Reason  *codes.Error             // as it was sent; nil if absent
+	Event   transitions.Event        // its state is StateNone if it says none; zero but for its type if Unreadable
+	Offered transitions.OperationSet // the operations that it links
+
+	Direction  transitions.Direction // zero if it says none
+	Unreadable bool                  // it cannot be reduced: see [eventchannel.Event.Reduce]
+}
+
+// Entry returns the entry of an event that arrives now.
+func (c *Channel) Entry(e *eventchannel.Event, now time.Time) Entry {
+	return NewEntry(e, c.Origin(e), now.UnixNano())
+}
+
+// NewEntry returns the entry of an event. The time may also be any number that grows with each arrival.
+func NewEntry(e *eventchannel.Event, origin Origin, time int64) Entry {
+	n := Entry{Origin: origin, Time: time, Reason: e.Reason}
+	event, _, err := e.Reduce(transitions.StateNone)
+	if n.Event = event; err != nil {
+		n.Event, n.Unreadable = transitions.Event{Type: e.Type}, true
+	}
+	if r := e.Invitation; r != nil {
+		n.Offered = r.Operations()
+		_ = n.Direction.UnmarshalText([]byte(r.Direction)) // stays zero
+	}
+	if e.Type == transitions.EventUpdated && !says(e) {
+		n.Event.State = transitions.StateNone
+	}
+	return n
+}
+
+// says reports whether an event says a state.
+func says(e *eventchannel.Event) bool {
+	if e.Invitation == nil {
+		return false
+	}
+	_, err := transitions.ParseState(e.Invitation.State)
+	return err == nil
+}
+
+// At returns the event as it is for an invitation in that state: an update that says no state leaves it as it is.
+func (n *Entry) At(current transitions.State) transitions.Event {
+	e := n.Event
+	if e.State == transitions.StateNone {
+		if e.State = current; current == transitions.StateNone {
+			e.State = transitions.StateConnecting
+		}
+	}
+	return e
+}
+
+// Same reports whether two entries are of one event, which has been delivered twice.
+func (n *Entry) Same(m *Entry) bool {
+	return n.Document == m.Document && n.Index == m.Index && (n.Document != 0 || n.Time == m.Time) &&
+		n.Event == m.Event && n.Offered == m.Offered && n.Direction == m.Direction && n.Unreadable == m.Unreadable &&
+		alike(n.Reason, m.Reason)
+}
+
+// alike reports whether two reasons say the same.
+func alike(a, b *codes.Error) bool {
+	return a == b || a != nil && b != nil && a.Code == b.Code && a.Subcode == b.Subcode && reflect.DeepEqual(a, b)
+}
+
+func message(e *codes.Error) string {
+	if e.Message == nil {
+		return ""
+	}
+	return *e.Message
+}
+
+// hash is FNV-1a of 64 bits. It tells documents apart, and need not withstand a service that wants to deceive.
+type hash uint64
+
+func newHash(epoch uint32) hash {
+	const offset hash = 14695981039346656037
+	return offset.byte(byte(epoch)).byte(byte(epoch >> 8)).byte(byte(epoch >> 16)).byte(byte(epoch >> 24))
+}
+
+func (h hash) byte(b byte) hash { return (h ^ hash(b)) * 1099511628211 }
+
+// text adds a text and its end.
+func (h hash) text(s string) hash {
+	for n := range len(s) {
+		h = h.byte(s[n])
+	}
+	return h.byte(0xff)
+}
+
+// events adds the events of a document.
+func (h hash) events(d *eventchannel.Document) hash {
+	for e, err := range d.Events() {
+		if err != nil {
+			h = h.text("error")
+			continue
+		}
+		h = h.byte(byte(e.Type)).text(eventchannel.Identity(e.Href)).text(e.Status)
+		if r := e.Invitation; r != nil {
+			h = h.text(r.State).text(r.Direction).text(r.OperationID).byte(byte(r.Operations()))
+		}
+		if e.Reason != nil {
+			h = h.text(string(e.Reason.Code)).text(string(e.Reason.Subcode)).text(message(e.Reason))
+		}
+	}
+	return h
+}

@@ -1,0 +1,67 @@
+package history
+
+import (
+	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// Fold follows one invitation, event by event. As long as no event has told its direction it follows both possibilities.
+// The zero value is ready for use; it is a value of a few bytes that can be copied.
+type Fold struct {
+	direction          transitions.Direction // zero if unknown
+	incoming, outgoing transitions.Invitation
+}
+
+// Invitation returns the invitation, and whether its direction is known. While it is unknown, the invitation is the
+// incoming one if it has a documented end and the outgoing one has not, and otherwise the outgoing one.
+func (f *Fold) Invitation() (i transitions.Invitation, known bool) {
+	f.begin()
+	switch {
+	case f.direction == transitions.Incoming:
+		return f.incoming, true
+	case f.direction == transitions.Outgoing:
+		return f.outgoing, true
+	case f.incoming.Terminal() && f.incoming.Reason().Fits(transitions.Incoming) && !f.outgoing.Reason().Fits(transitions.Outgoing):
+		return f.incoming, false
+	}
+	return f.outgoing, false
+}
+
+func (f *Fold) begin() {
+	if f.incoming == (transitions.Invitation{}) {
+		f.incoming, f.outgoing = transitions.New(transitions.Incoming), transitions.New(transitions.Outgoing)
+	}
+}
+
+// Add takes the next entry. What is odd about it is not told: see [eventchannel.Event.Observe] and package conformance.
+func (f *Fold) Add(e *Entry) {
+	f.begin()
+	if f.direction == 0 {
+		f.direction = e.Direction
+	}
+	if e.Unreadable {
+		return
+	}
+	for _, i := range []*transitions.Invitation{&f.incoming, &f.outgoing} {
+		*i, _, _ = i.Observe(e.At(i.State())) // leaves it unchanged where it is an error
+	}
+}
+
+// Observe takes the next event. The error is that of [eventchannel.Event.Observe]; while the direction is unknown, there
+// is one only if the event is odd in both.
+func (f *Fold) Observe(e *eventchannel.Event) error {
+	f.begin()
+	if f.direction == 0 && e.Invitation != nil {
+		_ = f.direction.UnmarshalText([]byte(e.Invitation.Direction)) // stays zero
+	}
+	var in, out error
+	f.incoming, in = e.Observe(f.incoming)
+	f.outgoing, out = e.Observe(f.outgoing)
+	switch {
+	case f.direction == transitions.Incoming:
+		return in
+	case f.direction == transitions.Outgoing || in != nil:
+		return out
+	}
+	return nil
+}
