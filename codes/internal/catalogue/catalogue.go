@@ -486,8 +486,11 @@ func (c *catalogue) addGeneric(f []string) error {
 		return err
 	}
 	code := find(c.codes, g.code)
-	if code == nil || code.http != g.http {
-		return fmt.Errorf("http %q with the code %s, which vocabulary.csv has not", g.http, g.code)
+	if code == nil {
+		return fmt.Errorf("code %s is not in vocabulary.csv", g.code)
+	}
+	if g.http != code.http {
+		return fmt.Errorf("http %q, want %q, which vocabulary.csv has for %s", g.http, code.http, g.code)
 	}
 	for _, o := range c.generic {
 		if o.name == g.name && o.http == g.http && o.subcode == g.subcode {

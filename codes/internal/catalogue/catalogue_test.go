@@ -175,7 +175,7 @@ func TestRenderRefuses(t *testing.T) {
 		{"a state of no reason", "*/Canceled", "*/Cancelled", `endings.csv:7: reasons "*/Cancelled" fit no reason`},
 		{"a pattern that is none", "*/Canceled", "[", `endings.csv:7: reasons "[": syntax error`},
 		{"a reason without a state", "Failed,*/*", "Failed,[A-Q]*/*", "endings.csv: RemoteFailure/AnotherOperationPending does not end in Failed first"},
-		{"a status of another generic error", "BadRequest,400,BadRequest,None", "BadRequest,404,BadRequest,None", `generic.csv:4: http "404"`},
+		{"a status of another generic error", "BadRequest,400,BadRequest,None", "BadRequest,404,BadRequest,None", `generic.csv:4: http "404", want "400"`},
 		{"a generic error twice", "\nConflict,409,Conflict,None", "\nForbidden,403,Forbidden,None", "generic.csv:25: a second row Forbidden"},
 		{"a generic error that is missing", "\nVersionNotSupported,", "\nVersionUnknown,", "generic.csv: VersionNotSupported of published.csv"},
 		{"a generic subcode that is unknown", ",Gone,TooManyApplications", ",Gone,ManyApplications", "generic.csv:18: subcode ManyApplications"},

@@ -1,6 +1,7 @@
 package catalogue_test
 
 import (
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"os"
@@ -9,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/avinvite/avinvite/codes/internal/catalogue"
 )
@@ -21,15 +22,19 @@ type document struct {
 		Error, Subcode, Description string
 		HTTP                        json.Number
 	}
-	Generic []struct{ Name, Description string }
+	Generic []struct {
+		Name, Error, OtherError, Subcode, Description, Basis string
+		HTTP                                                 json.Number
+	}
 	Reasons []struct {
 		Code, Subcode            string
 		Directions               []string
 		Basis, Actor, ActorBasis string
 	}
 	Codes, Subcodes []struct {
-		Token, Text, TextSource string
-		Page                    bool
+		Token, OtherToken, Text, TextSource string
+		Page                                bool
+		HTTP                                json.Number
 	}
 }
 
@@ -85,7 +90,7 @@ func TestPage(t *testing.T) {
 	for _, s := range d.Synchronous {
 		gotSync = append(gotSync, strings.Join([]string{s.Error, s.HTTP.String(), s.Subcode, s.Description}, " "))
 	}
-	if diff := cmp.Diff([][]string{codes, async, sync}, [][]string{gotCodes, gotAsync, gotSync}); diff != "" {
+	if diff := gocmp.Diff([][]string{codes, async, sync}, [][]string{gotCodes, gotAsync, gotSync}); diff != "" {
 		t.Errorf("codes, asynchronous and synchronous rows (-page +catalogue):\n%s", diff)
 	}
 	if len(codes) != 11 || len(async) != 63 || len(sync) != 10 {
@@ -116,7 +121,7 @@ func TestPublished(t *testing.T) {
 	for _, f := range readCSV(t, "published.csv") {
 		want[f[0]+" "+f[1]] = f[2] + " " + f[3]
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Errorf("(-published.csv +catalogue):\n%s", diff)
 	}
 	if len(want) != 20+81+17 {
@@ -167,11 +172,80 @@ func TestDirections(t *testing.T) {
 	for _, r := range rendered(t).Reasons {
 		got[r.Code+"/"+r.Subcode] = fact{strings.Join(r.Directions, " "), r.Basis, r.Actor, r.ActorBasis}
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Errorf("(-directions.csv +catalogue):\n%s", diff)
 	}
 	if len(want) != 57 {
 		t.Errorf("testdata/directions.csv has %d pairs, want 57", len(want))
+	}
+}
+
+// TestGeneric compares the status, the code, the subcode and the basis of every generic error, and the status of every
+// code, with two tables of another origin. testdata/generic.csv has the errors of UCWA/GenericSynchronousErrors.md, joined
+// with the statuses that other pages give; (I) marks an inference. testdata/statuses.csv is the table of
+// UCWA/ErrorsAndInformationalMessages.md: each status has an error with its code alone.
+func TestGeneric(t *testing.T) {
+	d := rendered(t)
+	published := map[string]string{} // the statuses by the code as the page spells it
+	for _, f := range readCSV(t, "testdata/statuses.csv") {
+		published[strings.Fields(f[1])[0]] = f[0]
+	}
+	status, spelling := map[string]string{}, map[string]string{} // by the code as the catalogue spells it
+	for _, c := range d.Codes {
+		spelling[c.Token] = c.OtherToken
+		if http := published[cmp.Or(c.OtherToken, c.Token)]; http != "" && http != "none" {
+			status[c.Token] = http
+		}
+		if c.HTTP.String() != status[c.Token] {
+			t.Errorf("%s has the status %q, want %q", c.Token, c.HTTP, status[c.Token])
+		}
+	}
+	want := map[string]string{
+		"CallbackChannelError: 500 ServiceFailure/CallbackChannelError": "Stated", // of UCWA/decline_ref.md
+		"NormalizationFailed: 400 BadRequest/NormalizationFailed":       "Stated", // of UCWA/addPhoneAudio_ref.md
+	}
+	alone := map[string]bool{} // the codes that stand alone in an error that is Stated
+	for _, f := range readCSV(t, "testdata/generic.csv") {
+		name := strings.Trim(f[0], "()")
+		code, subcode, _ := strings.Cut(f[3], " / ")
+		basis := "Stated"
+		if strings.Contains(f[2], "(I)") {
+			basis = "Inferred"
+		}
+		// A subcode in parentheses is one possibility beside None.
+		if possible := strings.Trim(subcode, "()"); possible != subcode {
+			want[name+": "+status[code]+" "+code+"/"+possible] = "Inferred"
+			subcode = ""
+		}
+		subcode = cmp.Or(subcode, "None")
+		want[name+": "+status[code]+" "+code+"/"+subcode] = basis
+		alone[code] = alone[code] || subcode == "None" && basis == "Stated"
+		if http := regexp.MustCompile(`^\d+`).FindString(f[2]); http != status[code] {
+			t.Errorf("testdata/generic.csv has %s with the status %q, statuses.csv has %q", code, http, status[code])
+		}
+		// A second status has a code of its own, which nothing says.
+		if second := regexp.MustCompile(`\((\d+)`).FindStringSubmatch(f[2]); second != nil {
+			for code, http := range status {
+				if http == second[1] {
+					want[name+": "+http+" "+code+"/"+subcode] = "Inferred"
+				}
+			}
+		}
+	}
+	for code, http := range status {
+		if !alone[code] {
+			want[code+": "+http+" "+code+"/None"] = "Stated"
+		}
+	}
+	got := map[string]string{}
+	for _, g := range d.Generic {
+		got[g.Name+": "+g.HTTP.String()+" "+g.Error+"/"+g.Subcode] = g.Basis
+		if g.OtherError != spelling[g.Error] {
+			t.Errorf("%s: %s is also spelled %q, want %q", g.Name, g.Error, g.OtherError, spelling[g.Error])
+		}
+	}
+	if diff := gocmp.Diff(want, got); diff != "" {
+		t.Errorf("(-testdata +catalogue):\n%s", diff)
 	}
 }
 
@@ -201,7 +275,7 @@ func TestSubcodes(t *testing.T) {
 	}
 	slices.Sort(want)
 	slices.Sort(got)
-	if diff := cmp.Diff(want, got); diff != "" || len(want) != 88 {
+	if diff := gocmp.Diff(want, got); diff != "" || len(want) != 88 {
 		t.Errorf("%d subcodes, want 88 (-want +got):\n%s", len(got), diff)
 	}
 }
