@@ -147,7 +147,8 @@ func Cells(d Direction) iter.Seq[Cell] {
 func (i Invitation) report(e Event) Cell {
 	c := Cell{From: i.State(), Event: e}
 	if !protocol.legal(i, e) {
-		c.Rule, c.Basis, c.Source = protocol.why(i, e)
+		c.Rule, c.Basis = protocol.why(i, e)
+		c.Source = source(c.Rule, c.Basis, e)
 		return c
 	}
 	for n := range table {

@@ -93,7 +93,7 @@ func TestLongWitness(t *testing.T) {
 
 // TestAnalyses checks the analyses against the dumb enumeration of the laws.
 func TestAnalyses(t *testing.T) {
-	reachable := own().reachable(false)
+	reachable := stepped()
 	counted := map[transitions.Invitation]bool{}
 	for _, d := range directions {
 		for i := range transitions.Reachable(d) {

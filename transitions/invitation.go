@@ -122,7 +122,7 @@ func (p *relation) observe(i Invitation, e Event) (Invitation, Oddity, error) {
 	if p.legal(i, e) {
 		return i.after(e), Oddity{}, nil
 	}
-	rule, basis, _ := p.why(i, e)
+	rule, basis := p.why(i, e)
 	if rule == ErrInvalid {
 		return i, Oddity{}, &TransitionError{i, e}
 	}

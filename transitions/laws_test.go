@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/avinvite/avinvite/codes"
@@ -64,10 +66,13 @@ func TestLibrary(t *testing.T) {
 		t.Run(name, func(t *testing.T) { l.holds(own(), t.Errorf) })
 		for _, m := range l.mutants {
 			t.Run(name+" breaks when it "+m.name, func(t *testing.T) {
-				wrong, broken := own(), 0
+				wrong, found, done := own(), false, make(chan struct{})
 				m.change(&wrong)
-				l.holds(wrong, func(string, ...any) { broken++ })
-				if broken == 0 {
+				go func() { // the first report is enough
+					defer close(done)
+					l.holds(wrong, func(string, ...any) { found = true; runtime.Goexit() })
+				}()
+				if <-done; !found {
 					t.Error("nothing is found wrong")
 				}
 			})
@@ -93,8 +98,16 @@ func TestTables(t *testing.T) {
 	}
 }
 
-// reachable is every configuration that m comes to, by the reference reader or by both.
-func (m machine) reachable(tolerant bool) []transitions.Invitation {
+// stepped has every configuration that the reference mode reaches, and observed those that either mode reaches.
+var (
+	stepped  = sync.OnceValue(func() []transitions.Invitation { return reachable(transitions.Invitation.Legal) })
+	observed = sync.OnceValue(func() []transitions.Invitation {
+		return reachable(func(transitions.Invitation) iter.Seq[transitions.Event] { return events() })
+	})
+)
+
+// reachable returns every configuration that some events, which Observe accepts, and operations lead to.
+func reachable(taken func(transitions.Invitation) iter.Seq[transitions.Event]) []transitions.Invitation {
 	var found []transitions.Invitation
 	seen := map[transitions.Invitation]bool{}
 	visit := func(i transitions.Invitation) {
@@ -107,18 +120,13 @@ func (m machine) reachable(tolerant bool) []transitions.Invitation {
 		visit(transitions.New(d))
 	}
 	for n := 0; n < len(found); n++ {
-		for e := range events() {
-			if next, err := m.step(found[n], e); err == nil {
+		for e := range taken(found[n]) {
+			if next, _, err := found[n].Observe(e); err == nil {
 				visit(next)
-			}
-			if tolerant {
-				if next, _, err := m.observe(found[n], e); err == nil {
-					visit(next)
-				}
 			}
 		}
 		for o := range operations() {
-			if next, err := m.do(found[n], o); err == nil {
+			if next, err := found[n].Do(o); err == nil {
 				visit(next)
 			}
 		}
@@ -180,7 +188,7 @@ func unreachable() []transitions.Invitation {
 // total: every reachable configuration, and some that are none, meets every event and operation, in and out of range.
 // Nothing panics or leaves the set.
 func total(m machine, report fault) {
-	universe := own().reachable(true)
+	universe := observed()
 	known := map[transitions.Invitation]bool{}
 	for _, i := range universe {
 		known[i] = true
@@ -195,7 +203,7 @@ func total(m machine, report fault) {
 			report("%v, %v: leaves the reachable set for %v", i, a, next)
 		}
 	}
-	for _, i := range append(universe, unreachable()...) {
+	for _, i := range append(slices.Clip(universe), unreachable()...) {
 		for e := range events() {
 			check(i, e, func() transitions.Invitation { next, _ := m.step(i, e); return next })
 			check(i, e, func() transitions.Invitation { next, _, _ := m.observe(i, e); return next })
@@ -232,7 +240,7 @@ func refusing(m machine, report fault) {
 			}
 		}
 	}
-	for _, i := range append(own().reachable(true), transitions.Invitation{}) {
+	for _, i := range append(slices.Clip(observed()), transitions.Invitation{}) {
 		for e := range events() {
 			next, err := m.step(i, e)
 			transition("Step", i, next, e, err)
@@ -315,7 +323,7 @@ func answering(m machine, report fault) {
 
 // tolerating: Observe agrees with Step where that accepts, and says of anything else what is odd; a raw reason survives.
 func tolerating(m machine, report fault) {
-	for _, i := range own().reachable(true) {
+	for _, i := range observed() {
 		for e := range events() {
 			want, refusal := m.step(i, e)
 			got, odd, err := m.observe(i, e)
@@ -366,7 +374,7 @@ func repeated(i transitions.Invitation, e transitions.Event) bool {
 
 func inverse(m machine, report fault) {
 	written := map[string]transitions.Invitation{}
-	for _, i := range own().reachable(true) {
+	for _, i := range observed() {
 		text, err := m.text(i)
 		var got transitions.Invitation
 		if readErr := got.UnmarshalText(text); err != nil || readErr != nil || got != i {
@@ -384,12 +392,12 @@ func inverse(m machine, report fault) {
 	}
 }
 
-func known(b codes.Basis) bool { return b >= codes.Stated && b <= codes.Inferred }
-
+// sourced: every edge, offer, cell, rule and reason has a basis, and a source that the bibliography has.
 func sourced(m machine, report fault) {
 	check := func(what any, basis codes.Basis, source codes.Source) {
-		if !known(basis) || !published(source) {
-			report("%v: basis %v, source %q", what, basis, source)
+		inferred := basis == codes.Inferred
+		if !known(basis) || !published(source) || inferred != (source.Because != "") {
+			report("%v: basis %v, source %v", what, basis, source)
 		}
 	}
 	for _, e := range m.edges {
@@ -397,6 +405,11 @@ func sourced(m machine, report fault) {
 	}
 	for _, o := range m.offers {
 		check(o.Operation, o.Basis, o.Source)
+		_, err := transitions.New(o.Direction).Do(o.Operation)
+		var refusal *transitions.OperationError
+		if errors.As(err, &refusal) {
+			check(refusal, refusal.Basis(), refusal.Source())
+		}
 	}
 	for _, d := range directions {
 		for c := range transitions.Cells(d) {
@@ -409,4 +422,11 @@ func sourced(m machine, report fault) {
 	for r := range codes.Reasons() {
 		check(r, r.Basis(), r.Source())
 	}
+	for _, l := range laws.All() {
+		if l.Basis != 0 {
+			check(l, l.Basis, l.Source)
+		}
+	}
 }
+
+func known(b codes.Basis) bool { return b >= codes.Stated && b <= codes.Inferred }

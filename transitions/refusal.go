@@ -149,13 +149,16 @@ type TransitionError struct {
 }
 
 // Rule returns the rule that the event broke.
-func (e *TransitionError) Rule() Rule { r, _, _ := protocol.why(e.From, e.Event); return r }
+func (e *TransitionError) Rule() Rule { r, _ := protocol.why(e.From, e.Event); return r }
 
 // Basis returns on what authority the rule stands.
-func (e *TransitionError) Basis() codes.Basis { _, b, _ := protocol.why(e.From, e.Event); return b }
+func (e *TransitionError) Basis() codes.Basis { _, b := protocol.why(e.From, e.Event); return b }
 
 // Source returns where the basis can be read.
-func (e *TransitionError) Source() codes.Source { _, _, s := protocol.why(e.From, e.Event); return s }
+func (e *TransitionError) Source() codes.Source {
+	rule, basis := protocol.why(e.From, e.Event)
+	return source(rule, basis, e.Event)
+}
 
 // Unwrap returns the rule, so that [errors.Is](err, [ErrCompleted]) and the like hold.
 func (e *TransitionError) Unwrap() error { return e.Rule() }
@@ -189,8 +192,8 @@ func (e *TransitionError) Expected() string {
 	return strings.Join(list, ", ")
 }
 
-// why returns the rule that forbids e from i, its basis and its source. It is asked only about what is not legal.
-func (p *relation) why(i Invitation, e Event) (Rule, codes.Basis, codes.Source) {
+// why returns the rule that forbids e from i, and its basis. It is asked only about what is not legal.
+func (p *relation) why(i Invitation, e Event) (Rule, codes.Basis) {
 	d, s := i.Direction(), i.State()
 	rule := ErrReasonState
 	switch {
@@ -203,15 +206,27 @@ func (p *relation) why(i Invitation, e Event) (Rule, codes.Basis, codes.Source) 
 	case e.Type != EventCompleted:
 		rule = ErrUndefined
 	case e.State == StateConnected:
-		return ErrReasonState, codes.Inferred, besideSuccess
 	case e.Reason == codes.NoReason || e.Reason == codes.Undocumented:
 		rule = ErrUndocumented
 	case !e.Reason.Documented():
-		return ErrUndocumented, codes.Inferred, unknownSubcode
+		return ErrUndocumented, codes.Inferred
 	case !e.Reason.Fits(d):
-		return ErrReasonDirection, e.Reason.Basis(), e.Reason.Source()
+		return ErrReasonDirection, e.Reason.Basis()
 	}
-	return rule, rules[rule].basis, rules[rule].source
+	return rule, rules[rule].basis
+}
+
+// source returns where the basis of a rule can be read if e broke it.
+func source(rule Rule, basis codes.Basis, e Event) codes.Source {
+	switch {
+	case rule == ErrReasonDirection:
+		return e.Reason.Source()
+	case rule == ErrReasonState && e.State == StateConnected:
+		return besideSuccess
+	case rule == ErrUndocumented && basis == codes.Inferred:
+		return unknownSubcode
+	}
+	return rules[rule].source
 }
 
 // reaches reports whether some edge of direction d leads to s.

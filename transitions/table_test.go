@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/avinvite/avinvite/codes"
@@ -54,14 +55,31 @@ func told(d transitions.Direction, from transitions.State, e transitions.Event) 
 	return 0, false
 }
 
-// faults is what is wrong with a table: its duplicates, its gaps and what it has too much, measured by the model; what
-// has no source; and the states that cannot be reached.
-func faults(edges []transitions.Edge) (list []string) {
-	type cell struct {
-		d    transitions.Direction
-		from transitions.State
-		e    transitions.Event
+// cell is an event in a state of one direction.
+type cell struct {
+	d    transitions.Direction
+	from transitions.State
+	e    transitions.Event
+}
+
+// wanted has every legal cell by the model, with its basis.
+var wanted = sync.OnceValue(func() map[cell]codes.Basis {
+	want := map[cell]codes.Basis{}
+	for _, d := range directions {
+		for from := range transitions.StateCancelled + 1 {
+			for e := range events() {
+				if basis, legal := told(d, from, e); legal {
+					want[cell{d, from, e}] = basis
+				}
+			}
+		}
 	}
+	return want
+})
+
+// faults lists the faults of a table: its duplicates, its gaps and what it has too much, measured by the model; edges
+// without a source; and the states that cannot be reached.
+func faults(edges []transitions.Edge) (list []string) {
 	has := map[cell]codes.Basis{}
 	for _, e := range edges {
 		name := fmt.Sprintf("%v %v: %v(%v)", e.Direction, e.From, e.Type, e.To)
@@ -79,21 +97,19 @@ func faults(edges []transitions.Edge) (list []string) {
 			has[c] = e.Basis
 		}
 	}
-	for _, d := range directions {
-		for from := range transitions.StateCancelled + 1 {
-			for e := range events() {
-				want, legal := told(d, from, e)
-				got, ok := has[cell{d, from, e}]
-				switch {
-				case legal && !ok:
-					list = append(list, fmt.Sprintf("gap: %v %v lacks %v", d, from, e))
-				case !legal && ok:
-					list = append(list, fmt.Sprintf("too much: %v %v has %v", d, from, e))
-				case legal && got != want:
-					list = append(list, fmt.Sprintf("basis: %v %v: %v is %v, want %v", d, from, e, got, want))
-				}
-			}
+	for c, want := range wanted() {
+		if got, ok := has[c]; !ok {
+			list = append(list, fmt.Sprintf("gap: %v %v lacks %v", c.d, c.from, c.e))
+		} else if got != want {
+			list = append(list, fmt.Sprintf("basis: %v %v: %v is %v, want %v", c.d, c.from, c.e, got, want))
 		}
+	}
+	for c := range has {
+		if _, ok := wanted()[c]; !ok {
+			list = append(list, fmt.Sprintf("too much: %v %v has %v", c.d, c.from, c.e))
+		}
+	}
+	for _, d := range directions {
 		reached := []transitions.State{transitions.StateNone}
 		for n := 0; n < len(reached); n++ {
 			for _, e := range edges {
@@ -112,24 +128,75 @@ func faults(edges []transitions.Edge) (list []string) {
 	return list
 }
 
-// pages is the bibliography: what a source may name. PAGE is the specification, by its headings.
-var pages = []string{
-	"PAGE, Properties", "PAGE, Links", "PAGE, Events", "PAGE, Asynchronous reason codes", "PAGE, Synchronous errors",
-	"UCWA/ErrorSubcode_ref.md", "UCWA/ErrorsAndInformationalMessages.md", "UCWA/EventsInUCWA.md",
-	"UCWA/InvitationState_ref.md", "UCWA/OperationResource.md", "UCWA/ReceiveAnIM.md", "UCWA/SendAnIM.md",
-	"UCWA/audioVideoInvitation_ref.md", "UCWA/cancel_ref.md", "UCWA/decline_ref.md",
-	"UCWA/derivedConversation_ref.md", "UCWA/messagingInvitation_ref.md",
-	"UCWA/phoneAudioInvitation_ref.md",
-	"SDK/Tests/Data/Event_IncomingAudioCall.json", "SDK/Tests/Data/Event_AudioVideoInvitationStarted.json",
-	"kenakamu/UCWA2.0-CS#36",
+// sentences are those of the pages that sources quote, to the letter as the pages have them. A page without any is only
+// named, or quoted by package codes, which has sentences of its own.
+var sentences = map[string][]string{
+	"PAGE, Events":     nil,
+	"PAGE, Properties": {"Gets the direction of the invitation."},
+	"PAGE, Links": {
+		"Accepts an incoming invitation.",
+		"Represents an link to a resource that, if this invitation succeeded, will be replaced",
+	},
+	"PAGE, Asynchronous reason codes": {
+		"In case of failure, the error code and subcode are sent on the event channel.",
+		"The following table shows the errors that are possible for this resource.",
+	},
+	"PAGE, Synchronous errors": {"Call Not Found"},
+	"UCWA/ErrorSubcode_ref.md": nil,
+	"UCWA/ErrorsAndInformationalMessages.md": {
+		"Synchronous errors are returned only in the command channel in response to GET, POST, PUT, or DELETE requests.",
+		"New subcodes can be introduced at any time. Clients should be designed that that they ignore missing or unknown subcodes.",
+	},
+	"UCWA/EventsInUCWA.md, Aggregation": {
+		"When the events are grouped together, the aggregation mechanism attempts to combine events to reflect the latest state.",
+		"The presence of the aggregation mechanism means that status updates can skip some intermediate steps if they happen quickly enough.",
+		`For example, an operation that completes very quickly might have only a "completed" event.`,
+	},
+	"UCWA/InvitationState_ref.md": {"Represents the status of an outgoing call instance"},
+	"UCWA/OperationResource.md": {
+		`All subsequent updates to the operation status will arrive in the event channel, until the final "completed" event.`,
+	},
+	"UCWA/ReceiveAnIM.md":             nil,
+	"UCWA/SendAnIM.md":                nil,
+	"UCWA/cancel_ref.md":              {"will either fail the outgoing invitation or disconnect the corresponding modality"},
+	"UCWA/decline_ref.md":             {"decline causes the corresponding invitation to fail with an indication that it was declined."},
+	"UCWA/derivedConversation_ref.md": nil,
+	"UCWA/messagingInvitation_ref.md": {
+		"Ultimately, the messagingInvitation will complete with success or failure (in which case a reason is supplied).",
+	},
+	"UCWA/phoneAudioInvitation_ref.md": {
+		"for example, the invitation could be forwarded or sent to all members of the invitee's team (team ring).",
+		"If the phoneAudioInvitation succeeds, the participant who accepts the call can be different from the original target",
+	},
+	"SDK/Tests/Data/Event_IncomingAudioCall.json":           nil,
+	"SDK/Tests/Data/Event_AudioVideoInvitationStarted.json": nil,
+	"kenakamu/UCWA2.0-CS#36":                                {"Your invitation was declined."},
 }
 
-// published reports whether a source names a page that exists.
+// published reports whether a source names a page of the bibliography, or of package codes, and quotes it.
 func published(source codes.Source) bool {
-	return slices.ContainsFunc(pages, func(page string) bool {
-		return strings.Contains(strings.ToLower(source.Page), strings.ToLower(page))
-	})
+	if cited()[source] {
+		return true
+	}
+	for page, list := range sentences {
+		if strings.HasPrefix(source.Page, page) {
+			return source.Words == "" || slices.ContainsFunc(list, func(s string) bool { return strings.Contains(s, source.Words) })
+		}
+	}
+	return false
 }
+
+// cited has the sources of package codes.
+var cited = sync.OnceValue(func() map[codes.Source]bool {
+	all := map[codes.Source]bool{}
+	for r := range codes.Reasons() {
+		all[r.Source()] = true
+		for _, e := range r.States() {
+			all[e.Source] = true
+		}
+	}
+	return all
+})
 
 // TestTable refuses a table with duplicates, gaps, unsourced rows or unreachable states, and prints them.
 func TestTable(t *testing.T) {

@@ -12,10 +12,10 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// TestTextRefuses forges every configuration there could be and keeps those that no reader comes to.
+// TestTextRefuses forges every configuration there could be and keeps those that no mode reaches.
 func TestTextRefuses(t *testing.T) {
 	reachable := map[transitions.Invitation]bool{}
-	for _, i := range own().reachable(true) {
+	for _, i := range observed() {
 		reachable[i] = true
 	}
 	for d := range transitions.Outgoing + 2 {
@@ -150,7 +150,7 @@ func TestTokens(t *testing.T) {
 
 // FuzzUnmarshalText feeds the parser: whatever it takes, it writes again to the letter.
 func FuzzUnmarshalText(f *testing.F) {
-	for _, i := range own().reachable(false) {
+	for _, i := range stepped() {
 		text, err := i.MarshalText()
 		if err != nil {
 			f.Fatal(err)
