@@ -1,11 +1,14 @@
 // Package export writes the relation of package transitions in the formats of other tools and for people:
-// Mermaid, DOT, XState, SCXML, a table of edges and a report of every cell. All of them are computed from
-// [transitions.Edges] and [transitions.Cells], and every edge keeps its basis and, where the format has room
-// for it, its source.
+// Mermaid, DOT, XState, SCXML, Promela, Murphi, a table of edges and a report of every cell. All of them are computed
+// from [transitions.Edges], [transitions.Offers] and [transitions.Cells], and every edge keeps its basis and, where the
+// format has room for it, its source.
 //
 // Mermaid and DOT are drawings. XState and SCXML are machines: they have no guards, but an event of its own for
 // each reason, named "type:state" or "type:state:code:subcode", so that they accept exactly the events that
 // [transitions.Invitation.Step] accepts.
+//
+// Promela and Murphi are models of events and operations, with the core laws as properties: every end has its documented
+// reason, no reason comes without an end, ends absorb, and an end stays reachable. Spin and Rumur prove them by search.
 //
 // The checked-in files under transitions/generated are what Files yields.
 package export
@@ -29,6 +32,8 @@ const (
 	DOT     Format = "dot"     // a graph for Graphviz; an arrow that is wholly Inferred is dashed
 	XState  Format = "xstate"  // a machine definition for XState v5, as JSON
 	SCXML   Format = "scxml"   // a machine for W3C SCXML 1.0
+	Promela Format = "promela" // a model for Spin, with the core laws
+	Murphi  Format = "murphi"  // a model for Rumur, with the core laws
 	Report  Format = "report"  // every cell, handled or refused and why, as text
 )
 
@@ -42,6 +47,8 @@ var formats = []struct {
 	{DOT, "dot", dot},
 	{XState, "xstate.json", xstate},
 	{SCXML, "scxml", scxml},
+	{Promela, "pml", promela},
+	{Murphi, "m", murphi},
 	{Report, "txt", report},
 }
 

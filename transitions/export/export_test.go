@@ -173,6 +173,54 @@ func TestXState(t *testing.T) {
 	}
 }
 
+// The forms of a rule in a model: its name, the states that it leaves, its reasons if it has any, and what it does.
+var (
+	murphiRule    = regexp.MustCompile(`(?s)rule "(\w+)\((\w+)\)"\n  \((.*?)\)(?: &\n  \((.*?)\))?\n==> begin\n(.*?)end;`)
+	promelaOption = regexp.MustCompile(`(?s)/\* (\w+)\((\w+)\)\n.*?:: atomic \{ \((.*?)\) -> ?(?:\n.*?:: \((.*?)\) -> break.*?)?change\((.*?)\)`)
+	equals        = regexp.MustCompile(`(?:state|r) ==? (\w+)`)
+	assigned      = regexp.MustCompile(`state := (\w+);`)
+)
+
+// TestModels walks the rules of the models for Spin and Rumur as data. internal/tools proves the laws of them.
+func TestModels(t *testing.T) {
+	values := func(condition string) (list []string) {
+		for _, match := range equals.FindAllStringSubmatch(condition, -1) {
+			list = append(list, match[1])
+		}
+		return list
+	}
+	for f, form := range map[export.Format]*regexp.Regexp{export.Murphi: murphiRule, export.Promela: promelaOption} {
+		for _, d := range directions {
+			text := string(render(t, f, d))
+			to := map[[2]string]string{} // by state and name of the event
+			for _, rule := range form.FindAllStringSubmatch(text, -1) {
+				next, _, _ := strings.Cut(rule[5], ",")
+				if f == export.Murphi {
+					next = assigned.FindStringSubmatch(rule[5])[1]
+				}
+				for _, from := range values(rule[3]) {
+					name := rule[1] + ":" + rule[2]
+					if rule[4] == "" {
+						to[[2]string{from, name}] = next
+					}
+					for _, reason := range values(rule[4]) {
+						to[[2]string{from, name + ":" + strings.Replace(reason, "_", ":", 1)}] = next
+					}
+				}
+			}
+			walk(t, d, func(from, event string) (string, bool) {
+				next, ok := to[[2]string{from, event}]
+				return next, ok
+			})
+			for e := range transitions.Edges() {
+				if e.Direction == d && !strings.Contains(text, fmt.Sprintf("%v, %v", e.Basis, e.Source)) {
+					t.Errorf("%s, %v: no rule has the basis %v and the source %s", f, d, e.Basis, e.Source)
+				}
+			}
+		}
+	}
+}
+
 // TestDrawings checks that a drawing has a line for every edge of the table, and that what Mermaid draws once
 // for the whole box holds for every state in it.
 func TestDrawings(t *testing.T) {
@@ -256,11 +304,13 @@ func TestTable(t *testing.T) {
 }
 
 func TestRenderRefuses(t *testing.T) {
-	const formats = `"png" is no format, want one of mermaid, dot, xstate, scxml, report`
+	const formats = `"png" is no format, want one of mermaid, dot, xstate, scxml, promela, murphi, report`
 	if _, err := export.Render("png", transitions.Incoming); err == nil || !strings.Contains(err.Error(), formats) {
 		t.Errorf("Render(png) = %v, want %s", err, formats)
 	}
-	for _, f := range []export.Format{export.Mermaid, export.DOT, export.XState, export.SCXML, export.Report} {
+	for _, f := range []export.Format{
+		export.Mermaid, export.DOT, export.XState, export.SCXML, export.Promela, export.Murphi, export.Report,
+	} {
 		if _, err := export.Render(f, 0); err == nil || !strings.Contains(err.Error(), "want Incoming or Outgoing") {
 			t.Errorf("Render(%s, 0) = %v, want an error that names the directions", f, err)
 		}
