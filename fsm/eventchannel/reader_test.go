@@ -20,11 +20,11 @@ func read(input string) (lines []string) {
 			continue
 		}
 		t, odd, err := e.Reduce(transitions.StateAlerting)
-		line := fmt.Sprintf("%s %v %v", e.Key(), t, err)
+		parts := []string{fmt.Sprintf("%s %v %v", e.Key(), t, err)}
 		for _, o := range odd {
-			line += "; odd: " + o.Error()
+			parts = append(parts, o.Error())
 		}
-		lines = append(lines, line)
+		lines = append(lines, strings.Join(parts, "; odd: "))
 	}
 	return lines
 }
@@ -343,13 +343,13 @@ func TestReaderTellsOrigin(t *testing.T) {
 
 // TestReaderPassesOverSiblings counts events about invitations of other kinds.
 func TestReaderPassesOverSiblings(t *testing.T) {
-	events := ""
+	var events strings.Builder
 	for _, rel := range []string{
 		"ms:rtc:saas:messagingInvitation", "service:messagingInvitation", "audioVideoInvitation", "messaging", "phoneAudioInvitation",
 	} {
-		events += `,{"type":"started","link":{"rel":"` + rel + `","href":"i"}}`
+		events.WriteString(`,{"type":"started","link":{"rel":"` + rel + `","href":"i"}}`)
 	}
-	r := eventchannel.NewReader(strings.NewReader(`{"sender":[{"events":[` + events[1:] + `]}]}`))
+	r := eventchannel.NewReader(strings.NewReader(`{"sender":[{"events":[` + events.String()[1:] + `]}]}`))
 	var got []string
 	r.PassedOver = func(relation string) { got = append(got, relation) }
 	for e, err := range r.Events() {

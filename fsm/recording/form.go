@@ -298,19 +298,19 @@ func nested(text []byte) (path string, kind jsontext.Kind) {
 
 // jqPath writes the first tokens of a pointer as jq writes paths.
 func jqPath(pointer jsontext.Pointer, tokens int) string {
-	path := ""
+	var path strings.Builder
 	for token := range pointer.Tokens() {
 		if tokens--; tokens < 0 {
 			break
 		}
 		switch {
 		case strings.Trim(token, "0123456789") == "":
-			path += "[]"
+			path.WriteString("[]")
 		case strings.Trim(token, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == "":
-			path += "." + token
+			path.WriteString("." + token)
 		default:
-			path += fmt.Sprintf(".[%q]", strings.ReplaceAll(token, "'", `\u0027`))
+			fmt.Fprintf(&path, ".[%q]", strings.ReplaceAll(token, "'", `\u0027`))
 		}
 	}
-	return path
+	return path.String()
 }

@@ -61,9 +61,9 @@ type harReader struct {
 	skipped int64 // bytes before the decoder's first
 	yield   func(Item, error) bool
 
-	entry           entry
-	started, buffer []byte
-	zoned           int // whether the times of the file have a zone: 1 they have, -1 they have none, 0 unknown
+	entry   entry
+	started []byte
+	zoned   int // whether the times of the file have a zone: 1 they have, -1 they have none, 0 unknown
 	exchanges
 }
 

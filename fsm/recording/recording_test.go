@@ -68,10 +68,7 @@ func TestScripts(t *testing.T) {
 				if items.Name != "items" {
 					t.Fatalf("section %q, want items", items.Name)
 				}
-				got := ""
-				for _, line := range lines(stands.Replace(string(input.Data))) {
-					got += line + "\n"
-				}
+				got := strings.Join(append(lines(stands.Replace(string(input.Data))), ""), "\n")
 				if *update {
 					items.Data = []byte(got)
 				} else if diff := cmp.Diff(string(items.Data), got); diff != "" {

@@ -42,7 +42,7 @@ func (w *Writer) Document(document []byte, url string, at time.Time, took time.D
 		return w.exchange("GET", url, at, took, nil, 200, document)
 	case Lines:
 		w.put(append(bytes.Clone(bytes.TrimSpace(document)), '\n'))
-	default:
+	case Array:
 		w.part(document)
 	}
 	return w.err
@@ -62,6 +62,7 @@ func (w *Writer) Exchange(
 // Close writes the end. It does not close the writer below.
 func (w *Writer) Close() error {
 	switch w.form {
+	case Lines: // the last line is an end
 	case Array:
 		w.put([]byte("\n]\n"))
 	case HAR:

@@ -15,7 +15,6 @@ import (
 // machine is a right machine that a mutant makes wrong in one place.
 type machine struct {
 	at     transitions.Invitation
-	count  int // whatever the mutant counts
 	locked bool
 }
 
@@ -485,15 +484,16 @@ func TestMutants(t *testing.T) {
 func legible(t *testing.T, f *laws.Finding) {
 	t.Helper()
 	text := f.Error()
-	want := fmt.Sprintf("law %d broken: %s\nstatement: %s\nbasis: %s\n%v invitation, shortest sequence found:\n",
+	var want strings.Builder
+	fmt.Fprintf(&want, "law %d broken: %s\nstatement: %s\nbasis: %s\n%v invitation, shortest sequence found:\n",
 		f.Law.Number, f.Law.Name, f.Law.Statement, f.Authority, f.Direction)
 	for n, a := range f.Actions {
-		want += fmt.Sprintf("\t%d. %v\n", n+1, a)
+		fmt.Fprintf(&want, "\t%d. %v\n", n+1, a)
 	}
 	_, answers, _ := strings.Cut(text, "\nexpected: ")
 	expected, actual, _ := strings.Cut(answers, "\nactual:   ")
 	basis, source, _ := strings.Cut(f.Authority, ": ")
-	if !strings.HasPrefix(text, want) || expected == actual || source == "" && !strings.HasPrefix(basis, "the model") {
+	if !strings.HasPrefix(text, want.String()) || expected == actual || source == "" && !strings.HasPrefix(basis, "the model") {
 		t.Errorf("this does not tell what is wrong:\n%s", text)
 	}
 }

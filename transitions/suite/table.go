@@ -2,6 +2,7 @@ package suite
 
 import (
 	"encoding/binary"
+	"maps"
 	"slices"
 )
 
@@ -171,9 +172,7 @@ func (t *table) separators() *separators {
 		if len(found) == 0 {
 			return sep
 		}
-		for pair, x := range found {
-			sep.first[pair] = x
-		}
+		maps.Copy(sep.first, found)
 	}
 }
 
