@@ -273,7 +273,8 @@ const (
 )
 
 // The documented reasons, in the order of the specification. Each has a sentence of the library's own that says when it
-// occurs, the specification's texts, the directions that it fits, and the party that ends the invitation, the last two
+// occurs and, if it is easily confused with others, a sentence that tells a server which of them to choose. Then come
+// the specification's texts, the directions that the reason fits, and the party that ends the invitation, the last two
 // with their basis.
 const (
 	// BadRequestNormalizationFailed is BadRequest/NormalizationFailed. It occurs when the service could not turn the number
@@ -285,19 +286,21 @@ const (
 	// ConflictAlreadyExists is Conflict/AlreadyExists. It occurs when a resource that the invitation would create exists
 	// already, or the meeting could not be joined.
 	//
-	// Documented: a row without a text, and "There was a problem joining the conference focus." Both directions (Inferred);
-	// ended by: service (Inferred).
+	// Documented: a row without a text, for which another page has "The already exists error.", and "There was a problem
+	// joining the conference focus." Both directions (Inferred); ended by: service (Inferred).
 	ConflictAlreadyExists Reason = 2
 	// ConflictNone is Conflict/None. It occurs when a resource that the invitation needs is being deleted or does not
 	// support the request, or the meeting could not be joined.
 	//
-	// Documented: a row without a text, and "The resource is being deleted.", and "There was a problem joining the
-	// conference focus." Both directions (Inferred); ended by: service (Inferred).
+	// Documented: a row without a text, for which another page has "Un-supported Service/Resource/API error.", and "The
+	// resource is being deleted.", and "There was a problem joining the conference focus." Both directions (Inferred);
+	// ended by: service (Inferred).
 	ConflictNone Reason = 3
 	// ConflictTooManyGroups is Conflict/TooManyGroups. It occurs when a limit on the number of groups has been reached; no
 	// page relates it to a call.
 	//
-	// Documented: a row without a text. Both directions (Inferred); ended by: service (Inferred).
+	// Documented: a row without a text, for which another page has "The too many groups error." Both directions (Inferred);
+	// ended by: service (Inferred).
 	ConflictTooManyGroups Reason = 4
 	// EntityTooLargeNone is EntityTooLarge/None. It occurs when the request was larger than the service accepts.
 	//
@@ -346,7 +349,8 @@ const (
 	// GoneCannotRedirect is Gone/CannotRedirect. It occurs when the call would have to move to another pool, and no backup
 	// pool is configured.
 	//
-	// Documented: a row without a text. Both directions (Inferred); ended by: service (Stated).
+	// Documented: a row without a text, for which another page has "Cannot redirect since there is no back up pool
+	// configured." Both directions (Inferred); ended by: service (Stated).
 	GoneCannotRedirect Reason = 13
 	// InformationalCanceled is Informational/Canceled. It occurs when the request was canceled, and the service does not
 	// say by whom. Choose LocalFailure/Canceled if the local user canceled, or RemoteFailure/Canceled if the remote user
@@ -361,7 +365,7 @@ const (
 	// (Stated).
 	InformationalConnectedElsewhere Reason = 15
 	// InformationalDerivedConversation is Informational/DerivedConversation. It occurs when a derived conversation was
-	// created. Choose Informational/Redirected if the call was redirected and no conversation was created.
+	// created.
 	//
 	// Documented: "A derived conversation was created." Outgoing only (Inferred); ended by: remote (Inferred).
 	InformationalDerivedConversation Reason = 16
@@ -543,7 +547,8 @@ const (
 	// ServiceFailureCallbackChannelError is ServiceFailure/CallbackChannelError. It occurs when the event channel of the
 	// remote side is not reachable.
 	//
-	// Documented: a row without a text. Both directions (Inferred); ended by: service (Stated).
+	// Documented: a row without a text, for which another page has "The remote event channel is not reachable". Both
+	// directions (Inferred); ended by: service (Stated).
 	ServiceFailureCallbackChannelError Reason = 47
 	// ServiceFailureEscalationFailed is ServiceFailure/EscalationFailed. It occurs when the escalation of a two-party call
 	// to a meeting failed in the service. Choose LocalFailure/EscalationFailed if it failed on this side.
@@ -558,7 +563,8 @@ const (
 	// ServiceFailureInvalidExchangeServerVersion is ServiceFailure/InvalidExchangeServerVersion. It occurs when the
 	// Exchange server of the user has a version that the service does not work with.
 	//
-	// Documented: a row without a text. Both directions (Inferred); ended by: service (Stated).
+	// Documented: a row without a text, for which another page has "Invalid exchange server version." Both directions
+	// (Inferred); ended by: service (Stated).
 	ServiceFailureInvalidExchangeServerVersion Reason = 50
 	// ServiceFailureMediaNegotiationFailure is ServiceFailure/MediaNegotiationFailure. It occurs when the negotiation of
 	// the media failed. Choose ServiceFailure/MediaNegotiationTimeOut if it timed out, or RemoteFailure/MediaFailure if
@@ -567,7 +573,7 @@ const (
 	// Documented: "Media negotation failed." Both directions (Inferred); ended by: service (Inferred).
 	ServiceFailureMediaNegotiationFailure Reason = 51
 	// ServiceFailureMediaNegotiationTimeOut is ServiceFailure/MediaNegotiationTimeOut. It occurs when the negotiation of
-	// the media timed out. Choose ServiceFailure/MediaNegotiationFailure if it failed in time.
+	// the media timed out. Choose ServiceFailure/MediaNegotiationFailure if it failed without a timeout.
 	//
 	// Documented: "Media negotation timed out." Both directions (Inferred); ended by: service (Inferred).
 	ServiceFailureMediaNegotiationTimeOut Reason = 52
@@ -588,8 +594,7 @@ const (
 	// Documented: "The operation timed out." Both directions (Inferred); ended by: service (Inferred).
 	ServiceFailureTimeout Reason = 55
 	// ServiceFailureUnavailable is ServiceFailure/Unavailable. It occurs when the meeting has no suitable service for this
-	// kind of call. Choose RemoteFailure/TemporarilyUnavailable if the remote side, or a service outside the meeting, is
-	// unavailable.
+	// kind of call. Choose RemoteFailure/TemporarilyUnavailable if the remote side is unavailable.
 	//
 	// Documented: "There is no suitable service available for this modality in this conference." Both directions
 	// (Inferred); ended by: service (Stated).
@@ -886,7 +891,7 @@ var reasonTable = [...]reasonInfo{
 		ActorRemote, Inferred, Source{"UCWA/derivedConversation_ref.md", "answered by another participant", "that participant is a remote third party"},
 		1 << 3,
 		RetryNo, "", Source{},
-		"A derived conversation was created.", "Choose Informational/Redirected if the call was redirected and no conversation was created.",
+		"A derived conversation was created.", "",
 	},
 	InformationalMediaFallback: {
 		Informational, SubcodeMediaFallback,
@@ -1174,7 +1179,7 @@ var reasonTable = [...]reasonInfo{
 		ActorService, Inferred, Source{"PAGE, Asynchronous reason codes", "Media negotation timed out.", "where the service hosts the media, it negotiates them"},
 		1 << 3,
 		RetryLater, "", Source{},
-		"The negotiation of the media timed out.", "Choose ServiceFailure/MediaNegotiationFailure if it failed in time.",
+		"The negotiation of the media timed out.", "Choose ServiceFailure/MediaNegotiationFailure if it failed without a timeout.",
 	},
 	ServiceFailureNone: {
 		ServiceFailure, SubcodeNone,
@@ -1206,7 +1211,7 @@ var reasonTable = [...]reasonInfo{
 		ActorService, Stated, Source{"PAGE, Asynchronous reason codes", "There is no suitable service available for this modality in this conference.", ""},
 		1 << 3,
 		RetryLater, "", Source{},
-		"The meeting has no suitable service for this kind of call.", "Choose RemoteFailure/TemporarilyUnavailable if the remote side, or a service outside the meeting, is unavailable.",
+		"The meeting has no suitable service for this kind of call.", "Choose RemoteFailure/TemporarilyUnavailable if the remote side is unavailable.",
 	},
 	TimeoutNone: {
 		Timeout, SubcodeNone,

@@ -94,13 +94,18 @@ func (c *catalogue) constants(w *writer) {
 	w.line(")\n")
 
 	w.comment("The documented reasons, in the order of the specification. Each has a sentence of the library's own that says",
-		"when it occurs, the specification's texts, the directions that it fits, and the party that ends the invitation,",
+		"when it occurs and, if it is easily confused with others, a sentence that tells a server which of them to choose.",
+		"Then come the specification's texts, the directions that the reason fits, and the party that ends the invitation,",
 		"the last two with their basis.")
 	w.line("const (")
 	for i, r := range c.reasons {
 		var texts []string
 		for _, a := range c.rows(r) {
-			texts = append(texts, cmp.Or(quotation(a.text), "a row without a text"))
+			text := quotation(a.text)
+			if text == "" {
+				text = "a row without a text, for which another page has " + quotation(a.otherText)
+			}
+			texts = append(texts, text)
 		}
 		w.comment(r.name(), "is", r.String()+". It occurs when", occurs(r.explanation), r.litmus)
 		w.line("//")
