@@ -16,7 +16,7 @@ func TestExplain(t *testing.T) {
 	for _, test := range []struct {
 		args   string
 		status int
-		stdout []string // what it must contain; nothing at all if there is none
+		stdout []string // texts in the output; none if there is no output
 		stderr string
 	}{
 		{"remotefailure/BUSY", 0, []string{
@@ -129,7 +129,7 @@ func TestExplain(t *testing.T) {
 }
 
 // TestExplainEveryName looks up every name, and every pair of a code and a subcode, in any case of letters, and measures
-// what explain writes.
+// the output.
 func TestExplainEveryName(t *testing.T) {
 	all := names()
 	for c := range allCodes() {

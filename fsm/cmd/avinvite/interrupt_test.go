@@ -13,9 +13,9 @@ import (
 	"time"
 )
 
-// TestInterrupts sends interrupts to a check that cannot write what it has found: the first makes it write, and one of
-// the next ends it. It begins with interrupts as they are for what a terminal starts, and for the background job of a
-// shell, which ignores them.
+// TestInterrupts sends interrupts to a check whose standard output nobody reads: the first makes it write its report, and
+// a later one ends it. Interrupts are handled at first as for a process of a terminal, and then ignored as for a
+// background job of a shell.
 func TestInterrupts(t *testing.T) {
 	if runtime.GOOS == "windows" || runtime.GOOS == "plan9" || runtime.GOOS == "js" || runtime.GOOS == "wasip1" {
 		return // there is no such signal to send
@@ -55,7 +55,7 @@ func interrupt(t *testing.T) (status int, err error) {
 	if status := run([]string{"generate", "--invitations", "1000"}, nil, in, io.Discard); status != statusOK {
 		t.Errorf("generate: exit status %d", status)
 	}
-	// Once this much more has been taken, the recording has been read.
+	// Once the command has read this much more, it has judged the recording: a pipe holds less.
 	if _, err := in.Write(bytes.Repeat([]byte("\n"), 2_000_000)); err != nil {
 		return 0, err
 	}

@@ -90,12 +90,12 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// fullDisk takes nothing.
+// fullDisk is a writer without room.
 type fullDisk struct{}
 
 func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left") }
 
-// TestFullDisk holds that no command takes its output for written if it is not.
+// TestFullDisk wants an error of every command that cannot write its output.
 func TestFullDisk(t *testing.T) {
 	for _, args := range []string{
 		"help", "check -h", "catalogue", "check testdata/recordings", "check --format sarif testdata/recordings",

@@ -59,8 +59,7 @@ func topics() (all []topic) {
 	return all
 }
 
-// genericNames returns the names of a generic error. Every error without a subcode has the subcode None, so that it is
-// no name.
+// genericNames returns the names of a generic error. None is not among them, because many errors have it for a subcode.
 func genericNames(g codes.Generic) []string {
 	names := []string{g.Name, codes.Pair(g.Code, g.Subcode)}
 	if g.OtherCode != "" {

@@ -38,7 +38,7 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-// TestSpans paints the parts of a text, where it is for a terminal, and counts no colour as columns.
+// TestSpans paints a part of a text. Colours take no columns.
 func TestSpans(t *testing.T) {
 	long := strings.Repeat("x", 66)
 	for colour, want := range map[bool]string{

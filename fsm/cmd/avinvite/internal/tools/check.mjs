@@ -1,4 +1,4 @@
-// Reads report.json, report.junit and report.sarif with the programs that they are for, and compares what these find.
+// Reads report.json, report.junit and report.sarif with the programs that they are for, and compares the results.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
