@@ -72,8 +72,8 @@ func ErrorBody() *rapid.Generator[*codes.Error] {
 	})
 }
 
-// Properties are those of an invitation as they stand on the wire, with that JSON form. MediaOffer and the links
-// are left out: which ones there are is the business of [laws.View].
+// Properties are the properties of an invitation, with the JSON form of the wire. The media offer and the links are left
+// out.
 type Properties struct {
 	Direction      transitions.Direction `json:"direction"`
 	Importance     string                `json:"importance,omitempty"`
@@ -85,7 +85,7 @@ type Properties struct {
 	To             string                `json:"to,omitempty"`
 }
 
-// GoString is the resource as it stands on the wire.
+// GoString returns the JSON form.
 func (r Properties) GoString() string {
 	written, err := json.Marshal(r)
 	if err != nil {
@@ -130,11 +130,11 @@ func ValidProperties() *rapid.Generator[Properties] {
 type Oversize struct {
 	Properties
 	Property string // its name on the wire
-	Limit    int    // what it may have at most, in UTF-16 code units
-	Length   int    // what it has
+	Limit    int    // the greatest length, in UTF-16 code units
+	Length   int    // its length, in UTF-16 code units
 }
 
-// GoString is the resource, and what is wrong with it.
+// GoString returns the property, its length and its limit, and the JSON form.
 func (o Oversize) GoString() string {
 	return fmt.Sprintf("%s has %d of %d: %#v", o.Property, o.Length, o.Limit, o.Properties)
 }
@@ -170,20 +170,20 @@ func repeat(t *rapid.T, units int) string {
 	return strings.Repeat("a", units)
 }
 
-// Payload is an event document, and what it says about audio/video invitations.
+// Payload is an event document, and the events that a reader should find in it.
 type Payload struct {
-	JSON json.RawMessage
-	Told []Told
+	JSON   json.RawMessage
+	Events []PayloadEvent
 }
 
-// Told is one event of a document, as it should be understood.
-type Told struct {
+// PayloadEvent is one event about an audio/video invitation, as a reader should understand it.
+type PayloadEvent struct {
 	Href   string // of the invitation
 	Event  transitions.Event
 	Reason *codes.Error // the error body, nil if there is none
 }
 
-// GoString is the document as it is written.
+// GoString returns the document.
 func (d Payload) GoString() string { return string(d.JSON) }
 
 // EventDocument generates event documents about one to three invitations. Each lives by a [LegalSequence], and their
@@ -220,7 +220,7 @@ func EventDocument() *rapid.Generator[Payload] {
 				conversation := link{transitions.RelPrefix + "conversation", "conversations/1"}
 				events = append(events, map[string]any{"link": conversation, "type": "added"})
 			}
-			told := Told{Href: fmt.Sprintf("communication/audioVideoInvitations/%d", n+1), Event: lives[n].word[0].Event}
+			told := PayloadEvent{Href: fmt.Sprintf("communication/audioVideoInvitations/%d", n+1), Event: lives[n].word[0].Event}
 			if r := told.Event.Reason; r.Documented() {
 				body := bodies.Draw(t, "reason")
 				body.Code, body.Subcode = r.Code(), r.Subcode()
@@ -232,7 +232,7 @@ func EventDocument() *rapid.Generator[Payload] {
 			resource := resources.Draw(t, "resource")
 			resource.Direction, resource.State = lives[n].at.Direction(), told.Event.State
 			events = append(events, spell(t, told, lives[n].at, resource))
-			d.Told = append(d.Told, told)
+			d.Events = append(d.Events, told)
 			lives[n].at, _ = lives[n].at.Step(told.Event)
 			lives[n].word = lives[n].word[1:]
 		}
@@ -247,7 +247,7 @@ type link struct {
 }
 
 // spell writes one event in one of the ways in which it may be written.
-func spell(t *rapid.T, told Told, at transitions.Invitation, resource Properties) any {
+func spell(t *rapid.T, told PayloadEvent, at transitions.Invitation, resource Properties) any {
 	rel := []string{transitions.RelPrefix, "service:", ""}[index(t, 3)] + "audioVideoInvitation"
 	event := map[string]any{"link": link{rel, told.Href}, "type": told.Event.Type}
 	// Without a resource, started means Connecting, updated no change, and completed what status and reason say.
@@ -306,11 +306,11 @@ func envelope(t *rapid.T, events []any) json.RawMessage {
 	return written
 }
 
-// HostileDocument generates what somebody may send instead of an event document: an [EventDocument] with one to three
-// wounds, evenly of these kinds: cut short, a piece cut out, a byte changed, something foreign inserted (brackets, deep
-// nesting, what is not UTF-8, half of a surrogate pair, a number beyond all limits, a second document), and a part that
-// stands for something else (another type, a token that no page lists, witnesses that disagree, a member twice). Some
-// of them, one in six, are documents that can be read all the same.
+// HostileDocument generates documents that somebody may send instead of an event document: an [EventDocument] with one to
+// three of these faults, evenly: it is cut short, a piece is cut out, a byte is changed, a foreign piece is inserted
+// (brackets, deep nesting, bytes that are not UTF-8, half of a surrogate pair, a number beyond all limits, a second
+// document), or a part stands in the place of another (another type, a token that no page lists, witnesses that disagree,
+// a member twice). One in six can be read all the same.
 func HostileDocument() *rapid.Generator[[]byte] {
 	documents := EventDocument()
 	foreign := evenly([]string{

@@ -188,7 +188,7 @@ func TestWritten(t *testing.T) {
 func TestDocuments(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		document := proptest.EventDocument().Draw(t, "document")
-		var told []proptest.Told
+		var told []proptest.PayloadEvent
 		lives := map[string]transitions.Invitation{}
 		for e, err := range eventchannel.NewReader(bytes.NewReader(document.JSON)).Events() {
 			if err != nil {
@@ -206,7 +206,7 @@ func TestDocuments(t *testing.T) {
 			if err != nil || odd != nil {
 				t.Fatalf("%s: %v", e.Place, err)
 			}
-			told = append(told, proptest.Told{Href: e.Href, Event: event, Reason: e.Reason})
+			told = append(told, proptest.PayloadEvent{Href: e.Href, Event: event, Reason: e.Reason})
 			if i == (transitions.Invitation{}) {
 				continue // the direction has not been told yet
 			}
@@ -215,7 +215,7 @@ func TestDocuments(t *testing.T) {
 			}
 			lives[e.Key()] = i
 		}
-		if diff := cmp.Diff(document.Told, told, compact); diff != "" {
+		if diff := cmp.Diff(document.Events, told, compact); diff != "" {
 			t.Errorf("it is understood as something else (-told +read):\n%s", diff)
 		}
 	})

@@ -21,8 +21,8 @@ func State() *rapid.Generator[transitions.State] {
 	return between(transitions.StateConnecting, transitions.StateCancelled)
 }
 
-// Reason generates what a failure is told to be for: the documented reasons evenly, and one time in four what is not
-// documented, again evenly: none, a documented code alone, or an undocumented one. [ErrorBody] has the tokens.
+// Reason generates reasons of a failure: the documented ones evenly, and one time in four, again evenly, no reason, a
+// documented code alone, or an undocumented code. [ErrorBody] generates the tokens.
 func Reason() *rapid.Generator[codes.Reason] {
 	documented := evenly(slices.Collect(codes.Reasons()))
 	others := []codes.Reason{codes.NoReason, codes.Undocumented}
@@ -39,7 +39,7 @@ func Reason() *rapid.Generator[codes.Reason] {
 }
 
 // Event generates events, legal or not: the types and the states evenly, and on a completion a [Reason]. One completion
-// in two with the state Connected bears a reason, which is never legal.
+// in two with the state Connected has a reason, which is never legal.
 func Event() *rapid.Generator[transitions.Event] {
 	types, states, reasons := between(transitions.EventStarted, transitions.EventCompleted), State(), Reason()
 	return rapid.Custom(func(t *rapid.T) transitions.Event {
@@ -66,12 +66,11 @@ func EventSequence(d transitions.Direction) *rapid.Generator[[]laws.Action] {
 	})
 }
 
-// Sequence generates what the kit samples with: events and operations of one invitation, legal and not, repetitions,
-// and races, which are an operation that is offered and a completion, in either order. Of the actions seven in ten are
+// Sequence generates the sequences that [Run] samples: events and operations of one invitation, legal and not,
+// repetitions, and races. A race is an operation that is offered and a completion, in either order. Of the actions seven in ten are
 // legal where they stand, and one in six is an operation; two sequences in three are completed, and one in five has a
-// race. A sequence has thirteen actions at most. It goes on after the completion for three actions at most, and never
-// for more than it had before: no sequence spends most of its actions on a completed invitation, and of all actions one
-// in twelve is.
+// race. A sequence has thirteen actions at most. At most three of them, and at most half, follow the completion; of all
+// actions one in twelve does.
 func Sequence(d transitions.Direction) *rapid.Generator[[]laws.Action] {
 	return sequence(d, []move{
 		stop, progress, progress, progress, progress, progress, operation, operation, completion, completion,
@@ -79,7 +78,7 @@ func Sequence(d transitions.Direction) *rapid.Generator[[]laws.Action] {
 	})
 }
 
-// move is one way for a sequence to go on. The first one is what sequences shrink to.
+// move is one way for a sequence to go on. Sequences shrink to the first one.
 type move uint8
 
 const (
@@ -88,13 +87,13 @@ const (
 	completion        // a legal event that does
 	operation         // an operation that is offered, or else progress
 	race              // an operation that is offered and a legal completion, in either order
-	anyEvent          // any event; this and what follows is tried after the completion too
+	anyEvent          // any event; this and the next two are tried after the completion, too
 	anyOperation      // any operation
 	repetition        // the last action again
 )
 
-// sequence lets an invitation go on by moves that are drawn evenly, each with what it draws in one group, which rapid
-// leaves out as a whole.
+// sequence lets an invitation go on by moves that are drawn evenly. A move and its draws are one group, which rapid leaves
+// out as a whole.
 func sequence(d transitions.Direction, moves []move) *rapid.Generator[[]laws.Action] {
 	const longest, longestAfter = 12, 3
 	next, events, operations := evenly(moves), Event(), between(transitions.OperationAccept, transitions.OperationCancel)

@@ -358,7 +358,7 @@ func TestShrinking(t *testing.T) {
 			`"link":{"rel":"ms:rtc:saas:audioVideoInvitation","href":"communication/audioVideoInvitations/1"},` +
 			`"reason":{"code":"LocalFailure","subcode":"Declined"},"type":"completed"}]}]}`}, func(t *rapid.T) (any, bool) {
 			d := proptest.EventDocument().Draw(t, "document")
-			return d, slices.ContainsFunc(d.Told, func(told proptest.Told) bool {
+			return d, slices.ContainsFunc(d.Events, func(told proptest.PayloadEvent) bool {
 				return told.Event.State == transitions.StateDeclined
 			})
 		}},

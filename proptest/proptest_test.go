@@ -23,6 +23,18 @@ import (
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
+// TestMain gives the long form of the tests, which AVINVITE_LONG=1 selects, thirty times as many sequences, unless a
+// flag says how many.
+func TestMain(m *testing.M) {
+	if long {
+		_ = flag.Set("rapid.checks", "3000") // before the flags of the command line
+	}
+	flag.Parse()
+	os.Exit(m.Run())
+}
+
+var long = os.Getenv("AVINVITE_LONG") != ""
+
 // The two modes of package transitions, as functions on values.
 var (
 	step    = laws.Pure(transitions.New, transitions.Invitation.Step, transitions.Invitation.Do, laws.ViewOf)
@@ -172,9 +184,13 @@ func counting(event func(*counter, transitions.Event) error) func(transitions.Di
 	)
 }
 
-// TestSampled: a fault that shows only late is caught by sampling, with default settings and any of a hundred seeds. The
-// faults that enumeration catches are those of the tests of package laws.
+// TestSampled: a fault that shows only late is caught by sampling, with default settings and any of a hundred seeds, in
+// the long form a thousand. The tests of package laws have the faults that enumeration catches.
 func TestSampled(t *testing.T) {
+	seeds := 100
+	if long {
+		seeds = 1000
+	}
 	set(t, "rapid.checks", "100")
 	set(t, "rapid.nofailfile", "true")
 	set(t, "rapid.shrinktime", "0s")
@@ -211,7 +227,7 @@ func TestSampled(t *testing.T) {
 	} {
 		t.Run(m.name, func(t *testing.T) {
 			property := proptest.Sampled(counting(m.event), m.law)
-			for seed := 1; seed <= 100; seed++ {
+			for seed := 1; seed <= seeds; seed++ {
 				set(t, "rapid.seed", strconv.Itoa(seed))
 				r := record(func(r *recorder) { rapid.Check(r, property) })
 				for _, want := range []string{

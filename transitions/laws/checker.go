@@ -16,13 +16,14 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Patience is how long [Enumerate] waits for an answer.
+// Patience is how long [Enumerate] waits for one answer.
 const Patience = 30 * time.Second
 
 // Enumerate holds subjects to the laws without chance: in every configuration that an invitation can come to, it tries
 // each event and each operation once. The error joins a *[Finding] for each law that is broken, with a shortest sequence
-// that breaks it; it is nil if none is. After the completion every reason is tried once for each state, and elsewhere
-// three: the invitation's own, another, and none.
+// that breaks it; it is nil if no law is broken. In progress an event is tried with every reason. After the completion it
+// is tried with every reason in one configuration of each state, and in the others with three: the invitation's own,
+// another, and none.
 //
 // newSubject makes a new invitation of a direction, before its first event. Subjects are held to the reference mode,
 // and those of [Tolerant] to the tolerant one.
@@ -35,7 +36,7 @@ func Enumerate(newSubject func(transitions.Direction) Subject) error {
 	return errors.Join(errs...)
 }
 
-// Checker holds the subjects that a function makes to the laws. Its methods are for one goroutine at a time.
+// Checker holds the subjects that a function makes to the laws. Only one goroutine at a time may use it.
 type Checker struct {
 	newSubject func(transitions.Direction) Subject
 	patience   time.Duration
@@ -84,8 +85,8 @@ func (c *Checker) Operates() bool { return c.operates }
 // after it.
 func (c *Checker) Stuck() *Finding { return c.stuck }
 
-// Words yields, for every configuration that the mode reaches, a shortest sequence to it followed by each event and each
-// operation: every cell of the relation, the shortest sequences first.
+// Words yields the sequences that [Enumerate] tries: a shortest one to every configuration that the mode reaches, followed
+// by each event and each operation. The shortest sequences come first.
 func (c *Checker) Words() iter.Seq2[transitions.Direction, []Action] {
 	type configuration struct {
 		at  transitions.Invitation
@@ -175,7 +176,7 @@ func (c *Checker) Enumerate(words iter.Seq2[transitions.Direction, []Action], la
 }
 
 // Check gives one sequence to a new subject, and returns the first of the laws that it breaks, with the sequence
-// shortened as far as the law stays broken; nil if it breaks none. Operations are left out for subjects without.
+// shortened as far as the law stays broken; nil if it breaks none. It leaves operations out for subjects that have none.
 func (c *Checker) Check(d transitions.Direction, word []Action, laws ...Law) *Finding {
 	if c.stuck != nil {
 		return c.stuck

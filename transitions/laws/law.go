@@ -26,7 +26,8 @@ type Law struct {
 }
 
 // Checked reports whether a Subject can be checked against the law. It is false for the laws 12 and 14, which are about
-// this library; the tests of package transitions check them.
+// this library: its own tests check them. Law 11 is checked of every subject; package fsm holds its machine to it in
+// that way.
 func (l Law) Checked() bool { return l.check != nil }
 
 // String returns the number in two digits and the name, as in "03 terminal states absorb".

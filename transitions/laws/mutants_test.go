@@ -70,10 +70,10 @@ func (m mutant) subject() func(transitions.Direction) laws.Subject {
 
 var errRefused = errors.New("refused")
 
-// reads is what takes an event.
+// reads takes an event.
 type reads = func(*machine, transitions.Event) error
 
-// refuses is a reader that refuses one kind of event more than it should.
+// refuses returns a function that refuses one kind of event more than it should.
 func refuses(read reads, which func(*machine, transitions.Event) bool) reads {
 	return func(m *machine, e transitions.Event) error {
 		if which(m, e) {
@@ -83,12 +83,12 @@ func refuses(read reads, which func(*machine, transitions.Event) bool) reads {
 	}
 }
 
-// takes is a reader that takes some events for others.
+// takes returns a function that takes some events for others.
 func takes(read reads, as func(*machine, transitions.Event) transitions.Event) reads {
 	return func(m *machine, e transitions.Event) error { return read(m, as(m, e)) }
 }
 
-// shows is a view with something changed.
+// shows returns a view function that changes something.
 func shows(change func(*machine, *laws.View)) func(*machine) laws.View {
 	return func(m *machine) laws.View {
 		v := m.view()
