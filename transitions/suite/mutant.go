@@ -27,6 +27,9 @@ var faultNames = enum.Names[Fault]{Package: "suite", Type: "Fault", Texts: []str
 	"wrong answer", "wrong look", "wrong state", "wrong answer of an extra state", "wrong state after an extra state",
 }}
 
+// Hidden reports whether the fault lies behind an extra state.
+func (f Fault) Hidden() bool { return f == HiddenAnswer || f == HiddenTransfer }
+
 // String returns the class in words.
 func (f Fault) String() string { return faultNames.String(f) }
 

@@ -43,6 +43,8 @@ var folders = []folderRow{
 	{"fsm/conformance", "codes codes/enum transitions fsm/eventchannel fsm/history fsm/recording", "a verdict follows from the relation, and never from an engine"},
 	{"fsm/cmd/avinvite", "codes codes/enum transitions transitions/export fsm/internal/distance fsm/eventchannel fsm/history fsm/recording fsm/conformance",
 		"the command judges and shows; it has no live invitation, and rapid would add flags to its command line"},
+	{"fsm/internal/kills", "codes codes/enum transitions transitions/laws transitions/suite fsm/eventchannel fsm/history fsm/recording fsm/conformance",
+		"its table compares the suites with the recordings, which transitions cannot read"},
 	{"fsm/internal/module", "", "it has tests alone"},
 	{"proptest", "codes codes/enum transitions transitions/laws", "the kit checks other people's machines, so it links none of ours"},
 }
