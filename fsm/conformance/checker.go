@@ -81,7 +81,8 @@ func (c *Checker) do(o *Operation, at time.Time, stamp int64, unordered bool) {
 	c.put(i, s)
 }
 
-// PassedOver returns the numbers of events about invitations of other kinds, by their relation without its prefix.
+// PassedOver returns what a recording holds and is not judged: the numbers of events about invitations of other kinds, by
+// their relation without its prefix, and under "batch" the number of requests that hold several operations.
 func (c *Checker) PassedOver() map[string]int { return c.passed }
 
 // Verdicts yields the verdict on each invitation so far, in the order of their first items. It may be called at any time.
@@ -149,7 +150,7 @@ func (c *Checker) verdict(i *invitation, ends map[transitions.Invitation][]trans
 		v.Outcome, v.Reason, v.Error = best.at.State(), best.at.Reason(), best.reason
 		v.Texts = v.Reason.Texts()
 	case i.refused(best):
-		v.Refused, v.Error, v.Until = true, i.call.answer, i.call.Answered
+		v.Refused, v.Error, v.Until = true, i.refusal, i.call.Answered
 		if v.Error != nil {
 			v.Reason = v.Error.Reason()
 			v.Texts = v.Reason.Texts()

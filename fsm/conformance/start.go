@@ -7,11 +7,9 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm/eventchannel"
 	"github.com/avinvite/avinvite/fsm/recording"
 )
@@ -23,20 +21,12 @@ type Call struct {
 	Place    eventchannel.Place `json:"place"`
 	Time     time.Time          `json:"time,omitzero"`
 	Answered time.Time          `json:"answered,omitzero"`
-
-	answer *codes.Error
 }
-
-// starts are the relations whose links start an invitation (TAP-startAudio, TAP-addAudio and their siblings), and the
-// collection that they lead to.
-var starts = []string{"startaudio", "startaudiovideo", "addaudio", "addaudiovideo", "audiovideoinvitations"}
 
 // start takes a request if it starts an invitation.
 func (c *Checker) start(item recording.Item) bool {
 	r := item.Request
-	identity := eventchannel.Identity(item.URL)
-	relation := strings.ToLower(identity[strings.LastIndexByte(identity, '/')+1:])
-	if r.Method != "POST" || !slices.Contains(starts, relation) {
+	if r.Method != "POST" || !recording.Starts(item.URL) {
 		return false
 	}
 	if r.Status >= 300 && r.Status < 400 {
@@ -44,10 +34,11 @@ func (c *Checker) start(item recording.Item) bool {
 	}
 	in := input(item.URL, r)
 	call := &Call{
-		To: in.To, Status: r.Status, Place: item.Place, Time: item.Time.UTC(), Answered: r.Answered.UTC(), answer: c.share(r.Answer),
+		To: in.To, Status: r.Status, Place: item.Place, Time: item.Time.UTC(), Answered: r.Answered.UTC(),
 	}
+	refusal := c.share(r.Answer)
 	if r.Foreign {
-		call.Status, call.Answered, call.answer = 0, time.Time{}, nil
+		call.Status, call.Answered, refusal = 0, time.Time{}, nil
 	}
 	c.until(call.Answered)
 	href := ""
@@ -57,7 +48,7 @@ func (c *Checker) start(item recording.Item) bool {
 	i, _ := c.find(href, in.OperationID)
 	// An application may ask again: after a challenge, or after no answer.
 	if i.call == nil || !i.call.created() {
-		i.call = call
+		i.call, i.refusal = call, refusal
 	}
 	return true
 }
@@ -70,10 +61,10 @@ func (i *invitation) refused(r *run) bool {
 	return i.call != nil && i.call.Status >= 400 && len(r.steps) == 0
 }
 
-// judge judges the answer.
-func (c *Call) judge(r *run) {
-	if c.Status != 0 && c.Status != 201 && !documentedError(c.Status, c.answer) {
-		r.report(undocumented("the start", c.Status, c.answer, "201, or a documented synchronous error", c.Place))
+// judgeCall judges the answer to the request that started the invitation.
+func (i *invitation) judgeCall(r *run) {
+	if c := i.call; c != nil && c.Status != 0 && c.Status != 201 && !documentedError(c.Status, i.refusal) {
+		r.report(undocumented("the start", c.Status, i.refusal, "201, or a documented synchronous error", c.Place))
 	}
 }
 

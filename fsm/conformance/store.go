@@ -32,6 +32,7 @@ type invitation struct {
 	joined            int32      // the invitation that it is a part of, counted from 1; zero if it stands alone
 	settled           *judgement // on the steps before; nil as a rule
 	call              *Call      // nil if the request that started it is unknown
+	refusal           *codes.Error
 }
 
 // step is an event or an operation.
@@ -106,7 +107,7 @@ func (c *store) join(i *invitation, n int32, other *invitation) {
 		s = next
 	}
 	if i.call == nil {
-		i.call = other.call
+		i.call, i.refusal = other.call, other.refusal
 	}
 	other.joined, other.first, other.last, other.count = n+1, 0, 0, 0
 	c.joins++
@@ -193,9 +194,7 @@ func (c *store) judge(i *invitation) *judgement {
 		j.direction = transitions.Outgoing
 	}
 	j.take(c.walk(i))
-	if i.call != nil {
-		i.call.judge(&j.outgoing)
-	}
+	i.judgeCall(&j.outgoing)
 	return j
 }
 

@@ -9,8 +9,8 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Summary counts many verdicts. The zero value is ready for use. Its memory is limited,
-// whatever the number of verdicts; its lists are in order after every Add.
+// Summary counts many verdicts. The zero value is ready for use. Its memory is limited, whatever the number of verdicts;
+// its lists are in order after every Add and Merge. Its JSON reads back as the same summary.
 type Summary struct {
 	Invitations int            `json:"invitations"`
 	Results     map[Result]int `json:"results"`  // how many of each result; no entry for none
@@ -19,6 +19,9 @@ type Summary struct {
 
 	// OtherOutcomes is how many invitations ended in yet other ways, once there were MaxOutcomes.
 	OtherOutcomes int `json:"otherOutcomes,omitempty"`
+
+	// PassedOver is what recordings hold and is not judged: see [Checker.PassedOver].
+	PassedOver map[string]int `json:"passedOver,omitempty"`
 
 	// Where times are known: the invitations that took longest to complete, if their beginning was recorded, and those
 	// that have waited longest for their completion, up to five of each, the longest first.
@@ -31,8 +34,9 @@ const MaxOutcomes = 1000
 
 // OutcomeCount is how many invitations ended in one way.
 type OutcomeCount struct {
-	Outcome     transitions.State `json:"outcome,omitzero"` // zero if no completion has been read
-	Reason      string            `json:"reason,omitempty"` // code and subcode as they were sent; empty if none were
+	Outcome     transitions.State `json:"outcome,omitzero"`  // zero if no completion has been read
+	Refused     bool              `json:"refused,omitempty"` // the service refused to start them
+	Reason      string            `json:"reason,omitempty"`  // code and subcode as they were sent; empty if none were
 	Invitations int               `json:"invitations"`
 }
 
@@ -64,49 +68,91 @@ func (s *Summary) Add(input string, v Verdict) {
 	}
 	s.Results[v.Result]++
 
-	outcome := OutcomeCount{Outcome: v.Outcome}
+	outcome := OutcomeCount{Outcome: v.Outcome, Refused: v.Refused, Invitations: 1}
 	if v.Error != nil {
 		outcome.Reason = codes.Pair(v.Error.Code, v.Error.Subcode)
 	}
-	n := slices.IndexFunc(s.Outcomes, func(o OutcomeCount) bool {
-		return o.Outcome == outcome.Outcome && o.Reason == outcome.Reason
-	})
-	if n < 0 && len(s.Outcomes) < MaxOutcomes {
-		n = len(s.Outcomes)
-		s.Outcomes = append(s.Outcomes, outcome)
-	}
-	if n < 0 {
-		s.OtherOutcomes++
-	} else {
-		s.Outcomes[n].Invitations++
-		rise(s.Outcomes, n, func(a, b OutcomeCount) int {
-			return cmp.Or(b.Invitations-a.Invitations, cmp.Compare(a.Outcome, b.Outcome), cmp.Compare(a.Reason, b.Reason))
-		})
-	}
-
+	s.outcome(outcome)
 	for _, f := range v.Findings {
-		n := slices.IndexFunc(s.Rules, func(r RuleCount) bool { return r.Rule == f.Rule && r.Basis == f.Basis })
-		if n < 0 {
-			n = len(s.Rules)
-			s.Rules = append(s.Rules, RuleCount{Rule: f.Rule, Basis: f.Basis})
-		}
-		s.Rules[n].Findings++
-		rise(s.Rules, n, func(a, b RuleCount) int {
-			return cmp.Or(b.Findings-a.Findings, cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Basis, b.Basis))
-		})
+		s.rule(RuleCount{Rule: f.Rule, Basis: f.Basis, Findings: 1})
 	}
+	if !v.Began.IsZero() && !v.Until.IsZero() && !v.Refused && (v.Outcome == 0 || len(v.Path) > 1 || v.Call != nil) {
+		s.span(Span{input, v.Href, v.OperationID, v.Outcome, v.Began, v.Until})
+	}
+}
 
-	list := &s.Pending
-	if v.Outcome != 0 {
-		list = &s.Slowest
+// Pass adds the numbers of what was passed over.
+func (s *Summary) Pass(passed map[string]int) {
+	for what, n := range passed {
+		if s.PassedOver == nil {
+			s.PassedOver = map[string]int{}
+		}
+		s.PassedOver[what] += n
 	}
-	if v.Began.IsZero() || v.Until.IsZero() || v.Outcome != 0 && len(v.Path) == 1 {
+}
+
+// Merge adds what another summary has counted. The result is that of adding the verdicts of both, as long as the two know
+// MaxOutcomes outcomes at most.
+func (s *Summary) Merge(other Summary) {
+	s.Invitations += other.Invitations
+	for r, n := range other.Results {
+		if s.Results == nil {
+			s.Results = map[Result]int{}
+		}
+		s.Results[r] += n
+	}
+	for _, o := range other.Outcomes {
+		s.outcome(o)
+	}
+	s.OtherOutcomes += other.OtherOutcomes
+	for _, r := range other.Rules {
+		s.rule(r)
+	}
+	s.Pass(other.PassedOver)
+	for _, span := range slices.Concat(other.Slowest, other.Pending) {
+		s.span(span)
+	}
+}
+
+func (s *Summary) outcome(o OutcomeCount) {
+	n := slices.IndexFunc(s.Outcomes, func(k OutcomeCount) bool {
+		return k.Outcome == o.Outcome && k.Refused == o.Refused && k.Reason == o.Reason
+	})
+	switch {
+	case n >= 0:
+		s.Outcomes[n].Invitations += o.Invitations
+	case len(s.Outcomes) < MaxOutcomes:
+		n = len(s.Outcomes)
+		s.Outcomes = append(s.Outcomes, o)
+	default:
+		s.OtherOutcomes += o.Invitations
 		return
 	}
-	*list = append(*list, Span{input, v.Href, v.OperationID, v.Outcome, v.Began, v.Until})
-	rise(*list, len(*list)-1, func(a, b Span) int {
-		return cmp.Compare(b.Until.Sub(b.Began), a.Until.Sub(a.Began))
+	rise(s.Outcomes, n, func(a, b OutcomeCount) int {
+		return cmp.Or(b.Invitations-a.Invitations, cmp.Compare(a.Outcome, b.Outcome), cmp.Compare(a.Reason, b.Reason))
 	})
+}
+
+func (s *Summary) rule(r RuleCount) {
+	n := slices.IndexFunc(s.Rules, func(k RuleCount) bool { return k.Rule == r.Rule && k.Basis == r.Basis })
+	if n >= 0 {
+		s.Rules[n].Findings += r.Findings
+	} else {
+		n = len(s.Rules)
+		s.Rules = append(s.Rules, r)
+	}
+	rise(s.Rules, n, func(a, b RuleCount) int {
+		return cmp.Or(b.Findings-a.Findings, cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Basis, b.Basis))
+	})
+}
+
+func (s *Summary) span(span Span) {
+	list := &s.Pending
+	if span.Outcome != 0 {
+		list = &s.Slowest
+	}
+	*list = append(*list, span)
+	rise(*list, len(*list)-1, func(a, b Span) int { return cmp.Compare(b.Until.Sub(b.Began), a.Until.Sub(a.Began)) })
 	*list = (*list)[:min(len(*list), spans)]
 }
 

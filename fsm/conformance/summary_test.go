@@ -1,12 +1,14 @@
 package conformance_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm/conformance"
@@ -128,5 +130,68 @@ func TestSummarySpans(t *testing.T) {
 	began := time.Date(2017, 4, 20, 12, 0, 1, 500_000_000, time.UTC)
 	if len(s.Slowest) > 0 && s.Slowest[0].Began != began {
 		t.Errorf("began %v, want %v", s.Slowest[0].Began, began)
+	}
+}
+
+// TestJSON reads back the verdicts on everything that the scripts judge, and a summary of them.
+func TestJSON(t *testing.T) {
+	var s conformance.Summary
+	verdicts, _ := conformance.Check(strings.NewReader(string(lives(20, true))))
+	for _, d := range []string{
+		event("i", "completed", resource(`"direction":"Outgoing","state":"Failed"`)+reason("Weather", "Rain")),
+		event("i", "completed", resource(`"direction":"Incoming","state":"Failed"`)+reason("Timeout", "Rain")),
+		event("i", "completed", ""), event("i", "updated", resource(`"state":"Failed"`)),
+	} {
+		more, _ := conformance.Check(strings.NewReader(`{"sender":[{"events":[` + d + `]}]}`))
+		verdicts = append(verdicts, more...)
+	}
+	refused, _ := conformance.Check(strings.NewReader(har(
+		entry(1, "POST", "https://pool.example/audioVideoInvitations", `{"operationId":"7","to":"sip:a@b"}`, 403, `{"code":"Forbidden"}`),
+		entry(2, "POST", "https://pool.example/audioVideoInvitations/8/accept", "", 418, `{"code":"Teapot"}`),
+	)))
+	for _, v := range append(verdicts, refused...) {
+		s.Add("here", v)
+		readBack(t, v)
+	}
+	s.Pass(map[string]int{"messagingInvitation": 3})
+	readBack(t, s)
+}
+
+func readBack[T any](t *testing.T, v T) {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read T
+	if err := json.Unmarshal(text, &read); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	if diff := cmp.Diff(v, read, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("%s (-written +read):\n%s", text, diff)
+	}
+}
+
+// TestSummaryMerge merges summaries of parts in any grouping, and has the summary of the whole.
+func TestSummaryMerge(t *testing.T) {
+	verdicts, err := conformance.Check(strings.NewReader(string(lives(30, true))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var whole, merged conformance.Summary
+	var parts [3]conformance.Summary
+	for n, v := range verdicts {
+		v.Until = v.Until.Add(time.Duration(n) * time.Millisecond) // so that none took as long as another
+		whole.Add("here", v)
+		parts[n%3].Add("here", v)
+	}
+	parts[0].Pass(map[string]int{"a": 1})
+	parts[2].Pass(map[string]int{"a": 2, "b": 1})
+	whole.Pass(map[string]int{"a": 3, "b": 1})
+	parts[1].Merge(parts[2])
+	merged.Merge(parts[1])
+	merged.Merge(parts[0])
+	if diff := cmp.Diff(whole, merged); diff != "" {
+		t.Errorf("(-whole +merged):\n%s", diff)
 	}
 }

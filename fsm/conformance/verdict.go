@@ -12,7 +12,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Verdict is the judgement on one invitation.
+// Verdict is the judgement on one invitation. Its JSON reads back as the same verdict.
 type Verdict struct {
 	Href        string `json:"href,omitempty"` // as first read, resolved, without its query
 	OperationID string `json:"operationId,omitempty"`
@@ -129,6 +129,16 @@ func (r Result) MarshalText() ([]byte, error) {
 		return nil, fmt.Errorf("conformance: %v is no result", r)
 	}
 	return []byte(resultNames[r]), nil
+}
+
+// UnmarshalText reads a name.
+func (r *Result) UnmarshalText(text []byte) error {
+	n := slices.Index(resultNames[:], string(text))
+	if n <= 0 {
+		return fmt.Errorf("conformance: %.40q is no result", text)
+	}
+	*r = Result(n)
+	return nil
 }
 
 // Finding is one thing that is wrong with what a recording says of an invitation.

@@ -75,6 +75,9 @@ func (r *harReader) items(e *entry) error {
 		Foreign: foreign(status, e.answer.mime, answer),
 	}
 	switch {
+	case method == "POST" && strings.HasPrefix(mediaType(string(e.posted.mime)), "multipart/batching"):
+		// UCWA/BatchingRequests.md
+		return r.give(Item{Place: e.at("/request"), Time: e.began, URL: url, PassedOver: "batch"}, nil)
 	case method == "POST":
 		request.Body, _ = decode(&e.posted, false)
 		request.Body, request.Type = bytes.Clone(request.Body), string(e.posted.mime)
@@ -100,8 +103,9 @@ func (r *harReader) posted(e *entry, url string) (found bool, err error) {
 	if begun(text) && (r.carried[identity] || bytes.Contains(text, []byte(`"sender"`))) {
 		return r.documents(text, url, e.began, place)
 	}
-	if transitions.OperationOf(path[strings.LastIndexByte(path, '/')+1:]) != transitions.OperationNone ||
-		len(text) == 0 && (e.posted.there || e.posted.size == 0) || begun(text) {
+	operation := transitions.OperationOf(path[strings.LastIndexByte(path, '/')+1:])
+	none := len(text) == 0 && (e.posted.there || e.posted.size <= 0 && len(e.posted.mime) == 0)
+	if operation != transitions.OperationNone || Starts(url) || none || begun(text) {
 		return false, nil
 	}
 	fault = cmp.Or(fault, unreadable(&e.posted, text))
@@ -169,6 +173,16 @@ func (r *harReader) documents(body []byte, base string, at time.Time, place even
 		}
 	}
 	return true, err
+}
+
+// starts are the relations whose links start an invitation (TAP-startAudio, TAP-addAudio and their siblings), and the
+// collection that they lead to, in lower case.
+var starts = []string{"startaudio", "startaudiovideo", "addaudio", "addaudiovideo", "audiovideoinvitations"}
+
+// Starts reports whether a POST to a URL starts an audio/video invitation.
+func Starts(url string) bool {
+	path := eventchannel.Identity(url)
+	return slices.Contains(starts, strings.ToLower(path[strings.LastIndexByte(path, '/')+1:]))
 }
 
 // polled reports whether a URL is that of an event channel, of which every answer is an event document.

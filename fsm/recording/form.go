@@ -240,7 +240,7 @@ func (o object) describe(text []byte, form Form) FormError {
 	}
 	path, kind := nested(text)
 	switch {
-	case o.has("log") == '"':
+	case o.has("log") == '"' && kind != '{':
 		return FormError{"lines as docker's json-file driver writes them", jq("-r", ".log")}
 	case o.has("link") == '{' && o.has("type") == '"':
 		return FormError{"an event alone, without its document", jq("-c", "{sender:[{events:[.]}]}")}

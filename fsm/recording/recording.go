@@ -22,8 +22,8 @@ type Item struct {
 	Event   *eventchannel.Event
 	Request *Request
 
-	// PassedOver is the relation of an event that is about an invitation of another kind, such as messagingInvitation;
-	// "" for any other item.
+	// PassedOver is the relation of an event that is about an invitation of another kind, such as messagingInvitation, and
+	// "batch" for a request that holds several operations; "" for any other item.
 	PassedOver string
 
 	// Resumed is set for a document with a link resume: everything begins anew, see package history.

@@ -40,6 +40,7 @@ func NewTotal() *Total {
 func (t *Total) Add(r Recording) {
 	t.Recordings++
 	t.Unread += len(r.Unread)
+	t.Pass(r.Checker.PassedOver())
 	for v := range r.Checker.Verdicts() {
 		t.Summary.Add(r.Name, v)
 	}

@@ -3,7 +3,9 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,7 +74,9 @@ func (t *text) verdict(v conformance.Verdict) {
 	if !v.Began.IsZero() {
 		t.Line("time", v.Began.Format("2006-01-02 15:04:05.000 MST")+duration(v))
 	}
-	t.Line("path", list(v.Path, " -> "))
+	if !v.Refused {
+		t.Line("path", list(v.Path, " -> "))
+	}
 	if t.verbose {
 		t.steps(v)
 	}
@@ -96,6 +100,8 @@ func (t *text) verdict(v conformance.Verdict) {
 // duration returns how long an invitation took, or has been pending; "" if its beginning was not recorded.
 func duration(v conformance.Verdict) string {
 	switch {
+	case v.Refused:
+		return ""
 	case v.Outcome == 0:
 		return fmt.Sprintf(", pending for %v", lasted(v.Began, v.Until))
 	case v.Until.After(v.Began):
@@ -136,7 +142,7 @@ func (t *text) steps(v conformance.Verdict) {
 // outcome writes the outcome, the reason as it was sent, and every text that is documented for it.
 func (t *text) outcome(v conformance.Verdict) {
 	switch {
-	case v.Outcome != 0:
+	case v.Outcome != 0 || v.Refused:
 	case len(v.Expects) == 0:
 		t.Line("outcome", "unknown: its completion cannot be read")
 		return
@@ -145,6 +151,9 @@ func (t *text) outcome(v conformance.Verdict) {
 		return
 	}
 	outcome := v.Outcome.String()
+	if v.Refused {
+		outcome = fmt.Sprintf("refused when it was started, by %d", v.Call.Status)
+	}
 	if v.Error != nil {
 		outcome += ", " + string(v.Error.Code)
 		if v.Error.Subcode != "" {
@@ -174,6 +183,8 @@ func (t *text) End(sum *Total, _ int) {
 			outcome := "no completion that could be read"
 			if o.Outcome != 0 {
 				outcome = o.Outcome.String()
+			} else if o.Refused {
+				outcome = "refused when it was started"
 			}
 			if o.Reason != "" {
 				outcome += ", " + o.Reason
@@ -213,6 +224,11 @@ func (t *Total) line() (line []layout.Span) {
 	say(after)
 	if t.Unread > 0 {
 		say(", " + plural(t.Unread, "error") + " of reading")
+	}
+	before = ", passed over "
+	for _, relation := range slices.Sorted(maps.Keys(t.PassedOver)) {
+		say(fmt.Sprintf("%s%d of %s", before, t.PassedOver[relation], relation))
+		before = ", "
 	}
 	if t.Interrupted {
 		say(", interrupted")
