@@ -755,10 +755,10 @@ var subcodeTable = [...]published{
 }
 
 var endingTable = [...]Ending{
-	{StateFailed, Sampled, Source{"kenakamu/UCWA2.0-CS#36", "Your invitation was declined.", ""}},
+	{StateFailed, Sampled, Source{"kenakamu/UCWA2.0-CS#36, a participantInvitation, a sibling", "Your invitation was declined.", ""}},
 	{StateFailed, Stated, Source{"UCWA/decline_ref.md", "decline causes the corresponding invitation to fail with an indication that it was declined", ""}},
 	{StateFailed, Stated, Source{"UCWA/cancel_ref.md", "will either fail the outgoing invitation or disconnect the corresponding modality", ""}},
-	{StateFailed, Inferred, Source{"kenakamu/UCWA2.0-CS#36", "Your invitation was declined.", "the one published failure shows this state, with another reason"}},
+	{StateFailed, Inferred, Source{"kenakamu/UCWA2.0-CS#36, a participantInvitation, a sibling", "Your invitation was declined.", "the one published failure shows this state, with another reason"}},
 	{StateDeclined, Inferred, Source{"UCWA/InvitationState_ref.md", "The outgoing call was declined.", "the state and the subcode are one word"}},
 	{StateCancelled, Inferred, Source{"UCWA/InvitationState_ref.md", "The outgoing call was cancelled.", "the state and the subcode are one word"}},
 	{StateCancelled, Inferred, Source{"PAGE, Asynchronous reason codes", "The invitation was cancelled by the media fallback logic.", "the text has the word of the state"}},

@@ -106,7 +106,7 @@ end:
   :: atomic { (state == None || state == Connecting) -> change(Connected, NoOperation, NoReason) }
   /* completed(Failed)
      from None, Connecting: for 1 of 32 reasons Stated, UCWA/decline_ref.md: "decline causes the corresponding invitation to fail with an indication that it was declined"
-     from None, Connecting: for 31 of 32 reasons Inferred, kenakamu/UCWA2.0-CS#36: "Your invitation was declined."; because the one published failure shows this state, with another reason */
+     from None, Connecting: for 31 of 32 reasons Inferred, kenakamu/UCWA2.0-CS#36, a participantInvitation, a sibling: "Your invitation was declined."; because the one published failure shows this state, with another reason */
   :: atomic { (state == None || state == Connecting) ->
        r = Conflict_AlreadyExists;
        do

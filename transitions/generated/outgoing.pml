@@ -154,9 +154,9 @@ end:
   :: atomic { (state == None || state == Connecting || state == Alerting ||
       state == TeamRing || state == Forwarded) -> change(Connected, NoOperation, NoReason) }
   /* completed(Failed)
-     from None, Connecting: for 1 of 50 reasons Sampled, kenakamu/UCWA2.0-CS#36: "Your invitation was declined."
-     from None, Connecting: for 49 of 50 reasons Inferred, kenakamu/UCWA2.0-CS#36: "Your invitation was declined."; because the one published failure shows this state, with another reason
-     from Alerting, TeamRing, Forwarded: Inferred, kenakamu/UCWA2.0-CS#36: "Your invitation was declined."; because the one published failure shows this state, with another reason */
+     from None, Connecting: for 1 of 50 reasons Sampled, kenakamu/UCWA2.0-CS#36, a participantInvitation, a sibling: "Your invitation was declined."
+     from None, Connecting: for 49 of 50 reasons Inferred, kenakamu/UCWA2.0-CS#36, a participantInvitation, a sibling: "Your invitation was declined."; because the one published failure shows this state, with another reason
+     from Alerting, TeamRing, Forwarded: Inferred, kenakamu/UCWA2.0-CS#36, a participantInvitation, a sibling: "Your invitation was declined."; because the one published failure shows this state, with another reason */
   :: atomic { (state == None || state == Connecting || state == Alerting ||
       state == TeamRing || state == Forwarded) ->
        r = BadRequest_NormalizationFailed;
