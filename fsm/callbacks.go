@@ -18,16 +18,16 @@ import (
 // slot is the place of a callback in Machine.callbacks.
 type slot int8
 
-// The slots of the callbacks that looplab calls for every event, and what stands for a slot elsewhere.
+// The slots of the callbacks that looplab calls for every event, and values that stand for a slot elsewhere.
 const (
-	beforeEvent slot = iota
+	beforeEvent = iota
 	leaveState
 	enterState
 	afterEvent
 
-	onTransition slot = -1
-	onCompleted  slot = -2
-	unknown      slot = -3
+	onTransition = -1
+	onCompleted  = -2
+	unknown      = -3
 )
 
 // slots gives a slot to each of looplab's callbacks that can run.
