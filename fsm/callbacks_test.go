@@ -251,6 +251,23 @@ func TestDeeds(t *testing.T) {
 	})
 }
 
+// TestEngineReused: an engine serves one machine after the other, whatever a callback of the one before did.
+func TestEngineReused(t *testing.T) {
+	begun := transitions.New(transitions.Outgoing)
+	connecting, _ := begun.Step(started)
+	ringing, _ := begun.Step(alerting)
+	for _, deed := range deeds {
+		event := func(i transitions.Invitation, e transitions.Event, do func(*looplab.Event)) error {
+			callback := func(_ context.Context, e *looplab.Event) { do(e) }
+			return restore(t, i, fsm.Config{Callbacks: looplab.Callbacks{"before_event": callback}}).Event(t.Context(), e)
+		}
+		first, _ := event(begun, started, deeds[0].do), event(ringing, connected, deed.do)
+		if err := errors.Join(first, event(connecting, updated, deeds[0].do)); err != nil {
+			t.Errorf("after a callback that %s: %v", deed.name, err)
+		}
+	}
+}
+
 // TestError: as in looplab, a callback that sets Event.Err does not stop the event. Event returns the error of the last
 // callback that set it, and names that callback.
 func TestError(t *testing.T) {
@@ -423,19 +440,20 @@ func TestTyped(t *testing.T) {
 	}
 }
 
-// TestArgs: Event.Args[0] is the Transition, even if an operation is done between two callbacks.
+// TestArgs: Event.Args[0] is the Transition. An operation between two callbacks makes it a new one, so that the Transition
+// of an early callback, which may have been kept, does not change.
 func TestArgs(t *testing.T) {
 	var m *fsm.Machine
-	var told []fsm.Transition
-	tell := func(_ context.Context, e *looplab.Event) { told = append(told, *e.Args[0].(*fsm.Transition)) }
+	var kept []*fsm.Transition
+	keep := func(_ context.Context, e *looplab.Event) { kept = append(kept, e.Args[0].(*fsm.Transition)) }
 	m = machine(t, transitions.Outgoing, fsm.Config{Callbacks: looplab.Callbacks{
 		"before_updated_Alerting": func(ctx context.Context, e *looplab.Event) {
-			tell(ctx, e)
+			keep(ctx, e)
 			if err := m.Do(transitions.OperationCancel); err != nil {
 				t.Error(err)
 			}
 		},
-		"leave_Connecting": tell, "enter_Alerting": tell, "after_event": tell,
+		"leave_Connecting": keep, "enter_Alerting": keep, "after_event": keep,
 	}})
 	from, _ := transitions.New(transitions.Outgoing).Step(started)
 	pending, _ := from.Do(transitions.OperationCancel)
@@ -446,9 +464,10 @@ func TestArgs(t *testing.T) {
 	}
 	decided := fsm.Transition{From: from, Event: alerting, To: to}
 	taken := fsm.Transition{From: pending, Event: alerting, To: toPending}
-	want := []fsm.Transition{decided, decided, taken, taken}
-	if !slices.Equal(told[1:], want) || m.Invitation() != toPending {
-		t.Errorf("%v, told %v, want %v", m, told[1:], want)
+	for n, want := range []fsm.Transition{decided, decided, taken, taken} {
+		if got := *kept[n+1]; got != want || m.Invitation() != toPending {
+			t.Errorf("%v, callback %d got %v, want %v", m, n, got, want)
+		}
 	}
 }
 
