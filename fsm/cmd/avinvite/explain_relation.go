@@ -45,7 +45,7 @@ func entriesOf(d transitions.Direction, s transitions.State) (entries []entry) {
 		if edge.Direction != d || edge.To != s {
 			continue
 		}
-		e := entry{event: edge.Type.String(), basis: edge.Basis, source: fmt.Sprint(edge.Source)}
+		e := entry{event: edge.Type.String(), basis: edge.Basis, source: edge.Source.String()}
 		if !edge.Reasons.Has(codes.NoReason) {
 			e.event += " with " + reasonsOf(edge.Reasons)
 		}
@@ -79,7 +79,7 @@ func writeOperation(w *layout.Writer, o transitions.Operation) {
 		}
 		w.Line("is", fmt.Sprintf("an operation of %s invitations in progress (%v)",
 			strings.ToLower(offer.Direction.String()), offer.Basis))
-		w.Line("source", fmt.Sprint(offer.Source))
+		w.Line("source", offer.Source.String())
 		if offer.Pending {
 			w.Line("effect", "the invitation offers no operation until it has completed")
 		} else {
@@ -94,4 +94,12 @@ func writeRule(w *layout.Writer, r conformance.Rule) {
 	w.Text(string(r))
 	w.Line("is", "a rule of avinvite check")
 	w.Line("broken by", r.Text())
+	for rule := transitions.ErrInvalid; rule.Name() != ""; rule++ {
+		if rule.Name() == string(r) {
+			w.Line("basis", rule.Basis().String()+", unless a finding says otherwise")
+			w.Line("source", rule.Source().String())
+			return
+		}
+	}
+	w.Line("basis", "each finding says its own, with the source")
 }
