@@ -45,7 +45,7 @@ func observations(e *eventchannel.Event, changedOperation bool, i *invitation) (
 					})
 				case o.Pointer == "/importance":
 					add(Finding{
-						Rule: RuleToken, Basis: codes.Stated, Source: "UCWA/Importance_ref.md: the members",
+						Rule: RuleToken, Basis: codes.Inferred, Source: "UCWA/Importance_ref.md: the members",
 						Seen: "importance " + short(r.Importance), Expected: o.Want,
 					})
 				}

@@ -126,11 +126,13 @@ func (r *harReader) next() error {
 	e.method, e.url, e.redirect, e.status, e.took = e.method[:0], e.url[:0], e.redirect[:0], 0, 0
 	e.posted.reset()
 	e.answer.reset()
-	started, sum := r.started[:0], 0.0
+	started, sum, told := r.started[:0], 0.0, false
 	whole := r.dec.PeekKind() == '{'
 	err := r.object("an entry, which is an object", func(name string) error {
 		switch name {
 		case "startedDateTime":
+			kind := r.dec.PeekKind()
+			told = kind != '"' && kind != 'n'
 			return r.text(&started)
 		case "time":
 			return r.number(&e.took)
@@ -154,7 +156,7 @@ func (r *harReader) next() error {
 		err = r.fault(e.at("/time"), fmt.Errorf("%g, want milliseconds of at most %v; taken for unknown", e.took, longest))
 		e.took = 0
 	}
-	if err == nil {
+	if e.began = (time.Time{}); err == nil && !told {
 		err = r.begin(string(started))
 	}
 	if err == nil {
@@ -197,7 +199,6 @@ func (r *harReader) begin(started string) error {
 		e.began = began
 		return nil
 	}
-	e.began = time.Time{}
 	return r.fault(e.at("/startedDateTime"), err)
 }
 
