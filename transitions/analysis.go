@@ -14,7 +14,7 @@ func (p *relation) from(i Invitation) iter.Seq[Event] {
 	return func(yield func(Event) bool) {
 		for t := EventStarted; t <= EventCompleted; t++ {
 			for s := StateConnecting; s <= StateCancelled; s++ {
-				for r := range p.row(i)[t][s].All() {
+				for r := range p.at(i)[t][s].All() {
 					if !yield(Event{t, s, r}) {
 						return
 					}

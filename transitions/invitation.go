@@ -83,7 +83,7 @@ var kept = [4]uint32{
 
 // legal reports whether the relation has an edge from i by e. A reason that is out of range shifts every bit out.
 func (p *relation) legal(i Invitation, e Event) bool {
-	return e.Type < 4 && e.State < 16 && p.row(i)[e.Type][e.State]>>e.Reason&1 != 0
+	return e.Type < 4 && e.State < 16 && p.at(i)[e.Type][e.State]>>e.Reason&1 != 0
 }
 
 // after returns i after e, whether or not e is legal.

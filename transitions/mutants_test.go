@@ -126,26 +126,6 @@ var (
 	})
 )
 
-// Law 10.
-var (
-	findsNothingOdd = observing("finds nothing odd", func(r *reply) { r.odd = transitions.Oddity{} })
-	losesReason     = observing("loses what it does not know", func(r *reply) {
-		if r.next.Reason() > codes.TimeoutNone {
-			r.next = transitions.Raw(r.next.Direction(), r.next.State(), 0, codes.Undocumented)
-		}
-	})
-	overlooksLateStart = observing("overlooks a late start", func(r *reply) {
-		if r.event.Type == transitions.EventStarted && r.from.State().Progress() {
-			r.odd = transitions.Oddity{}
-		}
-	})
-	updatesTheEnd = observing("takes an update of the end for a repetition", func(r *reply) {
-		if r.from.Terminal() && r.event == transitions.Updated(r.from.State()) {
-			r.err = nil
-		}
-	})
-)
-
 // Law 12.
 var (
 	forgetsPending = mutant{"forgets what is pending", func(m *machine) {

@@ -16,13 +16,31 @@ type Operation uint8
 // The operations. All are offered by incoming invitations only, except cancel, which only outgoing ones offer.
 const (
 	OperationNone              Operation = 0 // no operation
-	OperationAccept            Operation = 1 // "Accepts an incoming invitation."
-	OperationAcceptAndBridge   Operation = 2 // "accept an incoming invitation and bridge with conference"
-	OperationDecline           Operation = 3 // "Declines an incoming invitation."
-	OperationForward           Operation = 4 // "forward an incoming invitation"
-	OperationStartAdhocMeeting Operation = 5 // starts another invitation and leaves this one as it is (Inferred)
-	OperationCancel            Operation = 6 // "Cancels the corresponding invitation."
+	OperationAccept            Operation = 1
+	OperationAcceptAndBridge   Operation = 2
+	OperationDecline           Operation = 3
+	OperationForward           Operation = 4
+	OperationStartAdhocMeeting Operation = 5 // starts another invitation and leaves this one unchanged (Inferred)
+	OperationCancel            Operation = 6
 )
+
+// linkTexts has what the PAGE says of each link.
+var linkTexts = [...]string{
+	OperationAccept:            "Accepts an incoming invitation.",
+	OperationAcceptAndBridge:   "accept an incoming invitation and bridge with conference",
+	OperationDecline:           "Declines an incoming invitation.",
+	OperationForward:           "forward an incoming invitation",
+	OperationStartAdhocMeeting: "Represents an link to a resource that, if this invitation succeeded, will be replaced",
+	OperationCancel:            "Cancels the corresponding invitation.",
+}
+
+// Text returns what the PAGE says of the operation's link, empty for [OperationNone] and a value that is no operation.
+func (o Operation) Text() string {
+	if int(o) < len(linkTexts) {
+		return linkTexts[o]
+	}
+	return ""
+}
 
 var operations = enum.Names[Operation]{Package: "transitions", Type: "Operation", Texts: []string{
 	"none", "accept", "acceptAndBridge", "decline", "forward", "startAdhocMeeting", "cancel",
@@ -88,24 +106,20 @@ type Offer struct {
 // Offers yields every offer: the operations of the incoming direction, then those of the outgoing one.
 func Offers() iter.Seq[Offer] { return slices.Values(offers) }
 
-// Where the offers come from, and that nothing else is offered. Real payloads have the links of both directions
+// Where the offers and the refusals of operations come from. Real payloads have the links of both directions
 // (SDK/Tests/Data/Event_IncomingAudioCall.json, SDK/Tests/Data/Event_AudioVideoInvitationStarted.json).
 var (
 	linksGone   = codes.Source{Page: pageReceiving}
 	acceptAlike = codes.Source{Page: pageReceiving, Because: "the links are gone once accept is done, and no payload shows another operation"}
 
 	otherResource = codes.Source{
-		Page: "PAGE, Links", Words: "Represents an link to a resource that, if this invitation succeeded, will be replaced",
+		Page: "PAGE, Links", Words: linkTexts[OperationStartAdhocMeeting],
 		Because: "the link leads to another resource (SDK/Tests/Data/Event_IncomingAudioCall.json)",
-	}
-	incomingOnly = codes.Source{
-		Page: "PAGE, Links", Words: "Accepts an incoming invitation.",
-		Because: "no page says which links an outgoing invitation never has",
 	}
 	callNotFound = codes.Source{
 		Page: "PAGE, Synchronous errors", Words: "Call Not Found", Because: "a call that has ended is not found",
 	}
-	outgoingOnly = codes.Source{
+	outgoing = codes.Source{
 		Page: "UCWA/cancel_ref.md", Words: "will either fail the outgoing invitation or disconnect the corresponding modality",
 		Because: "the page does not say that an incoming invitation never has the link",
 	}

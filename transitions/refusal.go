@@ -174,7 +174,7 @@ func (e *TransitionError) Expected() string {
 	var list []string
 	for t := EventStarted; t <= EventCompleted; t++ {
 		for s := StateConnecting; s <= StateCancelled; s++ {
-			switch rs := protocol.row(e.From)[t][s]; {
+			switch rs := protocol.at(e.From)[t][s]; {
 			case rs.Has(codes.NoReason):
 				list = append(list, Event{Type: t, State: s}.String())
 			case rs.Len() == 1:
@@ -233,7 +233,7 @@ func source(rule Rule, basis codes.Basis, e Event) codes.Source {
 func (p *relation) reaches(d Direction, s State) bool {
 	for from := range StateConnected {
 		for t := EventStarted; t <= EventCompleted; t++ {
-			if p.row(invitation(d, from, OperationNone, codes.NoReason))[t][s] != 0 {
+			if p.at(invitation(d, from, OperationNone, codes.NoReason))[t][s] != 0 {
 				return true
 			}
 		}
@@ -290,9 +290,11 @@ func (e *OperationError) Source() codes.Source {
 	case rule != ErrDirection:
 		return rules[rule].source
 	case e.Operation == OperationCancel:
-		return outgoingOnly
+		return outgoing
 	}
-	return incomingOnly
+	return codes.Source{
+		Page: "PAGE, Links", Words: e.Operation.Text(), Because: "no page says that an outgoing invitation never has the link",
+	}
 }
 
 // Unwrap returns the rule and the synchronous error, so that [errors.Is](err, [ErrPending]) and the like hold, and

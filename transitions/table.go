@@ -211,10 +211,10 @@ var protocol = compile(Edges())
 
 func compile(edges iter.Seq[Edge]) (p relation) {
 	for e := range edges {
-		p.row(invitation(e.Direction, e.From, OperationNone, codes.NoReason))[e.Type][e.To] |= e.Reasons
+		p.at(invitation(e.Direction, e.From, OperationNone, codes.NoReason))[e.Type][e.To] |= e.Reasons
 	}
 	return p
 }
 
-// row is what is legal from i, by event type and target state.
-func (p *relation) row(i Invitation) *[4][16]ReasonSet { return &p[i.word&rowBits] }
+// at returns the reasons with which events are legal from i, by event type and target state.
+func (p *relation) at(i Invitation) *[4][16]ReasonSet { return &p[i.word&rowBits] }

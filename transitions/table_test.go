@@ -134,7 +134,8 @@ var sentences = map[string][]string{
 	"PAGE, Events":     nil,
 	"PAGE, Properties": {"Gets the direction of the invitation."},
 	"PAGE, Links": {
-		"Accepts an incoming invitation.",
+		"Accepts an incoming invitation.", "accept an incoming invitation and bridge with conference",
+		"Declines an incoming invitation.", "forward an incoming invitation",
 		"Represents an link to a resource that, if this invitation succeeded, will be replaced",
 	},
 	"PAGE, Asynchronous reason codes": {

@@ -268,33 +268,81 @@ func TestTwin(t *testing.T) {
 	})
 }
 
-// TestTwinExhaustively compares both readers and the operations of the twin with those of package transitions: every
-// configuration that either reader comes to, with every event and every operation, what is odd included.
+// TestTwinExhaustively compares both modes and the operations of the twin with those of package transitions: every
+// configuration that either mode reaches, with every event and every operation, including what is odd.
 func TestTwinExhaustively(t *testing.T) {
-	type answer struct {
-		next    twin
-		odd, ok bool
-		row     codes.Synchronous
+	compared := compareTwin(transitions.Invitation.Observe, func(format string, args ...any) bool {
+		t.Errorf(format, args...)
+		return true
+	})
+	t.Logf("%d answers compared", compared)
+}
+
+// TestTwinCanFail changes Observe in ways that no subject shows, and the comparison finds each.
+func TestTwinCanFail(t *testing.T) {
+	type reply struct {
+		next transitions.Invitation
+		odd  transitions.Oddity
+		err  error
 	}
-	var configurations []transitions.Invitation
-	seen, compared := map[transitions.Invitation]bool{}, 0
-	reach := func(i transitions.Invitation) {
-		if !seen[i] {
-			seen[i] = true
-			configurations = append(configurations, i)
+	for name, change := range map[string]func(transitions.Invitation, transitions.Event, *reply){
+		"finds nothing odd": func(_ transitions.Invitation, _ transitions.Event, r *reply) { r.odd = transitions.Oddity{} },
+		"overlooks a late start": func(i transitions.Invitation, e transitions.Event, r *reply) {
+			if e.Type == transitions.EventStarted && i.State().Progress() {
+				r.odd = transitions.Oddity{}
+			}
+		},
+		"takes an update of the end for a repetition": func(i transitions.Invitation, e transitions.Event, r *reply) {
+			if i.Terminal() && e == transitions.Updated(i.State()) {
+				r.err = nil
+			}
+		},
+		"loses an unknown subcode": func(i transitions.Invitation, e transitions.Event, r *reply) {
+			if e.Reason == codes.Alone(codes.RemoteFailure) && !i.Terminal() {
+				e.Reason = codes.Undocumented
+				r.next, r.odd, r.err = i.Observe(e)
+			}
+		},
+	} {
+		found := false
+		compareTwin(func(i transitions.Invitation, e transitions.Event) (transitions.Invitation, transitions.Oddity, error) {
+			var r reply
+			r.next, r.odd, r.err = i.Observe(e)
+			change(i, e, &r)
+			return r.next, r.odd, r.err
+		}, func(string, ...any) bool { found = true; return false })
+		if !found {
+			t.Errorf("a twin that %s differs in nothing", name)
 		}
 	}
-	reach(transitions.New(transitions.Incoming))
-	reach(transitions.New(transitions.Outgoing))
-	for n := 0; n < len(configurations); n++ {
+}
+
+// compareTwin reports where the twin differs from package transitions with an Observe that is given, and returns the
+// number of answers compared. It stops if report returns false.
+func compareTwin(
+	observe func(transitions.Invitation, transitions.Event) (transitions.Invitation, transitions.Oddity, error),
+	report func(format string, args ...any) bool,
+) (compared int) {
+	type answer struct {
+		next twin
+		odd  bool
+		ok   bool
+		row  codes.Synchronous
+	}
+	configurations := []transitions.Invitation{transitions.New(transitions.Incoming), transitions.New(transitions.Outgoing)}
+	seen, more := map[transitions.Invitation]bool{configurations[0]: true, configurations[1]: true}, true
+	for n := 0; n < len(configurations) && more; n++ {
 		i := configurations[n]
 		w := twinOf(i)
 		compare := func(what string, a any, next transitions.Invitation, odd transitions.Oddity, err error, got answer) {
-			reach(next)
+			if !seen[next] {
+				seen[next] = true
+				configurations = append(configurations, next)
+			}
 			want := answer{next: twinOf(next), odd: odd != (transitions.Oddity{}), ok: err == nil}
 			_ = errors.As(err, &want.row) // an event's refusal has none
 			if compared++; got != want {
-				t.Errorf("%v.%s(%v): the twin answers %+v, want %+v", i, what, a, got, want)
+				more = more && report("%v.%s(%v): the twin answers %+v, want %+v", i, what, a, got, want)
 			}
 		}
 		for e := range events() {
@@ -302,7 +350,7 @@ func TestTwinExhaustively(t *testing.T) {
 			stepped, ok := w.step(onWire(e))
 			compare("Step", e, next, transitions.Oddity{}, err, answer{next: stepped, ok: ok})
 
-			next, odd, err := i.Observe(e)
+			next, odd, err := observe(i, e)
 			observed, isOdd, ok := w.observe(onWire(e))
 			compare("Observe", e, next, odd, err, answer{next: observed, odd: isOdd, ok: ok})
 		}
@@ -311,11 +359,11 @@ func TestTwinExhaustively(t *testing.T) {
 			done, row := w.do(o.String())
 			compare("Do", o, next, transitions.Oddity{}, err, answer{next: done, ok: row == 0, row: row})
 		}
-		if offers := i.Operations(); !slices.Equal(w.view().Offers, slices.Collect(offers.All())) {
-			t.Errorf("%v: the twin offers %v, want %v", i, w.view().Offers, slices.Collect(offers.All()))
+		if offers := slices.Collect(i.Operations().All()); !slices.Equal(w.view().Offers, offers) {
+			more = more && report("%v: the twin offers %v, want %v", i, w.view().Offers, offers)
 		}
 	}
-	t.Logf("%d configurations, %d answers compared", len(configurations), compared)
+	return compared
 }
 
 // twinOf is the twin that is where i is.
