@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/transitions"
 )
 
 // others are events about other things, in the proportions and lengths of real traffic.
@@ -125,29 +127,67 @@ func allocates(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// TestMemoryPerEvent: events about other things cost no memory at all, and one about an invitation little more than
-// what it says.
+// TestMemoryPerEvent: events about other things cost no memory at all. One about an invitation costs at most two
+// allocations and 250 bytes, with its href made absolute by a baseuri; the whole event costs a few times of what it says.
 func TestMemoryPerEvent(t *testing.T) {
-	read := func(document []byte) (bytesAllocated, objects float64) {
-		f := func() {
-			for _, err := range eventchannel.NewReader(bytes.NewReader(document)).Events() {
-				if err != nil {
-					t.Error(err)
-				}
+	const lines = 2000
+	stream := func(event string) []byte {
+		var b bytes.Buffer
+		for n := range lines {
+			fmt.Fprintf(&b, `{"_links":{"self":{"href":"events?ack=%d"}},"baseuri":"https://pool.example/","sender":[`+
+				`{"rel":"ms:rtc:saas:communication","href":"/communication","events":[%s]}]}`+"\n", n, fmt.Sprintf(event, n))
+		}
+		return b.Bytes()
+	}
+	var room [64]byte
+	raw := func(r *eventchannel.Reader) {
+		for e, err := range r.RawEvents() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if href, id := e.Href(), e.AppendOperationID(room[:0]); len(href) < 90 || string(id[:5]) != "dial-" {
+				t.Fatalf("%s, %s", href, id)
+			}
+			if _, odd, err := e.Reduce(transitions.StateConnecting); odd != nil || err != nil {
+				t.Fatal(odd, err)
 			}
 		}
-		return float64(allocates(f)), testing.AllocsPerRun(1, f)
 	}
-	few, fewObjects := read(realistic(1000, false))
-	many, manyObjects := read(realistic(10_000, false))
-	if many > few+10*9000 || manyObjects > fewObjects+100 { // the runtime allocates a little, too
-		t.Errorf("without invitations, 1000 events allocate %.0f bytes in %.0f objects, 10,000 %.0f in %.0f", few,
-			fewObjects, many, manyObjects)
+	whole := func(r *eventchannel.Reader) {
+		for _, err := range r.Events() {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
-	invited, invitedObjects := read(realistic(10_000, true))
-	perEvent, objects := (invited-many)/100, (invitedObjects-manyObjects)/100
-	t.Logf("%.0f bytes in %.0f objects per event of %d bytes", perEvent, objects, len(declined))
-	if perEvent > 8*float64(len(declined)) || objects > 120 {
-		t.Errorf("%.0f bytes in %.0f objects per event of %d bytes", perEvent, objects, len(declined))
+	for _, test := range []struct {
+		name           string
+		event          string
+		read           func(*eventchannel.Reader)
+		objects, bytes float64 // an event, at most
+	}{
+		{"a message", others[1], raw, 0, 0},
+		{"a participant, with escapes", others[2], raw, 0, 0},
+		{"an invitation", declined, raw, 2, 250},
+		{"the whole invitation", declined, whole, 30, 3 * float64(len(declined))},
+	} {
+		in := bytes.NewReader(stream(test.event))
+		r := eventchannel.NewReader(in)
+		read := func() {
+			_, _ = in.Seek(0, io.SeekStart)
+			r.Reset(in)
+			test.read(r)
+		}
+		read() // the buffers grow
+		objects := testing.AllocsPerRun(2, read) / lines
+		size := float64(allocates(read)) / lines
+		t.Logf("%s: %.2f objects, %.0f bytes", test.name, objects, size)
+		if objects > test.objects+0.01 || size > test.bytes+5 { // the runtime allocates a little, too
+			t.Errorf("%s: %.2f objects, %.0f bytes an event, want at most %g and %g", test.name, objects, size,
+				test.objects, test.bytes)
+		}
+		if passes := 5; r.Odd() > passes*lines/50 { // those across the end of the buffer
+			t.Errorf("%s: %d documents of %d are read exactly", test.name, r.Odd(), passes*lines)
+		}
 	}
 }

@@ -16,10 +16,11 @@
 // # Reading
 //
 // A [Reader] reads a stream of documents, in memory that does not grow with it, and passes over everything that is not
-// about audio/video invitations. [Reader.Events] yields the events of all documents; [Reader.Documents] yields the
-// documents, for a client that polls: it must follow their links. [Event.Observe] is an invitation after an event.
-// [Event.Reduce] reduces the event to a [transitions.Event], for other readers, and says what disagrees or is
-// missing where it cannot.
+// about audio/video invitations. [Reader.Events] yields the events of all documents, and [Reader.RawEvents] the same as
+// they stand in the reader's buffer, for those who read millions. [Reader.Documents] yields the documents, for a client
+// that polls: it must follow their links. [Event.Observe] is an invitation after an event.
+// [Event.Reduce] reduces the event to a [transitions.Event], for other modes, and returns beside it what was odd, or in
+// place of it what disagrees or is missing.
 //
 // The reader is for untrusted input. A fault is an *[Error], which names the byte, the member, and what was expected;
 // only the event, or else the document, that has the fault is lost. What could cost memory or time has a limit, see

@@ -19,22 +19,21 @@ type Document struct {
 	// Hrefs, "" when absent. Self has the query that tells documents apart: see [Document.Key] and [Document.Ack].
 	Self, Next, Resync, Resume string
 
-	items []item
+	events []told
 }
 
-// item is what Events yields.
-type item struct {
-	offset int64
-	event  *Event
-	err    error
+// told is what Events yields.
+type told struct {
+	event *Event
+	err   error
 }
 
 // Events yields the document's events about audio/video invitations in their order, and an *[Error] in the place of
 // what is not as it must be.
 func (d *Document) Events() iter.Seq2[*Event, error] {
 	return func(yield func(*Event, error) bool) {
-		for _, i := range d.items {
-			if !yield(i.event, i.err) {
+		for _, t := range d.events {
+			if !yield(t.event, t.err) {
 				return
 			}
 		}

@@ -14,8 +14,11 @@ func Pass(in io.Reader) bool {
 // Size counts what the correlator knows invitations by.
 func (c *Correlator[T]) Size() int { return len(c.hrefs) + len(c.operations) }
 
-// Names counts the names of members that are remembered.
-func (r *Reader) Names() int { return len(r.p.names) }
-
 // Reread is how many bytes have been read twice.
 func (r *Reader) Reread() int64 { return r.s.reread }
+
+// SetWindow makes the reader's buffer small, so that documents lie across its end.
+func (r *Reader) SetWindow(bytes int) { r.s.window = bytes }
+
+// Odd counts the documents that were read exactly, because they came out odd.
+func (r *Reader) Odd() int { return r.odd }

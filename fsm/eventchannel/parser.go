@@ -4,137 +4,353 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"slices"
+	"io"
+	"math"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/transitions"
 )
 
-// parser reads one value of JSON, which begins at a place. A scanner has passed over it before: it is JSON in UTF-8.
+// parser reads one value, an event or a resource, strictly: no name comes twice in an object and no half of a surrogate
+// pair anywhere, whoever reads it. What it finds are slices of the value.
 type parser struct {
-	dec   jsontext.Decoder
-	place Place
-	buf   []byte            // of unquote
-	names map[string]string // that have been read, by their JSON
+	scanner
+	reasons map[string]*codes.Error          // that have been read, by their JSON
+	rels    map[string]transitions.Operation // of links that have been read
 }
 
-// reset makes p the parser of another value, in the memory that it has.
-func (p *parser) reset(raw []byte, place Place) {
-	p.dec.Reset(bytes.NewBuffer(raw))
-	p.place = place
-}
-
-func (p *parser) at(offset int64, within jsontext.Pointer) Place {
-	return Place{p.place.Document, p.place.Offset + offset, p.place.Pointer + string(within)}
-}
-
-// fault is what the decoder found wrong, which the scanner does not look for: a name that is there twice, or else an
-// escape.
-func (p *parser) fault(err error) error {
-	var syntax *jsontext.SyntacticError
-	switch {
-	case !errors.As(err, &syntax):
-		return &Error{p.at(p.dec.InputOffset(), p.dec.StackPointer()), err}
-	case errors.Is(err, jsontext.ErrDuplicateName):
-		err = again(syntax.JSONPointer.LastToken())
-	default:
-		err = errSurrogate
+// reset makes p the parser of the value that raw begins with, and that stands at a place, in the memory that it has.
+func (p *parser) reset(raw []byte, at Place, limits Limits, exact bool) {
+	limits.Document = math.MaxInt64
+	p.scanner = scanner{
+		limits: limits, err: io.EOF, buf: raw, base: at.Offset, document: at.Document, prefix: at.Pointer,
+		exact: exact, strict: true, start: none, keep: none, restart: none,
+		stack: p.stack[:0], names: p.names[:0], seen: p.seen[:0],
 	}
-	return &Error{p.at(syntax.ByteOffset, syntax.JSONPointer), err}
-}
-
-// value reads a value that is of one of the kinds. It is good until the next one is read.
-func (p *parser) value(kinds, want string) (jsontext.Value, error) {
-	v, err := p.dec.ReadValue()
-	if err != nil {
-		return nil, p.fault(err)
-	}
-	if !strings.ContainsRune(kinds, rune(v.Kind())) {
-		place := p.at(p.dec.InputOffset()-int64(len(v)), p.dec.StackPointer())
-		return nil, &Error{place, fmt.Errorf("%s, want %s", kind(v[0]), want)}
-	}
-	return v, nil
-}
-
-// unquote is what a string says.
-func (p *parser) unquote(v jsontext.Value) (_ string, err error) {
-	p.buf, err = jsontext.AppendUnquote(p.buf[:0], v)
-	return string(p.buf), err
-}
-
-// object reads an object; member reads the value of each name.
-func (p *parser) object(member func(name string) error) error {
-	if p.dec.PeekKind() != '{' {
-		_, err := p.value("", "an object")
-		return err
-	}
-	if _, err := p.dec.ReadToken(); err != nil {
-		return p.fault(err)
-	}
-	for p.dec.PeekKind() != '}' {
-		v, err := p.dec.ReadValue()
-		if err != nil {
-			return p.fault(err)
-		}
-		name, err := p.name(v)
-		if err != nil {
-			return err
-		}
-		if err := member(name); err != nil {
-			return err
-		}
-	}
-	_, err := p.dec.ReadToken()
-	return err
-}
-
-// name is unquote for the names of members: few as they are, they are not made anew each time.
-func (p *parser) name(v jsontext.Value) (string, error) {
-	if name, ok := p.names[string(v)]; ok {
-		return name, nil
-	}
-	name, err := p.unquote(v)
-	if p.names == nil {
-		p.names = map[string]string{}
-	}
-	if len(p.names) < 100 && len(name) < 100 {
-		p.names[string(v)] = name
-	}
-	return name, err
-}
-
-// member reads the value of a name: a text into its field, anything else as raw JSON.
-func (p *parser) member(texts []text, other *map[string][]byte, name string) error {
-	n := slices.IndexFunc(texts, func(t text) bool { return t.name == name })
-	if n < 0 {
-		return p.keep(other, name, anything, "a value")
-	}
-	v, err := p.value(`"n`, "a string")
-	if err != nil {
-		return err
-	}
-	if v.Kind() == 'n' || len(v) == len(`""`) {
-		keep(other, name, v)
-		return nil
-	}
-	*texts[n].of, err = p.unquote(v)
-	return err
 }
 
 const anything = `{["0tfn`
 
-// keep reads a value as raw JSON.
-func (p *parser) keep(in *map[string][]byte, name, kinds, want string) error {
-	v, err := p.value(kinds, want)
-	if err == nil {
-		keep(in, name, v)
+// take passes over the next value and returns it, if it is of one of the kinds.
+func (p *parser) take(kinds, want string) []byte {
+	c := p.next()
+	start := p.pos
+	if !p.pass() {
+		return nil
 	}
-	return err
+	if c == '-' || '1' <= c && c <= '9' {
+		c = '0'
+	}
+	if strings.IndexByte(kinds, c) < 0 {
+		if !p.exact {
+			p.refuse(odd) // without the text
+		} else {
+			p.refuseAt(p.base+int64(start), fmt.Errorf("%s, want %s", kind(c), want))
+		}
+		return nil
+	}
+	return p.buf[start:p.pos]
 }
 
-func keep(in *map[string][]byte, name string, v []byte) {
+// object goes into the object that is next.
+func (p *parser) object() bool {
+	if p.next() == '{' {
+		return p.open()
+	}
+	p.take("", "an object")
+	return false
+}
+
+// text reads a string; null is as good as an empty one.
+func (p *parser) text() quoted { return p.take(`"n`, "a string") }
+
+// event reads an event into e.
+func (p *parser) event(e *RawEvent) {
+	for p.open(); p.more(); {
+		switch string(p.name) {
+		case "link":
+			p.link(&e.rel, &e.href)
+		case "in":
+			p.link(new(quoted), &e.in)
+		case "type":
+			p.eventType(e)
+		case "status":
+			e.Status = token(p.text())
+		case "_embedded":
+			p.invitation(e)
+		case "reason":
+			p.reason(e)
+		default:
+			p.pass()
+		}
+	}
+}
+
+// link reads a link.
+func (p *parser) link(rel, href *quoted) {
+	if p.next() == 'n' {
+		p.pass()
+	} else if p.object() {
+		for p.more() {
+			switch string(p.name) {
+			case "rel":
+				*rel = p.text()
+			case "href":
+				*href = p.text()
+			default:
+				p.pass()
+			}
+		}
+	}
+}
+
+func (p *parser) eventType(e *RawEvent) {
+	p.next()
+	start := p.offset()
+	q := quoted(p.take(`"`, "started, updated or completed"))
+	switch string(q) {
+	case `"started"`:
+		e.Type = transitions.EventStarted
+	case `"updated"`:
+		e.Type = transitions.EventUpdated
+	case `"completed"`:
+		e.Type = transitions.EventCompleted
+	default:
+		if p.fault == nil && e.Type.UnmarshalText(q.appendTo(nil)) != nil {
+			p.refuseAt(start, fmt.Errorf("the type is %q, want started, updated or completed", q.String()))
+		}
+	}
+}
+
+// invitation reads the invitation out of what an event embeds.
+func (p *parser) invitation(e *RawEvent) {
+	if p.next() == 'n' {
+		p.pass()
+		return
+	}
+	if !p.object() {
+		return
+	}
+	for p.more() {
+		if !about(p.name) {
+			p.pass()
+			continue
+		}
+		c := p.next()
+		start := p.pos
+		if c != '{' || e.resource != nil {
+			if p.take("{", "an invitation, which is an object"); p.fault == nil {
+				p.refuseAt(p.base+int64(start), errSecond)
+			}
+			return
+		}
+		p.open()
+		p.resource(e, nil)
+		e.resource = p.buf[start:p.pos]
+	}
+}
+
+// about reports whether a relation is that of an audio/video invitation.
+func about(rel []byte) bool {
+	return len(rel) <= len(transitions.RelInvitation) && bytes.HasSuffix(rel, invited) && invitation(string(rel))
+}
+
+var (
+	invited   = []byte("audioVideoInvitation")
+	errSecond = errors.New("a second invitation, want one")
+)
+
+// What a parser remembers of what it has read, so that attackers cannot make it remember without end.
+const (
+	maxReasons = 1000
+	maxReason  = 4096
+	maxRels    = 100
+)
+
+// reason reads an error body. Most are among few, and are not decoded again.
+func (p *parser) reason(e *RawEvent) {
+	p.next()
+	start := p.offset()
+	raw := p.take("{n", "an error body, which is an object")
+	if p.fault != nil || raw[0] == 'n' {
+		return
+	}
+	known, ok := p.reasons[string(raw)]
+	if !ok {
+		known = new(codes.Error)
+		if err := known.UnmarshalJSON(raw); err != nil {
+			p.refuseAt(start, err)
+			return
+		}
+		if p.reasons == nil || len(p.reasons) == maxReasons {
+			p.reasons = map[string]*codes.Error{}
+		}
+		if len(raw) <= maxReason {
+			p.reasons[string(raw)] = known
+		}
+	}
+	e.Reason = known
+}
+
+// resource reads what stands in a resource: what tells of the invitation's course into e, and everything into r. Either
+// may be nil.
+func (p *parser) resource(e *RawEvent, r *Resource) {
+	for p.more() {
+		switch name := p.name; string(name) {
+		case "_links":
+			p.links(e, r)
+		case "_embedded":
+			p.embedded(r)
+		case "direction", "importance", "operationId", "sessionContext", "state", "subject", "threadId", "to", "rel":
+			q := p.text()
+			switch {
+			case p.fault != nil:
+				return
+			case r != nil:
+				texts := r.texts()
+				member(texts[:], &r.Other, name, q)
+			case q.empty():
+			case string(name) == "direction":
+				e.Direction = token(q)
+			case string(name) == "state":
+				e.State = token(q)
+			case string(name) == "operationId":
+				e.operationID = q
+			}
+		default:
+			if raw := p.take(anything, "a value"); r != nil {
+				keep(&r.Other, name, raw)
+			}
+		}
+	}
+}
+
+// member keeps the text of a name: in its field, or as raw JSON if it says nothing.
+func member(texts []text, other *map[string][]byte, name []byte, q quoted) {
+	for _, t := range texts {
+		if t.name == string(name) && !q.empty() {
+			*t.of = q.String()
+			return
+		}
+	}
+	keep(other, name, q)
+}
+
+func keep(in *map[string][]byte, name, raw []byte) {
+	if raw == nil {
+		return // at a fault
+	}
 	if *in == nil {
 		*in = map[string][]byte{}
 	}
-	(*in)[name] = bytes.Clone(v)
+	(*in)[string(name)] = bytes.Clone(raw)
+}
+
+func (p *parser) links(e *RawEvent, r *Resource) {
+	if p.next() != '{' {
+		if raw := p.take("n", "an object"); r != nil {
+			keep(&r.Other, []byte("_links"), raw)
+		}
+		return
+	}
+	var rest map[string][]byte
+	for p.open(); p.more(); {
+		rel := p.name
+		if p.next() != '{' {
+			if raw := p.take("[n", "a link, which is an object"); r != nil {
+				keep(&rest, rel, raw)
+			}
+			continue
+		}
+		var l Link
+		var href quoted
+		texts := l.texts()
+		for p.open(); p.more(); {
+			switch name := p.name; string(name) {
+			case "href", "title":
+				q := p.text()
+				if string(name) == "href" {
+					href = q
+				}
+				if r != nil && q != nil {
+					member(texts[:], &l.Other, name, q)
+				}
+			default:
+				if raw := p.take(anything, "a value"); r != nil {
+					keep(&l.Other, name, raw)
+				}
+			}
+		}
+		switch {
+		case r != nil:
+			l.Rel = string(rel)
+			r.Links = append(r.Links, l)
+		case !href.empty():
+			if o := p.operation(rel); o != transitions.OperationNone {
+				e.Operations |= 1 << o
+			}
+		}
+	}
+	if r != nil && p.fault == nil && (rest != nil || r.Links == nil) {
+		raw, _ := encode(func(e *encoder) { // of what has been read
+			e.begin()
+			e.others(rest, nil)
+			e.end()
+		})
+		keep(&r.Other, []byte("_links"), raw)
+	}
+}
+
+// operation returns the operation of a link, which is mostly among few.
+func (p *parser) operation(rel []byte) transitions.Operation {
+	o, ok := p.rels[string(rel)]
+	if !ok {
+		o = transitions.OperationOf(string(rel))
+		if p.rels == nil {
+			p.rels = map[string]transitions.Operation{}
+		}
+		if len(p.rels) < maxRels && len(rel) < maxRels {
+			p.rels[string(rel)] = o
+		}
+	}
+	return o
+}
+
+func (p *parser) embedded(r *Resource) {
+	if p.next() != '{' {
+		if raw := p.take("n", "an object"); r != nil {
+			keep(&r.Other, []byte("_embedded"), raw)
+		}
+		return
+	}
+	if r != nil {
+		r.Embedded = map[string][]byte{}
+	}
+	for p.open(); p.more(); {
+		rel := p.name
+		if raw := p.take("{[n", "a resource or a list of them"); r != nil {
+			keep(&r.Embedded, rel, raw)
+		}
+	}
+}
+
+// token returns a text that is mostly one of few.
+func token(q quoted) string {
+	switch string(q) {
+	case `"Incoming"`:
+		return "Incoming"
+	case `"Outgoing"`:
+		return "Outgoing"
+	case `"Success"`:
+		return "Success"
+	case `"Failure"`:
+		return "Failure"
+	}
+	if len(q) <= len(`"Connecting"`) && !q.empty() {
+		if s := stateOf(string(q[1 : len(q)-1])); s != transitions.StateNone {
+			return s.String()
+		}
+	}
+	return q.String()
 }

@@ -23,9 +23,10 @@ import (
 // *[Error].
 //
 // Memory does not grow with the input: it is that of the largest event, and of the events about invitations in one
-// document, for each of which some 4 kB are allocated if it embeds a resource. Events hands on a thousand of these at a
-// time, even before the document ends; Documents keeps all. Reading takes a fifth of the time that encoding/json takes
-// to fill structs, if one event in a hundred is about an invitation.
+// document. Events and RawEvents hand on a thousand of these at a time, even before the document ends; Documents keeps
+// all. A whole event allocates some two times its text. A raw event allocates nothing but the texts that are asked for, so
+// that a program that reads millions asks for raw ones: they take a fifth of the time that encoding/json takes to fill
+// structs where every event is about an invitation, and a whole event half of it.
 type Reader struct {
 	// Limits may be set before reading begins.
 	Limits Limits
@@ -34,20 +35,41 @@ type Reader struct {
 	// the resources whose relation ends in Invitation, as messagingInvitation. It is given the relation without prefix.
 	PassedOver func(relation string)
 
-	// Ended, if not nil, is called at the end of each document, when Events has yielded its events.
+	// Ended, if not nil, is called at the end of each document, when Events or RawEvents has yielded its events.
 	Ended func(*Document)
 
-	s     scanner // passes over the input
-	p     parser  // reads the events about invitations
-	doc   *Document
-	count int // of the events in the document, and what is wrong in it
-	found []item
-	other string // a member of the document that event documents do not have
+	s scanner // passes over the input
+	p parser  // reads the events about invitations
 
-	// Events hands on what was found before the document ends, if that is much.
-	yield  func(*Event, error) bool // nil if it must wait for the end
-	handed bool                     // some of the document
-	left   bool                     // the loop was left within the document
+	// The document, as far as it has been read.
+	base   string    // baseuri
+	links  [4][]byte // the hrefs of relations, in their order
+	whole  *Document // nil until somebody asks for it
+	other  string    // a member that event documents do not have
+	sender int       // the number of the sender, and of its event
+	index  int
+	rel    string // of the sender
+	count  int    // of the events, and of the faults
+	found  []item
+	first  int               // where in found those of the sender begin
+	passed []string          // what PassedOver will be told
+	copies []byte            // of the events in found, if the buffer goes on beyond them
+	rels   map[string]string // that have been read, so that they are not made anew each time
+	odd    int               // how many documents came out odd
+
+	// What was found is handed on before the document ends, if it is much.
+	yield  func(*item) bool // nil if it must wait for the end
+	handed bool             // some of the document
+	left   bool             // the loop was left within the document
+}
+
+// relations are the links of a document that a client follows.
+var relations = [...]string{"self", "next", "resync", "resume"}
+
+// item is an event or a fault.
+type item struct {
+	RawEvent
+	fault error // nil if it is an event
 }
 
 // ahead is how much that was found in a document waits for its end.
@@ -59,7 +81,7 @@ func NewReader(r io.Reader) *Reader { return &Reader{s: newScanner(r)} }
 // Reset makes r a reader of in, with the same limits. It keeps the buffers, which is worth it for many short inputs.
 func (r *Reader) Reset(in io.Reader) {
 	s := newScanner(in)
-	s.buf, s.stack, s.names = r.s.buf[:0], r.s.stack[:0], r.s.names[:0]
+	s.window, s.buf, s.stack, s.names = r.s.window, r.s.buf[:0], r.s.stack[:0], r.s.names[:0]
 	r.s = s
 }
 
@@ -68,92 +90,199 @@ func (r *Reader) Reset(in io.Reader) {
 // document is such an error, for their hrefs have been yielded as they are.
 func (r *Reader) Events() iter.Seq2[*Event, error] {
 	return func(yield func(*Event, error) bool) {
-		r.yield = yield
-		defer func() { r.yield = nil }()
-		for d, broken := range r.Documents() {
-			if r.left {
-				return
-			}
-			for e, err := range d.Events() {
+		r.events(func(i *item) bool { return yield(i.whole()) }, func(broken error) bool {
+			for e, err := range r.complete().Events() {
 				if !yield(e, err) {
-					return
+					return false
 				}
 			}
-			if broken != nil && !yield(nil, broken) {
-				return
-			}
-			if r.Ended != nil {
-				r.Ended(d)
-			}
-		}
+			return broken == nil || yield(nil, broken)
+		})
 	}
+}
+
+// RawEvents yields what Events does, at a fraction of the cost: a [RawEvent] is good only until the next is yielded.
+func (r *Reader) RawEvents() iter.Seq2[*RawEvent, error] {
+	return func(yield func(*RawEvent, error) bool) {
+		raw := func(i *item) bool {
+			if i.fault != nil {
+				return yield(nil, i.fault)
+			}
+			return yield(&i.RawEvent, nil)
+		}
+		r.events(raw, func(broken error) bool {
+			for n := range r.found {
+				if !raw(&r.found[n]) {
+					return false
+				}
+			}
+			return broken == nil || yield(nil, broken)
+		})
+	}
+}
+
+// events reads document after document. It yields what it hands on before the end of a document, and at its end what
+// broke it off, nil if nothing did.
+func (r *Reader) events(yield func(*item) bool, end func(broken error) bool) {
+	r.yield = yield
+	defer func() { r.yield = nil }()
+	r.each(func(broken error) bool {
+		if r.left || !end(broken) {
+			return false
+		}
+		if r.Ended != nil {
+			r.Ended(r.document())
+		}
+		return true
+	})
+}
+
+// whole returns the event or the fault.
+func (i *item) whole() (*Event, error) {
+	if i.fault != nil {
+		return nil, i.fault
+	}
+	return i.Event(), nil
 }
 
 // Documents yields the documents in their order. A document that breaks off comes together with the *[Error], and has
 // what was read before the fault.
 func (r *Reader) Documents() iter.Seq2[*Document, error] {
 	return func(yield func(*Document, error) bool) {
-		s := &r.s
-		if s.document == 0 {
-			s.limits = Limits{
-				Depth: min(cmp.Or(r.Limits.Depth, 100), maxDepth), Document: cmp.Or(r.Limits.Document, 64<<20),
-				String: cmp.Or(r.Limits.String, 4<<20), Events: cmp.Or(r.Limits.Events, 100_000),
-			}
-		}
-		var err error
-		for r.leave(); s.begin(); {
-			d := r.read()
-			err = nil
-			if s.fault != nil {
-				err = s.fault
-			}
-			if !yield(d, err) {
-				return
-			}
-		}
-		next := Place{Document: s.document + 1, Offset: s.offset()}
-		switch {
-		case errors.Is(err, s.err): // and told
-		case s.err != io.EOF:
-			yield(&Document{Place: next}, &Error{next, s.err})
-		case s.document == 0:
-			yield(&Document{Place: next}, &Error{next, errors.New("empty input, want an event document")})
-		}
+		r.each(func(broken error) bool { return yield(r.complete(), broken) })
 	}
 }
 
-// read reads one document. The hrefs are resolved only at its end, since baseuri may come after them.
-func (r *Reader) read() *Document {
+// complete returns the document with its events, but for those that have been handed on.
+func (r *Reader) complete() *Document {
+	d := r.document()
+	for n := range r.found {
+		e, err := r.found[n].whole()
+		d.events = append(d.events, told{e, err})
+	}
+	return d
+}
+
+// each reads document after document, and yields after each what broke it off, nil if nothing did.
+func (r *Reader) each(yield func(broken error) bool) {
 	s := &r.s
-	d := &Document{Place: s.place()}
-	r.doc, r.count, r.found, r.handed, r.other = d, 0, nil, false, ""
+	if s.document == 0 {
+		s.limits = Limits{
+			Depth: min(cmp.Or(r.Limits.Depth, 100), maxDepth), Document: cmp.Or(r.Limits.Document, 64<<20),
+			String: cmp.Or(r.Limits.String, 4<<20), Events: cmp.Or(r.Limits.Events, 100_000),
+		}
+	}
+	var err error
+	for r.leave(); s.begin(); {
+		r.read()
+		err = nil
+		if s.fault != nil {
+			err = s.fault
+		}
+		if !yield(err) {
+			return
+		}
+	}
+	r.forget()
+	next := Place{Document: s.document + 1, Offset: s.offset()}
+	r.whole = &Document{Place: next}
+	switch {
+	case errors.Is(err, s.err): // and told
+	case s.err != io.EOF:
+		yield(&Error{next, s.err})
+	case s.document == 0:
+		yield(&Error{next, errors.New("empty input, want an event document")})
+	}
+}
+
+// read reads one document: lean if the buffer may hold all of it, and exactly if that comes out odd.
+func (r *Reader) read() {
+	s := &r.s
+	begin, watch := s.pos, s.watch
+	if s.exact = s.length >= int64(s.window); !s.exact {
+		if r.forget(); !r.envelope() {
+			s.pos, s.fault, s.stack, s.names, s.exact = begin, nil, s.stack[:0], s.names[:0], true
+			s.restart, s.watch = none, watch
+			r.odd++
+		}
+	}
+	if s.exact {
+		r.forget()
+		r.envelope()
+		if s.restart != none { // what stands behind it will be read again
+			r.found = slices.DeleteFunc(r.found, func(i item) bool { return i.offset >= s.restart })
+		}
+	}
+	s.exact = true
+	for _, relation := range r.passed {
+		r.PassedOver(relation)
+	}
+	if r.whole != nil {
+		r.follow()
+	}
+}
+
+// forget forgets the document before.
+func (r *Reader) forget() {
+	for n := range r.links {
+		r.links[n] = r.links[n][:0]
+	}
+	r.base, r.rel, r.other, r.whole, r.count, r.sender, r.index = "", "", "", nil, 0, 0, 0
+	r.found, r.passed, r.copies, r.handed = r.found[:0], r.passed[:0], r.copies[:0], false
+}
+
+// document returns the document.
+func (r *Reader) document() *Document {
+	if r.whole == nil {
+		r.whole = &Document{Place: Place{Document: r.s.document, Offset: r.s.start}}
+		r.follow()
+	}
+	return r.whole
+}
+
+// follow tells the document the hrefs that have been read.
+func (r *Reader) follow() {
+	d := r.whole
+	d.BaseURI = r.base
+	for n, href := range []*string{&d.Self, &d.Next, &d.Resync, &d.Resume} {
+		*href = Resolve(d.BaseURI, string(r.links[n]))
+	}
+}
+
+// envelope reads a document, and reports whether it comes out as it must. Hrefs are resolved only at its end, because
+// baseuri may come after them.
+func (r *Reader) envelope() bool {
+	s := &r.s
+	place := Place{Document: s.document, Offset: s.start}
 	if s.next() != '{' {
-		s.want("an event document, which is an object")
-		return d
+		return s.want("an event document, which is an object")
 	}
-	link := func(rel string, to *string) member {
-		return member{rel, func() { r.object("a link, which is an object", member{"href", func() { r.text(to) }}) }}
-	}
-	place, sent := d.Place, false
-	r.object("an event document, which is an object",
-		member{"baseuri", func() {
-			if r.handed {
-				r.wrong(s.place(), fmt.Errorf("baseuri behind %d events, want it before them", ahead))
-				s.pass()
-				return
+	var seen uint
+	for s.open(); s.more(); {
+		switch string(s.name) {
+		case "baseuri":
+			if r.once(&seen, 1) {
+				r.baseURI()
 			}
-			r.text(&d.BaseURI)
-		}},
-		member{"_links", func() {
-			r.object("links, which are an object",
-				link("self", &d.Self), link("next", &d.Next), link("resync", &d.Resync), link("resume", &d.Resume))
-		}},
-		member{"sender", func() {
-			sent = true
-			r.array("an array of senders", r.sender)
-		}},
-	)
-	if s.fault == nil && !sent && r.other != "" {
+		case "_links":
+			if r.once(&seen, 2) && r.is('{', "links, which are an object") {
+				r.follows()
+			}
+		case "sender":
+			if r.once(&seen, 4) && r.is('[', "an array of senders") {
+				for s.open(); s.more(); r.hand() {
+					r.sends()
+					r.sender++
+				}
+			}
+		default:
+			if r.other == "" {
+				r.other = r.intern(s.name)
+			}
+			s.pass()
+		}
+	}
+	if s.fault == nil && seen&4 == 0 && r.other != "" {
 		r.wrong(place, fmt.Errorf("an object with a member %.40q and without sender, want an event document", r.other))
 	}
 	if s.fault == nil {
@@ -162,51 +291,100 @@ func (r *Reader) read() *Document {
 			s.refuse(&LimitError{"document", size, s.limits.Document})
 		}
 	}
-	d.items = slices.DeleteFunc(r.found, func(i item) bool { return i.offset >= s.restart }) // they will be read again
-	for _, href := range []*string{&d.Self, &d.Next, &d.Resync, &d.Resume} {
-		*href = Resolve(d.BaseURI, *href)
-	}
-	for _, i := range d.items {
-		i.resolve(d)
-	}
-	return d
+	return s.fault == nil
 }
 
-// sender reads a sender, whose relation may come behind its events.
-func (r *Reader) sender() {
-	rel, first := "", len(r.found)
-	r.object("a sender, which is an object",
-		member{"rel", func() { r.text(&rel) }},
-		member{"events", func() { r.array("an array of events", r.event) }})
-	for _, i := range r.found[min(first, len(r.found)):] {
-		if i.event != nil {
-			i.event.Sender = rel
+// once reports whether a member is there for the first time. If not, it passes over its value.
+func (r *Reader) once(seen *uint, bit uint) bool {
+	if *seen&bit == 0 {
+		*seen |= bit
+		return true
+	}
+	if r.s.exact {
+		r.wrong(r.s.place(), again(string(r.s.name)))
+		return !r.s.pass() && false
+	}
+	return r.s.refuse(odd)
+}
+
+func (r *Reader) baseURI() {
+	if r.handed {
+		r.wrong(r.s.place(), fmt.Errorf("baseuri behind %d events, want it before them", ahead))
+		r.s.pass()
+		return
+	}
+	r.base = r.intern(r.text())
+}
+
+// follows reads the links of a document.
+func (r *Reader) follows() {
+	s := &r.s
+	var seen uint
+	for s.open(); s.more(); {
+		n := slices.Index(relations[:], string(s.name))
+		if n < 0 {
+			s.pass()
+		} else if r.once(&seen, 1<<n) && r.is('{', "a link, which is an object") {
+			var seen uint
+			for s.open(); s.more(); {
+				if string(s.name) != "href" {
+					s.pass()
+				} else if r.once(&seen, 1) {
+					r.links[n] = append(r.links[n], r.text()...)
+				}
+			}
 		}
 	}
 }
 
-func (i item) resolve(d *Document) {
-	if e := i.event; e != nil {
-		e.Document = d
-		e.Href, e.In = e.Resolve(e.Href), e.Resolve(e.In)
+// sends reads a sender, whose relation may come behind its events.
+func (r *Reader) sends() {
+	s := &r.s
+	r.rel, r.index, r.first = "", 0, len(r.found)
+	if !r.is('{', "a sender, which is an object") {
+		return
+	}
+	var seen uint
+	for s.open(); s.more(); {
+		switch string(s.name) {
+		case "rel":
+			if r.once(&seen, 1) {
+				r.rel = r.intern(r.text())
+			}
+		case "events":
+			if r.once(&seen, 2) && r.is('[', "an array of events") {
+				for s.open(); s.more(); r.hand() {
+					r.event()
+					r.index++
+				}
+			}
+		default:
+			s.pass()
+		}
+	}
+	for n := r.first; n < len(r.found); n++ {
+		r.found[n].Sender = r.rel
 	}
 }
 
 // hand hands on what was found, if it is much and will not be read again.
 func (r *Reader) hand() {
-	if r.yield == nil || len(r.found) < ahead || r.s.restart != none {
+	if len(r.found) < ahead || r.yield == nil || r.s.fault != nil || r.s.restart != none {
+		return
+	}
+	if !r.s.exact {
+		r.s.refuse(odd)
 		return
 	}
 	r.handed = true
-	for _, i := range r.found {
-		i.resolve(r.doc)
-		if !r.yield(i.event, i.err) {
+	for n := range r.found {
+		if !r.yield(&r.found[n]) {
 			r.left = true
 			r.s.refuse(errLeft)
 			break
 		}
 	}
-	r.found = r.found[:0]
+	r.found, r.copies, r.first = r.found[:0], r.copies[:0], 0
 }
 
 // errLeft is the fault that keeps a document from being read on when nobody asks for more of it.
@@ -226,62 +404,36 @@ func (r *Reader) leave() {
 	}
 }
 
-// member is a member that matters, and what reads its value.
-type member struct {
-	name string
-	read func()
-}
-
-// object reads an object of the members that matter, each of which may be there once, and passes over the others.
-func (r *Reader) object(want string, members ...member) {
-	s := &r.s
-	if !r.is('{', want) {
-		return
-	}
-	seen := 0
-	for s.open(); s.more(); {
-		n := slices.IndexFunc(members, func(m member) bool { return m.name == string(s.name()) })
-		switch {
-		case n < 0:
-			if len(s.stack) == 1 && r.other == "" {
-				r.other = string(s.name())
-			}
-			s.pass()
-		case seen&(1<<n) != 0:
-			r.wrong(s.place(), again(members[n].name))
-			s.pass()
-		default:
-			seen |= 1 << n
-			members[n].read()
-		}
-	}
-}
-
-var errSurrogate = errors.New("half of a surrogate pair, want a character")
-
 // again is the error of a member that is there twice.
 func again(name string) error { return fmt.Errorf("%q a second time, want it once", name) }
 
-func (r *Reader) array(want string, element func()) {
-	if !r.is('[', want) {
-		return
+// text reads a string, and returns what it says until the next byte is read.
+func (r *Reader) text() []byte {
+	if !r.is('"', "a string") {
+		return nil
 	}
-	for r.s.open(); r.s.more(); r.hand() {
-		element()
+	s := &r.s
+	start := s.offset()
+	text := s.string()
+	if s.fault == nil && s.half != none {
+		r.wrong(Place{s.document, start, s.pointer()}, errSurrogate)
 	}
+	return text
 }
 
-// text reads a string.
-func (r *Reader) text(to *string) {
-	if !r.is('"', "a string") {
-		return
+// intern returns a text that is mostly one of few.
+func (r *Reader) intern(text []byte) string {
+	known, ok := r.rels[string(text)]
+	if !ok {
+		known = string(text)
+		if r.rels == nil {
+			r.rels = map[string]string{}
+		}
+		if len(r.rels) < maxRels && len(text) < maxRels {
+			r.rels[known] = known
+		}
 	}
-	start := r.s.offset()
-	text, err := r.s.string()
-	if err != nil {
-		r.wrong(Place{r.s.document, start, r.s.pointer()}, errSurrogate)
-	}
-	*to = string(text)
+	return known
 }
 
 // is tells whether the next value begins as it must. Otherwise it passes over it. Null is as good as nothing.
@@ -289,6 +441,9 @@ func (r *Reader) is(begins byte, want string) bool {
 	c := r.s.next()
 	if c == begins {
 		return true
+	}
+	if c != 'n' && !r.s.exact {
+		return r.s.refuse(odd)
 	}
 	place := r.s.place()
 	if r.s.pass() && c != 'n' {
@@ -316,8 +471,11 @@ func kind(begins byte) string {
 
 // wrong is something wrong that does not keep the rest from being read.
 func (r *Reader) wrong(place Place, err error) {
-	if r.counted() {
-		r.found = append(r.found, item{place.Offset, nil, &Error{place, err}})
+	switch {
+	case !r.s.exact:
+		r.s.refuse(odd)
+	case r.counted():
+		r.found = append(r.found, item{RawEvent{offset: place.Offset}, &Error{place, err}})
 	}
 }
 
@@ -329,30 +487,37 @@ func (r *Reader) counted() bool {
 	return true
 }
 
-// event reads one event. One about something else is only passed over, whatever else it says.
+// event reads one event. Its link says what it is about. If that is something else, it is only passed over, whatever else
+// it says, but for a second link; lean, one about an invitation is read at once, and exactly, once it has been passed over:
+// a fault of the grammar breaks the document off, any other costs the event only.
 func (r *Reader) event() {
 	s := &r.s
-	s.next()
-	start, found := s.offset(), len(r.found)
+	c := s.next()
+	start, found, depth := s.offset(), len(r.found), len(s.stack)
 	s.keep = start
-	rels, about, relation := 0, false, ""
-	// Loops, for speed: this is done for every event.
-	if r.is('{', "an event, which is an object") {
+	rels, ours, sibling := 0, false, ""
+	if c == '{' || r.is('{', "an event, which is an object") {
 		for s.open(); s.more(); {
-			if string(s.name()) != "link" {
+			if string(s.name) != "link" {
 				s.pass()
-			} else if r.is('{', "a link, which is an object") {
-				for s.open(); s.more(); {
-					if string(s.name()) != "rel" {
-						s.pass()
-					} else if r.is('"', "a string") {
-						rel, _ := s.string() // half a surrogate pair is in no relation of ours
-						rels, about = rels+1, invitation(string(rel))
-						if !about && r.PassedOver != nil && bytes.HasSuffix(rel, []byte("Invitation")) {
-							relation = transitions.TrimRelPrefix(string(rel))
-						}
+				continue
+			}
+			if !r.is('{', "a link, which is an object") {
+				continue
+			}
+			for s.open(); s.more(); {
+				if string(s.name) != "rel" {
+					s.pass()
+				} else if r.is('"', "a string") {
+					rel := s.string() // half a surrogate pair is in no relation of ours
+					rels, ours, sibling = rels+1, about(rel), ""
+					if !ours && r.PassedOver != nil && bytes.HasSuffix(rel, []byte("Invitation")) {
+						sibling = transitions.TrimRelPrefix(r.intern(rel))
 					}
 				}
+			}
+			if ours && !s.exact {
+				break
 			}
 		}
 	}
@@ -360,17 +525,50 @@ func (r *Reader) event() {
 	if s.fault != nil || len(r.found) > found || !r.counted() {
 		return
 	}
-	if relation != "" && rels == 1 {
-		r.PassedOver(relation)
-	}
-	switch place := (Place{s.document, start, ""}); {
+	switch {
 	case rels != 1:
-		place.Pointer = s.pointer()
-		r.wrong(place, fmt.Errorf("%d times link.rel, want it once, to tell what the event is about", rels))
-	case about:
-		place.Pointer = s.pointer()
-		r.p.reset(s.buf[start-s.base:s.pos], place)
-		e, err := r.p.event()
-		r.found = append(r.found, item{start, e, err})
+		if s.exact {
+			r.wrong(Place{s.document, start, s.pointer()},
+				fmt.Errorf("%d times link.rel, want it once, to tell what the event is about", rels))
+			return
+		}
+		s.refuse(odd)
+	case ours:
+		r.invitation(start, depth)
+	case sibling != "":
+		r.passed = append(r.passed, sibling)
+	}
+}
+
+// invitation reads the event about an invitation that begins there, in so many arrays and objects.
+func (r *Reader) invitation(start int64, depth int) {
+	s, p := &r.s, &r.p
+	raw, place := s.buf[start-s.base:], Place{Document: s.document, Offset: start}
+	if s.exact {
+		n := len(r.copies)
+		r.copies = append(r.copies, raw[:s.offset()-start]...)
+		raw, place.Pointer = r.copies[n:], s.pointer()
+	}
+	limits := s.limits
+	limits.Depth -= depth
+	p.reset(raw, place, limits, s.exact)
+	r.found = append(r.found, item{RawEvent: RawEvent{
+		reader: r, document: s.document, offset: start, sender: r.sender, index: r.index, Sender: r.rel,
+	}})
+	i := &r.found[len(r.found)-1]
+	p.event(&i.RawEvent)
+	if p.fault == nil {
+		if err := i.RawEvent.fault(); err != nil {
+			p.fault = &Error{place, err}
+		}
+	}
+	switch {
+	case s.exact && p.fault != nil:
+		i.RawEvent, i.fault = RawEvent{offset: start}, p.fault
+	case p.fault != nil:
+		s.refuse(odd)
+	case !s.exact:
+		s.pos = int(start-s.base) + p.pos
+		s.stack = s.stack[:depth]
 	}
 }

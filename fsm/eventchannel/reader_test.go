@@ -196,6 +196,15 @@ func TestReaderErrors(t *testing.T) {
 			[]string{`/sender/1/events/0/type: "type" a second time, want it once`}},
 		{document(event(`"x":"§\ud800y","type":"updated"`)),
 			[]string{`/sender/1/events/0/x: half of a surrogate pair, want a character`}},
+		{document(event(`"x":"a§\ud83db\ude00","type":"updated"`)),
+			[]string{`/sender/1/events/0/x: half of a surrogate pair, want a character`}},
+		{document(event(`"x":{` + members(40) + `§"m7":0},"type":"updated"`)),
+			[]string{`/sender/1/events/0/x/m7: "m7" a second time, want it once`}},
+		{document(event(`"x":{"§\udc00":1},"type":"updated"`)),
+			[]string{`/sender/1/events/0/x: half of a surrogate pair, want a character`}},
+		{document(`§{"link":{"rel":"audioVideoInvitation","href":"\u003fx"},"type":"started"}`),
+			[]string{`/sender/1/events/0: neither link.href nor an embedded operationId,` +
+				` want one to tell which invitation this is`}},
 		{document(event(`"x":{"a":1,§"a":2},"type":"updated"`)),
 			[]string{`/sender/1/events/0/x/a: "a" a second time, want it once`}},
 		{document(event(`"type":"started","status":§true`)),
@@ -240,6 +249,14 @@ func TestReaderErrors(t *testing.T) {
 	}
 }
 
+// members is so many members of an object, with a comma behind each.
+func members(n int) (text string) {
+	for i := range n {
+		text += fmt.Sprintf(`"m%d":%[1]d,`, i)
+	}
+	return text
+}
+
 // What nobody reads may be anything that is JSON.
 func TestReaderPassesOver(t *testing.T) {
 	input := `{"sender":[{"a":1,"a":"\ud800","events":[{"link":{"rel":"message","href":7,"href":8},"type":[],` +
@@ -270,6 +287,8 @@ func TestReaderLimits(t *testing.T) {
 			"i/1; document 1, byte 208: a document of 208 bytes or more, want at most 200"},
 		{exact, func(l *eventchannel.Limits) { l.Depth-- },
 			"document 1, byte 45, /sender/0/events/0/link: 6 arrays and objects within each other, want at most 5"},
+		{document(event(`"a":{"b":{}},"type":"started"`)), func(l *eventchannel.Limits) { *l = eventchannel.Limits{Depth: 6} },
+			"document 1, byte 195, /sender/1/events/0/a/b: 7 arrays and objects within each other, want at most 6"},
 		{exact, func(l *eventchannel.Limits) { l.String-- },
 			"document 1, byte 133, /sender/1/events/0/link/rel: a string of 32 bytes or more, want at most 31"},
 		{exact + "\n" + exact, func(l *eventchannel.Limits) { l.Events-- },

@@ -39,49 +39,70 @@ func (e *TokenError) Error() string {
 // that it is odd is Inferred. An event with such errors alone is reduced. The last result is an error if the event
 // cannot be reduced: a *[ContradictionError], or an *[IncompleteError] if a completion has no usable witness.
 func (e *Event) Reduce(current transitions.State) (event transitions.Event, odd []error, err error) {
-	state := transitions.StateNone
-	if e.Invitation != nil && e.Invitation.State != "" {
-		if state, err = transitions.ParseState(e.Invitation.State); err != nil {
-			state, odd = transitions.StateNone, append(odd, &TokenError{"state", e.Invitation.State, "a member of InvitationState"})
+	state := ""
+	if e.Invitation != nil {
+		state = e.Invitation.State
+	}
+	return reduce(e.Type, e.Status, state, e.Reason, current)
+}
+
+func reduce(typ transitions.EventType, status, state string, reason *codes.Error, current transitions.State) (
+	event transitions.Event, odd []error, err error) {
+	var embedded transitions.State
+	if state != "" {
+		if embedded = stateOf(state); embedded == transitions.StateNone {
+			odd = append(odd, &TokenError{"state", state, "a member of InvitationState"})
 		}
 	}
-	switch e.Type {
+	switch typ {
 	case transitions.EventStarted:
-		return transitions.Started(cmp.Or(state, transitions.StateConnecting)), odd, nil
+		return transitions.Started(cmp.Or(embedded, transitions.StateConnecting)), odd, nil
 	case transitions.EventUpdated:
-		return transitions.Updated(cmp.Or(state, current, transitions.StateConnecting)), odd, nil
+		return transitions.Updated(cmp.Or(embedded, current, transitions.StateConnecting)), odd, nil
 	case transitions.EventCompleted:
-		return e.completion(state, odd)
+		return complete(status, embedded, reason, odd)
 	default:
-		return transitions.Event{}, odd, &TokenError{"type", e.Type.String(), "started, updated or completed"}
+		return transitions.Event{}, odd, &TokenError{"type", typ.String(), "started, updated or completed"}
 	}
 }
 
-func (e *Event) completion(state transitions.State, odd []error) (transitions.Event, []error, error) {
-	success, failure := strings.EqualFold(e.Status, "Success"), strings.EqualFold(e.Status, "Failure")
-	status, embedded := "status "+e.Status, "state "+state.String()
-	if e.Status != "" && !success && !failure {
-		odd = append(odd, &TokenError{"status", e.Status, "Success or Failure"})
+// stateOf returns the state of a token, and StateNone for a token that no page lists. It allocates nothing.
+func stateOf(token string) transitions.State {
+	for s := transitions.StateConnecting; s <= transitions.StateCancelled; s++ {
+		if s.String() == token {
+			return s
+		}
 	}
+	return transitions.StateNone
+}
+
+// complete reduces a completion by its three witnesses.
+func complete(status string, state transitions.State, reason *codes.Error, odd []error) (transitions.Event, []error, error) {
+	success, failure := strings.EqualFold(status, "Success"), strings.EqualFold(status, "Failure")
+	if status != "" && !success && !failure {
+		odd = append(odd, &TokenError{"status", status, "Success or Failure"})
+	}
+	var no transitions.Event
 	switch {
 	case state.Progress():
-		return transitions.Event{}, odd, &ContradictionError{"type completed", embedded}
+		return no, odd, &ContradictionError{"type completed", "state " + state.String()}
 	case success && state.Terminal() && state != transitions.StateConnected,
 		failure && state == transitions.StateConnected:
-		return transitions.Event{}, odd, &ContradictionError{status, embedded}
+		return no, odd, &ContradictionError{"status " + status, "state " + state.String()}
 	case success, state == transitions.StateConnected:
-		if e.Reason != nil {
+		if reason != nil {
+			witness := "status " + status
 			if !success {
-				status = embedded
+				witness = "state " + state.String()
 			}
-			odd = append(odd, &ContradictionError{status, "reason " + e.Reason.Error()})
+			odd = append(odd, &ContradictionError{witness, "reason " + reason.Error()})
 		}
 		return transitions.Completed(transitions.StateConnected, codes.NoReason), odd, nil
-	case e.Reason == nil && !failure && state == transitions.StateNone:
-		return transitions.Event{}, odd, &IncompleteError{"all of status, state and reason"}
+	case reason == nil && !failure && state == transitions.StateNone:
+		return no, odd, &IncompleteError{"all of status, state and reason"}
 	}
 	state = cmp.Or(state, transitions.StateFailed) // the state that real failures show
-	return transitions.Completed(state, e.Reason.Reason()), odd, nil
+	return transitions.Completed(state, reason.Reason()), odd, nil
 }
 
 // Observe is the invitation after the event as a client takes it: [Event.Reduce], and what it returns handed to

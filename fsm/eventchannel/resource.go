@@ -114,72 +114,27 @@ func (r *Resource) UnmarshalJSON(data []byte) error {
 	if string(bytes.TrimSpace(data)) == "null" {
 		return nil
 	}
-	if fault := check(data); fault != nil {
-		return fault
-	}
 	var p parser
-	p.reset(data, Place{Document: 1})
-	read, err := p.resource()
-	if err != nil {
-		return err
+	limits := Limits{Depth: maxDepth, String: none}
+	p.reset(data, Place{Document: 1}, limits, true)
+	p.strict = false // faults of the grammar go before others
+	p.pass()
+	p.next()
+	if p.pos < len(data) {
+		p.want("the end")
 	}
-	*r = *read
-	return nil
-}
-
-func (p *parser) resource() (*Resource, error) {
-	r := new(Resource)
-	texts := r.texts()
-	err := p.object(func(name string) error {
-		switch name {
-		case "_links":
-			return p.links(r)
-		case "_embedded":
-			return p.embedded(r)
+	if p.fault == nil {
+		p.reset(data, Place{Document: 1}, limits, true)
+		var read Resource
+		if p.object() {
+			p.resource(nil, &read)
 		}
-		return p.member(texts[:], &r.Other, name)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return r, nil
-}
-
-func (p *parser) links(r *Resource) error {
-	if p.dec.PeekKind() != '{' {
-		return p.keep(&r.Other, "_links", "n", "an object")
-	}
-	rest := map[string][]byte{}
-	err := p.object(func(rel string) error {
-		if p.dec.PeekKind() != '{' {
-			return p.keep(&rest, rel, "[n", "a link, which is an object")
+		if p.fault == nil {
+			*r = read
+			return nil
 		}
-		l := Link{Rel: rel}
-		texts := l.texts()
-		err := p.object(func(name string) error { return p.member(texts[:], &l.Other, name) })
-		r.Links = append(r.Links, l)
-		return err
-	})
-	if err == nil && (len(rest) > 0 || r.Links == nil) {
-		var raw []byte
-		raw, err = encode(func(e *encoder) {
-			e.begin()
-			e.others(rest, nil)
-			e.end()
-		})
-		keep(&r.Other, "_links", raw)
 	}
-	return err
-}
-
-func (p *parser) embedded(r *Resource) error {
-	if p.dec.PeekKind() != '{' {
-		return p.keep(&r.Other, "_embedded", "n", "an object")
-	}
-	r.Embedded = map[string][]byte{}
-	return p.object(func(rel string) error {
-		return p.keep(&r.Embedded, rel, "{[n", "a resource or a list of them")
-	})
+	return p.fault
 }
 
 // MarshalJSON writes the members that are there: the texts in the order of the specification, the others by name, the

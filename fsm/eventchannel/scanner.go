@@ -2,68 +2,84 @@ package eventchannel
 
 import (
 	"bytes"
-	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math"
-	"math/bits"
+	"slices"
 	"strconv"
 	"unicode/utf8"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
-// scanner passes over JSON in a stream, for that is all that happens to nearly every byte of the event channel: it
-// finds the events about invitations, which jsontext then reads. It holds the input to the grammar of JSON, to
-// UTF-8 and to the limits, and knows at any time where in the document it is. What it does not do is to look for
-// members that are there twice, and for escaped halves of surrogate pairs: in what nobody reads they do no harm.
+// scanner passes over JSON in a stream, for that is all that happens to nearly every byte of the event channel. It holds
+// the input to the grammar of JSON, to UTF-8 and to the limits; where it is strict, also to names that occur once in
+// their object and to whole surrogate pairs.
 //
-// It is here for what the tokenizers do not have (fsm/internal/bench measures them side by side). jsontext is no
-// slower, but does not bound the memory that a value takes, and cannot go back to the start of a line to read on
-// after a broken document. sonic and goccy/go-json want the whole document and build what is thrown away.
-// jsonparser and gjson do not check what they pass over. A fuzz target holds it to jsontext and encoding/json: it
-// takes the same texts.
+// It is here for what the tokenizers do not have (fsm/internal/bench measures them side by side). jsontext does not bound
+// the memory that a value takes, and cannot go back to the start of a line to read on after a broken document. sonic and
+// goccy/go-json want the whole document and build what is thrown away. jsonparser and gjson do not check what they pass
+// over. Fuzz targets hold it to encoding/json: it takes the same texts.
+//
+// It reads in one of two modes, with the same code. Lean, it reads what is in its buffer, and of a fault it says only
+// that there is one. Exact, it keeps the names of the open members, so that it knows its place at any time, and reads more
+// input as it needs it. A Reader reads a document lean first. Because the buffer still holds all of it, whatever comes out
+// odd is read exactly, from its start: so the place and the text of a fault cost time only where there is a fault.
 //
 // Its methods read what comes next, and stop at the first fault, which stays until it is taken away: after one they
 // do nothing and report false. So a caller looks at it once, at the end.
 type scanner struct {
 	limits Limits // without zeroes
 	in     io.Reader
+	window int    // buf grows to this, by doubling, and beyond if something that is longer must be kept
 	err    error  // of in
 	buf    []byte // the input from base on, as far as it is there
 	base   int64  // in bytes from the start of the input
 	pos    int    // in buf: of the next byte
 
-	document int     // the number of the document, counted from 1
-	start    int64   // of the document; none between two
-	stack    []frame // the arrays and objects that are open
-	names    []byte  // the names of the members that are open, one after the other
-	fault    *Error  // the first
-	escaped  bool    // the last string has an escape
+	exact, strict bool
+
+	document int      // the number of the document, counted from 1
+	start    int64    // of the document; none between two
+	length   int64    // of the document before
+	prefix   string   // the pointer to the value that is scanned, if it is not a document
+	stack    []frame  // the arrays and objects that are open
+	names    []byte   // the names of the members that are open, one after the other; exact only
+	seen     [][]byte // the names so far in the objects that are open, one after the other; strict only
+	name     []byte   // that of the member at whose value more has arrived, until the next name
+	fault    *Error   // the first; odd if lean
+
+	escaped bool  // the last string has an escape
+	half    int64 // where the last string escapes half of a surrogate pair; none if nowhere
 
 	keep int64 // from here on the input stays in buf; none if nothing must
 
 	// How to go on after a broken document; see space.
 	restart int64 // where else the next one may begin, and the input stays from there on, too; none if nowhere
 	watch   bool  // for such a place
-	reread  int64 // bytes that have been read twice
+	reread  int64 // bytes that have been read twice because of broken documents
 	lines   int   // breaks, in white space
 	column  int   // blanks since the last of them
 	indent  int   // blanks before the document, in its line
 }
 
+// odd is every fault of a lean scanner.
+var odd = &Error{Err: errors.New("odd")}
+
 // frame is an array or an object that is open.
 type frame struct {
-	close byte // '}' or ']'
-	name  int  // where in names that of the member begins
-	parts int  // the elements or members so far, with the one that is open
+	close byte            // '}' or ']'
+	name  int             // where in names that of the member begins
+	parts int             // the elements or members so far, with the one that is open
+	seen  int             // where in seen its names begin
+	marks uint64          // a bit for each of its names, by what is quickly seen of it
+	index map[string]bool // its names, if they are many
 }
 
 // none is no place in the input.
 const none = math.MaxInt64
 
 const (
-	window   = 1 << 16 // the buffer grows to this, by doubling, and beyond if something that is longer must be kept
+	buffer   = 1 << 17 // is the window of every reader but those of tests
 	lookBack = 1 << 22 // so far it can be gone back to restart
 )
 
@@ -71,25 +87,13 @@ const (
 const maxDepth = 10_000
 
 func newScanner(in io.Reader) scanner {
-	return scanner{in: in, start: none, keep: none, restart: none}
+	return scanner{in: in, window: buffer, exact: true, start: none, keep: none, restart: none}
 }
 
-// check is what keeps raw from being one value of JSON in UTF-8, nil if nothing does. It makes no copy of raw.
-func check(raw []byte) *Error {
-	s := newScanner(nil)
-	s.buf, s.err, s.document = raw, io.EOF, 1
-	s.limits = Limits{Depth: maxDepth, String: none}
-	s.pass()
-	s.next()
-	if s.pos < len(raw) {
-		s.want("the end")
-	}
-	return s.fault
-}
-
-// fill reads more of the input behind what is there of it. Indexes of buf move, offsets do not.
+// fill reads more of the input behind what is there of it. Indexes of buf move, offsets do not. A lean scanner has what is
+// there.
 func (s *scanner) fill() bool {
-	if s.fault != nil || s.err != nil {
+	if !s.exact || s.fault != nil || s.err != nil {
 		return false
 	}
 	if read := s.offset() - s.start; read > s.limits.Document {
@@ -101,8 +105,8 @@ func (s *scanner) fill() bool {
 	if len(s.buf) == cap(s.buf) {
 		gone := int(min(s.offset(), s.keep, s.restart) - s.base)
 		size := cap(s.buf)
-		if size < window || gone < size/2 {
-			size = max(2*size, window/16)
+		if size < s.window || gone < size/2 {
+			size = max(2*size, s.window/16)
 		}
 		if size == cap(s.buf) {
 			s.buf = s.buf[:copy(s.buf, s.buf[gone:])]
@@ -198,6 +202,9 @@ func (s *scanner) begin() bool {
 func (s *scanner) end() {
 	complete := len(s.stack) == 0 && s.offset() > s.start
 	broken, restart := s.fault != nil && !complete, s.restart
+	if s.start != none {
+		s.length = s.offset() - s.start
+	}
 	s.fault, s.stack, s.names = nil, s.stack[:0], s.names[:0]
 	s.start, s.keep, s.restart, s.watch = none, none, none, false
 	if !broken {
@@ -259,7 +266,7 @@ func (s *scanner) open() bool {
 	if depth := len(s.stack) + 1; depth > s.limits.Depth {
 		return s.refuse(&LimitError{"depth", int64(depth), int64(s.limits.Depth)})
 	}
-	s.stack = append(s.stack, frame{close: s.buf[s.pos] + 2, name: len(s.names)}) // in ASCII, it is two behind
+	s.stack = append(s.stack, frame{close: s.buf[s.pos] + 2, name: len(s.names), seen: len(s.seen)}) // in ASCII, it is two behind
 	s.pos++
 	return true
 }
@@ -275,7 +282,7 @@ func (s *scanner) more() bool {
 	switch {
 	case c == f.close:
 		s.pos++
-		s.names = s.names[:f.name]
+		s.names, s.seen = s.names[:f.name], s.seen[:f.seen]
 		s.stack = s.stack[:len(s.stack)-1]
 		return false
 	case f.parts == 0:
@@ -294,12 +301,20 @@ func (s *scanner) more() bool {
 	if c != '"' {
 		return s.want("the name of a member")
 	}
-	name, _ := s.string() // in a name, half a surrogate pair is as good as U+FFFD
-	s.names = append(s.names, name...)
-	if s.fault != nil {
+	start := s.offset()
+	if s.name = s.string(); s.fault != nil {
 		return false
 	}
+	if s.exact {
+		s.names = append(s.names, s.name...)
+		if !s.strict {
+			s.name = s.names[f.name:] // the buffer may move
+		}
+	}
 	f.parts = parts + 1
+	if s.strict && s.again(f) {
+		return s.refuseAt(start, again(string(s.name)))
+	}
 	if s.next() != ':' {
 		return s.want(":")
 	}
@@ -307,111 +322,39 @@ func (s *scanner) more() bool {
 	return true
 }
 
-// name is that of the member at whose value more has arrived.
-func (s *scanner) name() []byte { return s.names[s.stack[len(s.stack)-1].name:] }
+// many is how many names of an object are compared; more are looked up.
+const many = 32
 
-// string passes over the string that begins with the next byte and is what it says, until the next byte is read. It
-// is an error if that has half a surrogate pair, which becomes U+FFFD.
-func (s *scanner) string() (text []byte, err error) {
-	start, kept := s.offset(), s.keep
-	s.keep = min(start, kept)
-	ok := s.text()
-	s.keep = kept
-	if !ok {
-		return nil, nil
+// again reports whether the name is one that its object has had, and remembers it. Most objects have few names, and most
+// names differ in their length or their last byte: a bit for each of these says of nearly every name that it is new.
+func (s *scanner) again(f *frame) bool {
+	n := len(s.name)
+	if n > 0 {
+		n += 7 * int(s.name[n-1])
 	}
-	quoted := s.buf[start-s.base : s.pos]
-	if s.escaped {
-		return jsontext.AppendUnquote(nil, quoted)
-	}
-	return quoted[1 : len(quoted)-1], nil
-}
-
-// plain counts the bytes up to one that does not stand for itself in a string, or is of a character beyond ASCII.
-// It looks at eight at a time, for most of what is passed over is text. A subtraction sets the top bit of a byte
-// that is less, and leaves that of one beyond ASCII set in one of the three; what it borrows spoils only bytes
-// behind.
-func plain(text []byte) (n int) {
-	const each, top = 0x0101010101010101, 0x8080808080808080
-	for ; len(text)-n >= 8; n += 8 {
-		w := binary.LittleEndian.Uint64(text[n:])
-		quote, escape := w^each*'"', w^each*'\\'
-		if odd := ((w - each*' ') | (quote - each) | (escape - each)) & top; odd != 0 {
-			return n + bits.TrailingZeros64(odd)/8
-		}
-	}
-	for n < len(text) && text[n] >= ' ' && text[n] < utf8.RuneSelf && text[n] != '"' && text[n] != '\\' {
-		n++
-	}
-	return n
-}
-
-// text passes over the string that begins with the next byte.
-func (s *scanner) text() bool {
-	start := s.offset()
-	s.escaped = false
-	s.pos++
-	for {
-		rest := s.buf[s.pos:]
-		n := plain(rest)
-		s.pos += n
-		if s.offset()-start-1 > s.limits.String {
-			s.refuse(&LimitError{"string", s.limits.String + 1, s.limits.String})
-			s.fault.Place.Offset = start
-			return false
-		}
-		if n == len(rest) {
-			if !s.fill() {
-				return s.want(`" at the end of the string`)
-			}
-			continue
-		}
-		switch c := rest[n]; {
-		case c == '"':
-			s.pos++
+	mark := uint64(1) << (n & 63)
+	before := s.seen[f.seen:]
+	switch {
+	case len(before) < many:
+		if f.marks&mark != 0 && slices.ContainsFunc(before, func(b []byte) bool { return bytes.Equal(b, s.name) }) {
 			return true
-		case c == '\\':
-			s.escaped = true
-			if !s.escape() {
-				return false
-			}
-		case c < ' ':
-			return s.want("it escaped, in a string")
-		default:
-			if !utf8.FullRune(rest[n:]) && s.fill() {
-				continue
-			}
-			r, size := utf8.DecodeRune(rest[n:])
-			if r == utf8.RuneError && size == 1 {
-				return s.want("UTF-8")
-			}
-			s.pos += size
 		}
-	}
-}
-
-func (s *scanner) escape() bool {
-	if !s.need(2) {
-		s.pos = len(s.buf)
-		return s.want("the rest of an escape")
-	}
-	s.pos++
-	switch s.buf[s.pos] {
-	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-	case 'u':
-		for range 4 {
-			s.pos++
-			switch c := s.byte(); {
-			case '0' <= c && c <= '9', 'a' <= c && c <= 'f', 'A' <= c && c <= 'F':
-			default:
-				return s.want("four hexadecimal digits")
-			}
+	case f.index == nil:
+		f.index = map[string]bool{}
+		for _, name := range before {
+			f.index[string(name)] = true
 		}
+		fallthrough
 	default:
-		return s.want(`one of "\/bfnrtu, to escape`)
+		if f.index[string(s.name)] {
+			return true
+		}
+		f.index[string(s.name)] = true
+		return false
 	}
-	s.pos++
-	return true
+	f.marks |= mark
+	s.seen = append(s.seen, s.name)
+	return false
 }
 
 func (s *scanner) literal(word string) bool {
@@ -469,6 +412,9 @@ func (s *scanner) byte() byte {
 
 // want is the fault that the next byte, or the end of the input, is not what it should be.
 func (s *scanner) want(what string) bool {
+	if !s.exact {
+		return s.refuse(odd)
+	}
 	for s.pos < len(s.buf) && !utf8.FullRune(s.buf[s.pos:]) && s.fill() {
 	}
 	switch {
@@ -485,9 +431,16 @@ func (s *scanner) want(what string) bool {
 }
 
 // refuse is the fault that err is wrong with what is next. Only the first counts.
-func (s *scanner) refuse(err error) bool {
-	if s.fault == nil {
-		s.fault = &Error{s.place(), err}
+func (s *scanner) refuse(err error) bool { return s.refuseAt(s.offset(), err) }
+
+// refuseAt is the fault that err is wrong at that offset within what is next.
+func (s *scanner) refuseAt(offset int64, err error) bool {
+	switch {
+	case s.fault != nil:
+	case s.exact:
+		s.fault = &Error{Place{s.document, offset, s.pointer()}, err}
+	default:
+		s.fault = odd
 	}
 	return false
 }
@@ -497,7 +450,7 @@ func (s *scanner) place() Place { return Place{s.document, s.offset(), s.pointer
 
 // pointer is the JSON pointer to the value that is next, or whose inside is.
 func (s *scanner) pointer() string {
-	var p []byte
+	p := []byte(s.prefix)
 	for n, f := range s.stack {
 		end := len(s.names)
 		if n+1 < len(s.stack) {

@@ -1,0 +1,97 @@
+package eventchannel
+
+import (
+	"errors"
+	"strconv"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// RawEvent is an event about an invitation as it stands in the buffer of the [Reader]: it is good until the next one is
+// read. It has what tells of the course of the invitation, and has been read as strictly as an [Event], which
+// [RawEvent.Event] makes of it.
+type RawEvent struct {
+	Type       transitions.EventType
+	Status     string // "" when absent
+	Direction  string // of the embedded resource, like State and Operations; "" when absent
+	State      string
+	Operations transitions.OperationSet // [Resource.Operations]
+	Reason     *codes.Error             // nil when absent; events of one Reader with equal reasons share it
+	Sender     string                   // the relation of what sent the event, with its prefix; "" when absent
+
+	reader        *Reader
+	document      int   // its number
+	offset        int64 // from the start of the input
+	sender, index int   // in the document, and in the sender
+
+	rel, href, in, operationID quoted
+	resource                   []byte // the invitation that is embedded; nil if there is none
+}
+
+// Place returns where the event stands. It makes the pointer when it is called.
+func (e *RawEvent) Place() Place { return Place{e.document, e.offset, e.pointer()} }
+
+func (e *RawEvent) pointer() string {
+	p := append(make([]byte, 0, 32), "/sender/"...)
+	p = append(strconv.AppendInt(p, int64(e.sender), 10), "/events/"...)
+	return string(strconv.AppendInt(p, int64(e.index), 10))
+}
+
+// Href returns the href of the link, as [Event] has it.
+func (e *RawEvent) Href() string { return Resolve(e.reader.base, e.href.String()) }
+
+// AppendOperationID appends the operationId of the embedded resource, if there is one.
+func (e *RawEvent) AppendOperationID(to []byte) []byte { return e.operationID.appendTo(to) }
+
+// Document returns the document that holds the event. Its links are known as far as it has been read.
+func (e *RawEvent) Document() *Document { return e.reader.document() }
+
+// Reduce reduces the event as [Event.Reduce] does.
+func (e *RawEvent) Reduce(current transitions.State) (event transitions.Event, odd []error, err error) {
+	return reduce(e.Type, e.Status, e.State, e.Reason, current)
+}
+
+// Event returns the whole event, with nothing of the buffer.
+func (e *RawEvent) Event() *Event {
+	whole := &Event{
+		Place: e.Place(), Document: e.Document(), Sender: e.Sender, Type: e.Type, Rel: transitions.RelInvitation,
+		Href: e.Href(), In: Resolve(e.reader.base, e.in.String()), Status: e.Status, Reason: e.Reason,
+	}
+	if string(e.rel) != `"`+transitions.RelInvitation+`"` {
+		whole.Rel = e.rel.String()
+	}
+	if e.resource != nil {
+		p := &e.reader.p
+		p.reset(e.resource, Place{}, Limits{Depth: maxDepth, String: none}, false)
+		whole.Invitation = new(Resource)
+		p.open()
+		p.resource(nil, whole.Invitation)
+	}
+	return whole
+}
+
+// fault returns what the event lacks, nil if nothing.
+func (e *RawEvent) fault() error {
+	switch {
+	case e.Type == 0:
+		return errors.New("no type, want started, updated or completed")
+	case !e.href.identifies() && e.operationID.empty():
+		return errors.New("neither link.href nor an embedded operationId, want one to tell which invitation this is")
+	}
+	return nil
+}
+
+// identifies reports whether an href has an identity.
+func (q quoted) identifies() bool {
+	if q.empty() {
+		return false
+	}
+	switch q[1] {
+	case '?', '#':
+		return false
+	case '\\':
+		return Identity(q.String()) != ""
+	}
+	return true
+}

@@ -1,0 +1,162 @@
+package eventchannel_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// lives is documents about invitations, one a line, each with what differs from the others.
+func lives(n int) (lines []string) {
+	for i := range n {
+		lines = append(lines, fmt.Sprintf(`{"baseuri":"https://pool%[1]d.example/","sender":[{"rel":"sender%[1]d","events":[`+
+			`{"link":{"rel":"service:audioVideoInvitation","href":"i/%[1]d"},"in":{"rel":"c","href":"c/%[1]d"},"status":"S%[1]d",`+
+			`"_embedded":{"audioVideoInvitation":{"direction":"D%[1]d","state":"T%[1]d","operationId":"o%[1]d","subject":"s%[1]d",`+
+			`"x%[1]d":[%[1]d],"_links":{"accept":{"href":"a%[1]d"},"r%[1]d":{"href":"h%[1]d"}}}},`+
+			`"reason":{"code":"C%[1]d","message":"m%[1]d"},"type":"completed"}]}]}`+"\n", i))
+	}
+	return lines
+}
+
+// A raw event says what the whole one does.
+func TestRawEvents(t *testing.T) {
+	input := strings.Join(lives(3), "") + about("a") + document(event(`"type":"updated"`))
+	var whole, raw []string
+	for e, err := range eventchannel.NewReader(strings.NewReader(input)).Events() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := e.Invitation
+		if r == nil {
+			r = new(eventchannel.Resource)
+		}
+		event, odd, err := e.Reduce(transitions.StateAlerting)
+		whole = append(whole, fmt.Sprint(e.Place, e.Type, e.Status, r.Direction, r.State, r.Operations(), e.Reason, e.Sender,
+			e.Href, r.OperationID, e.Document.Place, event, odd, err))
+	}
+	for e, err := range eventchannel.NewReader(strings.NewReader(input)).RawEvents() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		event, odd, err := e.Reduce(transitions.StateAlerting)
+		raw = append(raw, fmt.Sprint(e.Place(), e.Type, e.Status, e.Direction, e.State, e.Operations, e.Reason, e.Sender,
+			e.Href(), string(e.AppendOperationID(nil)), e.Document().Place, event, odd, err))
+	}
+	if diff := cmp.Diff(whole, raw); diff != "" || len(raw) != 5 {
+		t.Errorf("(-whole +raw):\n%s", diff)
+	}
+}
+
+// poisoned is a line for each Read, at which the lines before are overwritten wherever they stand in the buffer.
+type poisoned struct {
+	lines []string
+	read  [][]byte
+}
+
+func (p *poisoned) Read(to []byte) (int, error) {
+	for _, b := range p.read {
+		copy(b, bytes.Repeat([]byte(`"\u0066{}`), len(b)))
+	}
+	if len(p.lines) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(to, p.lines[0])
+	if p.lines[0] = p.lines[0][n:]; p.lines[0] == "" {
+		p.lines = p.lines[1:]
+	}
+	p.read = append(p.read, to[:n])
+	return n, nil
+}
+
+// No text of an event stands in a buffer that is used again.
+func TestNoTextOutlivesItsBuffer(t *testing.T) {
+	lines := lives(40)
+	var want []said
+	for e, err := range eventchannel.NewReader(strings.NewReader(strings.Join(lines, ""))).Events() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, said{e, ""})
+	}
+	r := eventchannel.NewReader(&poisoned{lines: lines})
+	var got []said
+	var texts []string
+	for e, err := range r.RawEvents() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, said{e.Event(), ""})
+		texts = append(texts, fmt.Sprint(e.Status, e.State, e.Direction, e.Sender, e.Href()), e.Reason.Error(), e.Document().BaseURI)
+	}
+	if diff := cmp.Diff(fmt.Sprint(want), fmt.Sprint(got)); diff != "" || r.Odd() > 1 {
+		t.Errorf("%d documents read exactly (-want +got):\n%s", r.Odd(), diff)
+	}
+	if all := strings.Join(texts, " "); strings.Contains(all, "u0066") || strings.Count(all, "https://pool39") != 2 {
+		t.Errorf("overwritten: %s", all)
+	}
+}
+
+// A pipe that trickles is not delayed: an event is yielded when its document has been written, whatever comes later.
+func TestTrickle(t *testing.T) {
+	for _, pieces := range []int{1, 2, 7} {
+		in, out := io.Pipe()
+		written := make(chan string)
+		go func() {
+			for n := range 20 {
+				d := about(fmt.Sprint(n))
+				for i := range pieces {
+					_, _ = out.Write([]byte(d[len(d)*i/pieces : len(d)*(i+1)/pieces]))
+				}
+				written <- fmt.Sprint(n) // waits until the event is there
+			}
+			_ = out.Close()
+		}()
+		n := 0
+		for e, err := range eventchannel.NewReader(in).Events() {
+			if want := <-written; err != nil || e.Key() != want {
+				t.Errorf("%v, %v, want %s", e, err, want)
+			}
+			n++
+		}
+		if n != 20 {
+			t.Errorf("in %d pieces: %d events, want 20", pieces, n)
+		}
+	}
+}
+
+// A broken line costs the exact reading of itself. What is no fault costs none, be it escaped, foreign or indented.
+func TestLeanAgain(t *testing.T) {
+	sound := strings.Repeat(about("a")+"\n", 100)
+	for _, test := range []struct {
+		line string
+		odd  int
+	}{
+		{"", 0}, {about("broken")[:90] + "\n", 1}, {"garbage\n", 1}, {"{\n", 1},
+		{`{"sender":[{"events":[` + event(`"type":"begun"`) + "]}]}\n", 1},
+		{`{"sender":[{"events":[` + event(`"x":{"a":1,"a":2},"type":"started"`) + "]}]}\n", 1},
+		{`{"sender":[{"events":[` + event(`"x":"\ud800","type":"started"`) + "]}]}\n", 1},
+		{`{"x":{"a":"\ud800","a":2},"sender":[{"events":[{"link":{"rel":"a","rel2":"\ud800"}},` +
+			event(`"x":"\u00e9\ud83d\ude00`+"\U0001F600\u20ac"+`\"\\","ty\u0070e":"start\u0065d"`) + "]}]}\n", 0},
+		{"{\n  \"sender\": [\n{\"events\"\t:\r\n [ ] } ]\n}\n", 0},
+		{`{"sender":[{"events":[{"type":"started","in":null,"link":{"href":"i","rel":"audioVideoInvitation"}}]}]}`, 0},
+	} {
+		r := eventchannel.NewReader(strings.NewReader(sound + test.line + sound))
+		r.SetWindow(1 << 22) // so that it holds all
+		events := 0
+		for _, err := range r.RawEvents() {
+			if err == nil {
+				events++
+			}
+		}
+		if r.Odd() != test.odd || events < 200 {
+			t.Errorf("%q: %d documents read exactly, %d events, want %d and 200", test.line, r.Odd(), events, test.odd)
+		}
+	}
+}
