@@ -295,6 +295,14 @@ func TestError(t *testing.T) {
 			"and a refusal", map[string]error{"before_event": first, "leave_None": errNo},
 			"leave_None refused started(Connecting): no",
 		},
+		{
+			"of another machine", map[string]error{"after_event": looplab.CanceledError{Err: errNo}},
+			"after_event failed after started(Connecting) was taken: transition canceled with error: no",
+		},
+		{
+			"a panic elsewhere", map[string]error{"enter_state": &fsm.PanicError{Value: "no"}},
+			"enter_state failed after started(Connecting) was taken: panic: no",
+		},
 		{"taken back", map[string]error{"before_event": first, "after_event": nil}, ""},
 	} {
 		names := []string{"before_event", "leave_None", "enter_state", "after_event"}

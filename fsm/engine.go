@@ -263,37 +263,37 @@ func (f *firing) fire() {
 		e.state = from
 	}
 	e.firing = f
-	err := e.run()
+	panicked, err := e.run()
 	if f.committed && e.event.Err != nil {
 		f.fail(f.failed, e.event.Err)
 	}
-	switch err := err.(type) {
-	case *PanicError:
-		f.fail(f.callback, err)
+	canceled, refused := err.(looplab.CanceledError)
+	switch {
+	case panicked != nil:
+		f.fail(f.callback, panicked)
 		return
-	case looplab.CanceledError:
-		f.fail(f.callback, err.Err)
-	default: // NoTransitionError for an update that keeps the state, AsyncError for Event.Async, or nil
-		if !f.committed {
-			f.fail(unknown, fmt.Errorf("%w: %w", errAsync, err))
-			return
-		}
+	case f.committed: // err is nil, Event.Err of any type, or NoTransitionError for an update that keeps the state
 		e.state = f.taken.To.State()
+	case refused:
+		f.fail(f.callback, canceled.Err)
+	default: // AsyncError
+		f.fail(unknown, fmt.Errorf("%w: %w", errAsync, err))
+		return
 	}
 	e.firing, e.event = nil, nil
 	engines.Put(e)
 }
 
-// run returns looplab's error, or a *PanicError.
-func (e *engine) run() (err error) {
+// run returns looplab's error, and the panic of a callback.
+func (e *engine) run() (panicked *PanicError, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = &PanicError{p, debug.Stack()}
+			panicked = &PanicError{p, debug.Stack()}
 		}
 	}()
 	f := e.firing
 	f.args[0] = f.taken
-	return e.Event(f, EventName(f.taken.Event), f.args[:]...)
+	return nil, e.Event(f, EventName(f.taken.Event), f.args[:]...)
 }
 
 // arrive follows looplab, which has changed the state or has kept it.
