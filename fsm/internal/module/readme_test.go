@@ -35,6 +35,12 @@ var parts = map[string]func(*testing.T) string{
 	"dependencies":     dependencies,
 	"laws":             lawTable,
 	"choice":           choice,
+	"kills-shown": func(t *testing.T) string {
+		return table(t, kills, "A server that shows state and offers")
+	},
+	"kills-whole": func(t *testing.T) string {
+		return table(t, kills, "A server that shows state, offers, pending operation and reason")
+	},
 	"measured-machines": func(t *testing.T) string {
 		return measured(t, "Machines")
 	},

@@ -230,17 +230,24 @@ func lawTable(*testing.T) string {
 	return b.String()
 }
 
-const results = "fsm/internal/bench/RESULTS.md"
+const (
+	results = "fsm/internal/bench/RESULTS.md"
+	kills   = "transitions/suite/KILLS.md"
+)
 
 // measured is a table of the results of the comparison.
-func measured(t *testing.T, heading string) string {
-	_, section, _ := strings.Cut(read(t, results), "## "+heading+"\n")
-	_, table, _ := strings.Cut(section, "\n|")
-	table, _, found := strings.Cut(table, "\n\n")
+func measured(t *testing.T, heading string) string { return table(t, results, heading) }
+
+// table is the table of a file under a heading.
+func table(t *testing.T, file, heading string) string {
+	_, section, _ := strings.Cut(read(t, file), "## "+heading+"\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	_, rows, found := strings.Cut(section, "\n|")
 	if !found {
-		t.Errorf("%s has no table under %s", results, heading)
+		t.Errorf("%s has no table under %s", file, heading)
 	}
-	return "|" + table + "\n"
+	rows, _, _ = strings.Cut(rows, "\n\n")
+	return "|" + strings.TrimSuffix(rows, "\n") + "\n"
 }
 
 // choice is which machine to use, with what it costs by the results of the comparison.
