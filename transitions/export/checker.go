@@ -82,8 +82,8 @@ func identifier(r codes.Reason) string {
 	return string(r.Code()) + "_" + string(r.Subcode())
 }
 
-// reasonsOf returns the reasons that the catalogue documents for a direction, and for a state if it is not StateNone. The
-// laws about reasons are proved of these, and not of the edges, which may be wrong.
+// reasonsOf returns the reasons that the catalogue documents for a direction, and for a state if it is not StateNone.
+// The laws about reasons are proved of these, and not of the edges, which may be wrong.
 func reasonsOf(d transitions.Direction, s transitions.State) (list []codes.Reason) {
 	for r := range codes.Reasons() {
 		if r.Fits(d) && (s == transitions.StateNone || r.EndsIn(s) != 0) {

@@ -7,8 +7,9 @@
 // each reason, named "type:state" or "type:state:code:subcode", so that they accept exactly the events that
 // [transitions.Invitation.Step] accepts.
 //
-// Promela and Murphi are models of events and operations, with the core laws as properties: every end has its documented
-// reason, no reason comes without an end, ends absorb, and an end stays reachable. Spin and Rumur prove them by search.
+// Promela and Murphi are models of events and operations, with the core laws as properties: every end has its
+// documented reason, no reason comes without an end, ends absorb, and an end stays reachable. Spin and Rumur prove them
+// by search.
 //
 // The checked-in files under transitions/generated are what Files yields.
 package export

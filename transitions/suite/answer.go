@@ -23,9 +23,9 @@ type Answer struct {
 	Reason  codes.Reason
 }
 
-// Differs returns the parts of a in which another answer is different, or which it lacks. It is zero if the other answer
-// is right where a is. Parts of the other answer that a does not have are not compared. No reason is as good as
-// [codes.Undocumented].
+// Differs returns the parts of a in which the other answer differs, or which it lacks. It is zero if the other answer
+// agrees with a. Parts of the other answer that a does not have are not compared. Where a has [codes.Undocumented], the
+// other answer may have no reason.
 func (a Answer) Differs(other Answer) (parts Sees) {
 	part := func(p Sees, same bool) {
 		if a.Sees&p != 0 && !same {
@@ -62,7 +62,8 @@ func (l look) shown(sees Sees) Answer {
 	}
 }
 
-// MarshalJSON writes the parts that are there in the tokens of the wire. Nothing pending and no reason are absent members.
+// MarshalJSON writes the parts that are there in the tokens of the wire. Nothing pending and no reason are absent
+// members.
 //
 //	{"ok":true,"state":"Failed","offers":[],"reason":{"code":"RemoteFailure","subcode":"Busy"}}
 //	{"ok":false,"status":409,"code":"Conflict","state":"Alerting","offers":[],"pending":"cancel"}

@@ -8,10 +8,11 @@ import (
 	"slices"
 )
 
-// Certificate says what passing a set of tests guarantees.
+// Certificate is what passing a set of tests guarantees.
 type Certificate struct {
-	// K is the largest k whose obligations the tests meet: whoever passes, and has only states that an access word and
-	// at most K representatives lead to, is right. It is -1 if the tests do not even meet those of 0.
+	// K is the largest k whose obligations the tests meet. An implementation that passes is right, if each of its
+	// states is reached by an access word and at most K representatives. K is -1 if the tests do not meet the
+	// obligations for 0.
 	K int
 
 	machine *Machine
@@ -19,8 +20,9 @@ type Certificate struct {
 	tests   *tree
 }
 
-// Certify works out the certificate of the tests, and of all their prefixes. A test counts up to the first action that
-// the alphabet does not have. It costs a pass over the tests, and one over the obligations of each k up to K+1.
+// Certify returns the certificate of tests. Each test is cut before the first action that the alphabet does not have.
+// The tests are held in memory. The cost is a pass over the tests, and a pass over the obligations for each k up to
+// K+1: some 0.2 seconds for the 300,000 tests of a suite.
 func (m *Machine) Certify(c Core, tests iter.Seq[Word]) *Certificate {
 	t := newTree()
 	for w := range tests {
@@ -53,16 +55,16 @@ func (c *Certificate) Coverage(k uint) (present, total int) {
 
 // Obligation is what tests lack for a guarantee.
 type Obligation struct {
-	// Word is absent from the tests if Other is nil. If not, Word and Other lead to different states of the machine, but
-	// the tests do not show the difference: no continuation of both is among them that is answered differently.
+	// Word is absent from the tests if Other is nil. If Other is not nil, the two words lead to different states of the
+	// machine, and no continuation of both words in the tests gets different answers.
 	Word, Other Word
-	// Separator is a shortest word that is answered differently after Word and after Other. It is nil for an absent word.
+	// Separator is a shortest word that gets different answers after Word and after Other. It is nil if Word is absent.
 	Separator Word
 }
 
-// Missing yields the obligations for k that the tests do not meet: each absent word, the shortest first, and then the
-// pairs of words. Of the pairs that fail alike, because the same tests continue their words, one with the shortest words
-// stands for all.
+// Missing yields the obligations for k that the tests do not meet: each absent word, the shortest first, and then pairs
+// of words. Pairs whose words lead to the same states and have the same continuations in the tests are yielded once,
+// with the shortest words.
 func (c *Certificate) Missing(k uint) iter.Seq[Obligation] {
 	core := c.machine.Suite(c.core, k).core
 	return func(yield func(Obligation) bool) {
@@ -78,10 +80,10 @@ func (c *Certificate) Missing(k uint) iter.Seq[Obligation] {
 	}
 }
 
-// Closing returns further tests with which the tests meet every obligation for k, shortest first, and nil if they
-// already do. Where any two states look different, as in every view of state and offers without the verdict of a client,
-// there are no fewer tests that do: each ends in a word that is absent, and none of these is a prefix of another.
-// For other views they are as many as the separating words of the pairs that are not told apart.
+// Closing returns further tests, shortest first. With them the tests meet every obligation for k. It returns nil if the
+// tests already do. If any two states look different, as they do if state and offers are seen (unless a client also
+// shows a verdict), fewer tests cannot be enough: each of them is an absent word, and none is a prefix of another.
+// Otherwise the words of each pair are continued with the pair's separator, which may be more tests than necessary.
 func (c *Certificate) Closing(k uint) []Word {
 	var words []Word
 	for _, word := range c.machine.Suite(c.core, k).core.closing(c.tests) {
@@ -184,8 +186,8 @@ type kind struct {
 
 type pair struct{ frontier, inner kind }
 
-// alike yields the kinds of words of C.I that are not in C, with the kinds of words of C, which lead to different states
-// and are not apart in the tests. A word that is not among the tests has no continuations.
+// alike yields the kinds of words of C.I that are not in C, with the kinds of words of C, which lead to different
+// states and are not apart in the tests. A word that is not among the tests has no continuations.
 func (c *core) alike(tests *tree, sep *separators) iter.Seq[pair] {
 	return func(yield func(pair) bool) {
 		if len(sep.first) == 0 {

@@ -56,18 +56,19 @@ func without(tests []suite.Word, n int) iter.Seq[suite.Word] {
 	return slices.Values(slices.Concat(tests[:n], tests[n+1:]))
 }
 
-// TestAnyTestMissing takes each test from the checked-in suite, and in the long form from the suite of the states: the
-// certificate must name its word and nothing else, and want it back.
+// TestAnyTestMissing takes each test from the checked-in suite, and in the long form every seventh from the suite of the
+// states: the certificate must name its word and nothing else, and want it back.
 func TestAnyTestMissing(t *testing.T) {
-	inputs := suite.Representatives
+	inputs, step := suite.Representatives, 1
 	if long {
-		inputs = suite.All
+		inputs, step = suite.All, 7
 	}
 	taken := 0
 	for _, d := range directions {
 		m := machine(t, suite.Spec{Direction: d, Sees: served, Inputs: inputs})
 		tests := slices.Collect(m.Suite(suite.States, 0).Tests())
-		for n, want := range tests {
+		for n := 0; n < len(tests); n += step {
+			want := tests[n]
 			c := m.Certify(suite.States, without(tests, n))
 			var missing, closing []string
 			for o := range c.Missing(0) {
@@ -83,7 +84,7 @@ func TestAnyTestMissing(t *testing.T) {
 			taken++
 		}
 	}
-	if want := map[bool]int{false: 247, true: 6022}[long]; taken != want {
+	if want := map[bool]int{false: 247, true: 861}[long]; taken != want {
 		t.Errorf("%d tests taken, want %d", taken, want)
 	}
 }

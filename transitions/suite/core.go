@@ -49,7 +49,7 @@ func (c *core) frontier() iter.Seq2[int32, int32] {
 }
 
 // tests yields the complete suite of the core, prefix-free and the shortest first: every word of C.I, continued with
-// what tells the state after it from those that look like it. The caller must not keep the word.
+// the words that separate the state after it from those that look like it. The caller must not keep the word.
 func (c *core) tests() iter.Seq[[]int32] {
 	sep := c.table.separators()
 	endings := make([][][]int32, c.table.states())

@@ -7,15 +7,15 @@ import (
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// Difference is a word whose last action has another answer than the specification gives. The word is empty if a new
-// invitation already looks different.
+// Difference is a word to whose last action a machine gives a wrong answer. The word is empty if a new invitation
+// already looks wrong.
 type Difference struct {
 	Word      Word
 	Want, Got Answer
 }
 
-// Expect returns what the machine shows at the start, and its answer to each action. It is one answer more than the
-// actions, or fewer if the alphabet does not have one of the actions: the answers end before that one.
+// Expect returns what the machine shows at the start, and its answer to each action: one answer more than actions. The
+// answers end before the first action that the alphabet does not have.
 func (m *Machine) Expect(w Word) []Answer {
 	word := m.inputs(w)
 	answers := make([]Answer, 1, len(word)+1)
@@ -37,10 +37,10 @@ func (m *Machine) answer(s, x int32) Answer {
 	return m.look(next).judged(a)
 }
 
-// Differences yields, for each state of m and each input to which the other machine gives another answer there, a
-// shortest word that shows it. It goes no further behind a difference, because the states after it need not correspond.
-// Only what both machines show is compared, and an action that the other machine does not take ends the word before it.
-// Two machines without a difference answer every word alike.
+// Differences yields a shortest word for each state of m and each input to which the other machine gives another answer
+// there. Words are not continued behind a difference, because the states after it need not correspond. Only what both
+// machines show is compared, and only inputs of both alphabets. Without a difference, the two machines give the same
+// answers to every word.
 func (m *Machine) Differences(other *Machine) iter.Seq[Difference] {
 	return func(yield func(Difference) bool) {
 		want, got := m.look(0), other.look(0)
@@ -55,7 +55,7 @@ func (m *Machine) Differences(other *Machine) iter.Seq[Difference] {
 		}
 		list := []found{{}}
 		seen := map[pair]bool{{}: true}
-		told := map[branch]bool{}
+		reported := map[branch]bool{}
 		for n := 0; n < len(list); n++ {
 			at := list[n]
 			for x, action := range m.alphabet {
@@ -67,8 +67,8 @@ func (m *Machine) Differences(other *Machine) iter.Seq[Difference] {
 				want, got := m.answer(at.mine, x), other.answer(at.other, y)
 				word := append(slices.Clip(at.word), x)
 				if want.Sees &= got.Sees; want.Differs(got) != 0 {
-					if cell := (branch{at.mine, x}); !told[cell] {
-						told[cell] = true
+					if cell := (branch{at.mine, x}); !reported[cell] {
+						reported[cell] = true
 						if !yield(Difference{m.actions(word), want, got}) {
 							return
 						}
@@ -87,25 +87,25 @@ func (m *Machine) Differences(other *Machine) iter.Seq[Difference] {
 	}
 }
 
-// Cloner is a subject that can be copied. What is done to a copy must not show in the subject, nor the reverse.
+// Cloner is a subject that can be copied. An action on the copy must not change the subject, nor the reverse.
 type Cloner interface {
 	laws.Subject
 	Clone() laws.Subject
 }
 
-// Exhaust gives new subjects every word of C.I.I, where C has a shortest word to each configuration and I is the alphabet.
-// It returns how many words it gave, and for each state and input whose answer was wrong the first word that showed it.
-// Whoever answers all of them is right, if all states are reached by a word of C and at most one input, whichever it is.
-// For the two directions of a server there are 9,667,624 words of C.I.I, and 606 shorter ones are given before them.
+// Exhaust gives every word of C.I.I to new subjects, where C has a shortest word to each configuration and I is the
+// alphabet. It returns the number of words, and a word for each state and input with a wrong answer. A subject without
+// a wrong answer is right, if each of its states is reached by a word of C and at most one input. For the two
+// directions of a server C.I.I has 9,667,624 words, and 606 shorter words come before them.
 //
-// A subject cannot take an action back, so that each word is given to a new one. A [Cloner] is copied before the last
-// action instead. So the reference takes a second or two; without it, some three times as long.
+// A subject cannot take an action back, so each word needs a new subject. A [Cloner] is copied before the last action
+// instead. The reference takes under two seconds as a Cloner, and some three times as long otherwise.
 func (m *Machine) Exhaust(newSubject func() laws.Subject) (words int, differences []Difference) {
-	told := map[branch]bool{}
+	reported := map[branch]bool{}
 	check := func(state, x int32, word []int32, want, got Answer) {
 		words++
-		if cell := (branch{state, x}); want.Differs(got) != 0 && !told[cell] {
-			told[cell] = true
+		if cell := (branch{state, x}); want.Differs(got) != 0 && !reported[cell] {
+			reported[cell] = true
 			differences = append(differences, Difference{m.actions(word), want, got})
 		}
 	}
@@ -141,8 +141,8 @@ func (m *Machine) Exhaust(newSubject func() laws.Subject) (words int, difference
 	return words, differences
 }
 
-// Answer returns what a subject shows after an action that it answered with err. A zero action and no error stand for
-// the start. Only what the machine sees is filled in, and the verdict always is.
+// Answer returns what a subject shows after an action, err being what the subject returned for the action. A zero
+// action and no error stand for the start. The answer has the verdict, and the other parts that the machine sees.
 func (m *Machine) Answer(s laws.Subject, a laws.Action, err error) Answer {
 	verdict := accepted
 	switch {

@@ -53,6 +53,35 @@ func flagged(sets transitions.Event, times int, accepts transitions.Event) imple
 	return wrong
 }
 
+// forgetful shows the right state after an update, and is new again.
+func forgetful() implementation {
+	wrong := right()
+	back := func(c call) call {
+		if c.flag == 1 {
+			return begin(c.Direction())
+		}
+		return c
+	}
+	wrong.event = func(c call, e transitions.Event) (call, error) {
+		next, err := right().event(back(c), e)
+		switch {
+		case err != nil:
+			return c, err
+		case e.Type == transitions.EventUpdated:
+			next.flag = 1
+		}
+		return next, nil
+	}
+	wrong.do = func(c call, o transitions.Operation) (call, error) {
+		next, err := right().do(back(c), o)
+		if err != nil {
+			return c, err
+		}
+		return next, nil
+	}
+	return wrong
+}
+
 func begin(d transitions.Direction) call { return call{transitions.New(d), 0} }
 
 func (i implementation) machine(t testing.TB, spec suite.Spec) *suite.Machine {
@@ -191,8 +220,8 @@ func TestFromRefuses(t *testing.T) {
 	}
 }
 
-// TestHiddenStates has implementations with a state that one or two inputs lead to. The suite for k finds those behind k
-// representatives, and no deeper ones; Exhaust finds one behind any input.
+// TestHiddenStates has implementations with a state that one or two inputs lead to. The suite for k finds those behind
+// k representatives, and no deeper ones; Exhaust finds one behind any input.
 func TestHiddenStates(t *testing.T) {
 	spec := suite.Spec{Direction: transitions.Incoming, Sees: served}
 	m := machine(t, spec)
@@ -210,6 +239,7 @@ func TestHiddenStates(t *testing.T) {
 		"one deep":          {flagged(representative, 1, again), [3]bool{false, true, true}},
 		"two deep":          {flagged(representative, 2, again), [3]bool{false, false, true}},
 		"behind rare input": {rare, [3]bool{}},
+		"new after update":  {forgetful(), [3]bool{false, true, true}},
 	} {
 		for k := range uint(3) {
 			if k == 2 && !long {

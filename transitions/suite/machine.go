@@ -13,8 +13,8 @@ import (
 // Word is a sequence of actions, given to a new invitation.
 type Word []laws.Action
 
-// Machine is an implementation, or the specification, as far as its [Sees] shows: the least deterministic machine that
-// answers every word of its alphabet in the same way. It is read-only, and safe for use by several goroutines.
+// Machine is the specification or an implementation, as far as its [Sees] shows: the least deterministic machine that
+// gives the same answers to every word of its alphabet. It is read-only, and safe for use by several goroutines.
 type Machine struct {
 	spec     Spec
 	alphabet []laws.Action
@@ -34,9 +34,9 @@ func New(spec Spec) (*Machine, error) {
 // maxConfigurations limits the search for the configurations of a machine.
 const maxConfigurations = 10_000
 
-// From returns the machine of an implementation that consists of functions on configurations, as [laws.Pure] takes them.
-// It tries every input in every configuration that it finds. More than 10,000 configurations are an error: such a machine
-// is not searched, but it can be given the tests of a suite.
+// From returns the machine of an implementation that consists of functions on configurations, as [laws.Pure] takes
+// them. It tries every input in every configuration that it finds. More than 10,000 configurations are an error. An
+// implementation with more can still be given the tests of a suite.
 func From[C comparable](
 	spec Spec,
 	begin func(transitions.Direction) C,
@@ -166,7 +166,7 @@ func (m *Machine) Spec() Spec { return m.spec }
 // States returns the number of states, the n of the theory.
 func (m *Machine) States() int { return m.least.states() }
 
-// Configurations returns the number of configurations of package transitions behind the states.
+// Configurations returns the number of configurations that the states were made from.
 func (m *Machine) Configurations() int { return m.full.states() }
 
 // Alphabet returns the inputs: 302, 296 without the operations, or the representatives.

@@ -11,7 +11,8 @@ import (
 type Fault uint8
 
 // The faults of first order, and those behind one extra state. The extra state does everything but the fault as the
-// state does whose place it takes, and what keeps that state keeps the extra one: it is like a flag that one input sets.
+// state does whose place it takes, and what keeps that state keeps the extra one: it is like a flag that one input
+// sets.
 const (
 	WrongAnswer    Fault = 0 // the answer to one input in one state is wrong
 	WrongLook      Fault = 1 // one state shows what another one shows
@@ -127,10 +128,12 @@ func (m *mutant) shows(state int32) int32 {
 	return m.look[state]
 }
 
-// Tally is how many mutants a set of tests kills.
+// Tally is a number of mutants, and how many of them tests kill.
 type Tally struct{ Killed, Total int }
 
-// Kill runs every mutant of the machine on the tests, and returns for each [Fault] how many answer some test wrongly.
+// Kill runs every mutant of the machine on the tests. A mutant that gives a wrong answer is killed. The array has a
+// tally for each [Fault].
+//
 // The mutants are all machines with one fault: any other answer that is given to an action of its kind, the look of any
 // other state, and any other state after an input; the extra states are entered from any state by a representative, so
 // that the faults behind them are in the domain of k = 1.
@@ -241,7 +244,7 @@ func (r *trial) kill(mutants iter.Seq[mutant]) (tally [Faults]Tally) {
 	return tally
 }
 
-// kills reports whether the mutant answers a test wrongly that leads to one of the nodes behind its fault.
+// kills reports whether the mutant gives a wrong answer in a test that leads to one of the nodes behind its fault.
 func (r *trial) kills(m *mutant, nodes []int32) bool {
 	_, right := r.table.at(m.state, m.input)
 	for _, node := range nodes {
@@ -267,8 +270,8 @@ func (r *trial) first(m *mutant, node int32) bool {
 	return true
 }
 
-// differs reports whether the mutant in state q shows or answers something else than the right machine in state p, now
-// or on a test that goes on from the node.
+// differs reports whether the mutant in state q looks other than the right machine in state p, or gives another answer
+// in a test that goes on from the node.
 func (r *trial) differs(m *mutant, node, p, q int32) bool {
 	if r.table.look[p] != m.shows(q) {
 		return true

@@ -57,7 +57,8 @@ func randomCore(r *rand.Rand, t *table) *core {
 	return newCore(t, words, representatives, k)
 }
 
-// randomTests returns the complete suite of the core with some of its tests missing, cut short or moved, or random words.
+// randomTests returns the complete suite of the core with some of its tests missing, cut short or moved, or random
+// words.
 func randomTests(r *rand.Rand, c *core) [][]int32 {
 	var tests [][]int32
 	if r.IntN(4) == 0 {

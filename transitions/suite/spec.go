@@ -39,8 +39,8 @@ type Mode uint8
 
 // The modes.
 const (
-	Step    Mode = 0 // a server: what is not legal must be refused
-	Observe Mode = 1 // a client: what a service sends must be survived
+	Step    Mode = 0 // for a server, which must refuse everything that is not legal
+	Observe Mode = 1 // for a client, which must survive everything that a service sends
 )
 
 var modes = enum.Names[Mode]{Package: "suite", Type: "Mode", Texts: []string{"Step", "Observe"}}
@@ -67,8 +67,8 @@ func (m Mode) event() func(transitions.Invitation, transitions.Event) (transitio
 	}
 }
 
-// Sees is what an implementation shows, as a set of bits. All but the verdict are a function of its state, and are shown
-// from the start.
+// Sees is what an implementation shows, as a set of bits. All but the verdict are a function of its state, and are
+// shown from the start.
 type Sees uint8
 
 // What can be shown.

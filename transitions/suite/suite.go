@@ -34,7 +34,8 @@ type Suite struct {
 }
 
 // Suite returns the complete suite whose core is the access words with at most k representatives behind each. The tests
-// are generated while they are read; the words of the core are held in memory, of which there are some 20,000 for k = 2.
+// are generated while they are read; the words of the core are held in memory, of which there are some 20,000 for k =
+// 2.
 func (m *Machine) Suite(c Core, k uint) *Suite {
 	access := m.access(c)
 	return &Suite{m, c, k, len(access), newCore(m.least, access, m.reps, k)}
@@ -58,7 +59,7 @@ func (s *Suite) Tests() iter.Seq[Word] {
 	}
 }
 
-// Core yields the words of the core, shortest first.
+// Core yields the words of the core, shortest first. For k = 0 they are the access words.
 func (s *Suite) Core() iter.Seq[Word] {
 	return func(yield func(Word) bool) {
 		for _, node := range s.core.byLength() {

@@ -15,7 +15,7 @@ type table struct {
 	look   []int32  // what the state shows; equal numbers for equal looks
 }
 
-// answer is the answer to an input. Different answers are told apart; unjudged is what is not compared.
+// answer is the answer to an input. The answer unjudged is not compared.
 type answer uint8
 
 func (t *table) states() int { return len(t.look) }
@@ -35,8 +35,8 @@ func (t *table) after(word []int32) int32 {
 	return s
 }
 
-// minimal returns the machine with the fewest states that no word tells from t. It refines the partition by looks until
-// no input splits a class. The states are numbered in the order in which t has them.
+// minimal returns the equivalent machine with the fewest states. It refines the partition by looks until no input
+// splits a class. The states keep their order.
 func (t *table) minimal() *table {
 	class := slices.Clone(t.look)
 	for count := 0; ; {

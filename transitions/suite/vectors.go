@@ -40,8 +40,8 @@ type Sizes struct {
 	Symbols         int    `json:"symbols"` // the steps of all tests
 }
 
-// Test is each other line of a file of vectors: the steps, given to a new invitation, and what it shows at the start and
-// after each step.
+// Test is each other line of a file of vectors: the steps, given to a new invitation, and what it shows at the start
+// and after each step.
 type Test struct {
 	// ID is a hash of the direction and the steps. A release that changes an answer keeps it.
 	ID     string        `json:"id"`
@@ -104,7 +104,7 @@ func (m *Machine) Test(w Word) (Test, error) {
 	return t, nil
 }
 
-// basis returns the invitation after an action, and on what authority it answers so.
+// basis returns the invitation after an action, and on what authority the answer stands.
 func (m *Machine) basis(i transitions.Invitation, a laws.Action) (transitions.Invitation, codes.Basis) {
 	next, err := a.Step(i)
 	var refusedEvent *transitions.TransitionError

@@ -55,8 +55,8 @@ func TestDrift(t *testing.T) {
 // states, each of which ends in any terminal state for any of its reasons.
 func TestPaths(t *testing.T) {
 	for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
-		// From Connecting the three other states follow in any order and number, 16 ways; from one of them the two others,
-		// 5 ways. The first event is started or updated.
+		// From Connecting the three other states follow in any order and number, 16 ways; from one of them the two
+		// others, 5 ways. The first event is started or updated.
 		ways := 1 + 2
 		if d == transitions.Outgoing {
 			ways = 1 + 2*(16+3*5)

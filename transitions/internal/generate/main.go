@@ -1,5 +1,5 @@
-// Command generate writes the checked-in exports of the relation, or with a flag one of the other files that are computed
-// from it.
+// Command generate writes the checked-in exports of the relation, or with a flag one of the other files that are
+// computed from it.
 package main
 
 import (
