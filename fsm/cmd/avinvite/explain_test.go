@@ -10,6 +10,7 @@ import (
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
+	"github.com/avinvite/avinvite/transitions"
 )
 
 func TestExplain(t *testing.T) {
@@ -156,6 +157,30 @@ func TestExplainEveryName(t *testing.T) {
 		if first, _, _ := strings.Cut(name, "/"); !strings.Contains(out.String(), first) {
 			t.Errorf("explain %s prints %q, which does not name it", cased, out.String())
 		}
+	}
+}
+
+// TestEntries finds every edge among the entries of its state, and no other.
+func TestEntries(t *testing.T) {
+	edges, from := 0, 0
+	for edge := range transitions.Edges() {
+		edges++
+		if !slices.ContainsFunc(entriesOf(edge.Direction, edge.To), func(e entry) bool {
+			return strings.HasPrefix(e.event, edge.Type.String()) && e.basis == edge.Basis &&
+				e.source == edge.Source.String() && slices.Contains(e.from, edge.From.String())
+		}) {
+			t.Errorf("no entry of %v has %+v", edge.To, edge)
+		}
+	}
+	for s := transitions.StateConnecting; s <= transitions.StateCancelled; s++ {
+		for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
+			for _, e := range entriesOf(d, s) {
+				from += len(e.from)
+			}
+		}
+	}
+	if from != edges {
+		t.Errorf("the entries have %d edges, want %d", from, edges)
 	}
 }
 

@@ -100,7 +100,7 @@ func unknownFlag(command *cobra.Command, unknown *pflag.NotExistError) error {
 	command.Flags().VisitAll(func(f *pflag.Flag) {
 		known = append(known, "--"+f.Name)
 		// pflag reports a group of letters without the short flags that precede the unknown letter.
-		if name != "" && (f.Name == name || f.Name == f.Shorthand+name) {
+		if name != "" && f.Name == f.Shorthand+name {
 			long = f.Name
 		}
 	})

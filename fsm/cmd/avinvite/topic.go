@@ -45,7 +45,11 @@ func topics() (all []topic) {
 		})
 	}
 	for g := range codes.GenericErrors() {
-		all = append(all, topic{names: genericNames(g), http: g.HTTP, write: func(w *layout.Writer) { writeGeneric(w, g) }})
+		names := []string{g.Name, codes.Pair(g.Code, g.Subcode), string(g.Subcode)}
+		if g.OtherCode != "" {
+			names = append(names, codes.Pair(g.OtherCode, g.Subcode))
+		}
+		all = append(all, topic{names: names, http: g.HTTP, write: func(w *layout.Writer) { writeGeneric(w, g) }})
 	}
 	for s := transitions.StateConnecting; s <= transitions.StateCancelled; s++ {
 		all = append(all, topic{names: []string{s.String()}, write: func(w *layout.Writer) { writeState(w, s) }})
@@ -57,18 +61,6 @@ func topics() (all []topic) {
 		all = append(all, topic{names: []string{string(r)}, write: func(w *layout.Writer) { writeRule(w, r) }})
 	}
 	return all
-}
-
-// genericNames returns the names of a generic error. None is not among them, because many errors have it for a subcode.
-func genericNames(g codes.Generic) []string {
-	names := []string{g.Name, codes.Pair(g.Code, g.Subcode)}
-	if g.OtherCode != "" {
-		names = append(names, codes.Pair(g.OtherCode, g.Subcode))
-	}
-	if g.Subcode != codes.SubcodeNone {
-		names = append(names, string(g.Subcode))
-	}
-	return names
 }
 
 // names returns the names of all topics, each once.
