@@ -10,9 +10,11 @@
 //		func(m *fsm.Machine) laws.View { return laws.ViewOf(m.Invitation()) },
 //	))
 //
-// Every law is a subtest, by its number and name in [laws.All]. It is first enumerated, in every configuration with
-// every event and operation, and then sampled with random sequences. A failure names the law, quotes its basis, and
-// prints the shortest sequence found, with what was expected and what happened.
+// Every law is a subtest, by its number and name in [laws.All]. It is first enumerated by a complete suite (package suite),
+// and then sampled with random sequences. A failure names the law, quotes its basis, and prints the shortest sequence
+// found, with what was expected and what happened. If all laws hold, go test -v prints what that guarantees: the subject
+// does what the relation does, if every state that it has is reached by the sequence to some configuration, and if it is
+// deterministic.
 //
 // Package laws says how an implementation is plugged in, in Go or in another process; its examples are a client with
 // types of its own, a server behind HTTP, and a machine at the other end of a pipe.
@@ -20,7 +22,8 @@
 // # Running
 //
 // The tests take the flags of go test and of rapid: -run=TestInvitation/03 selects a law, -rapid.checks sets the number
-// of sequences, a hundred by default, -short takes a fifth of them, and -rapid.seed repeats them.
+// of sequences, a hundred by default, -short takes a fifth of them, and -rapid.seed repeats them. -proptest.k=1 also finds
+// a fault in a hidden state one input behind a configuration, with fourteen times as many tests.
 //
 // [Property] is all laws in one property, for rapid.Check and, by rapid.MakeFuzz, for go test -fuzz. It shortens the
 // sequences that it reports, so -fuzzminimizetime=1x saves a minute. [laws.Enumerate] needs no test. The generators of

@@ -15,16 +15,25 @@ import (
 // patience is how long a subject may take to answer. The tests have less of it.
 var patience = laws.Patience
 
-// Run holds the subjects that newSubject makes to the laws. Each law is a subtest. It is first enumerated, as by
-// [laws.Enumerate], then sampled with [Sequence], as often as the flag -rapid.checks says.
+// Run holds the subjects that newSubject makes to the laws. Each law is a subtest. It is first enumerated by the complete
+// suites of package suite, then sampled with [Sequence], as often as the flag -rapid.checks says. If all laws hold, Run
+// logs what that means. The flag -proptest.k, 0 by default, adds to the suites: a fault in a hidden state that lies up to
+// k inputs behind a configuration is found, too.
 //
 // newSubject makes a new invitation of a direction, before its first event. Subjects are held to the reference mode,
 // [transitions.Invitation.Step], and those of [laws.Tolerant] to the tolerant one.
 func Run(t *testing.T, newSubject func(transitions.Direction) laws.Subject) {
 	t.Helper()
 	c := laws.NewChecker(newSubject, patience)
+	if stuck := c.Stuck(); stuck != nil {
+		t.Fatal(explain(stuck))
+	}
+	all, err := newComplete(c, *extra)
+	if err != nil {
+		t.Fatal(err)
+	}
 	broken := map[int]*laws.Finding{}
-	for _, f := range c.Enumerate(c.Words(), c.Laws()...) {
+	for _, f := range c.Enumerate(all.words(c), c.Laws()...) {
 		broken[f.Law.Number] = f
 	}
 	if stuck := c.Stuck(); stuck != nil {
@@ -41,6 +50,9 @@ func Run(t *testing.T, newSubject func(transitions.Direction) laws.Subject) {
 			}
 			rapid.Check(t, sampled(c, l))
 		})
+	}
+	if !t.Failed() {
+		t.Log(all)
 	}
 }
 

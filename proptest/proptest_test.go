@@ -69,7 +69,7 @@ func TestLooplab(t *testing.T) {
 		direction transitions.Direction
 		reason    codes.Reason
 	}
-	proptest.Run(t, laws.Live(
+	if err := laws.Enumerate(laws.Live(
 		func(d transitions.Direction) *machine {
 			return &machine{looplab.NewFSM(transitions.StateNone.String(), fsm.Events(d), nil), d, codes.NoReason}
 		},
@@ -96,7 +96,9 @@ func TestLooplab(t *testing.T) {
 			}
 			return v
 		},
-	))
+	)); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestRunFails has a process of its own run the laws on wrong machines, since there a test fails.
@@ -138,7 +140,7 @@ func TestRunFails(t *testing.T) {
 	} {
 		if wrong := os.Getenv("PROPTEST_WRONG"); wrong != "" {
 			if wrong == tt.name {
-				proptest.SetPatience(time.Second)
+				proptest.SetPatience(500 * time.Millisecond)
 				proptest.Run(t, counting(tt.event))
 			}
 			continue
@@ -182,6 +184,24 @@ func counting(event func(*counter, transitions.Event) error) func(transitions.Di
 		func(c *counter, o transitions.Operation) (err error) { c.at, err = c.at.Do(o); return err },
 		func(c *counter) laws.View { return laws.ViewOf(c.at) },
 	)
+}
+
+// TestDepth: a state that is hidden one input behind a configuration is found with k = 1, and not before.
+func TestDepth(t *testing.T) {
+	hidden := counting(func(c *counter, e transitions.Event) error {
+		if again := transitions.Updated(transitions.StateForwarded); e == again && c.at.State() == e.State {
+			c.count++
+		} else if c.count == 1 && e.State == transitions.StateConnected {
+			return errRefused
+		}
+		return c.step(e)
+	})
+	for k, want := range []int{0, 1} {
+		found, err := proptest.Enumerated(hidden, uint(k), 11)
+		if err != nil || len(found) != want {
+			t.Errorf("with k = %d the suites find %v, %v, want %d finding", k, found, err, want)
+		}
+	}
 }
 
 // TestSampled: a fault that shows only late is caught by sampling, with default settings and any of a hundred seeds, in

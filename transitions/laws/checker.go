@@ -41,6 +41,7 @@ type Checker struct {
 	newSubject func(transitions.Direction) Subject
 	patience   time.Duration
 	next       func(Action, transitions.Invitation) (transitions.Invitation, error) // Action.Step or Action.Observe
+	tolerant   bool
 	operates   bool
 	laws       []Law
 	at         *atomic.Pointer[attempt]
@@ -65,7 +66,7 @@ func NewChecker(newSubject func(transitions.Direction) Subject, patience time.Du
 		})
 		return is
 	})
-	c.operates = is.operates
+	c.tolerant, c.operates = is.tolerant, is.operates
 	if is.tolerant {
 		c.next = Action.Observe
 	}
@@ -77,6 +78,9 @@ func NewChecker(newSubject func(transitions.Direction) Subject, patience time.Du
 
 // Laws returns the laws that the subjects are held to.
 func (c *Checker) Laws() []Law { return slices.Clone(c.laws) }
+
+// Tolerant reports whether the subjects are held to the tolerant mode.
+func (c *Checker) Tolerant() bool { return c.tolerant }
 
 // Operates reports whether the subjects have operations.
 func (c *Checker) Operates() bool { return c.operates }
