@@ -23,7 +23,7 @@ func generate(t *testing.T, args string) *bytes.Buffer {
 // TestGenerate closes the loop: a recording that is made up from the relation conforms, in every format.
 func TestGenerate(t *testing.T) {
 	seeds, packed := 1, []string{""}
-	if long {
+	if long() {
 		seeds, packed = 5, []string{"", " --gzip"}
 	}
 	for _, format := range formats {
@@ -58,7 +58,7 @@ func TestGenerate(t *testing.T) {
 // TestGenerateFaults plants each fault, and finds it and nothing else in every tenth invitation.
 func TestGenerateFaults(t *testing.T) {
 	invitations := 20
-	if long {
+	if long() {
 		invitations = 200
 	}
 	for _, rule := range conformance.Rules() {

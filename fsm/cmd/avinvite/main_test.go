@@ -19,8 +19,8 @@ import (
 
 var update = flag.Bool("update", false, "write the output that the scripts expect")
 
-// long asks for the long form of tests.
-var long = os.Getenv("AVINVITE_LONG") != ""
+// long reports whether the long form of tests is asked for. Reading it in a test lets go test cache both forms.
+func long() bool { return os.Getenv("AVINVITE_LONG") != "" }
 
 // TestMain makes the test binary the command, when a script runs it under the command's name.
 func TestMain(m *testing.M) {
