@@ -11,7 +11,7 @@ import (
 )
 
 // fault changes the acts of a life, which begins with started and ends with completed, so that it breaks a rule. A life
-// that an eventchannel.Writer refuses is written as a legal one, and edited.
+// that an eventchannel.Writer refuses is written as a legal life and then edited.
 type fault struct {
 	direction transitions.Direction // of the invitations that can break the rule; zero for either
 	operation bool                  // shows in an operation, which only a HAR has
