@@ -249,6 +249,10 @@ func TestHiddenStates(t *testing.T) {
 			if (word != nil) != test.found[k] {
 				t.Errorf("%s: k = %d fails it at %v, want it found: %t", name, k, word, test.found[k])
 			}
+			deep := slices.Index(test.found[:], true)
+			if got := m.Suite(suite.Configurations, k).Depth(word); word != nil && got != deep {
+				t.Errorf("%s: k = %d fails it at %v, %d deep, want %d", name, k, word, got, deep)
+			}
 		}
 	}
 	_, differences := m.Exhaust(func() laws.Subject { return &subject{rare, begin(transitions.Incoming)} })

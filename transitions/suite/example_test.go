@@ -51,12 +51,15 @@ func ExampleMachine_Suite() {
 			got := m.Answer(server, action, action.Give(server))
 			if parts := expected[n+1].Differs(got); parts != 0 {
 				fmt.Println(word[:n+1], "has another", parts)
+				fmt.Println("depth", s.Depth(word[:n+1]))
 				return
 			}
 		}
 	}
 	fmt.Println("right, if", s.Domain())
-	// Output: [completed(Failed, RemoteFailure/Declined) started(Failed)] has another verdict
+	// Output:
+	// [completed(Failed, RemoteFailure/Declined) started(Failed)] has another verdict
+	// depth 0
 }
 
 // Four tests of a server's team are certified. The obligations say what a fifth one should be about.

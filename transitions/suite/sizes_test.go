@@ -115,3 +115,20 @@ func TestNewRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestDepth takes the depth of every test: no test is deeper than k, and some are.
+func TestDepth(t *testing.T) {
+	for _, d := range directions {
+		m := machine(t, suite.Spec{Direction: d, Sees: served, Inputs: suite.Representatives})
+		for k := range uint(3) {
+			deepest := 0
+			s := m.Suite(suite.Configurations, k)
+			for word := range s.Tests() {
+				deepest = max(deepest, s.Depth(word))
+			}
+			if deepest != int(k) {
+				t.Errorf("%v: the tests for k = %d are up to %d deep", m, k, deepest)
+			}
+		}
+	}
+}

@@ -70,5 +70,23 @@ func (s *Suite) Core() iter.Seq[Word] {
 	}
 }
 
+// Depth returns how deep a hidden state lies that the last action of a word shows: the number of actions between the
+// longest access word that the word begins with and the last action. It is 0 if the answer to the last action is wrong in
+// the configuration that an access word leads to, which is no hidden state.
+func (s *Suite) Depth(w Word) int {
+	access := newCore(s.machine.least, s.machine.access(s.kind), nil, 0)
+	word := s.machine.inputs(w)
+	node, length := int32(0), 0
+	for length < len(word)-1 {
+		next, ok := access.find[branch{node, word[length]}]
+		if !ok {
+			break
+		}
+		node = next
+		length++
+	}
+	return max(len(word)-1-length, 0)
+}
+
 // Size returns the number of tests, and of inputs in them. It generates the suite.
 func (s *Suite) Size() (tests, symbols int) { return s.core.size() }

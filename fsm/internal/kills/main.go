@@ -47,9 +47,10 @@ answer, a wrong look or a wrong next state, in one state for one input. A fault 
 or next state of one more state, which a representative leads to from any state, and which is otherwise like the state
 in its place. The machines take all 302 inputs. Percentages are rounded down.
 
-The suites are those of package suite, with a word to each of the 106 configurations. The kit is the enumeration of
-transitions/laws and proptest. A random walk draws each input from all 302 with equal chance. Simple paths visit no state
-twice, along every legal event: the tests that XState's generator makes of the exported machine.
+The suites are those of package suite, with a word to each of the 106 configurations. laws.Enumerate tries each event and
+each operation in every configuration, but each reason after a completion in one configuration of each state only. A
+random walk draws each input from all 302 with equal chance. Simple paths visit no state twice, along every legal event:
+the tests that XState's generator makes of the exported machine.
 `)
 	for _, v := range views {
 		if err := v.write(w, recordings); err != nil {

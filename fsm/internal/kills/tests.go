@@ -30,14 +30,14 @@ func testsOf(m *suite.Machine, folder string) ([]set, error) {
 	return []set{
 		{"**the suite for k = 1**", m.Suite(suite.Configurations, 1).Tests()},
 		{"the suite for k = 0", m.Suite(suite.Configurations, 0).Tests()},
-		{"the kit's enumeration", enumerated(d)},
+		{"`laws.Enumerate`", enumerated(d)},
 		{"1,000 random walks of 30 inputs", walks(m, 1000, 30)},
 		{"simple paths, as XState makes them", paths(d)},
 		{"the recordings of this repository", slices.Values(recorded)},
 	}, nil
 }
 
-// enumerated yields the words that transitions/laws enumerates.
+// enumerated yields the words of laws.Enumerate.
 func enumerated(d transitions.Direction) iter.Seq[suite.Word] {
 	reference := laws.Pure(transitions.New, transitions.Invitation.Step, transitions.Invitation.Do, laws.ViewOf)
 	return func(yield func(suite.Word) bool) {
