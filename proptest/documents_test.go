@@ -107,7 +107,7 @@ var limits = []struct {
 
 func units(s string) int { return len(utf16.Encode([]rune(s))) }
 
-// onTheWire is the resource as a reader has it. Written and read again it is the same (law 12).
+// onTheWire returns the resource as it is read. Written and read again it is the same (law 12).
 func onTheWire(t *rapid.T, r proptest.Properties) *eventchannel.Resource {
 	var read, again eventchannel.Resource
 	written, err := json.Marshal(r)

@@ -171,14 +171,14 @@ func TestSequenceDistributions(t *testing.T) {
 	}
 }
 
-// TestCoverage: with default settings the kit hands every event in every state: each cell of the relation, and for a
-// tolerant subject also those of the states that a wrong service alone brings about. Beside that it hands every
-// operation in every configuration, and every event whatever is pending.
+// TestCoverage: with default settings Run gives every event in every state: each cell of the relation, and to a tolerant
+// subject also those of the states that only a wrong service brings about. It gives every operation in every
+// configuration, and every event whatever operation is pending.
 func TestCoverage(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		subject func(transitions.Direction) laws.Subject
-		comes   func(transitions.Direction, transitions.State) bool // whether the reader comes to the state
+		comes   func(transitions.Direction, transitions.State) bool // whether the mode reaches the state
 	}{
 		{"Step", step, func(d transitions.Direction, s transitions.State) bool {
 			return d == transitions.Outgoing || s < transitions.StateAlerting || s > transitions.StateForwarded

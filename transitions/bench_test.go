@@ -124,7 +124,7 @@ func BenchmarkStep(b *testing.B) {
 	}
 }
 
-// BenchmarkObserve is the tolerant reader on what Step accepts.
+// BenchmarkObserve is the tolerant mode on events that Step accepts.
 func BenchmarkObserve(b *testing.B) {
 	start := walk(b, transitions.Outgoing, transitions.Started(transitions.StateAlerting))
 	versus(b, rounds, lookups, func() {
@@ -243,7 +243,7 @@ func onAllCores(step func(n int)) {
 	wait.Wait()
 }
 
-// TestAllocations holds the readers and Atomic to no allocation at all, refusals included.
+// TestAllocations holds both modes and Atomic to no allocation at all, refusals included.
 func TestAllocations(t *testing.T) {
 	start := walk(t, transitions.Outgoing, transitions.Started(transitions.StateAlerting))
 	var a transitions.Atomic

@@ -169,3 +169,46 @@ func TestStepNeverAliases(t *testing.T) {
 		}
 	}
 }
+
+// TestBases holds the basis and the source of a refusal to the model: what no page states is Inferred.
+func TestBases(t *testing.T) {
+	busy := transitions.Completed(transitions.StateFailed, codes.RemoteFailureBusy)
+	failed := func(r codes.Reason) transitions.Event { return transitions.Completed(transitions.StateFailed, r) }
+	for _, test := range []struct {
+		from transitions.Invitation
+		e    transitions.Event
+		want codes.Basis
+		page string
+	}{
+		{walk(t, transitions.Outgoing, busy), transitions.Updated(transitions.StateAlerting), codes.Stated, "UCWA/OperationResource.md"},
+		{walk(t, transitions.Incoming), transitions.Started(transitions.StateForwarded), codes.Inferred, "UCWA/InvitationState_ref.md"},
+		{walk(t, transitions.Outgoing), transitions.Updated(transitions.StateFailed), codes.Inferred, "UCWA/SendAnIM.md"},
+		{
+			walk(t, transitions.Outgoing), transitions.Completed(transitions.StateConnected, codes.InformationalDerivedConversation),
+			codes.Inferred, "PAGE, Asynchronous",
+		},
+		{walk(t, transitions.Outgoing), failed(codes.NoReason), codes.Stated, "PAGE, Asynchronous"},
+		{walk(t, transitions.Outgoing), failed(codes.Undocumented), codes.Stated, "PAGE, Asynchronous"},
+		{
+			walk(t, transitions.Outgoing), failed(codes.Alone(codes.RemoteFailure)), codes.Inferred,
+			"UCWA/ErrorsAndInformationalMessages.md",
+		},
+		{walk(t, transitions.Incoming), busy, codes.Stated, "PAGE, Asynchronous"},
+		{walk(t, transitions.Outgoing), failed(codes.InformationalMissed), codes.Inferred, ""},
+		{
+			walk(t, transitions.Outgoing), transitions.Completed(transitions.StateDeclined, codes.RemoteFailureBusy),
+			codes.Inferred, "UCWA/InvitationState_ref.md",
+		},
+	} {
+		_, err := test.from.Step(test.e)
+		var refusal *transitions.TransitionError
+		if !errors.As(err, &refusal) || refusal.Basis() != test.want || !strings.HasPrefix(refusal.Source().Page, test.page) {
+			t.Errorf("%v.Step(%v) = %v, want it %v by %s", test.from, test.e, err, test.want, test.page)
+		}
+		// A completion completes all the same, and the oddity has the same basis.
+		next, odd, err := test.from.Observe(test.e)
+		if completes := test.e.Type == transitions.EventCompleted; completes && (err != nil || !next.Terminal() || odd.Basis != test.want) {
+			t.Errorf("%v.Observe(%v) = %v, %v, %v, want a completion that is odd, %v", test.from, test.e, next, odd, err, test.want)
+		}
+	}
+}

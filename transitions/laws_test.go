@@ -46,7 +46,7 @@ type fault func(format string, args ...any)
 
 // library is what the laws demand of this library beyond what package laws can see of a subject: the whole range of
 // values, the types of refusals, requests, forms and sources. Each is proved by enumeration, and each of the mutants
-// breaks it. What is odd is compared with a second telling of the model there.
+// breaks it. Oddities are compared with a second implementation in the tests of package laws.
 var library = []struct {
 	law     int
 	holds   func(machine, fault)
@@ -269,7 +269,7 @@ func refusing(m machine, report fault) {
 }
 
 // answering: a request is refused in the order of section 3 of the model. That a body is not well-formed, one more row,
-// is for the reader of the body to say. Which row answers an operation is checked by package laws.
+// is found by whoever reads the body. Package laws checks which row answers an operation.
 func answering(m machine, report fault) {
 	type request = transitions.Request
 	connecting := []transitions.Invitation{}

@@ -18,7 +18,7 @@ type Finding struct {
 	Actions   []Action // the shortest sequence found; the last action breaks the law
 	Problem   string
 
-	// Expected and Actual are two texts, two [View] values, or two [Answer] values.
+	// Expected and Actual are two texts, two [View] values, or two pairs of a verdict and a View.
 	Expected, Actual any
 
 	tried []Action // the sequence that breaks the law if it is tried again: longer than Actions where two are compared
@@ -59,22 +59,22 @@ func (f *Finding) Error() string {
 	return b.String()
 }
 
-// Answer is what a subject did with an action: Verdict is "accepted" or "refused", or empty where it is not judged.
-type Answer struct {
+// answer is the reaction of a subject to an action: Verdict is "accepted" or "refused", or empty where it is not judged.
+type answer struct {
 	Verdict string
 	View    View
 }
 
-func (a Answer) equal(b Answer) bool { return a.Verdict == b.Verdict && a.View.equal(b.View) }
+func (a answer) equal(b answer) bool { return a.Verdict == b.Verdict && a.View.equal(b.View) }
 
 // String returns the verdict and the view.
-func (a Answer) String() string {
+func (a answer) String() string {
 	return fmt.Sprintf("%s, %+v", cmp.Or(a.Verdict, "not judged"), a.View)
 }
 
 // got is the subject's answer, and wanted the relation's.
-func (s step) got() Answer    { return Answer{s.verdict(s.err), s.after} }
-func (s step) wanted() Answer { return Answer{s.verdict(s.wantErr), s.shown} }
+func (s step) got() answer    { return answer{s.verdict(s.err), s.after} }
+func (s step) wanted() answer { return answer{s.verdict(s.wantErr), s.shown} }
 
 func (s step) verdict(err error) string {
 	if s.unjudged {

@@ -11,9 +11,9 @@ import (
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// twin is the invitation told a second time, by hand and in the words of the wire: a switch for each of the model's
-// tables, and a list of which pair goes with which direction. It takes nothing from package transitions, and nothing of
-// what package codes knows about directions.
+// twin is a second implementation of the invitation, by hand and in the words of the wire: a switch for each of the
+// model's tables, and a list of the pairs of each direction. It uses nothing of package transitions, and no direction of
+// package codes.
 type twin struct {
 	direction, state, pending string
 	code, subcode             string
@@ -192,7 +192,7 @@ func (w twin) do(operation string) (next twin, refusal codes.Synchronous) {
 	return w, 0
 }
 
-// From here on the words of the wire become those of the kit, and back.
+// The functions below translate between the words of the wire and the types of package transitions.
 
 // tokens are a code and a subcode that stand for the reason.
 func tokens(r codes.Reason) (code, subcode string) {
