@@ -406,3 +406,14 @@ func TestRepairAnyReason(t *testing.T) {
 		}
 	}
 }
+
+// TestRuleNames finds the rules of package transitions under their names. Two of them break no recording: values that are
+// nothing of the protocol do not come from the wire, and a pending operation is why another one is not offered.
+func TestRuleNames(t *testing.T) {
+	for r := transitions.ErrInvalid; r.Name() != ""; r++ {
+		own := r != transitions.ErrInvalid && r != transitions.ErrPending
+		if text := conformance.Rule(r.Name()).Text(); own && text != r.Text() || !own && text != "" {
+			t.Errorf("%s: text %q, want %q", r.Name(), text, r.Text())
+		}
+	}
+}

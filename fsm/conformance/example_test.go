@@ -40,7 +40,7 @@ func ExampleCheck() {
 	}
 	// Output:
 	// invitations/1 Outgoing [Connecting Failed] RemoteFailure/Busy violates
-	// violation: an event after the completion, document 3, byte 430, /sender/0/events/0
+	// violation: the invitation has completed, document 3, byte 430, /sender/0/events/0
 	//   seen updated(Alerting), expected nothing
 	//   Stated: UCWA/OperationResource.md: "All subsequent updates to the operation status will arrive in the event channel, until the final "completed" event."
 	// repair: without updated(Alerting)

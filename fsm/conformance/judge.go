@@ -246,12 +246,10 @@ func list(set transitions.OperationSet) string {
 // broken returns the finding about an event that the reference reader refuses.
 func (r *run) broken(s *step, t transitions.Event) Finding {
 	refusal := &transitions.TransitionError{From: r.at, Event: t}
-	rule := refusal.Rule()
-	f := Finding{
-		Rule: ofTransitions[rule], Basis: refusal.Basis(), Source: refusal.Source().String(),
+	return Finding{
+		Rule: Rule(refusal.Rule().Name()), Basis: refusal.Basis(), Source: refusal.Source().String(),
 		Place: s.place(), Seen: describe(s, t), Expected: refusal.Expected(),
 	}
-	return f
 }
 
 // describe returns the event as it was sent: its reason in the words of the service, and without a state that is only

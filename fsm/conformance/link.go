@@ -22,6 +22,9 @@ type linker struct {
 // maxHeld is how many requests wait. Of more, the first is linked by what is known then.
 const maxHeld = 4096
 
+// maxLinks is how many links of an invitation are remembered.
+const maxLinks = 100
+
 // target is the operation that a link stands for.
 type target struct {
 	invitation string // its href
@@ -47,10 +50,7 @@ func (c *Checker) take(item recording.Item) {
 	c.until(item.Time)
 	switch {
 	case item.PassedOver != "":
-		if c.passed == nil {
-			c.passed = map[string]int{}
-		}
-		c.passed[item.PassedOver]++
+		c.passOver(item.PassedOver)
 	case item.Resumed:
 		c.Resume()
 	case item.Event != nil:
@@ -66,6 +66,19 @@ func (c *Checker) take(item recording.Item) {
 	case item.Request != nil:
 		c.request(item)
 	}
+}
+
+// maxPassed is how many kinds of events and requests that are passed over are told apart.
+const maxPassed = 100
+
+func (c *Checker) passOver(what string) {
+	if c.passed == nil {
+		c.passed = map[string]int{}
+	}
+	if _, known := c.passed[what]; !known && len(c.passed) >= maxPassed {
+		what = "others"
+	}
+	c.passed[what]++
 }
 
 // learn remembers where the links of an invitation lead. Links that tell it themselves, as nearly all do, are left out.
@@ -86,12 +99,19 @@ func (c *Checker) show(href string, to target, stamp int64) {
 		c.links = map[string][]shown{}
 	}
 	identity := eventchannel.Identity(href)
-	known := slices.IndexFunc(c.links[identity], func(s shown) bool { return s.target == to })
+	known := slices.IndexFunc(c.links[identity], func(s shown) bool {
+		return s.operation == to.operation && eventchannel.Identity(s.invitation) == eventchannel.Identity(to.invitation)
+	})
 	switch {
 	case known < 0:
 		if n, has := c.hrefs[eventchannel.Identity(to.invitation)]; has {
-			if kept := c.invitations.at(n).href; strings.HasPrefix(to.invitation, kept) {
-				to.invitation = kept // so that the text of the event can go
+			i := c.invitations.at(n)
+			if i.links >= maxLinks {
+				return
+			}
+			i.links++
+			if strings.HasPrefix(to.invitation, i.href) {
+				to.invitation = i.href // so that the text of the event can go
 			}
 		}
 		c.links[identity] = append(c.links[identity], shown{to, stamp})

@@ -29,6 +29,7 @@ type invitation struct {
 	href, operationID string
 	first, last       int32 // the steps that are not settled, counted from 1; zero if there are none
 	count             int32
+	links             uint8      // how many of its links are remembered
 	joined            int32      // the invitation that it is a part of, counted from 1; zero if it stands alone
 	settled           *judgement // on the steps before; nil as a rule
 	call              *Call      // nil if the request that started it is unknown

@@ -174,7 +174,7 @@ func (f Finding) MarshalJSON() ([]byte, error) {
 // Rule names what a finding is about. The names are stable.
 type Rule string
 
-// The rules. The first six are those of package transitions.
+// The rules. The first six are those of package transitions, under the names that they have there.
 const (
 	RuleCompleted       Rule = "after-completion"      // an event after the completion that says something else
 	RuleDirection       Rule = "wrong-direction"       // a state that is documented for the other direction
@@ -194,14 +194,14 @@ const (
 	RuleAnswer          Rule = "undocumented-answer"   // a refusal that is none of the documented synchronous errors
 )
 
-// rules is what is to be said of each rule: in a few words, what it is that was found.
+// rules has the text of each rule. The first six have those of package transitions.
 var rules = map[Rule]string{
-	RuleCompleted:       "an event after the completion",
-	RuleDirection:       "a state of the other direction",
-	RuleUndefined:       "an undefined transition",
-	RuleUndocumented:    "an undocumented reason",
-	RuleReasonDirection: "a reason of the other direction",
-	RuleReasonState:     "a reason that does not fit the state",
+	RuleCompleted:       transitions.ErrCompleted.Text(),
+	RuleDirection:       transitions.ErrDirection.Text(),
+	RuleUndefined:       transitions.ErrUndefined.Text(),
+	RuleUndocumented:    transitions.ErrUndocumented.Text(),
+	RuleReasonDirection: transitions.ErrReasonDirection.Text(),
+	RuleReasonState:     transitions.ErrReasonState.Text(),
 	RuleContradiction:   "parts of one event contradict each other",
 	RuleIncomplete:      "a completion that does not say how it went",
 	RuleToken:           "an unknown token",
@@ -214,20 +214,8 @@ var rules = map[Rule]string{
 	RuleAnswer:          "an undocumented answer",
 }
 
-// Text says in a few words what breaking the rule is; it is empty for a value that is no rule.
+// Text returns in a few words what it is to break the rule; it is empty for a value that is no rule.
 func (r Rule) Text() string { return rules[r] }
 
-// Rules is all rules, in the order of their names.
+// Rules returns all rules, in the order of their names.
 func Rules() []Rule { return slices.Sorted(maps.Keys(rules)) }
-
-// ofTransitions maps the rules of package transitions to the names here. Of events that come from the wire none is
-// invalid: one that is nothing of the protocol does not reduce to a transitions.Event, and breaks RuleToken or
-// RuleContradiction.
-var ofTransitions = [...]Rule{
-	transitions.ErrCompleted:       RuleCompleted,
-	transitions.ErrDirection:       RuleDirection,
-	transitions.ErrUndefined:       RuleUndefined,
-	transitions.ErrUndocumented:    RuleUndocumented,
-	transitions.ErrReasonDirection: RuleReasonDirection,
-	transitions.ErrReasonState:     RuleReasonState,
-}

@@ -34,6 +34,9 @@ type suspect struct {
 	err   error
 }
 
+// maxCarried is the number of URLs that are known to carry documents, beside those that look like an event channel.
+const maxCarried = 1000
+
 // maxSuspects is the number of suspects that are kept.
 const maxSuspects = 100
 
@@ -140,7 +143,9 @@ func (r *harReader) documents(body []byte, base string, at time.Time, place even
 		return false, r.fault(place, fmt.Errorf("%s, want an event document", other.Is))
 	}
 	r.brought = true
-	r.carried[eventchannel.Identity(base)] = true
+	if len(r.carried) < maxCarried {
+		r.carried[eventchannel.Identity(base)] = true
+	}
 	r.reader.Reset(documents(form, bytes.NewReader(body)))
 	r.reader.PassedOver = func(relation string) { err = cmp.Or(err, r.give(Item{Time: at, URL: base, PassedOver: relation}, nil)) }
 	r.reader.Ended = func(d *eventchannel.Document) {

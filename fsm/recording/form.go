@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/avinvite/avinvite/transitions"
 )
 
 // Form is one of the forms of a recording.
@@ -187,6 +189,7 @@ func members(text []byte) (Form, error) {
 type object struct {
 	names []string
 	kinds []jsontext.Kind
+	rel   string // the value of the member rel
 }
 
 // look reads an object, and reports whether it has been read to its end.
@@ -198,8 +201,13 @@ func look(d *jsontext.Decoder) (o object, whole bool) {
 			return o, false
 		}
 		o.names, o.kinds = append(o.names, name.String()), append(o.kinds, d.PeekKind())
-		if d.SkipValue() != nil {
+		value, err := d.ReadValue()
+		if err != nil {
 			return o, false
+		}
+		if o.names[len(o.names)-1] == "rel" && value.Kind() == '"' {
+			rel, _ := jsontext.AppendUnquote(nil, value)
+			o.rel = string(rel)
 		}
 	}
 	_, err := d.ReadToken()
@@ -246,10 +254,11 @@ func (o object) describe(text []byte, form Form) FormError {
 		return FormError{"an event alone, without its document", jq("-c", "{sender:[{events:[.]}]}")}
 	case o.has("events") == '[':
 		return FormError{"a sender alone, without its document", jq("-c", "{sender:[.]}")}
-	case o.has("state") == '"' && (o.has("direction") == '"' || o.has("_links") == '{'):
+	case transitions.TrimRelPrefix(o.rel) == "audioVideoInvitation", o.rel == "" && o.has("state") == '"' && o.has("direction") == '"':
 		return FormError{
 			"an invitation alone, which tells no event",
-			jq("-c", `{sender:[{events:[{link:{rel:.rel,href:._links.self.href},type:"updated",_embedded:{(.rel):.}}]}]}`),
+			jq("-c", `{sender:[{events:[{link:{rel:"`+transitions.RelInvitation+`",href:._links.self.href},type:"updated",`+
+				`_embedded:{"`+transitions.RelInvitation+`":.}}]}]}`),
 		}
 	case o.has("startedDateTime") == '"':
 		return FormError{"the entries of a HAR alone", "jq -s '{log:{entries:flatten}}' FILE | avinvite check -"}
@@ -259,6 +268,14 @@ func (o object) describe(text []byte, form Form) FormError {
 		return FormError{"objects that wrap a document", jq("-c", path)}
 	case kind == '"':
 		return FormError{"objects that hold a document as text", jq("-r", path)}
+	}
+	switch {
+	case len(o.names) == 0:
+		return FormError{Is: "an empty object"}
+	case o.rel != "":
+		return FormError{Is: fmt.Sprintf("the resource %.60q alone, which tells no event", o.rel)}
+	case o.has("code") == '"' && (o.has("message") != 0 || o.has("subcode") != 0):
+		return FormError{Is: "an error body alone, which tells no event"}
 	}
 	var names []string
 	for _, name := range o.names[:min(len(o.names), 5)] {

@@ -121,6 +121,9 @@ func TestForms(t *testing.T) {
 		{`{"startedDateTime":"","request":{}}`, "the entries of a HAR", "jq -s"},
 		{`{"type":"started","link":{"rel":"r","href":"h"}}`, "an event alone", "jq -c '{sender:[{events:[.]}]}'"},
 		{`{"rel":"r","href":"h","events":[]}`, "a sender alone", "jq -c '{sender:[.]}'"},
+		{`{}`, "an empty object", ""},
+		{`{"rel":"ms:rtc:saas:audioVideo","state":"Connected","_links":{}}`, `the resource "ms:rtc:saas:audioVideo" alone`, ""},
+		{`{"code":"Gone","message":"no"}`, "an error body alone", ""},
 		{`{"rel":"ms:rtc:saas:audioVideoInvitation","state":"Connecting","_links":{"self":{"href":"h"}}}`, "an invitation alone", "jq -c"},
 	} {
 		var errs []error

@@ -93,7 +93,7 @@ func writeOperation(w *layout.Writer, o transitions.Operation) {
 func writeRule(w *layout.Writer, r conformance.Rule) {
 	w.Text(string(r))
 	w.Line("is", "a rule of avinvite check")
-	w.Line("broken by", r.Text())
+	w.Line("text", r.Text())
 	for rule := transitions.ErrInvalid; rule.Name() != ""; rule++ {
 		if rule.Name() == string(r) {
 			w.Line("basis", rule.Basis().String()+", unless a finding says otherwise")

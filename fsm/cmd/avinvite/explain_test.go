@@ -92,7 +92,7 @@ func TestExplain(t *testing.T) {
 		{"Forwarded", 0, []string{"ServiceFailure/Forwarded\n", "incoming     no event leads to it\n"}, ""},
 		{"ACCEPT", 0, []string{"accept\n", "incoming invitations in progress (Sampled)", "ms:rtc:saas:accept\n"}, ""},
 		{"startadhocmeeting", 0, []string{"none on the invitation", "transitions.OperationStartAdhocMeeting\n"}, ""},
-		{"Wrong-Direction", 0, []string{"a state of the other direction\n", "Inferred", "of an\n", "; because"}, ""},
+		{"Wrong-Direction", 0, []string{"documented for the other direction only\n", "Inferred", "of an\n", "; because"}, ""},
 		{"contradiction", 0, []string{"basis        each finding says its own, with the source\n"}, ""},
 		{
 			"RemoteFailure/Buzy", 2, nil,
