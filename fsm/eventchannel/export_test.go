@@ -11,6 +11,12 @@ func Pass(in io.Reader) bool {
 	return s.fault == nil && s.pos == len(s.buf)
 }
 
+// What Resolve and Identity return, without their short cuts.
+var (
+	SlowResolve  = resolve
+	SlowIdentity = func(href string) string { return string(appendIdentity(nil, href)) }
+)
+
 // Size counts what the correlator knows invitations by.
 func (c *Correlator[T]) Size() int { return len(c.hrefs) + len(c.operations) }
 

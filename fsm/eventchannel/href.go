@@ -21,6 +21,22 @@ func invitation(rel string) bool {
 // A service was seen to escape an ampersand twice, so that the text has \u0026 in its place. Because no URI has a
 // backslash, Resolve reads that as the ampersand.
 func Resolve(base, href string) string {
+	if h, ok := plain(href); ok && (base == "" || h.path > 0) {
+		return href
+	} else if ok {
+		if b, ok := plain(base); ok && b.path > 0 {
+			at := b.path
+			if href[0] != '/' {
+				at += strings.LastIndexByte(base[b.path:b.query], '/') + 1
+			}
+			return base[:at] + href
+		}
+	}
+	return resolve(base, href)
+}
+
+// resolve is Resolve, whatever the texts are.
+func resolve(base, href string) string {
 	href = strings.ReplaceAll(href, `\u0026`, "&")
 	var room [256]byte
 	if resolved, ok := appendResolved(room[:0], base, href); ok && string(resolved) != href {
@@ -41,17 +57,29 @@ func (e *Event) Resolve(href string) string {
 // Identity returns the part of an href that identifies the resource: its normal form, as [Resolve] returns it, without
 // the query, which differs between requests to one resource and events about it, and with the path in lower case,
 // because services write one path in several (Inferred: the vendor's client compares so). It allocates nothing if
-// nothing changes.
+// nothing but a query goes.
 func Identity(href string) string {
 	var room [256]byte
-	if identity := AppendIdentity(room[:0], href); string(identity) != href {
-		return string(identity)
+	identity := AppendIdentity(room[:0], href)
+	if n := len(identity); n <= len(href) && string(identity) == href[:n] {
+		return href[:n]
 	}
-	return href
+	return string(identity)
 }
 
 // AppendIdentity appends what [Identity] returns, for those who look it up in a map without keeping it.
 func AppendIdentity(to []byte, href string) []byte {
+	if h, ok := plain(href); ok {
+		for n := range h.query {
+			to = append(to, lower(href[n]))
+		}
+		return to
+	}
+	return appendIdentity(to, href)
+}
+
+// appendIdentity is AppendIdentity, whatever the href is.
+func appendIdentity(to []byte, href string) []byte {
 	start := len(to)
 	to, ok := appendResolved(to, "", href)
 	if !ok {
@@ -86,6 +114,74 @@ func parameter(href, name string) string {
 	}
 	return ""
 }
+
+// parts are where in an href the path and the query begin. The path begins at 0 if there is no authority, and the query
+// at the end if there is none.
+type parts struct{ path, query int }
+
+// plain reports whether an href is in its normal form already, as nearly all are: with http or https and a host and a
+// path, or an absolute path, or a relative one that begins with no dot and has no colon, all in lower case or in characters
+// that stay as they are, without escapes and dot segments, and without a fragment.
+func plain(href string) (p parts, ok bool) {
+	if strings.HasPrefix(href, "http") {
+		n := len("http")
+		if href[n:] != "" && href[n] == 's' {
+			n++
+		}
+		if strings.HasPrefix(href[n:], "://") {
+			n += len("://")
+			host := n
+			for n < len(href) && classes[href[n]]&inHost != 0 {
+				n++
+			}
+			if n == host || n == len(href) || href[n] != '/' {
+				return p, false
+			}
+			p.path = n
+		}
+	}
+	rooted := p.path > 0
+	if href == "" || !rooted && (strings.HasPrefix(href, "//") || href[0] == '.' || href[0] == '?') {
+		return p, false
+	}
+	colons := rooted || href[0] == '/' // may be in the path
+	n := p.path
+	for ; n < len(href); n++ {
+		switch class := classes[href[n]]; {
+		case class&inPath != 0:
+		case class&slash != 0:
+			if n+1 < len(href) && href[n+1] == '.' {
+				return p, false
+			}
+		case href[n] == ':' && colons:
+		case href[n] == '?':
+			p.query = n
+			return p, strings.IndexByte(href[n:], '#') < 0 && strings.IndexByte(href[n:], '\\') < 0
+		default:
+			return p, false
+		}
+	}
+	p.query = n
+	return p, true
+}
+
+// What a byte is in a plain href.
+const (
+	inHost byte = 1 << iota
+	inPath
+	slash
+)
+
+var classes = func() (classes [256]byte) {
+	for _, c := range "abcdefghijklmnopqrstuvwxyz0123456789-." {
+		classes[c] = inHost | inPath
+	}
+	for _, c := range "ABCDEFGHIJKLMNOPQRSTUVWXYZ_~!$&'()*+,;=@" {
+		classes[c] = inPath
+	}
+	classes['/'] = slash
+	return classes
+}()
 
 // reference is a URI reference in its parts (RFC 3986, appendix B) without the fragment. Scheme, authority and query
 // have their delimiters, so that they are empty only if they are absent.

@@ -110,6 +110,12 @@ func FuzzResolve(f *testing.F) {
 		if again := eventchannel.Resolve(base, got); again != got && eventchannel.Resolve("", got) != got {
 			t.Errorf("Resolve(%q, %q) = %q, which becomes %q", base, href, got, again)
 		}
+		if slow := eventchannel.SlowResolve(base, href); got != slow {
+			t.Errorf("Resolve(%q, %q) = %q, without the short cut %q", base, href, got, slow)
+		}
+		if id, slow := eventchannel.Identity(href), eventchannel.SlowIdentity(href); id != slow {
+			t.Errorf("Identity(%q) = %q, without the short cut %q", href, id, slow)
+		}
 		if id, again := eventchannel.Identity(got), eventchannel.Identity(eventchannel.Identity(got)); id != again {
 			t.Errorf("Identity(%q) = %q, which has %q", got, id, again)
 		}

@@ -285,6 +285,9 @@ func (p *parser) links(e *RawEvent, r *Resource) {
 		switch {
 		case r != nil:
 			l.Rel = string(rel)
+			if r.Links == nil {
+				r.Links = make([]Link, 0, 4) // most resources have as many, or some more
+			}
 			r.Links = append(r.Links, l)
 		case !href.empty():
 			if o := p.operation(rel); o != transitions.OperationNone {

@@ -38,15 +38,16 @@ type scanner struct {
 
 	exact, strict bool
 
-	document int      // the number of the document, counted from 1
-	start    int64    // of the document; none between two
-	length   int64    // of the document before
-	prefix   string   // the pointer to the value that is scanned, if it is not a document
-	stack    []frame  // the arrays and objects that are open
-	names    []byte   // the names of the members that are open, one after the other; exact only
-	seen     [][]byte // the names so far in the objects that are open, one after the other; strict only
-	name     []byte   // that of the member at whose value more has arrived, until the next name
-	fault    *Error   // the first; odd if lean
+	document int               // the number of the document, counted from 1
+	start    int64             // of the document; none between two
+	length   int64             // of the document before
+	prefix   string            // the pointer to the value that is scanned, if it is not a document
+	stack    []frame           // the arrays and objects that are open
+	names    []byte            // the names of the members that are open, one after the other; exact only
+	seen     [][]byte          // the names so far in the objects that are open, one after the other; strict only
+	indexes  []map[string]bool // of the open objects with many names; strict only
+	name     []byte            // that of the member at whose value more has arrived, until the next name
+	fault    *Error            // the first; odd if lean
 
 	escaped bool  // the last string has an escape
 	half    int64 // where the last string escapes half of a surrogate pair; none if nowhere
@@ -67,12 +68,12 @@ var odd = &Error{Err: errors.New("odd")}
 
 // frame is an array or an object that is open.
 type frame struct {
-	close byte            // '}' or ']'
-	name  int             // where in names that of the member begins
-	parts int             // the elements or members so far, with the one that is open
-	seen  int             // where in seen its names begin
-	marks uint64          // a bit for each of its names, by what is quickly seen of it
-	index map[string]bool // its names, if they are many
+	close byte   // '}' or ']'
+	name  int    // where in names that of the member begins
+	parts int    // the elements or members so far, with the one that is open
+	seen  int    // where in seen its names begin
+	marks uint64 // a bit for each of its names, by what is quickly seen of it
+	index int    // where in indexes its names are, counted from 1, if they are many
 }
 
 // none is no place in the input.
@@ -283,6 +284,9 @@ func (s *scanner) more() bool {
 	case c == f.close:
 		s.pos++
 		s.names, s.seen = s.names[:f.name], s.seen[:f.seen]
+		if f.index > 0 {
+			s.indexes = s.indexes[:f.index-1]
+		}
 		s.stack = s.stack[:len(s.stack)-1]
 		return false
 	case f.parts == 0:
@@ -339,17 +343,20 @@ func (s *scanner) again(f *frame) bool {
 		if f.marks&mark != 0 && slices.ContainsFunc(before, func(b []byte) bool { return bytes.Equal(b, s.name) }) {
 			return true
 		}
-	case f.index == nil:
-		f.index = map[string]bool{}
+	case f.index == 0:
+		index := map[string]bool{}
 		for _, name := range before {
-			f.index[string(name)] = true
+			index[string(name)] = true
 		}
+		s.indexes = append(s.indexes, index)
+		f.index = len(s.indexes)
 		fallthrough
 	default:
-		if f.index[string(s.name)] {
+		index := s.indexes[f.index-1]
+		if index[string(s.name)] {
 			return true
 		}
-		f.index[string(s.name)] = true
+		index[string(s.name)] = true
 		return false
 	}
 	f.marks |= mark
