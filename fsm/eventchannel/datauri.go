@@ -11,9 +11,6 @@ import (
 	"mime/multipart"
 	"net/textproto"
 	"strings"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // The limits of a data URI. The documentation gives none. An offer with many codecs and candidates of two generations
@@ -42,21 +39,23 @@ func (r *Resource) CustomContent() ([]Part, error) { return r.data("customConten
 // data decodes a property that is a link with a data URI (UCWA/audioVideoInvitation_ref.md). Should it stand among the
 // properties, as the PAGE lists it, that is read as well: such a link, or its URI alone.
 func (r *Resource) data(name string) ([]Part, error) {
-	var link wireLink
+	href := ""
 	if l, ok := r.Link(name); ok {
-		link.Href = l.Href
-	} else if raw := jsontext.Value(r.Other[name]); raw == nil || raw.Kind() == 'n' {
+		href = l.Href
+	} else if raw := bytes.TrimSpace(r.Other[name]); len(raw) == 0 || string(raw) == "null" {
 		return nil, nil
-	} else {
-		var read any = &link
-		if raw.Kind() == '"' {
-			read = &link.Href
+	} else if err := unmarshal(raw, func(p *parser) {
+		var q quoted
+		if p.next() == '"' {
+			q = p.text()
+		} else {
+			p.link(new(quoted), &q)
 		}
-		if err := json.Unmarshal(raw, read); err != nil {
-			return nil, fmt.Errorf("eventchannel: %s, want a link with a data URI: %w", name, err)
-		}
+		href = q.String()
+	}); err != nil {
+		return nil, fmt.Errorf("eventchannel: %s, want a link with a data URI: %w", name, err)
 	}
-	parts, err := ParseDataURI(link.Href)
+	parts, err := ParseDataURI(href)
 	if err != nil {
 		return nil, fmt.Errorf("%w, in %s", err, name)
 	}

@@ -49,13 +49,18 @@ func (e *encoder) raw(name string, value []byte) {
 	}
 }
 
+// text writes a text that is not empty.
+func (e *encoder) text(name, text string) {
+	if text != "" {
+		e.name(name)
+		e.token(jsontext.String(text))
+	}
+}
+
 // texts writes the texts that are not empty.
 func (e *encoder) texts(texts []text) {
 	for _, t := range texts {
-		if *t.of != "" {
-			e.name(t.name)
-			e.token(jsontext.String(*t.of))
-		}
+		e.text(t.name, *t.of)
 	}
 }
 

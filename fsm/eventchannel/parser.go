@@ -30,6 +30,27 @@ func (p *parser) reset(raw []byte, at Place, limits Limits, exact bool) {
 	}
 }
 
+// unmarshal reads raw, which is to be one value. The error is an *[Error]; one of the grammar goes before others.
+func unmarshal(raw []byte, read func(*parser)) error {
+	var p parser
+	limits := Limits{Depth: maxDepth, String: none}
+	p.reset(raw, Place{Document: 1}, limits, true)
+	p.strict = false
+	p.pass()
+	p.next()
+	if p.pos < len(raw) {
+		p.want("the end")
+	}
+	if p.fault == nil {
+		p.reset(raw, Place{Document: 1}, limits, true)
+		read(&p)
+	}
+	if p.fault != nil {
+		return p.fault
+	}
+	return nil
+}
+
 const anything = `{["0tfn`
 
 // take passes over the next value and returns it, if it is of one of the kinds.

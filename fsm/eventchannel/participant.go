@@ -1,11 +1,12 @@
 package eventchannel
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/avinvite/avinvite/transitions"
@@ -40,16 +41,21 @@ func (r *Resource) AcceptedBy() ([]Participant, error) {
 // participants reads what is embedded for that relation, one participant or a list, and otherwise what is linked.
 func (r *Resource) participants(relation string) ([]Participant, error) {
 	for _, rel := range slices.Sorted(maps.Keys(r.Embedded)) {
-		raw := jsontext.Value(r.Embedded[rel])
-		if transitions.TrimRelPrefix(rel) != relation || raw.Kind() == 'n' {
+		raw := bytes.TrimSpace(r.Embedded[rel])
+		if transitions.TrimRelPrefix(rel) != relation || string(raw) == "null" {
 			continue
 		}
-		all := make([]Participant, 1)
-		var to any = &all[0]
-		if raw.Kind() == '[' {
-			to = &all
-		}
-		if err := json.Unmarshal(raw, to); err != nil {
+		var all []Participant
+		err := unmarshal(raw, func(p *parser) {
+			if p.next() != '[' {
+				all = []Participant{p.participant()}
+				return
+			}
+			for p.open(); p.more(); {
+				all = append(all, p.participant())
+			}
+		})
+		if err != nil {
 			return nil, fmt.Errorf("eventchannel: what is embedded as %s, want a participant or a list of them: %w", rel, err)
 		}
 		return all, nil
@@ -60,37 +66,80 @@ func (r *Resource) participants(relation string) ([]Participant, error) {
 	return nil, nil
 }
 
-// wireParticipant is a participant as it is embedded.
-type wireParticipant struct {
-	SourceNetwork string               `json:"sourceNetwork,omitempty"`
-	Anonymous     bool                 `json:"anonymous"`
-	Name          string               `json:"name,omitempty"`
-	URI           string               `json:"uri,omitempty"`
-	Links         wireParticipantLinks `json:"_links,omitzero"`
-	Rel           string               `json:"rel,omitempty"`
+// participant reads a participant: the members that have a field.
+func (p *parser) participant() (read Participant) {
+	if !p.object() {
+		return read
+	}
+	for p.more() {
+		switch string(p.name) {
+		case "name":
+			read.Name = p.text().String()
+		case "uri":
+			read.URI = p.text().String()
+		case "sourceNetwork":
+			read.SourceNetwork = p.text().String()
+		case "anonymous":
+			read.Anonymous = string(p.take("tfn", "true or false")) == "true"
+		case "_links":
+			p.self(&read.Href)
+		default:
+			p.pass()
+		}
+	}
+	return read
 }
 
-type wireParticipantLinks struct {
-	Self struct {
-		Href string `json:"href"`
-	} `json:"self"`
+// self reads the href of the link self out of links.
+func (p *parser) self(href *string) {
+	if p.next() == 'n' {
+		p.pass()
+		return
+	}
+	if !p.object() {
+		return
+	}
+	for p.more() {
+		if string(p.name) != "self" {
+			p.pass()
+			continue
+		}
+		var link quoted
+		p.link(new(quoted), &link)
+		*href = link.String()
+	}
 }
 
 // MarshalJSON writes the participant in the form of published payloads.
 func (p Participant) MarshalJSON() ([]byte, error) {
-	w := wireParticipant{
-		SourceNetwork: p.SourceNetwork, Anonymous: p.Anonymous, Name: p.Name, URI: p.URI, Rel: transitions.RelPrefix + "participant",
-	}
-	w.Links.Self.Href = p.Href
-	return json.Marshal(w)
+	return encode(func(e *encoder) {
+		e.begin()
+		e.text("sourceNetwork", p.SourceNetwork)
+		e.raw("anonymous", strconv.AppendBool(nil, p.Anonymous))
+		e.text("name", p.Name)
+		e.text("uri", p.URI)
+		e.name("_links")
+		e.begin()
+		e.name("self")
+		e.begin()
+		e.name("href")
+		e.token(jsontext.String(p.Href))
+		e.end()
+		e.end()
+		e.text("rel", transitions.RelPrefix+"participant")
+		e.end()
+	})
 }
 
-// UnmarshalJSON reads the members that have a field, and passes over the others.
+// UnmarshalJSON reads the members that have a field, and passes over the others. The error is an *[Error].
 func (p *Participant) UnmarshalJSON(data []byte) error {
-	var w wireParticipant
-	if err := json.Unmarshal(data, &w); err != nil {
-		return err
+	if string(bytes.TrimSpace(data)) == "null" {
+		return nil
 	}
-	*p = Participant{w.Name, w.URI, w.SourceNetwork, w.Anonymous, w.Links.Self.Href}
-	return nil
+	var read Participant
+	err := unmarshal(data, func(parser *parser) { read = parser.participant() })
+	if err == nil {
+		*p = read
+	}
+	return err
 }

@@ -114,27 +114,16 @@ func (r *Resource) UnmarshalJSON(data []byte) error {
 	if string(bytes.TrimSpace(data)) == "null" {
 		return nil
 	}
-	var p parser
-	limits := Limits{Depth: maxDepth, String: none}
-	p.reset(data, Place{Document: 1}, limits, true)
-	p.strict = false // faults of the grammar go before others
-	p.pass()
-	p.next()
-	if p.pos < len(data) {
-		p.want("the end")
-	}
-	if p.fault == nil {
-		p.reset(data, Place{Document: 1}, limits, true)
-		var read Resource
+	var read Resource
+	err := unmarshal(data, func(p *parser) {
 		if p.object() {
 			p.resource(nil, &read)
 		}
-		if p.fault == nil {
-			*r = read
-			return nil
-		}
+	})
+	if err == nil {
+		*r = read
 	}
-	return p.fault
+	return err
 }
 
 // MarshalJSON writes the members that are there: the texts in the order of the specification, the others by name, the
