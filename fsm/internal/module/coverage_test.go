@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/transitions"
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
@@ -107,4 +109,31 @@ func unique(list []string) (kept []string) {
 		}
 	}
 	return kept
+}
+
+// TestSamples reads the samples of event data that the specification shows under Events, which differ in two places.
+func TestSamples(t *testing.T) {
+	const sample = `{ "_links" : { "self" : { "href" : "http://sample:80/ucwa/v1/applications/appId/events?ack=%[1]d" }, ` +
+		`"next" : { "href" : "http://sample:80/ucwa/v1/applications/appId/events?ack=%[1]d" } }, "sender" : [ ` +
+		`{ "rel" : "ms:rtc:saas:communication", "href" : "communication", "events" : [ { "link" : ` +
+		`{ "rel" : "ms:rtc:saas:audioVideoInvitation", "href" : "communication/invitations/137" }, "type" : "%[2]v" } ] } ] }`
+	for kind, ack := range map[transitions.EventType]int64{
+		transitions.EventStarted: 37, transitions.EventUpdated: 21, transitions.EventCompleted: 53,
+	} {
+		read := 0
+		for e, err := range eventchannel.NewReader(strings.NewReader(fmt.Sprintf(sample, ack, kind))).Events() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			read++
+			number, ok := e.Document.Ack()
+			if e.Type != kind || e.Sender != transitions.RelCommunication || e.Href != "communication/invitations/137" ||
+				!ok || number != ack || !strings.HasSuffix(e.Document.Next, fmt.Sprintf("/ucwa/v1/applications/appId/events?ack=%d", ack)) {
+				t.Errorf("the sample of %v is read as %+v of %+v", kind, e, e.Document)
+			}
+		}
+		if read != 1 {
+			t.Errorf("the sample of %v has %d events, want 1", kind, read)
+		}
+	}
 }
