@@ -101,6 +101,28 @@ func ExampleInvitation_Do() {
 	// transitions: another operation is pending true
 }
 
+// A server answers a request that is wrong in several ways with the first of NotFound, BadRequest and Conflict.
+func ExampleInvitation_DoRequest() {
+	i, err := transitions.New(transitions.Incoming).Step(transitions.Started(transitions.StateConnecting))
+	if err != nil {
+		fmt.Println(err)
+	}
+	i, err = i.Do(transitions.OperationAccept)
+	if err != nil {
+		fmt.Println(err)
+	}
+	for _, target := range []string{"", "sip:bob@contoso.com"} {
+		_, err := i.DoRequest(transitions.OperationForward, transitions.Request{To: target})
+		var row codes.Synchronous
+		if errors.As(err, &row) {
+			fmt.Println(row.HTTP(), row.Code(), row.Subcode())
+		}
+	}
+	// Output:
+	// 400 BadRequest ParameterValidationFailure
+	// 409 Conflict None
+}
+
 // Which events bring about an end, and what can still happen.
 func ExampleWitnessReason() {
 	events, _ := transitions.WitnessReason(transitions.Incoming, codes.InformationalMissed)

@@ -87,6 +87,7 @@ func writeOperation(w *layout.Writer, o transitions.Operation) {
 		}
 	}
 	w.Line("link", o.Rel())
+	w.Line("text", o.Text()+" (PAGE, Links)")
 	w.Line("in Go", "transitions.Operation"+strings.ToUpper(o.String()[:1])+o.String()[1:])
 }
 
