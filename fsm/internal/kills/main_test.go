@@ -70,19 +70,19 @@ func TestPaths(t *testing.T) {
 		seen := map[string]bool{}
 		for word := range paths(d) {
 			i := transitions.New(d)
-			text := ""
+			var text strings.Builder
 			for _, a := range word {
 				next, err := i.Step(a.Event)
 				if err != nil {
 					t.Fatalf("%v, %v: %v", d, word, err)
 				}
 				i = next
-				text += a.String()
+				text.WriteString(a.String())
 			}
-			if !i.Terminal() || seen[text] {
+			if !i.Terminal() || seen[text.String()] {
 				t.Errorf("%v: the path %v does not end, or is there twice", d, word)
 			}
-			seen[text] = true
+			seen[text.String()] = true
 		}
 		if got, want := len(seen), ways*ends; got != want {
 			t.Errorf("%v: %d paths, want %d ways to %d ends, %d", d, got, ways, ends, want)
