@@ -41,7 +41,7 @@ var folders = []folderRow{
 	{"fsm/history", "codes codes/enum transitions fsm/eventchannel", "a client and a fleet keep what they have seen, and judge nothing"},
 	{"fsm/recording", "codes codes/enum transitions fsm/eventchannel", "a recording holds what the wire carries, and whoever reads or writes one need not judge it"},
 	{"fsm/conformance", "codes codes/enum transitions fsm/eventchannel fsm/history fsm/recording", "a verdict follows from the relation, and never from an engine"},
-	{"fsm/cmd/avinvite", "codes codes/enum transitions transitions/export fsm/internal/distance fsm/eventchannel fsm/history fsm/recording fsm/conformance",
+	{"fsm/cmd/avinvite", "codes codes/enum transitions transitions/laws transitions/suite transitions/export fsm/internal/distance fsm/eventchannel fsm/history fsm/recording fsm/conformance",
 		"the command judges and shows; it has no live invitation, and rapid would add flags to its command line"},
 	{"fsm/internal/kills", "codes codes/enum transitions transitions/laws transitions/suite fsm/eventchannel fsm/history fsm/recording fsm/conformance",
 		"its table compares the suites with the recordings, which transitions cannot read"},

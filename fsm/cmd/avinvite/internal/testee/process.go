@@ -1,0 +1,76 @@
+package testee
+
+import (
+	"io"
+	"os"
+	"os/exec"
+	"time"
+)
+
+// Conn is a testee that runs. What is written to it is its standard input, and what is read its standard output.
+type Conn interface {
+	io.Reader
+	io.WriteCloser
+	// End waits for the testee to end by itself, but not longer than so long, and ends it otherwise. It returns how the
+	// testee ended, as in "exit status 1"; "" if it succeeded or did not end by itself.
+	End(wait time.Duration) string
+}
+
+// Opener starts a testee.
+type Opener func() (Conn, error)
+
+// Command returns an Opener that runs a command. Its standard error is passed through.
+func Command(args []string, stderr io.Writer) Opener {
+	return func() (Conn, error) {
+		command := exec.Command(args[0], args[1:]...)
+		command.Stderr = stderr
+		command.WaitDelay = time.Second // for a process of the testee that keeps the standard error
+		group(command)
+		stdin, err := command.StdinPipe()
+		if err != nil {
+			return nil, err
+		}
+		// Unlike StdoutPipe, this pipe is not closed by Wait, which may come before all is read.
+		stdout, write, err := os.Pipe()
+		if err != nil {
+			return nil, err
+		}
+		defer write.Close()
+		command.Stdout = write
+		if err := command.Start(); err != nil {
+			stdout.Close()
+			return nil, err
+		}
+		p := &process{WriteCloser: stdin, stdout: stdout, command: command, ended: make(chan struct{})}
+		go func() {
+			_ = command.Wait() // ProcessState says it as well
+			close(p.ended)
+		}()
+		return p, nil
+	}
+}
+
+type process struct {
+	io.WriteCloser
+	stdout  *os.File
+	command *exec.Cmd
+	ended   chan struct{}
+}
+
+func (p *process) Read(b []byte) (int, error) { return p.stdout.Read(b) }
+
+func (p *process) End(wait time.Duration) string {
+	defer p.stdout.Close()
+	byItself := true
+	select {
+	case <-p.ended:
+	case <-time.After(wait):
+		byItself = false
+	}
+	kill(p.command) // what the process has started may still run
+	<-p.ended
+	if !byItself || p.command.ProcessState.Success() {
+		return ""
+	}
+	return p.command.ProcessState.String()
+}
