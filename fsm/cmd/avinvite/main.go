@@ -90,7 +90,7 @@ or the output cannot be written; 130 after an interrupt.`,
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newCatalogue(), newCheck(), newExplain(), newGenerate(), newGraph(), newTable(), newVersion())
+	root.AddCommand(newCatalogue(), newCheck(), newExplain(), newGenerate(), newGraph(), newTable(), newTest(), newVersion())
 
 	// By default, both commands of cobra answer a wrong argument with help and the exit status 0.
 	root.InitDefaultHelpCmd()

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/report"
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/testee"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+func newTest() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "test [flags] -- COMMAND [ARGUMENT]...",
+		Short: "Test an implementation in any language",
+		Long: `
+Run COMMAND, which is an implementation of the invitation with a few lines around
+it, and test it against a complete suite. Whoever passes is right, or is wrong
+in a way that the report names beforehand: the guarantee is a sentence that can
+be quoted.
+
+The command reads lines of JSON on its standard input and writes lines of JSON on
+its standard output. The first line that it reads is {"avinvite":1}, and the
+first line that it writes says what it is:
+
+  {"avinvite":1,"name":"contoso","version":"4.2","role":"server",
+   "takes":"events","sees":["state","offers"],"operations":true}
+
+Every other line is a test: give the steps to a new invitation, and answer with
+what it shows at the start and after each step.
+
+  {"id":"av-1","direction":"Outgoing","steps":[
+    {"event":"started","state":"Alerting"},{"do":"accept"}]}
+  {"id":"av-1","answers":[{"state":"None","offers":[]},
+    {"ok":true,"state":"Alerting","offers":["cancel"]},
+    {"ok":false,"status":404,"code":"NotFound","state":"Alerting",
+     "offers":["cancel"]}]}
+
+(Each is one line, and is broken here to fit.) An implementation that cannot do a
+test answers {"id":"av-1","skip":"why"}. Logs belong on the standard error. The
+folder testees beside the source of this command has an example in Go, Python
+and Node, and internal/testee/protocol.schema.json describes the lines.
+
+A role "client" is held to what a client must survive, and its "ok" on an event
+is not compared; with "takes":"documents" each event comes as a whole event
+document, and other ways to write an event are tried as well. "sees" lists what
+is shown: state, offers, pending and reason. A testee with "operations":false
+receives events alone.
+
+The suite for -k N finds every fault that a known configuration shows, and every
+fault behind a hidden state that is reached from one of them by at most N
+representative inputs. The formats are those of avinvite check, sarif apart.
+
+Exit status: 0 if it passes; 1 if it fails; 2 if the arguments are wrong, or the
+command cannot be run or breaks the protocol; 130 after an interrupt, which
+reports what has been shown so far.`,
+		Example: `  avinvite catalogue > catalogue.json
+  avinvite test -k 0 -- python3 server.py catalogue.json   some seconds
+  avinvite test -- ./server                                k = 1, before a release
+  avinvite test --format junit -- ./server > results.xml   for CI systems`,
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	flags := command.Flags()
+	flags.SetInterspersed(false) // the flags behind COMMAND are its own
+	k := suiteDepth(command)
+	direction := choose(command, "direction", "DIRECTION", "both, incoming or outgoing", "both", "both", "incoming", "outgoing")
+	representatives := flags.Bool("representatives", false, "take one input of each class alone, for a first try")
+	lenient := flags.Bool("lenient", false, "excuse faults against what is only Inferred")
+	timeout := flags.Duration("timeout", 10*time.Second, "wait so long for a line")
+	format := choose(command, "format", "FORMAT", "text, json or junit", "text", "text", "json", "junit")
+	command.RunE = func(_ *cobra.Command, args []string) error {
+		switch {
+		case len(args) == 0:
+			return errors.New("no COMMAND: name the program to test behind --; avinvite test -h tells more")
+		case *timeout <= 0:
+			return fmt.Errorf("--timeout %v: want more than 0s", *timeout)
+		}
+		ctx, stop := interrupts()
+		defer stop()
+		o := testee.Options{
+			K: *k, Representatives: *representatives, Directions: directions(*direction), Timeout: *timeout, Lenient: *lenient,
+		}
+		if stderr := command.ErrOrStderr(); layout.Animated(stderr) {
+			l := newLine(stderr)
+			defer l.clear()
+			o.Progress = func(done, total int) {
+				l.show(func(took time.Duration) string { return tested(done, total, took) })
+			}
+		}
+		r := testee.Run(ctx, testee.Command(args, command.ErrOrStderr()), o)
+		if r.Err != nil {
+			complain(command, r.Err)
+		}
+		exit := testStatus(r)
+		out := bufio.NewWriter(command.OutOrStdout())
+		report.Tested(*format, out, r, strings.Join(args, " "), layout.Coloured(command.OutOrStdout()))
+		if err := out.Flush(); err != nil {
+			return err
+		}
+		return exit
+	}
+	return command
+}
+
+func testStatus(r *testee.Report) status {
+	switch {
+	case r.Interrupted:
+		return statusInterrupted
+	case r.Err != nil, r.Tests == 0 && len(r.Failures) == 0:
+		return statusFailed
+	case len(r.Failures) > 0:
+		return statusViolations
+	}
+	return statusOK
+}
+
+func directions(word string) []transitions.Direction {
+	switch word {
+	case "incoming":
+		return []transitions.Direction{transitions.Incoming}
+	case "outgoing":
+		return []transitions.Direction{transitions.Outgoing}
+	}
+	return []transitions.Direction{transitions.Incoming, transitions.Outgoing}
+}
+
+// suiteDepth defines the flag for the k of a suite.
+func suiteDepth(command *cobra.Command) *uint {
+	return command.Flags().UintP("k", "k", 1, "find hidden states up to `N` inputs behind a known one")
+}
