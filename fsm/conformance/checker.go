@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"iter"
 	"time"
 
@@ -31,6 +32,7 @@ func (c *Checker) add(e *eventchannel.Event, at time.Time, unordered bool) {
 	s := step{Entry: history.NewEntry(e, origin, c.stamp(at)), timed: !at.IsZero(), unordered: unordered}
 	s.Reason = c.share(e.Reason)
 	i, changed := c.find(e.Href, e.OperationID())
+	c.parties(i, e.Invitation)
 	s.note(e.Place, observations(e, changed, i))
 	c.put(i, s)
 }
@@ -122,7 +124,10 @@ func (c *Checker) verdict(i *invitation, ends map[transitions.Invitation][]trans
 		Direction: best.at.Direction(), DirectionInferred: j.direction == 0 && !unsure,
 		Result: best.result(), Path: []transitions.State{}, Steps: append([]Step{}, best.steps...),
 		Findings: append([]Finding{}, best.findings...), Call: i.call,
-		OmittedSteps: best.omittedSteps, OmittedFindings: best.omittedFindings,
+		OmittedSteps: best.omittedSteps, OmittedFindings: best.omittedFindings, To: i.to, From: i.from,
+	}
+	if i.call != nil {
+		v.To = cmp.Or(v.To, i.call.To)
 	}
 	for _, s := range v.Steps {
 		if n := len(v.Path); s.State != transitions.StateNone && (n == 0 || v.Path[n-1] != s.State) {

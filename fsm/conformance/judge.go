@@ -74,6 +74,7 @@ func (j *judgement) take(steps []step) {
 			j.direction = s.Direction
 		}
 		for r := range j.runs() {
+			findings, steps := len(r.findings)+r.omittedFindings, len(r.steps)
 			if turned {
 				r.report(Finding{
 					Rule: RuleFixedDirection, Basis: codes.Inferred, Source: "PAGE, Properties, direction: it has no other",
@@ -89,6 +90,9 @@ func (j *judgement) take(steps []step) {
 				r.operation(s, j.unordered)
 			} else {
 				r.event(s, j.unordered)
+			}
+			if len(r.steps) > steps {
+				r.steps[steps].Findings = len(r.findings) + r.omittedFindings - findings
 			}
 		}
 	}
@@ -246,10 +250,66 @@ func list(set transitions.OperationSet) string {
 // broken returns the finding about an event that the reference reader refuses.
 func (r *run) broken(s *step, t transitions.Event) Finding {
 	refusal := &transitions.TransitionError{From: r.at, Event: t}
-	return Finding{
+	f := Finding{
 		Rule: Rule(refusal.Rule().Name()), Basis: refusal.Basis(), Source: refusal.Source().String(),
-		Place: s.place(), Seen: describe(s, t), Expected: refusal.Expected(),
+		Place: s.place(), Seen: describe(s, t), Expected: expected(r.at),
 	}
+	if e := s.Reason; f.Rule == RuleUndocumented && e != nil {
+		f.Seen, f.Expected = f.Seen+": "+unlisted(e), "a documented code and subcode"
+		if e.Code.Documented() {
+			f.Expected = fmt.Sprintf("one of %d documented reasons with the code %s", reasonsWith(e.Code), e.Code)
+		}
+	}
+	return f
+}
+
+// unlisted returns a clause on a reason that is not documented: which word no page lists, and what the reason counts as.
+func unlisted(e *codes.Error) string {
+	counts := ", and the reason counts as undocumented"
+	if e.Code.Documented() {
+		counts = ", and the reason counts as " + string(e.Code) + " alone"
+	}
+	_, code := e.Code.Published()
+	_, subcode := e.Subcode.Published()
+	switch {
+	case !code:
+		return "no page lists the code" + counts
+	case !subcode && e.Subcode != "":
+		return "no page lists the subcode" + counts
+	}
+	return "no page has the pair" + counts
+}
+
+func reasonsWith(c codes.Code) (n int) {
+	for r := range codes.Reasons() {
+		if r.Code() == c {
+			n++
+		}
+	}
+	return n
+}
+
+// few is the largest number of alternatives that a finding lists.
+const few = 3
+
+// expected returns the events that are legal: each of a few, or else their types and the number of alternatives.
+func expected(at transitions.Invitation) string {
+	var classes, types []string
+	for e := range at.Legal() {
+		if c := class(at, e); !slices.Contains(classes, c) {
+			classes = append(classes, c)
+		}
+		if name := e.Type.String(); !slices.Contains(types, name) {
+			types = append(types, name)
+		}
+	}
+	switch {
+	case len(classes) == 0:
+		return "nothing"
+	case len(classes) > few:
+		return fmt.Sprintf("any of %s (%d alternatives)", strings.Join(types, ", "), len(classes))
+	}
+	return strings.Join(classes, ", ")
 }
 
 // describe returns the event as it was sent: its reason in the words of the service, and without a state that is only

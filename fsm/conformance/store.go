@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -27,7 +28,8 @@ type store struct {
 // invitation is what has been seen of one invitation.
 type invitation struct {
 	href, operationID string
-	first, last       int32 // the steps that are not settled, counted from 1; zero if there are none
+	to, from          string // whom it invites, and who invites; "" if unknown
+	first, last       int32  // the steps that are not settled, counted from 1; zero if there are none
 	count             int32
 	links             uint8      // how many of its links are remembered
 	joined            int32      // the invitation that it is a part of, counted from 1; zero if it stands alone
@@ -100,6 +102,22 @@ func (c *store) find(href, operation string) (i *invitation, changed bool) {
 	return i, false
 }
 
+// parties keeps who invites whom, as the first event has it that says it.
+func (c *store) parties(i *invitation, r *eventchannel.Resource) {
+	if r == nil {
+		return
+	}
+	if i.to == "" && r.To != "" {
+		i.to = c.texts.keep(r.To)
+	}
+	if i.from != "" {
+		return
+	}
+	if p, _ := r.From(); p != nil {
+		i.from = c.texts.keep(cmp.Or(p.URI, p.Name, p.Href))
+	}
+}
+
 // join makes another invitation, which has no href, a part of i.
 func (c *store) join(i *invitation, n int32, other *invitation) {
 	for s := other.first; s != 0; {
@@ -110,6 +128,7 @@ func (c *store) join(i *invitation, n int32, other *invitation) {
 	if i.call == nil {
 		i.call, i.refusal = other.call, other.refusal
 	}
+	i.to, i.from = cmp.Or(i.to, other.to), cmp.Or(i.from, other.from)
 	other.joined, other.first, other.last, other.count = n+1, 0, 0, 0
 	c.joins++
 }

@@ -22,6 +22,11 @@ type Verdict struct {
 	Direction         transitions.Direction `json:"direction,omitzero"`
 	DirectionInferred bool                  `json:"directionInferred,omitempty"`
 
+	// To is whom the invitation invites, and From who invites, each as a URI or else as a name or an href; "" if
+	// nothing says it.
+	To   string `json:"to,omitempty"`
+	From string `json:"from,omitempty"`
+
 	Path    []transitions.State `json:"path"` // each state that the invitation came to, in order, as far as Steps go
 	Result  Result              `json:"result"`
 	Outcome transitions.State   `json:"outcome,omitzero"` // the terminal state; zero while in progress
@@ -70,6 +75,9 @@ type Step struct {
 	Operation transitions.Operation `json:"operation,omitzero"` // zero for an event
 	Status    int                   `json:"status,omitzero"`    // of the answer to an operation; zero if there was none
 	Answered  time.Time             `json:"answered,omitzero"`  // zero if unknown
+
+	// Findings is how many findings are about the step.
+	Findings int `json:"findings,omitzero"`
 
 	State transitions.State  `json:"state"` // of the invitation afterwards
 	Place eventchannel.Place `json:"place"` // without its pointer
