@@ -33,6 +33,13 @@ func Unpack(in io.Reader) (io.Reader, error) {
 	return &unpacker{z, buffered}, nil
 }
 
+// Packed reports whether input begins like gzip. It reads two bytes.
+func Packed(in io.Reader) bool {
+	var magic [len(gzipMagic)]byte
+	_, err := io.ReadFull(in, magic[:])
+	return err == nil && string(magic[:]) == gzipMagic
+}
+
 // unpacker reads gzip members. Package gzip reads several as well, but takes a few bytes behind the last one for a
 // member that is cut short.
 type unpacker struct {

@@ -87,7 +87,9 @@ func check(command *cobra.Command, files []string, format string, verbose bool) 
 		Verbose: verbose, Colour: layout.Coloured(command.OutOrStdout()), Version: version(),
 	})
 	t := report.NewTotal()
-	for _, f := range find(files) {
+	found, others := find(files)
+	t.Others = others
+	for _, f := range found {
 		judged := f.judge(ctx, command)
 		for _, err := range judged.Unread {
 			complain(command, fmt.Errorf("%s: %s", layout.Printable(f.name), layout.Printable(report.Message(err))))

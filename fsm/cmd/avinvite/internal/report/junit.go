@@ -19,6 +19,7 @@ type junit struct {
 }
 
 func newJUnit(w io.Writer) Report {
+	w = &escaper{w: w, escape: escapeXML}
 	encoder := xml.NewEncoder(w)
 	encoder.Indent("  ", "  ")
 	fmt.Fprint(w, xml.Header+"<testsuites name=\"avinvite check\">\n")

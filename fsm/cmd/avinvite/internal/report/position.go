@@ -3,6 +3,7 @@ package report
 import (
 	"bufio"
 	"bytes"
+	"io"
 	"os"
 	"slices"
 
@@ -13,22 +14,29 @@ import (
 // position is the line of a byte and its column in UTF-16 code units, both counted from 1.
 type position struct{ line, column int }
 
-// lines returns the positions of bytes of a recording, which it reads again; none of a pipe, which cannot be read twice.
-func (r Recording) lines(offsets []int64) map[int64]position {
-	if info, err := os.Stat(r.Name); r.Name == "-" || err != nil || !info.Mode().IsRegular() || len(offsets) == 0 {
-		return nil
+// lines returns the positions of bytes in the text of a recording, which it reads again, and whether the bytes are those of
+// the file: they are not if it is packed. It returns none of a pipe, which cannot be read twice.
+func (r Recording) lines(offsets []int64) (found map[int64]position, plain bool) {
+	if info, err := os.Stat(r.Name); r.Name == "-" || err != nil || !info.Mode().IsRegular() {
+		return nil, false
 	}
 	file, err := os.Open(r.Name)
 	if err != nil {
-		return nil
+		return nil, false
 	}
 	defer file.Close()
+	if plain = !recording.Packed(file); len(offsets) == 0 {
+		return nil, plain
+	}
+	if _, err = file.Seek(0, io.SeekStart); err != nil {
+		return nil, plain
+	}
 	text, err := recording.Unpack(file)
 	if err != nil {
-		return nil
+		return nil, plain
 	}
 	slices.Sort(offsets)
-	return positions(bufio.NewReaderSize(text, 1<<16), offsets)
+	return positions(bufio.NewReaderSize(text, 1<<16), offsets), plain
 }
 
 // positions returns the positions of bytes in a text. The offsets must be sorted.

@@ -2,10 +2,17 @@ package report
 
 import (
 	"bufio"
+	"bytes"
+	"compress/gzip"
+	"errors"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf16"
+
+	"github.com/avinvite/avinvite/fsm/eventchannel"
 )
 
 // TestPositions holds the lines and columns of random texts against a count from the start.
@@ -31,6 +38,34 @@ func TestPositions(t *testing.T) {
 		}
 		if beyond, ok := found[end+1]; ok {
 			t.Errorf("a byte behind the end of %q is at %v", text.String(), beyond)
+		}
+	}
+}
+
+// TestLocate holds the places that SARIF names to the files as they are stored.
+func TestLocate(t *testing.T) {
+	folder := t.TempDir()
+	t.Chdir(folder)
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	_, err := z.Write([]byte("12\n45"))
+	if err := errors.Join(err, z.Close(), os.WriteFile("packed", packed.Bytes(), 0o600), os.WriteFile("x", []byte("12\n45"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name, uri string
+		line      int
+		offset    bool
+	}{
+		{"x", "x", 2, true}, {"./x", "x", 2, true}, {"../" + filepath.Base(folder) + "/x", "", 2, true},
+		{"packed", "packed", 2, false}, {"-", "stdin", 1, false}, {"missing", "missing", 1, false},
+	} {
+		r := Recording{Name: test.name}
+		lines, plain := r.lines([]int64{3})
+		l := r.locate(&eventchannel.Place{Offset: 3}, plain, lines)
+		region := l.Physical.Region
+		if uri := l.Physical.Artifact.URI; test.uri != "" && uri != test.uri || region.Line != test.line || (region.Offset != nil) != test.offset {
+			t.Errorf("%s: %s, line %d, offset %v, want %+v", test.name, uri, region.Line, region.Offset, test)
 		}
 	}
 }

@@ -25,6 +25,7 @@ type Recording struct {
 type Total struct {
 	Recordings  int  `json:"recordings"`
 	Unread      int  `json:"errors"`
+	Others      int  `json:"otherFiles,omitempty"` // files in folders that are no recordings by their names
 	Interrupted bool `json:"interrupted,omitempty"`
 	conformance.Summary
 }

@@ -59,9 +59,9 @@ type sarifLocation struct {
 }
 
 type sarifRegion struct {
-	Line   int   `json:"startLine,omitzero"`
-	Column int   `json:"startColumn,omitzero"`
-	Offset int64 `json:"byteOffset"`
+	Line   int    `json:"startLine,omitzero"`
+	Column int    `json:"startColumn,omitzero"`
+	Offset *int64 `json:"byteOffset,omitzero"`
 }
 
 type sarifLogical struct {
@@ -85,7 +85,7 @@ type sarifNotification struct {
 }
 
 func newSARIF(w io.Writer, version string) Report {
-	encoder := jsontext.NewEncoder(w, jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))
+	encoder := jsontext.NewEncoder(&escaper{w: w, escape: escapeJSON}, jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))
 	r := &sarif{Encoder: encoder, rules: conformance.Rules()}
 	var rules []sarifRule
 	for _, rule := range r.rules {
@@ -122,18 +122,18 @@ func (s *sarif) Recording(r Recording) {
 			offsets = append(offsets, f.Place.Offset)
 		}
 	}
-	lines := r.lines(offsets)
+	lines, plain := r.lines(offsets)
 	for v := range r.Checker.Verdicts() {
 		alike := map[string]int{}
 		for _, f := range v.Findings {
-			what := fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%s", r.Name, v.Href, v.OperationID, f.Rule, f.Seen)
+			what := fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%s", filepath.Clean(r.Name), v.Href, v.OperationID, f.Rule, f.Seen)
 			alike[what]++
-			s.result(f, v, locate(r.Name, &f.Place, lines), fmt.Sprintf("%x:%d", sha256.Sum256([]byte(what)), alike[what]))
+			s.result(f, v, r.locate(&f.Place, plain, lines), fmt.Sprintf("%x:%d", sha256.Sum256([]byte(what)), alike[what]))
 		}
 	}
 	for _, err := range r.Unread {
 		_, place := parts(err)
-		s.unread = append(s.unread, sarifNotification{"error", sarifText{Message(err)}, []sarifLocation{locate(r.Name, place, nil)}})
+		s.unread = append(s.unread, sarifNotification{"error", sarifText{Message(err)}, []sarifLocation{r.locate(place, plain, nil)}})
 	}
 }
 
@@ -157,11 +157,13 @@ func (s *sarif) End(t *Total, exit int) {
 	}}, jsontext.EndObject, jsontext.EndArray, jsontext.EndObject)
 }
 
-// locate returns the location of a place in a recording, or that of the recording. The line is omitted if lines has none.
-func locate(name string, p *eventchannel.Place, lines map[int64]position) (l sarifLocation) {
-	name = filepath.ToSlash(name)
+// locate returns the location of a place in a recording, or that of the recording. A code host takes a byte for one of the
+// file as it is stored, so there is none in the standard input and in a packed file; the line is that of the text, or the
+// first if it is unknown.
+func (r Recording) locate(p *eventchannel.Place, plain bool, lines map[int64]position) (l sarifLocation) {
+	name := filepath.ToSlash(filepath.Clean(r.Name))
 	switch {
-	case name == "-":
+	case r.Name == "-":
 		name = "stdin"
 	case strings.HasPrefix(name, "/"):
 		name = (&url.URL{Scheme: "file", Path: name}).String()
@@ -169,11 +171,15 @@ func locate(name string, p *eventchannel.Place, lines map[int64]position) (l sar
 		name = (&url.URL{Path: name}).String()
 	}
 	l.Physical.Artifact.URI = name
-	if p != nil {
-		l.Physical.Region = &sarifRegion{lines[p.Offset].line, lines[p.Offset].column, p.Offset}
-		if p.Pointer != "" {
-			l.Logical = []sarifLogical{{p.Pointer, "object"}}
-		}
+	if p == nil {
+		return l
+	}
+	l.Physical.Region = &sarifRegion{max(1, lines[p.Offset].line), lines[p.Offset].column, nil}
+	if plain {
+		l.Physical.Region.Offset = &p.Offset
+	}
+	if p.Pointer != "" {
+		l.Logical = []sarifLogical{{p.Pointer, "object"}}
 	}
 	return l
 }

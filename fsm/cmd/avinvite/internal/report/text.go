@@ -225,6 +225,9 @@ func (t *Total) line() (line []layout.Span) {
 	if t.Unread > 0 {
 		say(", " + plural(t.Unread, "error") + " of reading")
 	}
+	if t.Others > 0 {
+		say(", " + plural(t.Others, "other file") + " not read")
+	}
 	before = ", passed over "
 	for _, relation := range slices.Sorted(maps.Keys(t.PassedOver)) {
 		say(fmt.Sprintf("%s%d of %s", before, t.PassedOver[relation], relation))

@@ -1,0 +1,47 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// escaper writes text, and an escape in the place of each character that has no glyph: a report must not control the
+// terminal or the editor that shows it.
+type escaper struct {
+	w      io.Writer
+	escape func(to []byte, r rune) []byte
+	rest   []byte // the beginning of a character
+}
+
+func (e *escaper) Write(p []byte) (int, error) {
+	text := append(e.rest, p...)
+	var out []byte
+	for utf8.FullRune(text) {
+		r, size := utf8.DecodeRune(text)
+		if unicode.IsPrint(r) || r == '\n' || r == '\t' || r == '\r' {
+			out = utf8.AppendRune(out, r) // a byte that is not UTF-8 becomes U+FFFD
+		} else {
+			out = e.escape(out, r)
+		}
+		text = text[size:]
+	}
+	e.rest = text
+	if _, err := e.w.Write(out); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// escapeJSON escapes a character of a JSON string.
+func escapeJSON(to []byte, r rune) []byte {
+	if r1, r2 := utf16.EncodeRune(r); r1 != unicode.ReplacementChar {
+		return fmt.Appendf(to, `\u%04x\u%04x`, r1, r2)
+	}
+	return fmt.Appendf(to, `\u%04x`, r)
+}
+
+// escapeXML escapes a character of XML.
+func escapeXML(to []byte, r rune) []byte { return fmt.Appendf(to, "&#x%x;", r) }
