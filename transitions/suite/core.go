@@ -48,42 +48,24 @@ func (c *core) frontier() iter.Seq2[int32, int32] {
 	}
 }
 
-// tests yields the complete suite of the core, prefix-free and the shortest first: every word of C.I, continued with
-// the words that separate the state after it from those that look like it. The caller must not keep the word.
+// tests yields the complete suite of the core, prefix-free and the shortest first: every word of C.I, continued with the
+// words that separate the state after it from those that look like it. The caller must not keep the word.
+//
+// The words that separate the states after words of the core are then in the suite, too. Let r be in the core, and xv
+// separate the state after it from another. rx is in C.I, and v is empty or separates the two next states, which look
+// alike: the rest of a separator is the separator of the next states. Hence v is behind rx, by induction if rx is in C.
 func (c *core) tests() iter.Seq[[]int32] {
 	sep := c.table.separators()
 	endings := make([][][]int32, c.table.states())
 	longest := 0
 	for s := range endings {
-		endings[s] = sep.identifiers(int32(s))
+		if endings[s] = sep.identifiers(int32(s)); endings[s] == nil {
+			endings[s] = [][]int32{{}}
+		}
 		for _, e := range endings[s] {
 			longest = max(longest, len(e))
 		}
 	}
-	// The words that identify the states of the core itself leave the core somewhere and continue there.
-	more := map[branch][][]int32{}
-	if longest > 0 {
-		for node := range int32(c.len()) {
-			for _, word := range endings[c.state[node]] {
-				at := node
-				for n, x := range word {
-					if next, inner := c.find[branch{at, x}]; inner {
-						at = next
-						continue
-					}
-					if n+1 < len(word) {
-						more[branch{at, x}] = append(more[branch{at, x}], word[n+1:])
-					}
-					break
-				}
-			}
-		}
-		for at, words := range more {
-			s, _ := c.table.at(c.state[at.node], at.input)
-			more[at] = maximal(append(words, endings[s]...))
-		}
-	}
-	none := [][]int32{{}}
 	nodes := c.byLength()
 	deepest := int(c.depth[nodes[len(nodes)-1]])
 	return func(yield func([]int32) bool) {
@@ -96,20 +78,12 @@ func (c *core) tests() iter.Seq[[]int32] {
 				}
 				word = append(word[:0], c.word(node)...)
 				for x := range int32(c.table.inputs) {
-					at := branch{node, x}
-					if _, inner := c.find[at]; inner {
+					if _, inner := c.find[branch{node, x}]; inner {
 						continue
 					}
-					rest, special := more[at]
-					if !special {
-						s, _ := c.table.at(c.state[node], x)
-						rest = endings[s]
-					}
-					if len(rest) == 0 {
-						rest = none
-					}
-					for _, r := range rest {
-						if len(r) == left && !yield(append(append(word, x), r...)) {
+					s, _ := c.table.at(c.state[node], x)
+					for _, e := range endings[s] {
+						if len(e) == left && !yield(append(append(word, x), e...)) {
 							return
 						}
 					}
