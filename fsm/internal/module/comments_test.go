@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestPackageComments holds every comment of a package that has a file of its own to an example before its first heading,
-// which a test of the package or of the README runs: its lines stand there one after the other.
+// TestPackageComments wants an example before the first heading of every package comment that has a file of its own. A
+// test of the package or of the README must run its lines, one after the other.
 func TestPackageComments(t *testing.T) {
 	inRoot(t)
 	trimmed := func(text string) string {

@@ -9,8 +9,8 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// pitfalls are the README's list of what is easy to get wrong, by how each item begins, with what the library makes of
-// it. An item that is a computed part is checked as such.
+// pitfalls pairs the beginning of each item of the README's list of pitfalls with a check of its statement. The last item
+// is a computed part.
 var pitfalls = []struct {
 	item  string
 	holds func(*testing.T)
@@ -92,7 +92,7 @@ var pitfalls = []struct {
 	}},
 }
 
-// TestPitfalls holds each item of the README's list to the library.
+// TestPitfalls checks the README's list of pitfalls.
 func TestPitfalls(t *testing.T) {
 	inRoot(t)
 	_, list, _ := strings.Cut(read(t, "README.md"), "\nWhat is easy to get wrong:\n")
@@ -108,7 +108,7 @@ func TestPitfalls(t *testing.T) {
 	}
 }
 
-// ends wants a completion to be legal as the first and only event.
+// ends fails the test unless a completion is legal as the first and only event.
 func ends(t *testing.T, d transitions.Direction, s transitions.State, r codes.Reason) {
 	t.Helper()
 	if call, err := transitions.New(d).Step(transitions.Completed(s, r)); err != nil || !call.Terminal() {
@@ -116,7 +116,7 @@ func ends(t *testing.T, d transitions.Direction, s transitions.State, r codes.Re
 	}
 }
 
-// reads wants a completion on the wire to mean a state.
+// reads fails the test unless a completion on the wire leads to the state.
 func reads(t *testing.T, e eventchannel.Event, want transitions.State) {
 	t.Helper()
 	if got, odd, err := e.Reduce(transitions.StateConnecting); err != nil || odd != nil || got.State != want {

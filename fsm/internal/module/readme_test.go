@@ -14,10 +14,10 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// session is a block of the README that shows a command and what it prints.
+// session matches a block of the README that shows a command and its output.
 var session = regexp.MustCompile("(?s)```console\n\\$ go run \\./fsm/cmd/avinvite ([^\n]*)\n(.*?)```\n")
 
-// part is a part of the README that is computed.
+// part matches a computed part of the README.
 var part = regexp.MustCompile(`(?s)<!-- begin ([a-z-]+) -->\n(.*?)<!-- end -->\n`)
 
 // parts are the computed parts by name. They run in the root of the module.
@@ -100,7 +100,7 @@ func TestReadme(t *testing.T) {
 	}
 }
 
-// TestReadmeNames holds the names of Go that stand in the README, as fsm.Restore or Atomic.Load, to what is declared.
+// TestReadmeNames looks up the Go names of the README, as fsm.Restore or Atomic.Load.
 func TestReadmeNames(t *testing.T) {
 	inRoot(t)
 	declared := map[string]bool{}
@@ -121,7 +121,7 @@ func TestReadmeNames(t *testing.T) {
 	}
 }
 
-// TestReadmeRefers holds what the README refers to: the headings and files that its links lead to, and the version of Go.
+// TestReadmeRefers follows the README's links to headings and files, and compares its version of Go with go.mod.
 func TestReadmeRefers(t *testing.T) {
 	inRoot(t)
 	readme := read(t, "README.md")

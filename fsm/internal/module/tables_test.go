@@ -18,7 +18,7 @@ import (
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// diagram is the diagram of a direction.
+// diagram returns a function that draws a direction.
 func diagram(d transitions.Direction) func(*testing.T) string {
 	return func(t *testing.T) string {
 		drawing, err := export.Render(export.Mermaid, d)
@@ -29,7 +29,8 @@ func diagram(d transitions.Direction) func(*testing.T) string {
 	}
 }
 
-// source is a function of a file, with its comment. It has ten lines at most: the README says so, and nobody reads more.
+// source returns a function that cites a function of a file with its comment. More than ten lines are an error, because
+// an example that is longer belongs in a package.
 func source(file, name string) func(*testing.T) string {
 	return func(t *testing.T) string {
 		files := token.NewFileSet()
@@ -55,7 +56,7 @@ func source(file, name string) func(*testing.T) string {
 	}
 }
 
-// authority counts on what authority the parts of the model stand, and how much there is of each.
+// authority counts the parts of the model by their basis.
 func authority(*testing.T) string {
 	var b strings.Builder
 	b.WriteString("| what | how many | Stated | Sampled | Inferred |\n|---|--:|--:|--:|--:|\n")
@@ -118,7 +119,7 @@ func count[V any](seq func(func(V) bool)) (n int) {
 	return n
 }
 
-// sources counts the first source of each edge and each reason.
+// sources counts the edges and the reasons by the page that their source names first.
 func sources(*testing.T) string {
 	var b strings.Builder
 	b.WriteString("| source | edges | reasons |\n|---|--:|--:|\n")
@@ -143,7 +144,7 @@ func sources(*testing.T) string {
 	return b.String()
 }
 
-// blank counts the rows without a text.
+// blank returns how many rows of the reasons have no text.
 func blank() (n int) {
 	for r := range codes.Rows() {
 		if r.Text == "" {
@@ -166,7 +167,7 @@ func texts(*testing.T) string {
 `, count(codes.Rows()), count(codes.Reasons()), several, blank())
 }
 
-// document is the page or the issue that a source names first.
+// document returns the page or the issue that a source names first.
 func document(source string) string {
 	return regexp.MustCompile(`PAGE|[A-Za-z]+/[A-Za-z0-9_./-]+(#\d+|\.md|\.json)`).FindString(source)
 }
@@ -235,7 +236,7 @@ const (
 	kills   = "transitions/suite/KILLS.md"
 )
 
-// measured is a table of the results of the comparison.
+// measured returns a table of the results of the comparison.
 func measured(t *testing.T, heading string) string { return table(t, results, heading) }
 
 // table is the table of a file under a heading.
@@ -250,7 +251,7 @@ func table(t *testing.T, file, heading string) string {
 	return "|" + strings.TrimSuffix(rows, "\n") + "\n"
 }
 
-// choice is which machine to use, with what it costs by the results of the comparison.
+// choice lists the machines with their costs by the results of the comparison.
 func choice(t *testing.T) string {
 	var b strings.Builder
 	b.WriteString("| | when | event | refusal | life | bytes |\n|---|---|--:|--:|--:|--:|\n")
