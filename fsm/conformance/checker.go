@@ -37,6 +37,21 @@ func (c *Checker) add(e *eventchannel.Event, at time.Time, unordered bool) {
 	c.put(i, s)
 }
 
+// AddHistory takes the history of an invitation, of which either name may be "". Its verdict is that of the events that
+// the history holds, without their places, and without findings about texts that a history does not keep: lengths,
+// importance, senders and operationIds.
+func (c *Checker) AddHistory(href, operationID string, h *history.History) {
+	for e := range h.Entries() {
+		at := time.Unix(0, e.Time)
+		c.stamp(at)
+		s := step{Entry: e, timed: true}
+		s.Reason = c.share(e.Reason)
+		s.note(eventchannel.Place{}, remembered(e.Odd))
+		i, _ := c.find(href, operationID)
+		c.put(i, s)
+	}
+}
+
 // stamp returns a number for the order of arrival: the time, or if that is unknown one more than the stamp before.
 func (c *Checker) stamp(at time.Time) int64 {
 	if c.latest++; !at.IsZero() {

@@ -9,6 +9,7 @@ import (
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm/conformance"
 	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/fsm/history"
 	"github.com/avinvite/avinvite/transitions"
 )
 
@@ -89,6 +90,25 @@ func ExampleChecker_Do() {
 	// deviation: decline in state Connecting, expected no operation
 	// UCWA/ReceiveAnIM.md, the captured life of an incoming messagingInvitation, a sibling; because the links are gone once accept is done, and no payload shows another operation
 	// deviates and can still be [Connected Failed Declined Cancelled]
+}
+
+// Two replicas of an application, each of which got some of the webhooks, agree on a verdict.
+func ExampleChecker_AddHistory() {
+	var channel history.Channel
+	var replicas [2]history.History
+	for e, err := range eventchannel.NewReader(strings.NewReader(recording)).Events() {
+		if err == nil {
+			replicas[e.Place.Document%2].Add(channel.Entry(e, time.Unix(int64(e.Place.Document), 0)))
+		}
+	}
+	replicas[0].Merge(&replicas[1])
+	var c conformance.Checker
+	c.AddHistory("invitations/1", "", &replicas[0])
+	for v := range c.Verdicts() {
+		fmt.Println(v.Href, v.Path, v.Reason, v.Result)
+	}
+	// Output:
+	// invitations/1 [Connecting Failed] RemoteFailure/Busy violates
 }
 
 func ExampleSummary() {

@@ -20,6 +20,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`{"sender":[{"events":[` + event("i", "started", "") + `]}]}`))
 	f.Add([]byte(`[{"sender":[{"events":[` + event("i", "completed", reason("Weather", "Rain")) + `]}]}]`))
 	f.Add([]byte(har(`{"request":{"method":"POST","url":"/audioVideoInvitations/1/accept"},"response":{"status":409}}`)))
+	f.Add([]byte(har(`{"request":{"method":"POST","url":"/startAudio"},"response":{"status":403}}`)))
 	f.Add([]byte(har(`{"request":{"url":"/e"},"response":{"content":{"text":"{\"sender\":[{\"events\":[]}]}"}}}`)))
 	f.Fuzz(holdRead)
 }
@@ -38,7 +39,7 @@ func holdRead(t *testing.T, input []byte) {
 		clean := len(v.Findings) == 0
 		switch v.Result {
 		case conformance.Conforms:
-			clean = clean && v.Outcome != 0 && v.Repair == nil
+			clean = clean && (v.Outcome != 0 || v.Refused) && v.Repair == nil
 		case conformance.Incomplete:
 			clean = clean && v.Outcome == 0 && len(v.Expects) > 0 && v.Repair == nil
 		case conformance.Deviates:

@@ -11,6 +11,7 @@ import (
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/fsm/history"
 	"github.com/avinvite/avinvite/transitions"
 )
 
@@ -141,7 +142,7 @@ func (r *run) step(s *step, event transitions.Event, completes bool) {
 
 // event judges an event.
 func (r *run) event(s *step, unordered bool) {
-	if s.Unreadable {
+	if s.Odd&history.Unreadable != 0 {
 		r.lost = r.lost || s.Event.Type == transitions.EventCompleted
 		r.step(s, transitions.Event{Type: s.Event.Type}, false)
 		return

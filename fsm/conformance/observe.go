@@ -5,6 +5,7 @@ import (
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/fsm/history"
 	"github.com/avinvite/avinvite/transitions"
 )
 
@@ -60,6 +61,29 @@ func observations(e *eventchannel.Event, changedOperation bool, i *invitation) (
 	}
 	if err != nil {
 		add(unreadable(err))
+	}
+	return findings
+}
+
+// remembered returns the findings that a history still tells about an event.
+func remembered(odd history.Oddities) (findings []Finding) {
+	for _, o := range []struct {
+		odd history.Oddities
+		err error
+	}{
+		{history.StateToken, &eventchannel.TokenError{Member: "state", Token: "not kept", Want: "a member of InvitationState"}},
+		{history.StatusToken, &eventchannel.TokenError{Member: "status", Token: "not kept", Want: "Success or Failure"}},
+		{history.Contradiction, &eventchannel.ContradictionError{One: "a part", Other: "another part"}},
+		{history.Incomplete, &eventchannel.IncompleteError{Missing: "all of status, state and reason"}},
+	} {
+		if odd&o.odd == 0 {
+			continue
+		}
+		f := unreadable(o.err)
+		if odd&history.Unreadable == 0 || f.Rule == RuleToken {
+			f.Basis = codes.Inferred
+		}
+		findings = append(findings, f)
 	}
 	return findings
 }

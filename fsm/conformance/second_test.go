@@ -10,11 +10,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm/conformance"
+	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/fsm/history"
 	"github.com/avinvite/avinvite/transitions"
 )
 
@@ -55,6 +58,11 @@ func TestSecondJudge(t *testing.T) {
 				t.Errorf("seed %d, %s, %s (-second +checker):\n%s\nof %s", seed, form, l.href, diff, show(deliveries))
 			}
 			outcomes[strings.SplitN(want, "\n", 2)[0]]++
+			if form != "HAR" && want != "" {
+				if diff := cmp.Diff(want, told(remember(t, r, l, deliveries))); diff != "" {
+					t.Errorf("seed %d, %s (-second +by histories):\n%s\nof %s", seed, l.href, diff, show(deliveries))
+				}
+			}
 		}
 		if t.Failed() {
 			return
@@ -63,6 +71,36 @@ func TestSecondJudge(t *testing.T) {
 	if len(outcomes) < 40 {
 		t.Errorf("%d different verdicts, want a rich choice", len(outcomes))
 	}
+}
+
+// remember has three replicas take the deliveries at random, merges their histories, and returns the verdict.
+func remember(t *testing.T, r *rand.Rand, l *plainLife, deliveries []plainItem) (verdict conformance.Verdict) {
+	var channel history.Channel
+	var replicas [3]history.History
+	for n, d := range deliveries {
+		if d.operation != "" {
+			continue
+		}
+		for e, err := range eventchannel.NewReader(strings.NewReader(d.part(n).text(t, false))).Events() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			entry := channel.Entry(e, time.Unix(int64(n), 0))
+			if e.Href == l.href {
+				replicas[r.IntN(3)].Add(entry)
+			}
+		}
+	}
+	var merged history.History
+	for _, n := range r.Perm(3) {
+		merged.Merge(&replicas[n])
+	}
+	var c conformance.Checker
+	c.AddHistory(l.href, "", &merged)
+	for v := range c.Verdicts() {
+		verdict = v
+	}
+	return verdict
 }
 
 // told tells a verdict as plainLife.tell does.
@@ -414,7 +452,7 @@ func redeliver(r *rand.Rand, items []plainItem) []plainItem {
 func written(t *testing.T, r *rand.Rand, deliveries []plainItem, form string) string {
 	var texts []string
 	for n, d := range deliveries {
-		p := &part{second: 3 * n, took: "1000"}
+		p := d.part(n)
 		if d.operation != "" {
 			if form != "HAR" {
 				continue
@@ -424,14 +462,6 @@ func written(t *testing.T, r *rand.Rand, deliveries []plainItem, form string) st
 			p.answer = map[string]any{"status": d.status, "content": map[string]any{"mimeType": "application/json"}}
 			texts = append(texts, p.text(t, true))
 			continue
-		}
-		p.self = fmt.Sprintf("/applications/1/events?ack=%d", d.number)
-		if d.key != "" {
-			p.self += "&key=" + d.key
-		}
-		for _, e := range d.events {
-			p.events = append(p.events, e.json())
-			p.senders = append(p.senders, "communication")
 		}
 		texts = append(texts, p.text(t, form == "HAR"))
 	}
@@ -463,6 +493,19 @@ func written(t *testing.T, r *rand.Rand, deliveries []plainItem, form string) st
 	_, _ = z.Write([]byte(text))
 	_ = z.Close()
 	return b.String()
+}
+
+// part returns delivery n as a part of a recording.
+func (d plainItem) part(n int) *part {
+	p := &part{second: 3 * n, took: "1000", self: fmt.Sprintf("/applications/1/events?ack=%d", d.number)}
+	if d.key != "" {
+		p.self += "&key=" + d.key
+	}
+	for _, e := range d.events {
+		p.events = append(p.events, e.json())
+		p.senders = append(p.senders, "communication")
+	}
+	return p
 }
 
 func (e plainEvent) json() map[string]any {

@@ -46,7 +46,7 @@ func (h History) MarshalBinary() ([]byte, error) {
 		b = binary.BigEndian.AppendUint32(b, e.Key)
 		b = binary.AppendUvarint(b, uint64(e.Number))
 		b = binary.AppendUvarint(b, uint64(e.Index))
-		b = append(b, byte(e.Event.Type), byte(e.Event.State), byte(e.Event.Reason), byte(e.Offered), byte(e.Direction)<<1|byte(flag(e.Unreadable)))
+		b = append(b, byte(e.Event.Type), byte(e.Event.State), byte(e.Event.Reason), byte(e.Offered), byte(e.Direction)<<5|byte(e.Odd))
 		b = binary.AppendUvarint(b, uint64(numbers[n]))
 	}
 	return b, nil
@@ -81,7 +81,7 @@ func (h *History) UnmarshalBinary(data []byte) error {
 		}
 		e.Offered = transitions.OperationSet(r.byte())
 		flags := r.byte()
-		e.Direction, e.Unreadable = transitions.Direction(flags>>1), flags&1 != 0
+		e.Direction, e.Odd = transitions.Direction(flags>>5), Oddities(flags&31)
 		if k := r.count(); k > len(reasons) {
 			return errBinary
 		} else if k > 0 {

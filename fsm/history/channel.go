@@ -1,6 +1,7 @@
 package history
 
 import (
+	"errors"
 	"reflect"
 	"strconv"
 	"strings"
@@ -77,11 +78,38 @@ type Entry struct {
 	Origin
 	Time    int64                    // of its arrival, in nanoseconds since 1970
 	Reason  *codes.Error             // as it was sent; nil if absent
-	Event   transitions.Event        // its state is StateNone if it says none; zero but for its type if Unreadable
+	Event   transitions.Event        // its state is StateNone if it says none; its type alone if Unreadable
 	Offered transitions.OperationSet // the operations that it links
 
-	Direction  transitions.Direction // zero if it says none
-	Unreadable bool                  // it cannot be reduced: see [eventchannel.Event.Reduce]
+	Direction transitions.Direction // zero if it says none
+	Odd       Oddities
+}
+
+// Oddities is a set of what is odd about an event by itself: see [eventchannel.Event.Reduce].
+type Oddities uint8
+
+// The oddities. Of an event that is Unreadable, the entry has the type alone.
+const (
+	Unreadable    Oddities = 1 << iota // it cannot be reduced
+	Contradiction                      // its parts contradict each other
+	StateToken                         // no page lists its state
+	StatusToken                        // no page lists its status
+	Incomplete                         // it is a completion that does not say how it went
+)
+
+// oddity returns the oddity that an error of Reduce tells.
+func oddity(err error) Oddities {
+	var token *eventchannel.TokenError
+	var contradiction *eventchannel.ContradictionError
+	switch {
+	case errors.As(err, &contradiction):
+		return Contradiction
+	case errors.As(err, &token) && token.Member == "status":
+		return StatusToken
+	case token != nil:
+		return StateToken
+	}
+	return Incomplete
 }
 
 // Entry returns the entry of an event that arrives now.
@@ -92,9 +120,13 @@ func (c *Channel) Entry(e *eventchannel.Event, now time.Time) Entry {
 // NewEntry returns the entry of an event. The time may also be any number that grows with each arrival.
 func NewEntry(e *eventchannel.Event, origin Origin, time int64) Entry {
 	n := Entry{Origin: origin, Time: time, Reason: e.Reason}
-	event, _, err := e.Reduce(transitions.StateNone)
-	if n.Event = event; err != nil {
-		n.Event, n.Unreadable = transitions.Event{Type: e.Type}, true
+	event, odd, err := e.Reduce(transitions.StateNone)
+	n.Event = event
+	for _, o := range odd {
+		n.Odd |= oddity(o)
+	}
+	if err != nil {
+		n.Event, n.Odd = transitions.Event{Type: e.Type}, n.Odd|Unreadable|oddity(err)
 	}
 	if r := e.Invitation; r != nil {
 		n.Offered = r.Operations()
@@ -129,7 +161,7 @@ func (n *Entry) At(current transitions.State) transitions.Event {
 // Same reports whether two entries are of one event, which has been delivered twice.
 func (n *Entry) Same(m *Entry) bool {
 	return n.Document == m.Document && n.Index == m.Index && (n.Document != 0 || n.Time == m.Time) &&
-		n.Event == m.Event && n.Offered == m.Offered && n.Direction == m.Direction && n.Unreadable == m.Unreadable &&
+		n.Event == m.Event && n.Offered == m.Offered && n.Direction == m.Direction && n.Odd == m.Odd &&
 		alike(n.Reason, m.Reason)
 }
 

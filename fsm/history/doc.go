@@ -16,7 +16,9 @@
 // the same events agree as soon as each has merged the others' histories. [History.MarshalBinary] writes at most 40 bytes
 // an event beside the texts of the reasons.
 //
-// # What is the same, and what comes first
+// Package conformance judges a history, wherever its events came from.
+//
+// # Identity and order
 //
 // A document that has events is the same as another one if their self links are equal with the query, which has the key
 // of the conversation and the number of the document, and their events are equal. Equal self links with other events are

@@ -39,7 +39,7 @@ func (f *Fold) Add(e *Entry) {
 	if f.direction == 0 {
 		f.direction = e.Direction
 	}
-	if e.Unreadable {
+	if e.Odd&Unreadable != 0 {
 		return
 	}
 	for _, i := range []*transitions.Invitation{&f.incoming, &f.outgoing} {

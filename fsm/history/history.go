@@ -31,7 +31,7 @@ func compare(a, b *Entry) int {
 		completes(a)-completes(b), cmp.Compare(a.Time, b.Time), cmp.Compare(a.Document, b.Document), cmp.Compare(a.Index, b.Index),
 		cmp.Compare(a.Event.Type, b.Event.Type), cmp.Compare(a.Event.State, b.Event.State), cmp.Compare(a.Event.Reason, b.Event.Reason),
 		cmp.Compare(a.Offered, b.Offered), cmp.Compare(a.Direction, b.Direction), cmp.Compare(text(a), text(b)),
-		cmp.Compare(a.Key, b.Key), cmp.Compare(a.Number, b.Number), cmp.Compare(flag(a.Unreadable), flag(b.Unreadable)),
+		cmp.Compare(a.Key, b.Key), cmp.Compare(a.Number, b.Number), cmp.Compare(a.Odd, b.Odd),
 	)
 }
 
@@ -42,13 +42,6 @@ func text(e *Entry) string {
 	}
 	text, _ := json.Marshal(e.Reason, json.Deterministic(true)) // one that cannot be written is as good as none
 	return string(text)
-}
-
-func flag(is bool) int {
-	if is {
-		return 1
-	}
-	return 0
 }
 
 // Add adds an entry, and reports whether the history had not known the event. Of an event that is delivered again, the

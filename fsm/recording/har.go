@@ -359,11 +359,11 @@ func (r *harReader) number(to *float64) error {
 
 // value reads a value of the kind. Null counts as absent, and a value of another kind costs no more than itself.
 func (r *harReader) value(kind jsontext.Kind, want string, read func() error) error {
-	switch is := r.dec.PeekKind(); is {
-	case kind, 0, '}', ']': // an end is no value, which the decoder refuses
+	is := r.dec.PeekKind()
+	if is == kind || is == 0 || is == '}' || is == ']' { // an end is no value, which the decoder refuses
 		return read()
-	case 'n':
-	default:
+	}
+	if is != 'n' {
 		if err := r.fault(r.place(), fmt.Errorf("a JSON %s, want %s", named(is), want)); err != nil {
 			return err
 		}
@@ -373,10 +373,10 @@ func (r *harReader) value(kind jsontext.Kind, want string, read func() error) er
 
 // named returns a kind of value in words.
 func named(k jsontext.Kind) string {
-	switch k {
-	case '{':
+	if k == '{' {
 		return "object"
-	case '[':
+	}
+	if k == '[' {
 		return "array"
 	}
 	return k.String()
