@@ -1,6 +1,10 @@
 package codes
 
-import "github.com/avinvite/avinvite/codes/enum"
+import (
+	"fmt"
+
+	"github.com/avinvite/avinvite/codes/enum"
+)
 
 // Actor is the set of parties that may have ended an invitation. The zero value is the unknown party.
 type Actor uint8
@@ -12,7 +16,7 @@ const (
 	ActorOtherEndpoint Actor = 8 // the local user at another endpoint
 )
 
-var actors = enum.Names[Actor]{Package: "codes", Type: "Actor", Texts: []string{
+var actors = enum.Names[Actor]{Type: "Actor", Noun: "actor", Texts: []string{
 	"unknown", "local", "remote", "local or remote",
 	"service", "local or service", "remote or service", "local or remote or service",
 	"other endpoint", "local or other endpoint", "remote or other endpoint", "local or remote or other endpoint",
@@ -27,7 +31,13 @@ func (a Actor) String() string { return actors.String(a) }
 func (a Actor) MarshalText() ([]byte, error) { return actors.Marshal(a) }
 
 // UnmarshalText reads what [Actor.MarshalText] writes, and nothing else.
-func (a *Actor) UnmarshalText(text []byte) error { return actors.Unmarshal(a, text) }
+func (a *Actor) UnmarshalText(text []byte) error {
+	if actors.Unmarshal(a, text) != nil {
+		return fmt.Errorf("%.40q is no actor, want unknown, or some of local, remote, service and other endpoint, "+
+			`in this order and joined by " or "`, text)
+	}
+	return nil
+}
 
 // Retry is advice on whether inviting again can help.
 type Retry uint8
@@ -36,11 +46,11 @@ const (
 	RetryUnknown Retry = 0 // nothing is known, because the reason is undocumented
 	RetryLater   Retry = 1 // the same invitation may succeed at another time
 	RetryChanged Retry = 2 // the invitation can succeed after a change
-	RetryNo      Retry = 3 // inviting again does not help, because somebody decided or the call goes on elsewhere
+	RetryNo      Retry = 3 // inviting again does not help
 )
 
 var retries = enum.Names[Retry]{
-	Package: "codes", Type: "Retry",
+	Type: "Retry", Noun: "advice on a retry",
 	Texts: []string{RetryUnknown: "unknown", RetryLater: "later", RetryChanged: "changed", RetryNo: "no"},
 }
 

@@ -14,7 +14,7 @@ const (
 )
 
 var bases = enum.Names[Basis]{
-	Package: "codes", Type: "Basis", Texts: []string{Stated: "Stated", Sampled: "Sampled", Inferred: "Inferred"},
+	Type: "Basis", Noun: "basis", Texts: []string{Stated: "Stated", Sampled: "Sampled", Inferred: "Inferred"},
 }
 
 // String returns the name.

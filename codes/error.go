@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"slices"
@@ -126,11 +125,13 @@ func (e *Error) LogValue() slog.Value {
 		slog.GroupAttrs("parameters", parameters...), slog.String("reason", e.Reason().String()))...)
 }
 
+var errNoCode = errors.New("an error body without a code, want at least the member code")
+
 // MarshalJSON writes the members that are present: the known ones first, then the others by name. It returns an error if
 // there is no code, if a text is not UTF-8, or if Other has a value that is not JSON or a member that a field has too.
 func (e Error) MarshalJSON() ([]byte, error) {
 	if e.Code == "" {
-		return nil, errors.New("codes: an error body without a code")
+		return nil, errNoCode
 	}
 	m := members{{"code", quote(string(e.Code))}}
 	if e.Subcode != "" {
@@ -167,7 +168,7 @@ func (e *Error) parameters() ([]byte, error) {
 	for n, p := range e.Parameters {
 		one, err := members{{"name", quote(p.Name)}, {"reason", quote(p.Reason)}}.object()
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("the parameter %q: %w", p.Name, err)
 		}
 		list[n] = one
 		bag = append(bag, member{p.Name, quote(p.Reason)})
@@ -193,10 +194,12 @@ func (m members) object() ([]byte, error) {
 	for n, one := range m {
 		name := quote(one.name)
 		switch {
-		case name == nil || !json.Valid(one.value):
-			return nil, fmt.Errorf("codes: the member %q is neither text in UTF-8 nor JSON", one.name)
+		case name == nil:
+			return nil, fmt.Errorf("a member with the name %q, want UTF-8", one.name)
+		case !json.Valid(one.value):
+			return nil, fmt.Errorf("the member %q is neither JSON nor text in UTF-8", one.name)
 		case seen[one.name]:
-			return nil, fmt.Errorf("codes: the member %q is there twice, perhaps in Other and in a field", one.name)
+			return nil, fmt.Errorf("the member %q a second time, want it once", one.name)
 		case n > 0:
 			out = append(out, ',')
 		}
@@ -225,18 +228,21 @@ func encode(v any) []byte {
 }
 
 // UnmarshalJSON reads an object that has at least a code, which is a string. As everywhere in encoding/json, null changes
-// nothing.
+// nothing. Its errors name no package, because decoders put them into errors of their own.
 func (e *Error) UnmarshalJSON(data []byte) error {
 	// The standard decoder would replace bytes that are not UTF-8 by U+FFFD.
 	if !utf8.Valid(data) {
-		return errors.New("codes: an error body that is not UTF-8")
+		return errors.New("an error body that is not UTF-8")
 	}
 	if string(bytes.TrimSpace(data)) == "null" {
 		return nil
 	}
+	if err := json.Unmarshal(data, new(json.RawMessage)); err != nil {
+		return fmt.Errorf("an error body that is not JSON: %w", err)
+	}
 	m, err := parse(data)
 	if err != nil {
-		return fmt.Errorf("codes: an error body that is no object: %w", err)
+		return err
 	}
 	var read Error
 	for _, one := range m {
@@ -244,7 +250,7 @@ func (e *Error) UnmarshalJSON(data []byte) error {
 		case one.name == "code":
 			code, ok := text(one.value)
 			if read.Code = Code(code); !ok || code == "" {
-				return fmt.Errorf("codes: an error body with the code %.40s, want a string that is not empty", one.value)
+				return fmt.Errorf("an error body with %s as its code, want text that is not empty", kind(one.value))
 			}
 		case !read.take(one.name, one.value):
 			if read.Other == nil {
@@ -254,35 +260,28 @@ func (e *Error) UnmarshalJSON(data []byte) error {
 		}
 	}
 	if read.Code == "" {
-		return errors.New("codes: an error body without a code, want at least the member code")
+		return errNoCode
 	}
 	*e = read
 	return nil
 }
 
-// parse reads an object. Of members with the same name it keeps the last.
+// parse reads an object from JSON that is valid. Of members with the same name it keeps the last.
 func parse(data []byte) (m members, err error) {
 	d := json.NewDecoder(bytes.NewReader(data))
-	if token, err := d.Token(); err != nil {
-		return nil, err
-	} else if token != json.Delim('{') {
-		return nil, fmt.Errorf("it begins with %v", token)
+	if token, _ := d.Token(); token != json.Delim('{') {
+		return nil, fmt.Errorf("%s, want an error body, which is an object", kind(bytes.TrimSpace(data)))
 	}
 	place := map[string]int{}
 	for d.More() {
 		start := d.InputOffset()
-		token, err := d.Token()
-		if err != nil {
-			return nil, err
-		}
-		name, ok := token.(string)
-		if !ok || !intact(name, data[start:d.InputOffset()]) {
-			return nil, fmt.Errorf("the name %.40q is no text", token)
+		token, _ := d.Token()
+		name := token.(string)
+		if !intact(name, data[start:d.InputOffset()]) {
+			return nil, errors.New("an error body with half of a surrogate pair in the name of a member, want a character")
 		}
 		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return nil, err
-		}
+		_ = d.Decode(&value)
 		if n, again := place[name]; again {
 			m[n].value = value
 			continue
@@ -290,13 +289,29 @@ func parse(data []byte) (m members, err error) {
 		place[name] = len(m)
 		m = append(m, member{name, value})
 	}
-	if _, err := d.Token(); err != nil {
-		return nil, err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("it goes on after its end")
-	}
 	return m, nil
+}
+
+// kind names the kind of a JSON value for the text of an error.
+func kind(raw []byte) string {
+	switch raw[0] {
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case '"':
+		if _, ok := text(raw); !ok {
+			return "half of a surrogate pair"
+		} else if len(raw) == len(`""`) {
+			return "an empty string"
+		}
+		return "a string"
+	case 't', 'f':
+		return "a boolean"
+	case 'n':
+		return "null"
+	}
+	return "a number"
 }
 
 // intact reports whether a text has everything that its JSON has. The standard decoder makes U+FFFD of half a surrogate

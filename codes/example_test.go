@@ -28,7 +28,7 @@ func Example() {
 	// Output:
 	// [The phone normalization failed.] changed Give the number in international form, for example tel:+12065550100.
 	// <nil>
-	// codes: an error body without a code, want at least the member code
+	// an error body without a code, want at least the member code
 }
 
 // The facts about a reason, each with its authority.

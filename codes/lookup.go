@@ -32,7 +32,7 @@ const (
 )
 
 var matches = enum.Names[Match]{
-	Package: "codes", Type: "Match",
+	Type: "Match", Noun: "match",
 	Texts: []string{MatchNone: "none", MatchPair: "pair", MatchCode: "code", MatchElsewhere: "elsewhere"},
 }
 

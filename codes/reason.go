@@ -163,7 +163,7 @@ func (r Reason) GoString() string { return r.String() }
 // MarshalText writes what [Reason.String] returns; a value out of range is an error.
 func (r Reason) MarshalText() ([]byte, error) {
 	if r > Undocumented {
-		return nil, fmt.Errorf("codes: %v is out of range", r)
+		return nil, noReason(r.String())
 	}
 	return []byte(r.String()), nil
 }
@@ -181,11 +181,15 @@ func (r *Reason) UnmarshalText(text []byte) error {
 		read = Undocumented
 	}
 	if read == NoReason && string(text) != NoReason.String() {
-		return fmt.Errorf("codes: %.80q is no reason, want a documented pair as RemoteFailure/Busy, a documented code, "+
-			"none or undocumented", text)
+		return noReason(fmt.Sprintf("%.80q", text))
 	}
 	*r = read
 	return nil
+}
+
+func noReason(value string) error {
+	return fmt.Errorf("%s is no reason, want a documented pair as RemoteFailure/Busy, a documented code, "+
+		"none or undocumented", value)
 }
 
 // Reasons yields the documented reasons in the order of the specification.

@@ -13,7 +13,7 @@ const (
 )
 
 var directions = enum.Names[Direction]{
-	Package: "codes", Type: "Direction", Texts: []string{Incoming: "Incoming", Outgoing: "Outgoing"},
+	Type: "Direction", Noun: "direction", Texts: []string{Incoming: "Incoming", Outgoing: "Outgoing"},
 }
 
 // String returns the wire token.
@@ -45,7 +45,7 @@ const (
 	StateCancelled  State = 8 // terminal: the invitation was cancelled; in no published payload. The subcode is spelled Canceled
 )
 
-var states = enum.Names[State]{Package: "codes", Type: "State", Texts: []string{
+var states = enum.Names[State]{Type: "State", Noun: "state", Texts: []string{
 	"None", "Connecting", "Alerting", "TeamRing", "Forwarded", "Connected", "Failed", "Declined", "Cancelled",
 }}
 

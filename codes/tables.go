@@ -1302,7 +1302,7 @@ var syncTable = [...]syncInfo{
 	SyncCannotRedirect:               {Gone, 410, SubcodeCannotRedirect, "", "Cannot redirect since there is no back up pool configured.", "UCWA/audioVideoInvitation_ref.md, synchronous table"},
 }
 
-var syncNames = enum.Names[Synchronous]{Package: "codes", Type: "Synchronous", Texts: []string{
+var syncNames = enum.Names[Synchronous]{Type: "Synchronous", Noun: "synchronous error", Texts: []string{
 	SyncCallNotFound:                 "CallNotFound",
 	SyncBadRequest:                   "BadRequest",
 	SyncParameterValidationFailure:   "ParameterValidationFailure",

@@ -15,7 +15,7 @@ const (
 	EventCompleted EventType = 3 // "Delivered when the audio/video invitation completes."; nothing follows it
 )
 
-var eventTypes = enum.Names[EventType]{Package: "transitions", Type: "EventType", Texts: []string{
+var eventTypes = enum.Names[EventType]{Type: "EventType", Noun: "event type", Texts: []string{
 	EventStarted: "started", EventUpdated: "updated", EventCompleted: "completed",
 }}
 

@@ -42,7 +42,7 @@ func (o Operation) Text() string {
 	return ""
 }
 
-var operations = enum.Names[Operation]{Package: "transitions", Type: "Operation", Texts: []string{
+var operations = enum.Names[Operation]{Type: "Operation", Noun: "operation", Texts: []string{
 	"none", "accept", "acceptAndBridge", "decline", "forward", "startAdhocMeeting", "cancel",
 }}
 

@@ -15,7 +15,7 @@ const (
 	Green Colour = 3
 )
 
-var colours = enum.Names[Colour]{Package: "paint", Type: "Colour", Texts: []string{Red: "red", Green: "green"}}
+var colours = enum.Names[Colour]{Type: "Colour", Noun: "colour", Texts: []string{Red: "red", Green: "green"}}
 
 func (c Colour) String() string                { return colours.String(c) }
 func (c Colour) MarshalText() ([]byte, error)  { return colours.Marshal(c) }
@@ -29,8 +29,8 @@ func Example() {
 	fmt.Println(err)
 	// Output:
 	// <nil> green
-	// paint: "blue" is no colour, want one of red, green green
-	// paint: Colour(2) is invalid
+	// "blue" is no colour, want one of red, green green
+	// Colour(2) is no colour, want one of red, green
 }
 
 // Every value of the byte and its text: three of the 256 values are within the table, and one of them has no text.

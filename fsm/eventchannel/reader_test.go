@@ -213,7 +213,7 @@ func TestReaderErrors(t *testing.T) {
 		{document(event(`"type":"completed","reason":§[]`)),
 			[]string{`/sender/1/events/0/reason: an array, want an error body, which is an object`}},
 		{document(event(`"type":"completed","reason":§{"kode":"x"}`)),
-			[]string{`/sender/1/events/0/reason: codes: an error body without a code, want at least the member code`}},
+			[]string{`/sender/1/events/0/reason: an error body without a code, want at least the member code`}},
 		{document(event(`"type":"started","_embedded":{"audioVideoInvitation":§7}`)),
 			[]string{`/sender/1/events/0/_embedded/audioVideoInvitation: a number, want an invitation,` +
 				` which is an object`}},

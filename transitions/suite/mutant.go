@@ -24,7 +24,7 @@ const (
 // Faults is the number of classes.
 const Faults = 5
 
-var faultNames = enum.Names[Fault]{Package: "suite", Type: "Fault", Texts: []string{
+var faultNames = enum.Names[Fault]{Type: "Fault", Noun: "fault", Texts: []string{
 	"wrong answer", "wrong look", "wrong state", "wrong answer of an extra state", "wrong state after an extra state",
 }}
 

@@ -43,7 +43,7 @@ const (
 	Observe Mode = 1 // for a client, which must survive everything that a service sends
 )
 
-var modes = enum.Names[Mode]{Package: "suite", Type: "Mode", Texts: []string{"Step", "Observe"}}
+var modes = enum.Names[Mode]{Type: "Mode", Noun: "mode", Texts: []string{"Step", "Observe"}}
 
 // String returns the name of the method of [transitions.Invitation].
 func (m Mode) String() string { return modes.String(m) }
@@ -145,7 +145,7 @@ const (
 )
 
 var inputsNames = enum.Names[Inputs]{
-	Package: "suite", Type: "Inputs", Texts: []string{"All", "Events", "Representatives"},
+	Type: "Inputs", Noun: "set of inputs", Texts: []string{"All", "Events", "Representatives"},
 }
 
 // String returns the name of the constant.

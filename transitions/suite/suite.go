@@ -19,7 +19,7 @@ const (
 	States Core = 1
 )
 
-var cores = enum.Names[Core]{Package: "suite", Type: "Core", Texts: []string{"Configurations", "States"}}
+var cores = enum.Names[Core]{Type: "Core", Noun: "core", Texts: []string{"Configurations", "States"}}
 
 // String returns the name of the constant.
 func (c Core) String() string { return cores.String(c) }

@@ -183,7 +183,7 @@ func (c *catalogue) tables(w *writer) {
 		w.line("Sync%s: {%s, %s, Subcode%s, %q, %q, %q},", s.name, s.code, s.http, s.subcode, s.text, s.otherText,
 			s.otherSource)
 	}
-	w.line("}\n\nvar syncNames = enum.Names[Synchronous]{Package: \"codes\", Type: \"Synchronous\", Texts: []string{")
+	w.line("}\n\nvar syncNames = enum.Names[Synchronous]{Type: \"Synchronous\", Noun: \"synchronous error\", Texts: []string{")
 	for _, s := range c.sync {
 		w.line("Sync%s: %q,", s.name, s.name)
 	}
