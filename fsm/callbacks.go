@@ -127,7 +127,7 @@ func (s *slots) unknown(name string) error {
 	case len(near) > 0:
 		hint = "; did you mean " + strings.Join(near, ", ") + "?"
 	}
-	return fmt.Errorf("fsm: a callback %q would never run%s (the package comment lists the names)", name, hint)
+	return fmt.Errorf("fsm: a callback %.80q would never run%s (the package comment lists the names)", name, hint)
 }
 
 // near returns the known names that are like name, in any case: the nearest, if they differ from it in at most two

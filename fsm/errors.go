@@ -11,15 +11,21 @@ import (
 // in the queue and will be carried out; Wait returns its outcome.
 var ErrQueued = errors.New("fsm: the event is queued behind another one; fsm.Wait returns its outcome")
 
+// invalidError is the text of an error that matches transitions.ErrInvalid.
+type invalidError string
+
+func (e invalidError) Error() string { return "fsm: " + string(e) }
+func (e invalidError) Unwrap() error { return transitions.ErrInvalid }
+
 // The mistakes of callbacks. A program finds them in a *CallbackError.
 var (
-	errAsync  = errors.New("Event.Async is not supported, because no state lies between two others")
+	errAsync  = errors.New("Event.Async is not supported, because an invitation is never between two states")
 	errGoexit = errors.New("the callback called runtime.Goexit")
 )
 
 // CallbackError reports that a callback has refused an event, or has failed after the event was taken.
 type CallbackError struct {
-	Callback string // its full name; empty if Event.Async was called, because looplab does not tell by whom
+	Callback string // its full name; empty for Event.Async, because looplab does not report which callback called it
 	Event    transitions.Event
 	Taken    bool  // the event was taken; if not, it changed nothing
 	Err      error // the callback's own error, or a *PanicError; nil if it called Cancel without one

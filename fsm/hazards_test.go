@@ -394,6 +394,7 @@ func TestBadConfigurations(t *testing.T) {
 		{"misspelt kind", named(transitions.Outgoing, "entry_Connected", nothing), "did you mean enter_Connected?"},
 		{"bare kind", named(transitions.Outgoing, "enter_", nothing), "enter_state"},
 		{"empty", named(transitions.Outgoing, "", nothing), `"" would never run (`},
+		{"endless", named(transitions.Outgoing, strings.Repeat("enter_", 1000), nothing), `enter_en" would never run (`},
 		{"in another case", named(transitions.Outgoing, "Enter_connected", nothing),
 			"did you mean enter_Connected? (the package comment"},
 		{"an event as it prints", named(transitions.Outgoing, "started(Alerting)", nothing),
@@ -423,6 +424,9 @@ func TestBadConfigurations(t *testing.T) {
 		m, err := test.begin()
 		if m != nil || err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v, %v, want an error with %q", test.name, m, err, test.want)
+		}
+		if invalid := strings.HasPrefix(test.name, "no "); errors.Is(err, transitions.ErrInvalid) != invalid {
+			t.Errorf("%s: %v, want one that matches ErrInvalid: %t", test.name, err, invalid)
 		}
 	}
 	if got := looplab.NewFSM("Nowhere", nil, looplab.Callbacks{"enter_Conected": nothing}).Current(); got != "Nowhere" {

@@ -2,7 +2,6 @@ package fsm
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	looplab "github.com/looplab/fsm"
@@ -60,26 +59,27 @@ type Transition struct {
 	Odd   transitions.Oddity     // the rule that the event broke; zero in the reference mode
 }
 
-// New returns a machine for a new invitation. It returns an error if d is neither Incoming nor Outgoing, and if a
-// callback could never run because its name is misspelt, or names an event or a state that this direction does not have.
+// New returns a machine for a new invitation. It returns an error that matches transitions.ErrInvalid if d is neither
+// Incoming nor Outgoing, and an error if a callback could never run because its name is misspelt, or names an event or a
+// state that this direction does not have.
 func New(d transitions.Direction, c Config) (*Machine, error) {
 	i := transitions.New(d)
 	if i == (transitions.Invitation{}) {
-		return nil, fmt.Errorf("fsm: %v is no direction; want Incoming or Outgoing: %w", d, transitions.ErrInvalid)
+		return nil, invalidError(d.String() + " is no direction, want Incoming or Outgoing")
 	}
 	return Restore(i, c)
 }
 
 // Restore returns a machine for an invitation that exists already: the Invitation of another machine is its snapshot,
-// and has a text and a JSON form. No callback runs. It returns an error if the mode of c cannot reach i, and for the
-// callbacks that New refuses.
+// and has a text and a JSON form. No callback runs. Restore returns an error that matches transitions.ErrInvalid if the
+// mode of c cannot reach i, and an error for the callbacks that New refuses.
 func Restore(i transitions.Invitation, c Config) (*Machine, error) {
 	if i == (transitions.Invitation{}) {
-		return nil, fmt.Errorf("fsm: cannot restore the zero Invitation: %w", transitions.ErrInvalid)
+		return nil, invalidError("the zero Invitation, want one that transitions.New or a snapshot gives")
 	}
 	t := tableOf(i.Direction(), mode{c.Tolerant})
 	if !c.Tolerant && !t.reachable[i] {
-		return nil, fmt.Errorf("fsm: cannot restore %v, which only a tolerant machine can reach: %w", i, transitions.ErrInvalid)
+		return nil, invalidError(i.String() + " is beyond the reference mode: set Config.Tolerant")
 	}
 	callbacks, early, err := t.install(c.Callbacks)
 	if err != nil {
@@ -100,7 +100,7 @@ func (m *Machine) Invitation() transitions.Invitation { return m.now.Load() }
 // String returns the text of the invitation.
 func (m *Machine) String() string { return m.Invitation().String() }
 
-// Can reports whether the machine would take e now, unless a callback refuses it.
+// Can reports whether the machine would take e now if no callback refused it.
 func (m *Machine) Can(e transitions.Event) bool {
 	_, _, err := m.mode.decide(m.now.Load(), e)
 	return err == nil
