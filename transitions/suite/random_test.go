@@ -200,7 +200,7 @@ func equivalent(a, b *table) bool {
 func TestTheorem(t *testing.T) {
 	want := 400
 	if long {
-		want = 4_000
+		want = 2_000
 	}
 	r := rand.New(rand.NewPCG(1, 2))
 	var yes, refuted int
