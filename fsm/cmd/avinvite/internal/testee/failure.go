@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/vectors"
 	"github.com/avinvite/avinvite/transitions"
 	"github.com/avinvite/avinvite/transitions/laws"
 	"github.com/avinvite/avinvite/transitions/suite"
@@ -76,7 +77,7 @@ func (t *test) judge(answers []json.RawMessage, read func(json.RawMessage) (suit
 		}}
 		at := cell{direction: t.direction}
 		if n > 0 {
-			at.before, at.action = looks(t.Expect[n-1]), t.Steps[n-1]
+			at.before, at.action = vectors.Look(t.Expect[n-1]), t.Steps[n-1]
 			f.Basis = t.Basis[n-1]
 			f.Depth = t.behind(word[:n-1])
 			f.class = classify(t.Expect[n-1], want, got)
@@ -90,13 +91,6 @@ func (t *test) judge(answers []json.RawMessage, read func(json.RawMessage) (suit
 		return at, f
 	}
 	return cell{}, nil
-}
-
-// looks returns an answer without the verdict, which is what the state before the next action shows.
-func looks(a suite.Answer) suite.Answer {
-	a.Sees &^= suite.SeesVerdict
-	a.OK, a.Status, a.Code = false, 0, ""
-	return a
 }
 
 // classify returns the class of a wrong answer, hidden states apart.
@@ -115,7 +109,7 @@ func classify(before, want, got suite.Answer) Class {
 		return WrongState
 	}
 	// Without a verdict, the state says whether the event was taken.
-	before = looks(before)
+	before = vectors.Look(before)
 	stays := before.Differs(got) == 0
 	switch moves := before.Differs(want) != 0; {
 	case moves && stays:

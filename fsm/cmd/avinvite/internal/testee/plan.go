@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/vectors"
 	"github.com/avinvite/avinvite/transitions"
 	"github.com/avinvite/avinvite/transitions/laws"
 	"github.com/avinvite/avinvite/transitions/suite"
@@ -20,7 +21,7 @@ type plan struct {
 	machine   *suite.Machine
 	whole     *suite.Machine // the same with every input, which the encodings need
 	suite     *suite.Suite
-	core      map[string]bool // the access words, by key
+	core      map[string]bool // the access words, by vectors.Key
 	steps     map[laws.Action][]byte
 }
 
@@ -50,24 +51,15 @@ func newPlan(h Hello, d transitions.Direction, o Options) (*plan, error) {
 		suite: m.Suite(suite.Configurations, o.K), core: map[string]bool{}, steps: map[laws.Action][]byte{},
 	}
 	for word := range m.Suite(suite.Configurations, 0).Core() {
-		p.core[key(word)] = true
+		p.core[vectors.Key(word)] = true
 	}
 	return p, nil
-}
-
-// key returns a word as the key of a map.
-func key(word suite.Word) string {
-	var b []byte
-	for _, a := range word {
-		b = append(b, byte(a.Operation), byte(a.Event.Type), byte(a.Event.State), byte(a.Event.Reason))
-	}
-	return string(b)
 }
 
 // behind returns how many inputs of a word stand behind its longest prefix that is an access word.
 func (p *plan) behind(word suite.Word) int {
 	n := len(word)
-	for !p.core[key(word[:n])] {
+	for !p.core[vectors.Key(word[:n])] {
 		n--
 	}
 	return len(word) - n

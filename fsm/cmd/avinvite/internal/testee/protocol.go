@@ -5,10 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/vectors"
 	"github.com/avinvite/avinvite/transitions"
 	"github.com/avinvite/avinvite/transitions/suite"
 )
@@ -48,13 +47,9 @@ func readHello(line []byte) (h Hello, err error) {
 		return h, errors.New(`"takes":"documents" is for a client, which reads event documents`)
 	case h.Operations == nil:
 		return h, errors.New(`want "operations":true or "operations":false`)
-	case len(h.Sees) == 0:
-		return h, fmt.Errorf(`want "sees" with some of %s`, strings.Join(shown.Names(), ", "))
 	}
-	for _, name := range h.Sees {
-		if !slices.Contains(shown.Names(), name) {
-			return h, fmt.Errorf(`%q in "sees": want some of %s`, name, strings.Join(shown.Names(), ", "))
-		}
+	if _, err := vectors.Sees(h.Sees); err != nil {
+		return h, fmt.Errorf(`%w in "sees"`, err)
 	}
 	return h, nil
 }
@@ -62,12 +57,9 @@ func readHello(line []byte) (h Hello, err error) {
 // shown is everything that a testee can show beside its verdict on an action.
 const shown = suite.SeesState | suite.SeesOffers | suite.SeesPending | suite.SeesReason
 
-func (h Hello) seen() (s suite.Sees) {
-	for part := suite.SeesState; part <= suite.SeesReason; part <<= 1 {
-		if slices.Contains(h.Sees, part.String()) {
-			s |= part
-		}
-	}
+// seen returns what the testee shows, which readHello has checked.
+func (h Hello) seen() suite.Sees {
+	s, _ := vectors.Sees(h.Sees)
 	return s
 }
 

@@ -61,7 +61,7 @@ func TestRight(t *testing.T) {
 		{documents, client(), false, "events and operations, the client client shows the state and offers of"},
 	} {
 		o := both
-		if o.Representatives = !test.whole && !long; test.whole {
+		if o.Representatives = !test.whole && !long(); test.whole {
 			o.Directions = o.Directions[:1]
 		}
 		test.base.hello = test.hello
@@ -131,8 +131,8 @@ func TestProtocol(t *testing.T) {
 		{hello(`"role"`, `"takes":"xml","role"`), `want "takes":"events" or "takes":"documents"`},
 		{hello(`"role"`, `"takes":"documents","role"`), `"takes":"documents" is for a client`},
 		{hello(`"operations":true`, `"a":1`), `want "operations":true or "operations":false`},
-		{hello(`["state","offers"]`, `[]`), `want "sees" with some of state, offers, pending, reason`},
-		{hello(`["state","offers"]`, `["verdict"]`), `"verdict" in "sees": want some of state, offers, pending, reason`},
+		{hello(`["state","offers"]`, `[]`), `nothing, want some of state, offers, pending and reason in "sees"`},
+		{hello(`["state","offers"]`, `["verdict"]`), `"verdict", want some of state, offers, pending and reason in "sees"`},
 		{seventh(func(string) string { return "GET /invitations/7 200" }), "line 8 of the testee's standard output: the line is no JSON; the standard output is for answers alone, so write logs to the standard error: GET /invitations/7 200"},
 		{seventh(func(a string) string { return strings.Replace(a, `{"state":"None","offers":[]},`, "", 1) }), "answers to"},
 		{seventh(func(a string) string { return strings.Replace(a, `"id":"av-`, `"id":"xx-`, 1) }), `no test with the id "xx-`},

@@ -13,8 +13,8 @@ import (
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// long asks for the long form of tests.
-var long = os.Getenv("AVINVITE_LONG") != ""
+// long reports whether the long form of tests is asked for.
+func long() bool { return os.Getenv("AVINVITE_LONG") != "" }
 
 const (
 	incoming = transitions.Incoming
@@ -255,7 +255,7 @@ func TestWrong(t *testing.T) {
 	for _, w := range wrongs() {
 		t.Run(w.name, func(t *testing.T) {
 			t.Parallel()
-			if long {
+			if long() {
 				w.options.Representatives = false
 			}
 			r := testee.Run(t.Context(), program(w.run).open, w.options)
@@ -269,7 +269,7 @@ func TestWrong(t *testing.T) {
 			if w.passes == nil {
 				return
 			}
-			if long {
+			if long() {
 				w.passes.Representatives = false
 			}
 			if r := testee.Run(t.Context(), program(w.run).open, *w.passes); r.Verdict() != "passes" {
