@@ -90,7 +90,8 @@ or the output cannot be written; 130 after an interrupt.`,
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newCatalogue(), newCheck(), newExplain(), newGenerate(), newGraph(), newTable(), newTest(), newVersion())
+	root.AddCommand(newCatalogue(), newCertify(), newCheck(), newDiff(), newExplain(), newGenerate(), newGraph(), newSuite(),
+		newTable(), newTest(), newVersion())
 
 	// By default, both commands of cobra answer a wrong argument with help and the exit status 0.
 	root.InitDefaultHelpCmd()

@@ -22,15 +22,15 @@ var update = flag.Bool("update", false, "write the output that the scripts expec
 // long reports whether the long form of tests is asked for. Reading it in a test lets go test cache both forms.
 func long() bool { return os.Getenv("AVINVITE_LONG") != "" }
 
-// TestMain makes the test binary the command, when a script runs it under the command's name.
+// TestMain makes the test binary the command, or a testee, when a script runs it under that name.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"avinvite": main})
+	testscript.Main(m, map[string]func(){"avinvite": main, "testee": testeeMain})
 }
 
 // TestScripts runs the command from outside. Beside the usual conditions and commands of a testscript there are
 //
 //	status N COMMAND...  the command must exit with that status
-//	schema FILE          each line of the file, which may be stdout, is an object that check.schema.json allows
+//	schema NAME FILE     each line of the file, which may be stdout, is an object that the schema allows
 //	columns FILE         no line of the file, which may be stdout, has more than 80 columns
 //
 // and $MODULE and $RECORDINGS are the folders of the module and of the recordings.
@@ -39,9 +39,13 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	schema, err := jsonschema.NewCompiler().Compile("check.schema.json")
-	if err != nil {
-		t.Fatal(err)
+	schemas := map[string]*jsonschema.Schema{}
+	for _, name := range []string{"check.schema.json", "test.schema.json", "../../../transitions/suite/vectors/schema.json"} {
+		schema, err := jsonschema.NewCompiler().Compile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		schemas[filepath.Base(name)] = schema
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:           filepath.Join("testdata", "script"),
@@ -73,10 +77,10 @@ func TestScripts(t *testing.T) {
 				}
 			},
 			"schema": func(ts *testscript.TestScript, _ bool, args []string) {
-				for line := range strings.Lines(ts.ReadFile(args[0])) {
+				for line := range strings.Lines(ts.ReadFile(args[1])) {
 					object, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
 					ts.Check(err)
-					ts.Check(schema.Validate(object))
+					ts.Check(schemas[args[0]].Validate(object))
 				}
 			},
 			"columns": func(ts *testscript.TestScript, _ bool, args []string) {

@@ -12,7 +12,6 @@ import (
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/report"
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/testee"
-	"github.com/avinvite/avinvite/transitions"
 )
 
 func newTest() *cobra.Command {
@@ -69,7 +68,7 @@ reports what has been shown so far.`,
 	flags := command.Flags()
 	flags.SetInterspersed(false) // the flags behind COMMAND are its own
 	k := suiteDepth(command)
-	direction := choose(command, "direction", "DIRECTION", "both, incoming or outgoing", "both", "both", "incoming", "outgoing")
+	direction := chooseDirections(command)
 	representatives := flags.Bool("representatives", false, "take one input of each class alone, for a first try")
 	lenient := flags.Bool("lenient", false, "excuse faults against what is only Inferred")
 	timeout := flags.Duration("timeout", 10*time.Second, "wait so long for a line")
@@ -84,7 +83,7 @@ reports what has been shown so far.`,
 		ctx, stop := interrupts()
 		defer stop()
 		o := testee.Options{
-			K: *k, Representatives: *representatives, Directions: directions(*direction), Timeout: *timeout, Lenient: *lenient,
+			K: *k, Representatives: *representatives, Directions: direction(), Timeout: *timeout, Lenient: *lenient,
 		}
 		if stderr := command.ErrOrStderr(); layout.Animated(stderr) {
 			l := newLine(stderr)
@@ -118,19 +117,4 @@ func testStatus(r *testee.Report) status {
 		return statusViolations
 	}
 	return statusOK
-}
-
-func directions(word string) []transitions.Direction {
-	switch word {
-	case "incoming":
-		return []transitions.Direction{transitions.Incoming}
-	case "outgoing":
-		return []transitions.Direction{transitions.Outgoing}
-	}
-	return []transitions.Direction{transitions.Incoming, transitions.Outgoing}
-}
-
-// suiteDepth defines the flag for the k of a suite.
-func suiteDepth(command *cobra.Command) *uint {
-	return command.Flags().UintP("k", "k", 1, "find hidden states up to `N` inputs behind a known one")
 }

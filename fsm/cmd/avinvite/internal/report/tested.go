@@ -67,7 +67,7 @@ func (t *text) failures(list []testee.Failure, style layout.Style, note string) 
 	for n, f := range list {
 		t.Blank()
 		if n == maxFailures {
-			t.Wrap(2, 4, layout.Span{}, layout.Span{Text: fmt.Sprintf("and %s; --format json lists all", plural(len(list)-n, "more cell"))})
+			t.Wrap(2, 2, layout.Span{}, layout.Span{Text: fmt.Sprintf("and %s; --format json lists all", plural(len(list)-n, "more cell"))})
 			break
 		}
 		t.failure(f, style, note)
@@ -75,7 +75,7 @@ func (t *text) failures(list []testee.Failure, style layout.Style, note string) 
 }
 
 func (t *text) failure(f testee.Failure, style layout.Style, note string) {
-	t.Wrap(2, 4, layout.Span{}, layout.Span{Text: f.Direction.String() + ": "}, layout.Span{Text: f.String(), Style: style},
+	t.Wrap(2, 2, layout.Span{}, layout.Span{Text: f.Direction.String() + ": "}, layout.Span{Text: f.String(), Style: style},
 		layout.Span{Text: note})
 	t.Line("after", word(f))
 	t.Line("test", f.ID)

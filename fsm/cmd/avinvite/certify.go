@@ -1,0 +1,228 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/report"
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/vectors"
+	"github.com/avinvite/avinvite/fsm/conformance"
+	"github.com/avinvite/avinvite/fsm/recording"
+	"github.com/avinvite/avinvite/transitions"
+	"github.com/avinvite/avinvite/transitions/laws"
+	"github.com/avinvite/avinvite/transitions/suite"
+)
+
+func newCertify() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "certify FILE...",
+		Short: "Say what passing your tests would guarantee",
+		Long: `
+Take files as a test suite, and say what it would guarantee to pass it. A FILE
+holds vectors, as avinvite suite --vectors writes them, or is a recording, as
+avinvite check reads it: each invitation in it is a test, up to the first event
+that cannot be read. Expectations are not needed, and not looked at.
+
+The certificate of a direction is the largest k whose obligations the tests
+meet. An obligation is a word of actions that must be among the tests or their
+beginnings, or two words whose states the tests must tell apart. The missing
+ones are counted, and the first of them shown. --closing prints the fewest
+further tests that meet all obligations for -k N, as vectors.
+
+Exit status: 0 if the tests reach k = N in each direction; 1 if they do not; 2
+if the arguments are wrong or a file cannot be read.`,
+		Example: `  avinvite certify captures/                      what your recordings are worth
+  avinvite certify -k 1 tests.jsonl               is it a complete suite?
+  avinvite certify -k 0 --direction outgoing --closing a.har > missing.jsonl`,
+	}
+	k := suiteDepth(command)
+	machine := chooseMachine(command)
+	core := chooseCore(command)
+	direction := chooseDirections(command)
+	closing := command.Flags().Bool("closing", false, "print the fewest further tests, of one direction")
+	command.RunE = func(_ *cobra.Command, args []string) error {
+		switch {
+		case len(args) == 0:
+			return errors.New("no FILE: name vectors or recordings, or - for the standard input; avinvite certify -h tells more")
+		case *closing && len(direction()) > 1:
+			return errors.New("--closing prints one direction: add --direction incoming or outgoing")
+		}
+		c := certifier{command: command, words: map[transitions.Direction][]suite.Word{}}
+		found, others := find(args)
+		for _, f := range found {
+			if err := c.read(f); err != nil {
+				c.unread = true
+				complain(command, fmt.Errorf("%s: %s", layout.Printable(f.name), layout.Printable(report.Message(err))))
+			}
+		}
+		out := bufio.NewWriter(command.OutOrStdout())
+		if n := len(c.words[0]); n > 0 {
+			complain(command, fmt.Errorf("%d invitations are left out, because nothing says their direction", n))
+		}
+		if others > 0 {
+			complain(command, fmt.Errorf("%d files in folders are left out, because their names end in none of %s", others, strings.Join(extensions, ", ")))
+		}
+		exit := status(statusOK)
+		for n, d := range direction() {
+			m, err := machine(d)
+			if err != nil {
+				return err
+			}
+			certificate := m.Certify(core(), slices.Values(c.words[d]))
+			if *closing {
+				if err := writeClosing(out, m, certificate.Closing(*k)); err != nil {
+					return err
+				}
+				continue
+			}
+			if n > 0 {
+				fmt.Fprintln(out)
+			}
+			if showCertificate(layout.New(out, false), m, core(), certificate, c.words[d], *k); certificate.K < int(*k) {
+				exit = statusViolations
+			}
+		}
+		if c.unread {
+			exit = statusFailed
+		}
+		if err := out.Flush(); err != nil {
+			return err
+		}
+		return exit
+	}
+	return command
+}
+
+// certifier collects the tests of files.
+type certifier struct {
+	command *cobra.Command
+	words   map[transitions.Direction][]suite.Word
+	unread  bool
+}
+
+func (c *certifier) read(f input) error {
+	if f.err != nil {
+		return f.err
+	}
+	in := c.command.InOrStdin()
+	if f.name != "-" {
+		file, err := os.Open(f.name)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		in = file
+	}
+	begins, whole, err := unpacked(in)
+	if err != nil {
+		return err
+	}
+	if vectors.Is(begins) {
+		return c.vectors(whole)
+	}
+	return c.recording(whole)
+}
+
+// unpacked returns the beginning of a file, and a reader of the whole. It unpacks gzip.
+func unpacked(in io.Reader) (begins []byte, whole io.Reader, err error) {
+	if in, err = recording.Unpack(in); err != nil {
+		return nil, nil, err
+	}
+	begins, whole = vectors.Peek(in)
+	return begins, whole, nil
+}
+
+func (c *certifier) vectors(in io.Reader) error {
+	head, tests, err := vectors.Read(in)
+	if err != nil {
+		return err
+	}
+	for t, err := range tests {
+		if err != nil {
+			return err
+		}
+		c.words[head.Direction] = append(c.words[head.Direction], t.Steps)
+	}
+	return nil
+}
+
+func (c *certifier) recording(in io.Reader) error {
+	verdicts, err := conformance.Check(in)
+	for _, v := range verdicts {
+		var word suite.Word
+		for _, s := range v.Steps {
+			a := laws.Action{Operation: s.Operation}
+			if !a.Operates() {
+				if s.Said == transitions.StateNone {
+					break // it cannot be read
+				}
+				a.Event = s.Event()
+			}
+			word = append(word, a)
+		}
+		c.words[v.Direction] = append(c.words[v.Direction], word)
+	}
+	return err
+}
+
+// obligations limits those that are shown.
+const obligations = 5
+
+func showCertificate(w *layout.Writer, m *suite.Machine, core suite.Core, c *suite.Certificate, words []suite.Word, k uint) {
+	inputs := 0
+	for _, word := range words {
+		inputs += len(word)
+	}
+	w.Title(0, fmt.Sprintf("%v: %d tests with %d inputs", m.Spec().Direction, len(words), inputs))
+	w.Line("held to", m.String())
+	if c.K < 0 {
+		w.Line("guarantee", "none: a wrong implementation without a hidden state can pass")
+	} else {
+		w.Line("guarantee", fmt.Sprintf("k = %d: whoever passes is right, if %s", c.K, m.Suite(core, uint(c.K)).Domain()))
+	}
+	present, total := c.Coverage(k)
+	w.Line("covered", fmt.Sprintf("%d of the %d words that k = %d needs", present, total, k))
+	missing, first := 0, []string{}
+	for o := range c.Missing(k) {
+		if missing++; missing > obligations {
+			continue
+		}
+		text := actions(o.Word)
+		if o.Other != nil {
+			text = fmt.Sprintf("%s, told apart from %s, as by %s", text, actions(o.Other), actions(o.Separator))
+		}
+		first = append(first, text)
+	}
+	if missing == 0 {
+		return
+	}
+	w.Line("missing", fmt.Sprintf("%d obligations, the first of which are", missing))
+	for _, text := range first {
+		w.Line("", text)
+	}
+	w.Line("to close", fmt.Sprintf("%d further tests, which --closing prints", len(c.Closing(k))))
+}
+
+// writeClosing writes tests as vectors.
+func writeClosing(w io.Writer, m *suite.Machine, words []suite.Word) error {
+	lines := json.NewEncoder(w)
+	for _, word := range words {
+		t, err := m.Test(word)
+		if err != nil {
+			return err
+		}
+		if err := lines.Encode(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
