@@ -84,7 +84,16 @@ func (p *parser) object() bool {
 }
 
 // text reads a string; null is as good as an empty one.
-func (p *parser) text() quoted { return p.take(`"n`, "a string") }
+func (p *parser) text() quoted {
+	if p.next() != '"' {
+		return p.take(`"n`, "a string")
+	}
+	start := p.pos
+	if !p.scanner.text() {
+		return nil
+	}
+	return p.buf[start:p.pos]
+}
 
 // event reads an event into e.
 func (p *parser) event(e *RawEvent) {

@@ -494,6 +494,10 @@ func (r *Reader) event() {
 	s := &r.s
 	c := s.next()
 	start, found, depth := s.offset(), len(r.found), len(s.stack)
+	if !s.exact && begins(s.buf[s.pos:]) && r.counted() {
+		r.invitation(start, depth)
+		return
+	}
 	s.keep = start
 	rels, ours, sibling := 0, false, ""
 	if c == '{' || r.is('{', "an event, which is an object") {
@@ -538,6 +542,14 @@ func (r *Reader) event() {
 	case sibling != "":
 		r.passed = append(r.passed, sibling)
 	}
+}
+
+// begins reports whether text begins as an event about an invitation does, as a rule: there is no need to look for its
+// link.
+func begins(text []byte) bool {
+	rel, ok := bytes.CutPrefix(text, []byte(`{"link":{"rel":"`))
+	n := bytes.IndexByte(rel[:min(len(rel), len(transitions.RelInvitation)+1)], '"')
+	return ok && n >= 0 && about(rel[:n])
 }
 
 // invitation reads the event about an invitation that begins there, in so many arrays and objects.

@@ -85,6 +85,16 @@ func codeUnit(digits []byte) (r rune) {
 
 // string passes over the string that begins with the next byte and returns what it says, until the next byte is read.
 func (s *scanner) string() []byte {
+	if !s.exact {
+		start := s.pos + 1
+		switch {
+		case !s.text():
+			return nil
+		case s.escaped:
+			return unquote(nil, s.buf[start:s.pos-1])
+		}
+		return s.buf[start : s.pos-1]
+	}
 	start, kept := s.offset(), s.keep
 	s.keep = min(start, kept)
 	ok := s.text()
@@ -111,15 +121,40 @@ var stands = func() (stands [256]bool) {
 // passed over is text. A subtraction sets the top bit of a byte that is less, and leaves that of a byte beyond ASCII set
 // in one of the three; what it borrows spoils only bytes behind.
 func (s *scanner) text() bool {
-	const each, top = 0x0101010101010101, 0x8080808080808080
-	start, high := s.offset(), int64(none)
 	s.escaped, s.half = false, none
 	buf, n := s.buf, s.pos+1
+	for len(buf)-n >= 8 {
+		odd := special(binary.LittleEndian.Uint64(buf[n:]))
+		if odd == 0 {
+			n += 8
+			continue
+		}
+		n += bits.TrailingZeros64(odd) / 8
+		if buf[n] == '"' && int64(n-s.pos-1) <= s.limits.String {
+			s.pos = n + 1
+			return true
+		}
+		break
+	}
+	return s.rest(n)
+}
+
+// special returns a word in which the lowest bit that is set is in the first byte that does not stand for itself in a
+// string, or is of a character beyond ASCII.
+func special(w uint64) uint64 {
+	const each, top = 0x0101010101010101, 0x8080808080808080
+	quote, escape := w^each*'"', w^each*'\\'
+	return ((w - each*' ') | (quote - each) | (escape - each)) & top
+}
+
+// rest passes over the rest of a string, of which all bytes before n in the buffer stand for themselves.
+func (s *scanner) rest(n int) bool {
+	start, high := s.offset(), int64(none)
+	buf := s.buf
 	for {
 		for len(buf)-n >= 8 {
-			w := binary.LittleEndian.Uint64(buf[n:])
-			quote, escape := w^each*'"', w^each*'\\'
-			if odd := ((w - each*' ') | (quote - each) | (escape - each)) & top; odd != 0 {
+			odd := special(binary.LittleEndian.Uint64(buf[n:]))
+			if odd != 0 {
 				n += bits.TrailingZeros64(odd) / 8
 				break
 			}

@@ -27,6 +27,7 @@ const bareEqual = "looplab/fsm, the same edges and callbacks"
 func targeted() []target {
 	table, ours, shared := denseTable(), step(), atomicStep()
 	looplabs, json, reader := looplabFSM("", "", sixStates, nil), documentReaders[0], documentReaders[len(documentReaders)-1]
+	goccy, fast := documentReaders[2], documentReaders[6]
 	lookUp, byMap := reasonLookups[3].find, reasonLookups[0].find
 	machine := func(callbacks looplab.Callbacks) contestant {
 		return liveMachine("", "", fsm.Config{Callbacks: callbacks})
@@ -48,6 +49,10 @@ func targeted() []target {
 			lookUps(lookUp, unknown, false), lookUps(byMap, unknown, false)},
 		{"`eventchannel.Reader`, one event in a hundred", "encoding/json", 1. / 3,
 			readings(reader.read), readings(json.read)},
+		{"`RawEvents`, lines of a webhook", "goccy/go-json", .85,
+			lines(reader.name, reader.read), lines(goccy.name, goccy.read)},
+		{"`RawEvents`, lines of a webhook", "valyala/fastjson", 1,
+			lines(reader.name, reader.read), lines(fast.name, fast.read)},
 	}
 }
 
