@@ -194,7 +194,7 @@ var (
 // What a parser remembers of what it has read, so that attackers cannot make it remember without end.
 const (
 	maxReasons = 1000
-	maxReason  = 4096
+	maxReason  = 1024 // bytes
 	maxRels    = 100
 )
 

@@ -52,7 +52,7 @@ type Reader struct {
 	count  int    // of the events, and of the faults
 	found  []item
 	first  int               // where in found those of the sender begin
-	passed []string          // what PassedOver will be told
+	passed []string          // what PassedOver will be told, if the document does not come out odd
 	copies []byte            // of the events in found, if the buffer goes on beyond them
 	rels   map[string]string // that have been read, so that they are not made anew each time
 	odd    int               // how many documents came out odd
@@ -539,6 +539,8 @@ func (r *Reader) event() {
 		s.refuse(odd)
 	case ours:
 		r.invitation(start, depth)
+	case sibling != "" && s.exact:
+		r.PassedOver(sibling)
 	case sibling != "":
 		r.passed = append(r.passed, sibling)
 	}
