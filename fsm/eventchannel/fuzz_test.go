@@ -138,10 +138,11 @@ func holdReader(t *testing.T, input []byte) {
 		}
 		return listen(t, r, int64(len(input)))
 	}
-	exact := listened(iotest.OneByteReader(bytes.NewReader(input)), 0)
-	if len(input) > 5000 {
-		return // what is over the limit of a document is found out earlier or later
+	if len(input) > 5000 { // what is over the limit of a document is found out earlier or later
+		listened(bytes.NewReader(input), 0)
+		return
 	}
+	exact := listened(iotest.OneByteReader(bytes.NewReader(input)), 0)
 	for _, window := range []int{0, 500, 64} {
 		lean := listened(bytes.NewReader(input), window)
 		if fmt.Sprint(lean) != fmt.Sprint(exact) {

@@ -180,8 +180,12 @@ func withReader(doc []byte) (found []outcome, err error) {
 	return found, nil
 }
 
+// rawReader keeps its memory from one stream to the next, as a server's does.
+var rawReader = eventchannel.NewReader(nil)
+
 func withRaw(doc []byte) (found []outcome, err error) {
-	for e, err := range eventchannel.NewReader(bytes.NewReader(doc)).RawEvents() {
+	rawReader.Reset(bytes.NewReader(doc))
+	for e, err := range rawReader.RawEvents() {
 		if err != nil {
 			return nil, err
 		}
