@@ -117,10 +117,9 @@ type Cell struct {
 	Source codes.Source // where that can be read
 }
 
-// Cells yields every cell of a direction, and nothing for a value that is no direction: every state with every event
-// that a service could send, that is each type with each state and, on a completion, each documented reason and
-// [codes.NoReason]. Values that are no event at all are left out, and so are undocumented reasons, which are refused
-// everywhere.
+// Cells yields every cell of a direction, and nothing for a value that is no direction. It combines every state with every
+// event that a service could send: each type with each state and, on a completion, with each documented reason and
+// [codes.NoReason]. It leaves out values that are no event, and undocumented reasons, which are refused everywhere.
 func Cells(d Direction) iter.Seq[Cell] {
 	return func(yield func(Cell) bool) {
 		if New(d) == (Invitation{}) {

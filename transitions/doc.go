@@ -22,8 +22,8 @@
 // # The model
 //
 // An invitation is [Incoming] or [Outgoing]. It is in one of eight documented states, or in [StateNone] before its
-// first event. The service reports it in events: one started, any number of updated, one completed, of which started
-// and updated may be missing. In progress ([StateConnecting]; for outgoing ones also [StateAlerting], [StateTeamRing]
+// first event. The service reports its course in events: at most one started, any number of updated, and one completed.
+// In progress ([StateConnecting]; for outgoing ones also [StateAlerting], [StateTeamRing]
 // and [StateForwarded]) it offers operations to the application, such as [OperationAccept]. The completed event ends it
 // in [StateConnected], or in [StateFailed], [StateDeclined] or [StateCancelled] with one of the 57 reasons of package
 // codes. Nothing follows.
@@ -32,7 +32,7 @@
 // every refusal has a basis ([codes.Stated], [codes.Sampled] or [codes.Inferred]) and a [codes.Source], which quotes the
 // page. The basis is that of the weakest part: the state that the event leaves, the event, the state that it carries, the
 // reason in that direction. Payloads show few cells, so most are Inferred. The whole relation is one table, in table.go.
-// Everything else is computed from it, and so are the checked-in files: [transitions/generated/table.md], a report of
+// Everything else is computed from it, the checked-in files included: [transitions/generated/table.md], a report of
 // every cell, diagrams, and machines for XState and SCXML (package export).
 //
 // # The functions
@@ -52,12 +52,12 @@
 //
 // # The laws
 //
-// Package laws lists the fourteen laws of an invitation, and checks any machine against them. The tests prove them here
-// by enumeration, over every reachable configuration, event and operation, and show for each law a changed machine that
-// breaks it. Law 4, that every end has its documented reason, holds for the ends that Step reaches: each has one of the
-// 57 reasons, except Connected, for which the specification has none. Observe also ends for reasons that a service should
-// not send: for a documented code alone, for [codes.Undocumented], or for a documented reason of the other direction or
-// of another state.
+// Package laws lists the numbered laws of an invitation, and checks any machine against them. The tests check this package
+// by enumeration, over every reachable configuration, event and operation, and for each law they have a changed machine
+// that breaks it. Law 4, that every end has its documented reason, holds for the ends that Step reaches: each has one of
+// the 57 reasons, except Connected, for which the specification has none. Observe also accepts completions with a reason
+// that a service should not send: a documented code alone, [codes.Undocumented], or a documented reason of the other
+// direction or of another state.
 //
 // # Limits
 //

@@ -67,7 +67,7 @@ func (e Event) String() string {
 	return s + ")"
 }
 
-// GoString returns what String returns, as that of State.
+// GoString returns what String returns, for test frameworks, which print with %#v.
 func (e Event) GoString() string { return e.String() }
 
 // valid reports whether a service could send e at all: the type and the state are members, only a completion has a

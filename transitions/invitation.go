@@ -41,7 +41,8 @@ func (i Invitation) Direction() Direction { return Direction(i.word & directionB
 // State returns the state of the last event, [StateNone] before the first event.
 func (i Invitation) State() State { return State(i.word & stateBits) }
 
-// Pending returns the operation that has been done since, [OperationNone] if there is none. The completion clears it.
+// Pending returns the operation that the application has done and the service has not answered by the completion, and
+// [OperationNone] if there is none.
 func (i Invitation) Pending() Operation { return Operation(i.word >> 8) }
 
 // Reason returns why the invitation failed, [codes.NoReason] while it is in progress and if it succeeded.
@@ -70,7 +71,7 @@ func (i Invitation) String() string {
 	return s
 }
 
-// GoString returns what String returns, as that of State.
+// GoString returns what String returns, for test frameworks, which print with %#v.
 func (i Invitation) GoString() string { return i.String() }
 
 // kept is the part of an invitation that survives an event of each type: the direction always, and the pending

@@ -9,8 +9,8 @@ import (
 	"github.com/avinvite/avinvite/codes/enum"
 )
 
-// Operation is a link of the invitation that the application may POST to (PAGE, Links). [Offers] yields which direction
-// offers which operation, and on what authority.
+// Operation is a link of the invitation that the application may POST to (PAGE, Links). [Offers] yields the operations of
+// each direction, with their basis.
 type Operation uint8
 
 // The operations. All are offered by incoming invitations only, except cancel, which only outgoing ones offer.
@@ -24,7 +24,7 @@ const (
 	OperationCancel            Operation = 6
 )
 
-// linkTexts has what the PAGE says of each link.
+// linkTexts has the PAGE's description of each link.
 var linkTexts = [...]string{
 	OperationAccept:            "Accepts an incoming invitation.",
 	OperationAcceptAndBridge:   "accept an incoming invitation and bridge with conference",
@@ -34,7 +34,7 @@ var linkTexts = [...]string{
 	OperationCancel:            "Cancels the corresponding invitation.",
 }
 
-// Text returns what the PAGE says of the operation's link, empty for [OperationNone] and a value that is no operation.
+// Text returns the PAGE's description of the operation's link; it is empty for [OperationNone] and a value that is no operation.
 func (o Operation) Text() string {
 	if int(o) < len(linkTexts) {
 		return linkTexts[o]
@@ -98,7 +98,7 @@ var offers = []Offer{
 type Offer struct {
 	Direction Direction
 	Operation Operation
-	Pending   bool         // doing it makes it pending, which withdraws all of them until the completion
+	Pending   bool         // doing it makes it pending, and all operations are withdrawn until the completion
 	Basis     codes.Basis  // on what authority it is offered and has this effect
 	Source    codes.Source // where that can be read
 }

@@ -84,9 +84,11 @@ var (
 		Page: "UCWA/ErrorsAndInformationalMessages.md", Words: "New subcodes can be introduced at any time.",
 		Because: "the subcode may be a new one",
 	}
-	besideSuccess = codes.Source{
+	missingReason = codes.Source{
 		Page: "PAGE, Asynchronous reason codes", Words: "In case of failure, the error code and subcode are sent on the event channel.",
-		Because: "the page does not say that a success has none",
+	}
+	besideSuccess = codes.Source{
+		Page: missingReason.Page, Words: missingReason.Words, Because: "the page does not say that a success has none",
 	}
 )
 
@@ -126,8 +128,8 @@ func (r Rule) Source() codes.Source {
 	return rules[r].source
 }
 
-// Oddity is the rule that an event broke which Observe accepted, for an application to log. The zero value means that
-// nothing was odd.
+// Oddity is the rule that an event breaks although Observe accepts it, for an application to log. The zero value means
+// that nothing was odd.
 type Oddity struct {
 	Rule  Rule        // the rule that the event broke
 	Basis codes.Basis // on what authority it is a rule
@@ -223,6 +225,8 @@ func source(rule Rule, basis codes.Basis, e Event) codes.Source {
 		return e.Reason.Source()
 	case rule == ErrReasonState && e.State == StateConnected:
 		return besideSuccess
+	case rule == ErrUndocumented && e.Reason == codes.NoReason:
+		return missingReason
 	case rule == ErrUndocumented && basis == codes.Inferred:
 		return unknownSubcode
 	}

@@ -6,7 +6,7 @@ import "strings"
 // [TrimRelPrefix] takes off any of them.
 const RelPrefix = "ms:rtc:saas:"
 
-// The relations of the resource and of what sends its events, as services write them today.
+// The relation of the invitation, and that of the resource that sends its events, as services write them today.
 const (
 	RelInvitation    = RelPrefix + "audioVideoInvitation"
 	RelCommunication = RelPrefix + "communication"

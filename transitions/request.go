@@ -16,7 +16,7 @@ const (
 )
 
 // Request is the part of an operation's body that the PAGE limits. [Invitation.DoRequest] checks it beside the operation.
-// A body that is not well-formed never becomes a Request: whoever reads it answers 400 BadRequest None.
+// A server answers a body that is not well-formed with 400 BadRequest None, before there is a Request.
 type Request struct {
 	OperationID    string // "operationId", at most MaxOperationID long
 	SessionContext string // "sessionContext", at most MaxSessionContext long
@@ -85,16 +85,15 @@ func UTF16Len[T ~string | ~[]byte](text T) (n int) {
 type RequestError struct {
 	Operation     Operation
 	Member        string // the JSON name of the wrong member
-	Length, Limit int    // of the member, in UTF-16 code units; both are zero if it is missing or no data URI
+	Length, Limit int    // of the member, in UTF-16 code units; both are zero if the member is missing or is no data URI
 }
 
 // Unwrap returns the row of the PAGE's synchronous errors with which a server answers,
 // [codes.SyncParameterValidationFailure], for [errors.As] to find.
 func (e *RequestError) Unwrap() error { return codes.SyncParameterValidationFailure }
 
-// Basis returns on what authority the request is refused: the limits are Stated. That forwarding needs a target is Inferred,
-// because the page of the link marks it as optional, and so is that an offer is a data URI, because the page only shows
-// one.
+// Basis returns on what authority the request is refused. The limits are Stated. Two rules are Inferred: forwarding needs a
+// target, although the page of the link marks it as optional, and an offer is a data URI, as in the one that a page shows.
 func (e *RequestError) Basis() codes.Basis {
 	if e.Limit == 0 {
 		return codes.Inferred

@@ -11,16 +11,16 @@ import (
 // life of an invitation. PAGE, Properties, "direction"; the members are those of UCWA/Direction_ref.md.
 type Direction = codes.Direction
 
-// The two directions, as the package codes spells them.
+// The two directions, under the names of package codes.
 const (
 	Incoming = codes.Incoming // the application is invited
 	Outgoing = codes.Outgoing // the application invites
 )
 
-// State is the property "state" of an invitation, a type that the package codes shares, as it shares Direction.
+// State is the property "state" of an invitation. The type is that of package codes.
 type State = codes.State
 
-// The states, as the package codes spells them.
+// The states, under the names of package codes.
 const (
 	StateNone       = codes.StateNone
 	StateConnecting = codes.StateConnecting

@@ -98,7 +98,7 @@ var (
 		Because: "the page says so of the status of an invitation that has not ended",
 	}
 	accepted = codes.Source{
-		Page: pagePhone, Words: "the participant who accepts the call can be different from the original target",
+		Page: pagePhone, Words: "who accepts the call can be different from the original target",
 		Because: "a call that alerts, was forwarded or rings a team can still be accepted",
 	}
 	ultimately = codes.Source{
@@ -180,7 +180,7 @@ type Edge struct {
 	To        State
 	Reasons   ReasonSet    // with codes.NoReason as its one member where the event bears no reason
 	Basis     codes.Basis  // that of the edge's weakest part
-	Source    codes.Source // where that can be read: for several reasons, of the first one; a Cell has it for each
+	Source    codes.Source // where that can be read for the first of the reasons; a Cell has it for each
 }
 
 // Edges yields every edge in the order of the table.

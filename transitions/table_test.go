@@ -167,7 +167,7 @@ var sentences = map[string][]string{
 	},
 	"UCWA/phoneAudioInvitation_ref.md": {
 		"for example, the invitation could be forwarded or sent to all members of the invitee's team (team ring).",
-		"If the phoneAudioInvitation succeeds, the participant who accepts the call can be different from the original target",
+		"who accepts the call can be different from the original target",
 	},
 	"SDK/Tests/Data/Event_IncomingAudioCall.json":           nil,
 	"SDK/Tests/Data/Event_AudioVideoInvitationStarted.json": nil,

@@ -30,7 +30,7 @@ type Format string
 // The formats.
 const (
 	Mermaid Format = "mermaid" // a state diagram, as GitHub renders it
-	DOT     Format = "dot"     // a graph for Graphviz; an arrow that is wholly Inferred is dashed
+	DOT     Format = "dot"     // a graph for Graphviz; an arrow is dashed if all its edges are Inferred
 	XState  Format = "xstate"  // a machine definition for XState v5, as JSON
 	SCXML   Format = "scxml"   // a machine for W3C SCXML 1.0
 	Promela Format = "promela" // a model for Spin, with the core laws
@@ -88,7 +88,7 @@ func Files() iter.Seq2[string, []byte] {
 	}
 }
 
-// EventName is the name of an event in the XState and SCXML machines: "updated:Alerting",
+// EventName returns the name of an event in the XState and SCXML machines: "updated:Alerting",
 // "completed:Failed:RemoteFailure:Busy".
 func EventName(e transitions.Event) string {
 	name := e.Type.String() + ":" + e.State.String()

@@ -9,8 +9,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Table is the table of edges for people, in Markdown, and that of the operations: both directions, with basis and
-// source.
+// Table returns the edges and the operations of both directions as tables in Markdown, with basis and source.
 func Table() []byte {
 	var b bytes.Buffer
 	b.WriteString("<!-- " + generated + " -->\n\n# Every edge, on whose authority\n\n")

@@ -186,7 +186,7 @@ end;
 
 -- from None: Stated, UCWA/EventsInUCWA.md, Aggregation: "an operation that completes very quickly might have only a "completed" event"
 -- from Connecting: Sampled, UCWA/SendAnIM.md, the captured life of an outgoing messagingInvitation, a sibling
--- from Alerting, TeamRing, Forwarded: Inferred, UCWA/phoneAudioInvitation_ref.md, a sibling: "the participant who accepts the call can be different from the original target"; because a call that alerts, was forwarded or rings a team can still be accepted
+-- from Alerting, TeamRing, Forwarded: Inferred, UCWA/phoneAudioInvitation_ref.md, a sibling: "who accepts the call can be different from the original target"; because a call that alerts, was forwarded or rings a team can still be accepted
 rule "completed(Connected)"
   (state = None | state = Connecting | state = Alerting | state = TeamRing |
    state = Forwarded)

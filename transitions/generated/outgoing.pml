@@ -150,7 +150,7 @@ end:
   /* completed(Connected)
      from None: Stated, UCWA/EventsInUCWA.md, Aggregation: "an operation that completes very quickly might have only a "completed" event"
      from Connecting: Sampled, UCWA/SendAnIM.md, the captured life of an outgoing messagingInvitation, a sibling
-     from Alerting, TeamRing, Forwarded: Inferred, UCWA/phoneAudioInvitation_ref.md, a sibling: "the participant who accepts the call can be different from the original target"; because a call that alerts, was forwarded or rings a team can still be accepted */
+     from Alerting, TeamRing, Forwarded: Inferred, UCWA/phoneAudioInvitation_ref.md, a sibling: "who accepts the call can be different from the original target"; because a call that alerts, was forwarded or rings a team can still be accepted */
   :: atomic { (state == None || state == Connecting || state == Alerting ||
       state == TeamRing || state == Forwarded) -> change(Connected, NoOperation, NoReason) }
   /* completed(Failed)
