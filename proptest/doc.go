@@ -12,18 +12,19 @@
 //
 // Every law is a subtest, by its number and name in [laws.All]. It is first enumerated by a complete suite (package suite),
 // and then sampled with random sequences. A failure names the law, quotes its basis, and prints the shortest sequence
-// found, with what was expected and what happened. If all laws hold, go test -v prints what that guarantees: the subject
-// does what the relation does, if every state that it has is reached by the sequence to some configuration, and if it is
-// deterministic.
+// found, with the expected and the actual answer. If all laws hold, go test -v prints the guarantee: the subject gives the
+// answers of the relation, provided that it is deterministic and that each of its states is reached by the suite's
+// sequence to some configuration.
 //
 // Package laws says how an implementation is plugged in, in Go or in another process; its examples are a client with
 // types of its own, a server behind HTTP, and a machine at the other end of a pipe.
 //
 // # Running
 //
-// The tests take the flags of go test and of rapid: -run=TestInvitation/03 selects a law, -rapid.checks sets the number
-// of sequences, a hundred by default, -short takes a fifth of them, and -rapid.seed repeats them. -proptest.k=1 also finds
-// a fault in a hidden state one input behind a configuration, with fourteen times as many tests.
+// The tests take the flags of go test and of rapid. In a test that is called TestInvitation, -run=TestInvitation/03
+// selects law 3. -rapid.checks sets the number of sequences, which is 100 by default; -short tries a fifth of them, and
+// -rapid.seed repeats them. -proptest.k=1 also finds a fault in a hidden state that is one input away from a configuration,
+// with fourteen times as many tests.
 //
 // [Property] is all laws in one property, for rapid.Check and, by rapid.MakeFuzz, for go test -fuzz. It shortens the
 // sequences that it reports, so -fuzzminimizetime=1x saves a minute. [laws.Enumerate] needs no test. The generators of
@@ -40,8 +41,8 @@
 // A subject that does not answer for half a minute, or ends the goroutine as t.FailNow does, breaks law 1, and no more
 // subjects are tried. A -timeout shorter than that shows where it blocks.
 //
-// A view has the reason of an end, but not the raw code, subcode and message. Law 10 also wants these kept; [ErrorBody]
-// and [EventDocument] generate the input for a test of that.
+// A view has the reason of an end, but not the raw code, subcode and message. Law 10 demands that a client keeps them, but
+// Run cannot see it; [ErrorBody] and [EventDocument] generate the input for a test of that.
 //
 // No program should import this package: rapid adds its flags to every command line.
 package proptest

@@ -14,10 +14,10 @@ import (
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// ErrorBody generates error bodies. Of the codes and subcodes three in five are a documented reason, one is documented
-// elsewhere only, and one is unknown: a code or a subcode that no page lists, or no subcode where none is documented.
-// Each of the other members is there one time in four, and so is one that no page lists; a message that is not there is
-// null one time in four.
+// ErrorBody generates error bodies. Three in five have a documented reason, one in five a subcode that is documented for
+// other resources only, and one in five an unknown reason: a code or a subcode that no page lists, or no subcode where the
+// code alone is not documented. Each of the other members is present one time in four, and so is a member that no page
+// lists. Where the message is missing, it is null one time in four.
 func ErrorBody() *rapid.Generator[*codes.Error] {
 	reasons, pageCodes := evenly(slices.Collect(codes.Reasons())), evenly(slices.Collect(codes.Codes()))
 	otherCodes, otherSubcodes := evenly(slices.Collect(codes.OtherCodes())), evenly(slices.Collect(codes.OtherSubcodes()))
@@ -186,10 +186,10 @@ type PayloadEvent struct {
 // GoString returns the document.
 func (d Payload) GoString() string { return string(d.JSON) }
 
-// EventDocument generates event documents about one to three invitations. Each lives by a [LegalSequence], and their
-// events are interleaved. Everything that may be spelled in several ways is, evenly: the rel with each of its prefixes,
-// the status in each case, which of the three witnesses of a completion are there, whether the resource is embedded
-// where it says nothing new, with what else about it, and how the reason is written. One event in four follows on one
+// EventDocument generates event documents about one to three invitations. Each invitation has the events of a
+// [LegalSequence], and the events of all are interleaved. These are drawn evenly: the prefix of the rel, the letter case of
+// the status, which of the three witnesses of a completion are present, whether the resource is embedded where the event
+// needs none, the other properties of the resource, and the spelling of the reason. One event in four follows an event
 // about another resource, and one document in four is indented.
 func EventDocument() *rapid.Generator[Payload] {
 	directions, bodies, resources := Direction(), ErrorBody(), ValidProperties()

@@ -268,6 +268,7 @@ func (s spy) visit(a laws.Action) {
 
 // TestShrinking: what fails shrinks to something as simple as can be, whatever the seed, and prints as it is read.
 func TestShrinking(t *testing.T) {
+	checks(t, 100)
 	set(t, "rapid.nofailfile", "true")
 	for _, tt := range []struct {
 		name string

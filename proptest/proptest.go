@@ -17,8 +17,8 @@ var patience = laws.Patience
 
 // Run holds the subjects that newSubject makes to the laws. Each law is a subtest. It is first enumerated by the complete
 // suites of package suite, then sampled with [Sequence], as often as the flag -rapid.checks says. If all laws hold, Run
-// logs what that means. The flag -proptest.k, 0 by default, adds to the suites: a fault in a hidden state that lies up to
-// k inputs behind a configuration is found, too.
+// logs the guarantee. With the flag -proptest.k, 0 by default, the suites also find a fault in a hidden state that is up to
+// k inputs away from a configuration.
 //
 // newSubject makes a new invitation of a direction, before its first event. Subjects are held to the reference mode,
 // [transitions.Invitation.Step], and those of [laws.Tolerant] to the tolerant one.

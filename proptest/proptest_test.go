@@ -197,7 +197,7 @@ func TestDepth(t *testing.T) {
 		return c.step(e)
 	})
 	for k, want := range []int{0, 1} {
-		found, err := proptest.Enumerated(hidden, uint(k), 11)
+		found, err := proptest.Enumerated(hidden, uint(k), 10)
 		if err != nil || len(found) != want {
 			t.Errorf("with k = %d the suites find %v, %v, want %d finding", k, found, err, want)
 		}
@@ -211,7 +211,7 @@ func TestSampled(t *testing.T) {
 	if long {
 		seeds = 1000
 	}
-	set(t, "rapid.checks", "100")
+	checks(t, 100)
 	set(t, "rapid.nofailfile", "true")
 	set(t, "rapid.shrinktime", "0s")
 	for _, m := range []struct {
@@ -219,13 +219,13 @@ func TestSampled(t *testing.T) {
 		law   int
 		event func(*counter, transitions.Event) error
 	}{
-		{"the sixth event is refused", 11, func(c *counter, e transitions.Event) error {
+		{"the sixth event is refused", 10, func(c *counter, e transitions.Event) error {
 			if c.count++; c.count == 6 {
 				return errRefused
 			}
 			return c.step(e)
 		}},
-		{"three updates start it anew", 11, func(c *counter, e transitions.Event) error {
+		{"three updates start it anew", 10, func(c *counter, e transitions.Event) error {
 			err := c.step(e)
 			if err == nil && e.Type == transitions.EventUpdated {
 				if c.count++; c.count == 3 {
@@ -281,6 +281,15 @@ func set(t *testing.T, name, value string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = f.Value.Set(old) })
+}
+
+// checks sets the number of checks for the time of the test. With -short rapid does a fifth of those that its flag says.
+func checks(t *testing.T, n int) {
+	t.Helper()
+	if testing.Short() {
+		n *= 5
+	}
+	set(t, "rapid.checks", strconv.Itoa(n))
 }
 
 // recorder is a TB that fails without failing the test.

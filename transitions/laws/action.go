@@ -22,7 +22,7 @@ func (a Action) String() string {
 	return a.Event.String()
 }
 
-// GoString returns what String returns: a sequence that a test framework prints is read, not compiled.
+// GoString returns what String returns, for test frameworks, which print with %#v.
 func (a Action) GoString() string { return a.String() }
 
 // Operates reports whether the action is an operation.

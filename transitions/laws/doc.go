@@ -1,4 +1,4 @@
-// Package laws holds the numbered laws of the invitation, and checks any state machine of invitations against them.
+// Package laws lists the numbered laws of the invitation, and checks any state machine of invitations against them.
 //
 // The list is [All]: number, name, statement, and on what authority each law stands. A [Subject] is one invitation of
 // the implementation under test. [Enumerate] tries each event and each operation in every configuration, and returns a
@@ -21,7 +21,7 @@
 // A server is held to the reference mode, [transitions.Invitation.Step]: which events it may send, what it must refuse,
 // and with which error. A client is wrapped in [Tolerant] and held to the tolerant mode,
 // [transitions.Invitation.Observe]: no event of a service may keep it waiting for ever. A client must still return an
-// error for what Observe refuses: one whose event function always returns nil breaks the laws 2 and 11, by an event
+// error for what Observe refuses: one whose event function always returns nil breaks the laws 2 and 10, by an event
 // after the completion that says something else. A client without operations passes nil for them, and the laws about
 // operations are left out.
 //
@@ -40,8 +40,9 @@
 //	{"direction":"Outgoing","state":"Alerting","offers":["cancel"]}
 //	{"direction":"Outgoing","state":"Failed","reason":{"code":"RemoteFailure","subcode":"Busy"},"offers":[]}
 //
-// A reason or a pending operation that is absent is an absent member. A code or subcode that no page lists is written
-// as the token Unlisted, and any token that no page lists is read so. Unknown members are ignored.
+// A reason or a pending operation that is absent is an absent member. A code or subcode that no page lists is written as
+// the token Unlisted; a reader may get any other token that no page lists, and it means the same. Unknown members are
+// ignored.
 //
 // # Limits
 //
@@ -49,5 +50,6 @@
 // more subjects are tried. The enumeration makes some forty thousand subjects, twice as many for a client, so one
 // process should serve them all.
 //
-// A View has the reason of an end, but not the raw code, subcode and message, which law 10 also wants to be kept.
+// A View has the reason of an end, but not the raw code, subcode and message. Law 10 demands that a client keeps them, but
+// Enumerate cannot see it.
 package laws

@@ -26,7 +26,7 @@ func ExampleEnumerate() {
 			}
 			return i.Step(e)
 		}, transitions.Invitation.Do, laws.ViewOf))
-	finding, _, _ := strings.Cut(err.Error(), "\nlaw 11") // the machine breaks the law of agreement too
+	finding, _, _ := strings.Cut(err.Error(), "\nlaw 10") // which the machine breaks, too
 	fmt.Println(finding)
 	// Output:
 	// law 3 broken: terminal states absorb

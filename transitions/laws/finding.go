@@ -13,7 +13,7 @@ import (
 // Finding is a sequence of actions by which a subject breaks a law.
 type Finding struct {
 	Law       Law
-	Authority string // the basis and the source of the law or, for law 11, of the cell that is broken
+	Authority string // the basis and the source of the law or, for law 10, of the answer that it demands
 	Direction transitions.Direction
 	Actions   []Action // the shortest sequence found; the last action breaks the law
 	Problem   string
@@ -37,8 +37,8 @@ func (t trial) breaks(l Law) *Finding {
 	f := l.check(t)
 	if f != nil {
 		f.Law = l
-		if f.Authority = authority(l.Basis, l.Source); l.Basis == 0 {
-			f.Authority = t.steps[len(f.Actions)-1].authority()
+		if f.Authority == "" {
+			f.Authority = authority(l.Basis, l.Source)
 		}
 	}
 	return f
@@ -100,7 +100,8 @@ func told(err error) string {
 
 func authority(b codes.Basis, source codes.Source) string { return b.String() + ": " + source.String() }
 
-// authority returns the basis and the source of the relation's answer to the action.
+// authority returns the basis and the source of the relation's answer to the action. It is empty for what Observe accepts
+// and Step does not: that is law 10 itself.
 func (s step) authority() string {
 	var refusal interface {
 		error
@@ -120,8 +121,5 @@ func (s step) authority() string {
 			return authority(c.Basis, c.Source)
 		}
 	}
-	if _, odd, _ := s.from.Observe(s.action.Event); odd != (transitions.Oddity{}) {
-		return fmt.Sprintf("the model, tolerant mode, where this is odd: %v", odd)
-	}
-	return "the model, tolerant mode, where this is a repetition"
+	return ""
 }

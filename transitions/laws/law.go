@@ -15,19 +15,17 @@ type Law struct {
 	Name      string
 	Statement string
 
-	// Basis and Source say on what authority the law stands. Both are zero for law 11, which has the authority of the
-	// cell that breaks it, and for the laws about this library.
+	// Basis and Source say on what authority the law stands. Both are zero for the laws about this library.
 	Basis  codes.Basis
 	Source codes.Source
 
 	operations bool // holds for subjects with operations only
-	tolerant   bool // holds for tolerant subjects only
 	check      func(trial) *Finding
 }
 
-// Checked reports whether a Subject can be checked against the law. It is false for the laws 12 and 14, which are about
-// this library: its own tests check them. Law 11 is checked of every subject; package fsm holds its machine to it in
-// that way.
+// Checked reports whether a [Subject] can be checked against the law. It is false for the laws 11, 12, 14 and 15, which
+// are about this library: the tests of the packages fsm (11), transitions, codes and eventchannel (12), transitions (14)
+// and history (15) check them.
 func (l Law) Checked() bool { return l.check != nil }
 
 // String returns the number in two digits and the name, as in "03 terminal states absorb".
@@ -94,16 +92,17 @@ var list = []Law{
 		},
 	},
 	{
-		Number: 10, Name: "the tolerant mode agrees, and always completes", check: completing, tolerant: true,
-		Statement: "the outcome of an event that the reference mode accepts is the same in the tolerant mode; " +
-			"a completion completes for any reason; a repetition is no error",
-		Basis: codes.Stated, Source: codes.Source{
+		Number: 10, Name: "every answer is that of the mode", check: agreeing,
+		Statement: "a server answers as Step does, and a client as Observe does: every completion completes, and the raw code, " +
+			"subcode and message of its reason are kept",
+		Basis: codes.Inferred, Source: codes.Source{
 			Page: "UCWA/ErrorsAndInformationalMessages.md", Words: "Clients should be designed that that they ignore missing or unknown subcodes.",
+			Because: "no client should wait for ever because an event surprises it",
 		},
 	},
 	{
-		Number: 11, Name: "the machine and the relation agree", check: agreeing,
-		Statement: "after every action the subject accepts or refuses, and shows, what the relation does",
+		Number: 11, Name: "the live machine and the relation agree",
+		Statement: "the machine of package fsm answers every sequence as the relation does",
 	},
 	{
 		Number: 12, Name: "writing and reading are inverse",
@@ -120,6 +119,10 @@ var list = []Law{
 	{
 		Number: 14, Name: "every edge and every reason has a basis and a source",
 		Statement: "every edge, offer, rule and reason says on what authority it stands, and names a source that exists",
+	},
+	{
+		Number: 15, Name: "the order of arrival does not matter",
+		Statement: "adding an event to a history twice changes nothing, and merging histories is commutative and associative",
 	},
 }
 
@@ -233,7 +236,7 @@ func ending(t trial) *Finding {
 		tried++
 	}
 	if tried == 0 {
-		return nil // the relation has ended already, and the subject has not: law 11 reports that
+		return nil // the relation has ended already, and the subject has not: law 10 reports that
 	}
 	what := fmt.Sprintf("none of %d legal completions ends it", tried)
 	return t.found(len(t.word), what, "an end", last.after.State.String())
@@ -294,7 +297,7 @@ func aggregating(t trial) *Finding {
 	}
 	whole := t.try(t.direction, word)
 	if slices.ContainsFunc(whole.steps, func(s step) bool { return s.err != nil }) || whole.panicked != "" {
-		return nil // the events are legal, so that law 11 reports the refusal
+		return nil // the events are legal, so that law 10 reports the refusal
 	}
 	outcome := whole.steps[len(word)-1].after
 	for n, dropped := range word {
@@ -319,30 +322,24 @@ func aggregating(t trial) *Finding {
 	return nil
 }
 
-func completing(t trial) *Finding {
-	for n, s := range t.steps {
-		if !s.together || s.action.Operates() {
-			continue
-		}
-		e := s.action.Event
-		_, err := s.from.Step(e)
-		switch {
-		case err == nil && !s.got().equal(s.wanted()):
-			return t.found(n+1, "the reference mode accepts this", s.wanted(), s.got())
-		case e.Type == transitions.EventCompleted && e.State.Terminal() && !s.after.State.Terminal():
-			return t.found(n+1, "a completion did not complete", s.wanted(), s.got())
-		case s.from.Terminal() && s.wantErr == nil && s.err != nil:
-			return t.found(n+1, "a repetition was refused", told(nil), told(s.err))
-		}
-	}
-	return nil
-}
-
 func agreeing(t trial) *Finding {
 	for n, s := range t.steps {
-		if want := s.wanted(); !want.equal(s.got()) {
-			return t.found(n+1, fmt.Sprintf("the relation: %s\nthe subject: %s", told(s.wantErr), told(s.err)), want, s.got())
+		if s.got().equal(s.wanted()) {
+			continue
 		}
+		completion := s.action.Event.Type == transitions.EventCompleted && s.wantErr == nil
+		var problem string
+		switch {
+		case completion && s.from.Terminal():
+			problem = "a repetition was not accepted as one"
+		case completion && !s.after.State.Terminal():
+			problem = "a completion did not complete"
+		default:
+			problem = fmt.Sprintf("the relation: %s\nthe subject: %s", told(s.wantErr), told(s.err))
+		}
+		f := t.found(n+1, problem, s.wanted(), s.got())
+		f.Authority = s.authority()
+		return f
 	}
 	return nil
 }

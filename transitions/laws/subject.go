@@ -7,15 +7,15 @@ import (
 )
 
 // Subject is one invitation of the implementation under test. Its methods are called one at a time, though not all from
-// one goroutine. It is looked at as soon as it has answered: a subject that works in the background answers when that
-// work is done. A few subjects are in use at a time; a subject that is no longer needed is not closed.
+// one goroutine. The view is taken as soon as a call has returned, so a subject that works in the background must return
+// when that work is done. A few subjects are in use at a time; a subject that is no longer needed is not closed.
 type Subject interface {
 	// Event hands the subject one event of the event channel. A refusal is an error.
 	Event(transitions.Event) error
 
 	// Do has the application perform an operation. A refusal is an error in which errors.As finds the
 	// codes.Synchronous that a server answers with, as in a *transitions.OperationError. A subject without
-	// operations returns errors.ErrUnsupported for every operation, and is spared the laws about them.
+	// operations returns errors.ErrUnsupported for every operation, and is not held to the laws about operations.
 	Do(transitions.Operation) error
 
 	// View returns what can be seen of the subject now.
