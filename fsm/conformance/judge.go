@@ -248,7 +248,7 @@ func list(set transitions.OperationSet) string {
 	return strings.Join(names, ", ")
 }
 
-// broken returns the finding about an event that the reference reader refuses.
+// broken returns the finding about an event that the reference mode refuses.
 func (r *run) broken(s *step, t transitions.Event) Finding {
 	refusal := &transitions.TransitionError{From: r.at, Event: t}
 	f := Finding{

@@ -10,8 +10,8 @@ import (
 
 // repair is a shortest list of edits after which no event is odd: shortest path through the layers (events edited so
 // far, configuration come to). Of lists of one length it takes the one that spares completions and drops rather than
-// changes other events. What the tolerant reader takes for a repetition needs no edit, and what says only what the
-// event before it said is kept or dropped with that.
+// changes other events. A repetition in the tolerant mode needs no edit, and an event that only repeats the one before
+// it is kept or dropped with that.
 func repair(d transitions.Direction, steps []Step) []Edit {
 	events := slices.DeleteFunc(slices.Clone(steps), func(s Step) bool { return s.Operation != transitions.OperationNone })
 	events = slices.CompactFunc(events, func(a, b Step) bool { return repeats(a.Event(), b.Event()) })

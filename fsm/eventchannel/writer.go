@@ -67,8 +67,8 @@ type (
 // An error means that nothing was added. It wraps a *[transitions.TransitionError] if no invitation comes to i by such
 // an event, as an update of a completed one; a *[ContradictionError] if the body means another reason than i has, or
 // the resource says another direction; a *[ValidationError] if the resource is not as it should be. A body with a code
-// or subcode that no page lists is written, though only tolerant readers take it: new ones may appear at any time
-// (UCWA/ErrorsAndInformationalMessages.md).
+// or subcode that no page lists is written, though only the tolerant mode accepts it: new ones may appear at any
+// time (UCWA/ErrorsAndInformationalMessages.md).
 func (w *Writer) Add(t transitions.EventType, i transitions.Invitation, r Resource, body *codes.Error) error {
 	event, err := tell(t, i, r, body)
 	if err != nil {

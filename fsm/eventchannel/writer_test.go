@@ -341,7 +341,7 @@ func drawResource(t *rapid.T) eventchannel.Resource {
 }
 
 // What is written is read as the same: the resource with its unknown members, the configuration, and the reason, also
-// one that is documented nowhere, which only the tolerant reader takes.
+// one that is documented nowhere, which only the tolerant mode accepts.
 func TestWriterRoundTrip(t *testing.T) {
 	bodies, directions := proptest.ErrorBody(), proptest.Direction()
 	rapid.Check(t, func(t *rapid.T) {
