@@ -22,14 +22,14 @@ type Document struct {
 	events []told
 }
 
-// told is what Events yields.
+// told is an event or an error that Events yields.
 type told struct {
 	event *Event
 	err   error
 }
 
 // Events yields the document's events about audio/video invitations in their order, and an *[Error] in the place of
-// what is not as it must be.
+// anything that is not as it must be.
 func (d *Document) Events() iter.Seq2[*Event, error] {
 	return func(yield func(*Event, error) bool) {
 		for _, t := range d.events {

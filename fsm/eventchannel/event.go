@@ -9,7 +9,7 @@ import (
 type Event struct {
 	Place      Place
 	Document   *Document // that holds the event; nil if no Reader has read it
-	Sender     string    // the relation of what sent the event, with its prefix; "" when absent
+	Sender     string    // the relation of the sender, with its prefix; "" when absent
 	Type       transitions.EventType
 	Rel        string       // of the link, with its prefix
 	Href       string       // of the link; made absolute by the document's baseuri, if it has one, as [Event.Resolve] does

@@ -13,7 +13,7 @@ import (
 )
 
 // parser reads one value, an event or a resource, strictly: no name comes twice in an object and no half of a surrogate
-// pair anywhere, whoever reads it. What it finds are slices of the value.
+// pair anywhere in the value. The texts that it finds are slices of the value.
 type parser struct {
 	scanner
 	reasons map[string]*codes.Error          // that have been read, by their JSON
@@ -153,7 +153,7 @@ func (p *parser) eventType(e *RawEvent) {
 	}
 }
 
-// invitation reads the invitation out of what an event embeds.
+// invitation reads the invitation that an event embeds.
 func (p *parser) invitation(e *RawEvent) {
 	if p.next() == 'n' {
 		p.pass()
@@ -191,7 +191,7 @@ var (
 	errSecond = errors.New("a second invitation, want one")
 )
 
-// What a parser remembers of what it has read, so that attackers cannot make it remember without end.
+// Bounds on the memory of a parser, so that no input makes it grow without end.
 const (
 	maxReasons = 1000
 	maxReason  = 1024 // bytes
@@ -223,8 +223,7 @@ func (p *parser) reason(e *RawEvent) {
 	e.Reason = known
 }
 
-// resource reads what stands in a resource: what tells of the invitation's course into e, and everything into r. Either
-// may be nil.
+// resource reads the members of a resource: all of them into r, or those that a raw event has into e. The other is nil.
 func (p *parser) resource(e *RawEvent, r *Resource) {
 	for p.more() {
 		switch name := p.name; string(name) {

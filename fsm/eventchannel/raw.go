@@ -8,9 +8,9 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// RawEvent is an event about an invitation as it stands in the buffer of the [Reader]: it is good until the next one is
-// read. It has what tells of the course of the invitation, and has been read as strictly as an [Event], which
-// [RawEvent.Event] makes of it.
+// RawEvent is an event about an invitation as it stands in the buffer of the [Reader]: it is valid until the next event is
+// yielded. It holds the parts that a judge of the invitation needs, and has been read as strictly as an [Event];
+// [RawEvent.Event] returns the whole event.
 type RawEvent struct {
 	Type       transitions.EventType
 	Status     string // "" when absent
@@ -18,7 +18,7 @@ type RawEvent struct {
 	State      string
 	Operations transitions.OperationSet // [Resource.Operations]
 	Reason     *codes.Error             // nil when absent; events of one Reader with equal reasons share it
-	Sender     string                   // the relation of what sent the event, with its prefix; "" when absent
+	Sender     string                   // the relation of the sender, with its prefix; "" when absent
 
 	reader        *Reader
 	document      int   // its number

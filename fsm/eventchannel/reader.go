@@ -75,7 +75,7 @@ type item struct {
 // ahead is how much that was found in a document waits for its end.
 const ahead = 1000
 
-// NewReader returns a reader of r, which it reads ahead of what it yields.
+// NewReader returns a reader of r. It reads ahead of the events that it yields.
 func NewReader(r io.Reader) *Reader { return &Reader{s: newScanner(r)} }
 
 // Reset makes r a reader of in, with the same limits. It keeps the buffers, which is worth it for many short inputs.
@@ -86,7 +86,7 @@ func (r *Reader) Reset(in io.Reader) {
 }
 
 // Events yields the events of all documents about audio/video invitations in their order, and an *[Error] in the
-// place of what cannot be read. It ends at the end of the input. A baseuri that stands behind a thousand events of its
+// place of anything that cannot be read. It ends at the end of the input. A baseuri that stands behind a thousand events of its
 // document is such an error, for their hrefs have been yielded as they are.
 func (r *Reader) Events() iter.Seq2[*Event, error] {
 	return func(yield func(*Event, error) bool) {
@@ -101,7 +101,8 @@ func (r *Reader) Events() iter.Seq2[*Event, error] {
 	}
 }
 
-// RawEvents yields what Events does, at a fraction of the cost: a [RawEvent] is good only until the next is yielded.
+// RawEvents yields the same events and errors as Events at a fraction of the cost: a [RawEvent] is valid only until the
+// next one is yielded.
 func (r *Reader) RawEvents() iter.Seq2[*RawEvent, error] {
 	return func(yield func(*RawEvent, error) bool) {
 		raw := func(i *item) bool {
@@ -121,8 +122,8 @@ func (r *Reader) RawEvents() iter.Seq2[*RawEvent, error] {
 	}
 }
 
-// events reads document after document. It yields what it hands on before the end of a document, and at its end what
-// broke it off, nil if nothing did.
+// events reads document after document. yield takes the items that are handed on before the end of their document; end is
+// called at each end with the fault that broke the document off, nil if there is none.
 func (r *Reader) events(yield func(*item) bool, end func(broken error) bool) {
 	r.yield = yield
 	defer func() { r.yield = nil }()
@@ -146,7 +147,7 @@ func (i *item) whole() (*Event, error) {
 }
 
 // Documents yields the documents in their order. A document that breaks off comes together with the *[Error], and has
-// what was read before the fault.
+// the events and links before the fault.
 func (r *Reader) Documents() iter.Seq2[*Document, error] {
 	return func(yield func(*Document, error) bool) {
 		r.each(func(broken error) bool { return yield(r.complete(), broken) })
@@ -163,7 +164,7 @@ func (r *Reader) complete() *Document {
 	return d
 }
 
-// each reads document after document, and yields after each what broke it off, nil if nothing did.
+// each reads document after document, and yields after each the fault that broke it off, nil if there is none.
 func (r *Reader) each(yield func(broken error) bool) {
 	s := &r.s
 	if s.document == 0 {
@@ -209,7 +210,7 @@ func (r *Reader) read() {
 	if s.exact {
 		r.forget()
 		r.envelope()
-		if s.restart != none { // what stands behind it will be read again
+		if s.restart != none { // the events behind it will be read again
 			r.found = slices.DeleteFunc(r.found, func(i item) bool { return i.offset >= s.restart })
 		}
 	}
@@ -367,7 +368,7 @@ func (r *Reader) sends() {
 	}
 }
 
-// hand hands on what was found, if it is much and will not be read again.
+// hand yields the items found so far, if they are many and will not be read again.
 func (r *Reader) hand() {
 	if len(r.found) < ahead || r.yield == nil || r.s.fault != nil || r.s.restart != none {
 		return
@@ -407,7 +408,7 @@ func (r *Reader) leave() {
 // again is the error of a member that is there twice.
 func again(name string) error { return fmt.Errorf("%q a second time, want it once", name) }
 
-// text reads a string, and returns what it says until the next byte is read.
+// text reads a string and returns its text, which is valid until the next byte is read.
 func (r *Reader) text() []byte {
 	if !r.is('"', "a string") {
 		return nil
@@ -479,7 +480,7 @@ func (r *Reader) wrong(place Place, err error) {
 	}
 }
 
-// counted counts what costs memory.
+// counted counts an event or a fault, and reports whether the document is within its limit of them.
 func (r *Reader) counted() bool {
 	if r.count++; r.count > r.s.limits.Events {
 		return r.s.refuse(&LimitError{"events", int64(r.count), int64(r.s.limits.Events)})
@@ -487,9 +488,9 @@ func (r *Reader) counted() bool {
 	return true
 }
 
-// event reads one event. Its link says what it is about. If that is something else, it is only passed over, whatever else
-// it says, but for a second link; lean, one about an invitation is read at once, and exactly, once it has been passed over:
-// a fault of the grammar breaks the document off, any other costs the event only.
+// event reads one event. The relation of its link decides whether it is passed over or read strictly. A lean reader reads
+// an event about an invitation as soon as the relation is known. An exact one passes over the whole event first, because a
+// fault of the grammar breaks the document off and any other fault costs the event only.
 func (r *Reader) event() {
 	s := &r.s
 	c := s.next()

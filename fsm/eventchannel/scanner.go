@@ -20,8 +20,8 @@ import (
 // goccy/go-json want the whole document and build what is thrown away. jsonparser and gjson do not check what they pass
 // over. Fuzz targets hold it to encoding/json: it takes the same texts.
 //
-// It reads in one of two modes, with the same code. Lean, it reads what is in its buffer, and of a fault it says only
-// that there is one. Exact, it keeps the names of the open members, so that it knows its place at any time, and reads more
+// It reads in one of two modes, with the same code. Lean, it reads no further than its buffer, and reports only that
+// there is a fault. Exact, it keeps the names of the open members, so that it knows its place at any time, and reads more
 // input as it needs it. A Reader reads a document lean first. Because the buffer still holds all of it, whatever comes out
 // odd is read exactly, from its start: so the place and the text of a fault cost time only where there is a fault.
 //
@@ -72,7 +72,7 @@ type frame struct {
 	name  int    // where in names that of the member begins
 	parts int    // the elements or members so far, with the one that is open
 	seen  int    // where in seen its names begin
-	marks uint64 // a bit for each of its names, by what is quickly seen of it
+	marks uint64 // a bit for each of its names, by length and last byte
 	index int    // where in indexes its names are, counted from 1, if they are many
 }
 
@@ -91,8 +91,8 @@ func newScanner(in io.Reader) scanner {
 	return scanner{in: in, window: buffer, exact: true, start: none, keep: none, restart: none}
 }
 
-// fill reads more of the input behind what is there of it. Indexes of buf move, offsets do not. A lean scanner has what is
-// there.
+// fill reads more of the input behind what is there of it. Indexes of buf move, offsets do not. A lean scanner reads
+// nothing more.
 func (s *scanner) fill() bool {
 	if !s.exact || s.fault != nil || s.err != nil {
 		return false

@@ -17,7 +17,7 @@ type quoted []byte
 // empty reports whether the string says nothing.
 func (q quoted) empty() bool { return len(q) <= len(`""`) || q[0] != '"' }
 
-// appendTo appends what the string says.
+// appendTo appends the text of the string.
 func (q quoted) appendTo(to []byte) []byte {
 	if q.empty() {
 		return to
@@ -35,7 +35,7 @@ func (q quoted) String() string {
 	return string(q.appendTo(nil))
 }
 
-// unquote appends what stands between the quotes of a string. Half of a surrogate pair becomes U+FFFD.
+// unquote appends the text of the inside of a string. Half of a surrogate pair becomes U+FFFD.
 func unquote(to, inner []byte) []byte {
 	for {
 		n := bytes.IndexByte(inner, '\\')
@@ -83,7 +83,7 @@ func codeUnit(digits []byte) (r rune) {
 	return r
 }
 
-// string passes over the string that begins with the next byte and returns what it says, until the next byte is read.
+// string passes over the string that begins with the next byte and returns its text, valid until the next byte is read.
 func (s *scanner) string() []byte {
 	if !s.exact {
 		start := s.pos + 1
