@@ -83,8 +83,8 @@ type Operation struct {
 	Answered  time.Time    // when the answer came; zero if unknown
 }
 
-// Do takes the next operation and the time at which it was requested, zero if unknown. It is judged by what the
-// invitation offered at that time; before the first event that is not known.
+// Do takes the next operation and the time at which it was requested, zero if unknown. It is compared with the
+// operations that the invitation offered at that time, which are unknown before the first event.
 func (c *Checker) Do(o *Operation, at time.Time) { c.do(o, at, c.stamp(at), false) }
 
 func (c *Checker) do(o *Operation, at time.Time, stamp int64, unordered bool) {
@@ -98,8 +98,8 @@ func (c *Checker) do(o *Operation, at time.Time, stamp int64, unordered bool) {
 	c.put(i, s)
 }
 
-// PassedOver returns what a recording holds and is not judged: the numbers of events about invitations of other kinds, by
-// their relation without its prefix, and under "batch" the number of requests that hold several operations.
+// PassedOver returns the numbers of items that are not judged: events about invitations of other kinds, by their relation
+// without its prefix, and requests that hold several operations, under "batch".
 func (c *Checker) PassedOver() map[string]int { return c.passed }
 
 // Verdicts yields the verdict on each invitation so far, in the order of their first items. It may be called at any time.

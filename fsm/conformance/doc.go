@@ -25,10 +25,10 @@
 // # Verdicts
 //
 // A recording is read as a client must read, by [transitions.Invitation.Observe]: a completion completes, whatever else
-// is wrong with it. What is wrong is a [Finding]: its place in the input, what was seen, what was expected, the [Rule]
-// that was broken, and the basis and the source of that rule. Breaking a rule that is [codes.Stated] or [codes.Sampled]
-// is a violation, breaking one that is [codes.Inferred] a deviation. The result of a verdict is the worst that was
-// found: [Violates], [Deviates], [Incomplete] if no completion came, or [Conforms].
+// is wrong with it. Each fault is a [Finding]: its place in the input, the event or answer seen, the one expected, the
+// [Rule] that was broken, and the basis and the source of that rule. Breaking a rule that is [codes.Stated] or [codes.Sampled]
+// is a violation, breaking one that is [codes.Inferred] a deviation. The result of a verdict is that of its worst
+// finding: [Violates], [Deviates], [Incomplete] if no completion came, or [Conforms].
 //
 // These are judged:
 //
@@ -50,13 +50,16 @@
 // arrived: see package history. A HAR is judged in the order of its times. Where a time is unknown, no rule about the
 // order of operations and events is judged.
 //
-// The request that starts an outgoing invitation belongs to it: see [Call]. If the service refuses it, the verdict says
-// so.
+// The request that starts an outgoing invitation belongs to it: see [Call]. If the service refuses it, the verdict is
+// [Verdict.Refused]. Answers of proxies on the way and redirects are not judged.
+//
+// Parts of a recording that are not judged, such as invitations to messages, are counted: see [Checker.PassedOver]. A
+// history, as replicas of an application keep one, is judged by [Checker.AddHistory].
 //
 // # Limits
 //
-// Only what a recording shows is judged; package proptest tries an implementation with every event. Times are used to
-// order events and to measure how long an invitation took. They break no rule, since the documentation has no time-out.
+// Only the events and answers of a recording are judged; package proptest tries an implementation with every event. Times are used to
+// order events and to measure how long an invitation took. They break no rule, because the documentation has no time-out.
 //
 // Memory grows with the number of invitations, not with the number of events: a verdict keeps the first [MaxSteps]
 // steps and [MaxFindings] findings of its invitation, and counts the rest. Redelivered and late events are recognised

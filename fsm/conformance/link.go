@@ -19,7 +19,7 @@ type linker struct {
 	held  []request
 }
 
-// maxHeld is how many requests wait. Of more, the first is linked by what is known then.
+// maxHeld is the number of requests that wait. If there are more, the first is linked by the links known then.
 const maxHeld = 4096
 
 // maxLinks is how many links of an invitation are remembered.
@@ -71,14 +71,14 @@ func (c *Checker) take(item recording.Item) {
 // maxPassed is how many kinds of events and requests that are passed over are told apart.
 const maxPassed = 100
 
-func (c *Checker) passOver(what string) {
+func (c *Checker) passOver(kind string) {
 	if c.passed == nil {
 		c.passed = map[string]int{}
 	}
-	if _, known := c.passed[what]; !known && len(c.passed) >= maxPassed {
-		what = "others"
+	if _, known := c.passed[kind]; !known && len(c.passed) >= maxPassed {
+		kind = "others"
 	}
-	c.passed[what]++
+	c.passed[kind]++
 }
 
 // learn remembers where the links of an invitation lead. Links that tell it themselves, as nearly all do, are left out.
@@ -120,7 +120,7 @@ func (c *Checker) show(href string, to target, stamp int64) {
 	}
 }
 
-// told returns what an href tells itself, as published ones do: the operation stands below the invitation.
+// told returns the target that an href names itself, as published ones do: the operation stands below the invitation.
 func told(href string) target {
 	href, _, _ = strings.Cut(href, "?")
 	n := strings.LastIndexByte(href, '/')

@@ -9,7 +9,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// observations returns the findings about an event that are there whatever came before it.
+// observations returns the findings about an event by itself.
 func observations(e *eventchannel.Event, changedOperation bool, i *invitation) (findings []Finding) {
 	add := func(f Finding) {
 		f.Place = e.Place
@@ -88,7 +88,7 @@ func remembered(odd history.Oddities) (findings []Finding) {
 	return findings
 }
 
-// short cuts a text that need not be seen whole.
+// short cuts a long text.
 func short(text string) string {
 	const enough = 60
 	if len(text) <= enough {

@@ -37,7 +37,7 @@ func (c *Checker) Read(r io.Reader) error {
 	return unread.join()
 }
 
-// unread is what is wrong with a recording: the first of it, and how much more there was.
+// unread is the faults of a recording: the first of them, and the number of the others.
 type unread struct {
 	errs []error
 	more int

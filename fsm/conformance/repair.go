@@ -8,10 +8,10 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// repair is a shortest list of edits after which no event is odd: shortest path through the layers (events edited so
-// far, configuration come to). Of lists of one length it takes the one that spares completions and drops rather than
-// changes other events. A repetition in the tolerant mode needs no edit, and an event that only repeats the one before
-// it is kept or dropped with that.
+// repair returns a shortest list of edits after which no event is odd: the shortest path through the layers (events edited
+// so far, configuration reached). Of lists of one length it returns the one that spares completions, and that drops rather
+// than changes other events. A repetition in the tolerant mode needs no edit, and an event that says the same as the
+// event before it is kept or dropped with that.
 func repair(d transitions.Direction, steps []Step) []Edit {
 	events := slices.DeleteFunc(slices.Clone(steps), func(s Step) bool { return s.Operation != transitions.OperationNone })
 	events = slices.CompactFunc(events, func(a, b Step) bool { return repeats(a.Event(), b.Event()) })
@@ -47,20 +47,20 @@ func repair(d transitions.Direction, steps []Step) []Edit {
 	return edits
 }
 
-// repeats says whether one of two events says what the other said.
+// repeats reports whether two events say the same.
 func repeats(a, b transitions.Event) bool {
 	return a.State != transitions.StateNone && a.State == b.State && a.Reason == b.Reason &&
 		(a.Type == transitions.EventCompleted) == (b.Type == transitions.EventCompleted)
 }
 
 // layer is the cheapest way to each configuration after so many events. The reason of a completion matters only for
-// what repeats it.
+// its repetitions.
 type layer []node
 
 type node struct {
 	at      transitions.Invitation
 	free    bool  // completed by a change, for which any of the reasons will do: nothing repeats it
-	cost    int64 // edits, and in the lower half what is to be spared
+	cost    int64 // edits, and in the lower half the weight of the events to spare
 	from    int   // in the layer before
 	dropped bool
 	to      transitions.Event // instead of the event; zero if it was kept

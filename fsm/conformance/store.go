@@ -12,7 +12,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// store holds what has been seen of each invitation, for recordings of many invitations.
+// store holds the steps of each invitation, in little memory.
 type store struct {
 	invitations pages[invitation]
 	joins       int // how many of them are part of another one
@@ -25,7 +25,7 @@ type store struct {
 	errors      map[plainError]*codes.Error
 }
 
-// invitation is what has been seen of one invitation.
+// invitation is an invitation with its steps.
 type invitation struct {
 	href, operationID string
 	to, from          string // whom it invites, and who invites; "" if unknown
@@ -54,9 +54,9 @@ type step struct {
 	unordered     bool                  // its place among the others is unknown
 }
 
-// extra is what few steps have.
+// extra is the part of a step that few steps have.
 type extra struct {
-	findings []Finding // that are there whatever came before
+	findings []Finding // that need no other step
 	pointer  string    // of its place, if it has none of the usual forms
 }
 
@@ -71,7 +71,7 @@ func (c *store) find(href, operation string) (i *invitation, changed bool) {
 	n, known := c.hrefs[string(c.identity)]
 	named, isNamed := c.operations[operation]
 	if !known {
-		// An operationId is the client's to choose and may be used again, so it joins only what has no other href.
+		// A client may use an operationId again, so it joins only an invitation that has no other href.
 		n, known = named, isNamed && (href == "" || c.invitations.at(named).href == "")
 	}
 	if !known {
@@ -236,7 +236,7 @@ const (
 	requestPointer = "/request"
 )
 
-// note keeps the place of a step, and what is wrong with it whatever came before.
+// note keeps the place of a step, and the findings about it by itself.
 func (s *step) note(p eventchannel.Place, findings []Finding) {
 	s.document, s.offset = int32(p.Document), p.Offset
 	s.form = s.pack(p)
@@ -368,7 +368,7 @@ type plainError struct {
 // maxShared is how many different error bodies are shared.
 const maxShared = 1000
 
-// share returns an equal error body, the same for all that are equal, because what ends invitations is mostly one of few
+// share returns an equal error body, the same for all that are equal, because most invitations end for one of few
 // reasons. A recording of ever other ones shares the first of them.
 func (c *store) share(e *codes.Error) *codes.Error {
 	if e == nil || e.Link != "" || e.Parameters != nil || e.DebugInfo != nil || e.Other != nil {

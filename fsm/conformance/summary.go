@@ -20,7 +20,7 @@ type Summary struct {
 	// OtherOutcomes is how many invitations ended in yet other ways, once there were MaxOutcomes.
 	OtherOutcomes int `json:"otherOutcomes,omitempty"`
 
-	// PassedOver is what recordings hold and is not judged: see [Checker.PassedOver].
+	// PassedOver has the numbers of items that are not judged: see [Checker.PassedOver].
 	PassedOver map[string]int `json:"passedOver,omitempty"`
 
 	// Where times are known: the invitations that took longest to complete, if their beginning was recorded, and those
@@ -60,7 +60,7 @@ type Span struct {
 // spans is how many invitations Slowest and Pending name.
 const spans = 5
 
-// Add takes the verdict on one more invitation. The input is the name of what told of it, such as a file's.
+// Add takes the verdict on one more invitation. The input is the name of its recording, such as a file's.
 func (s *Summary) Add(input string, v Verdict) {
 	s.Invitations++
 	if s.Results == nil {
@@ -81,17 +81,17 @@ func (s *Summary) Add(input string, v Verdict) {
 	}
 }
 
-// Pass adds the numbers of what was passed over.
+// Pass adds the numbers of items that were passed over.
 func (s *Summary) Pass(passed map[string]int) {
-	for what, n := range passed {
+	for kind, n := range passed {
 		if s.PassedOver == nil {
 			s.PassedOver = map[string]int{}
 		}
-		s.PassedOver[what] += n
+		s.PassedOver[kind] += n
 	}
 }
 
-// Merge adds what another summary has counted. The result is that of adding the verdicts of both, as long as the two know
+// Merge adds the counts of another summary. The result is the summary of all verdicts, as long as both together have
 // MaxOutcomes outcomes at most.
 func (s *Summary) Merge(other Summary) {
 	s.Invitations += other.Invitations

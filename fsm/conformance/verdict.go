@@ -44,12 +44,12 @@ type Verdict struct {
 	Until time.Time `json:"until,omitzero"`
 
 	// Call is the request that started the invitation, nil if the recording does not hold it. If Refused is set, the
-	// service refused it and no event has come: Error is the answer, and Reason what it counts as.
+	// service refused it and no event has come: Error is the answer, and Reason the reason that it counts as.
 	Call    *Call `json:"call,omitempty"`
 	Refused bool  `json:"refused,omitempty"`
 
-	Steps    []Step    `json:"steps"`    // what was seen of it: the first MaxSteps, and the completion
-	Findings []Finding `json:"findings"` // what is wrong with that: the first MaxFindings, in the order of the input
+	Steps    []Step    `json:"steps"`    // the first MaxSteps, and the completion
+	Findings []Finding `json:"findings"` // the first MaxFindings, in the order of the steps
 
 	// Repair is the fewest changes that would make its events legal; none if steps are omitted.
 	Repair []Edit `json:"repair,omitempty"`
@@ -59,7 +59,7 @@ type Verdict struct {
 	OmittedFindings int `json:"omittedFindings,omitempty"`
 }
 
-// What a verdict keeps of one invitation, so that no recording can fill the memory. Real lives have a handful
+// The limits of a verdict, so that no recording can fill the memory. Real lives have a handful
 // of steps.
 const (
 	MaxSteps    = 1000

@@ -34,8 +34,7 @@ func (c *Channel) Resume() { c.epoch++ }
 
 // Origin returns the origin of an event. Events must come in the order in which a reader yields them.
 //
-// Events of a document that a reader hands on before it has read the document's end are told from those of another
-// document with the same self link by what they say, each by itself.
+// A reader hands on a very long document before its end. Its events are compared one by one, not as a document.
 func (c *Channel) Origin(e *eventchannel.Event) Origin {
 	if e.Document == nil || e.Document != c.last {
 		c.last, c.origin = e.Document, origin(e.Document, c.epoch)
@@ -85,7 +84,7 @@ type Entry struct {
 	Odd       Oddities
 }
 
-// Oddities is a set of what is odd about an event by itself: see [eventchannel.Event.Reduce].
+// Oddities is a set of faults of an event by itself: see [eventchannel.Event.Reduce].
 type Oddities uint8
 
 // The oddities. Of an event that is Unreadable, the entry has the type alone.

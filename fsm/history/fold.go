@@ -33,7 +33,7 @@ func (f *Fold) begin() {
 	}
 }
 
-// Add takes the next entry. What is odd about it is not told: see [eventchannel.Event.Observe] and package conformance.
+// Add takes the next entry. It does not report oddities; [Fold.Observe] and package conformance do.
 func (f *Fold) Add(e *Entry) {
 	f.begin()
 	if f.direction == 0 {

@@ -79,7 +79,7 @@ func (e *elements) Read(p []byte) (int, error) {
 }
 
 // begins says whether a line that is indented like the elements begins one, or ends the array. If elements are not
-// indented, what they hold may not be either, so that it takes the name of a member to tell.
+// indented, their members may not be either, so the name of a member decides.
 func (e *elements) begins(line []byte) bool {
 	const enough = 32
 	if len(line) < enough {

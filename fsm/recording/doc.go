@@ -3,7 +3,7 @@
 //	for item, err := range recording.Items(file) {
 //		switch {
 //		case err != nil:
-//			log.Println(err) // says where and what was wrong; the loop goes on
+//			log.Println(err) // names the place and the fault; the loop goes on
 //		case item.Event != nil:
 //			fmt.Println(item.Time, item.Event.Type, item.Event.Href)
 //		case item.Request != nil:
@@ -21,7 +21,7 @@
 //   - a HAR 1.2 file, as browsers and proxies export it, with the event channel's answers or a webhook's requests, and
 //     the application's requests.
 //
-// Any other form is a [FormError], which says what the input is and how to make a recording of it.
+// Any other form is a [FormError], which names the form of the input and the command that makes a recording of it.
 //
 // # HAR
 //

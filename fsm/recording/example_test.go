@@ -26,7 +26,7 @@ func ExampleItems() {
 	for item, err := range recording.Items(file) {
 		switch {
 		case err != nil:
-			log.Println(err) // says where and what was wrong; the loop goes on
+			log.Println(err) // names the place and the fault; the loop goes on
 		case item.Event != nil:
 			fmt.Println(item.Time, item.Event.Type, item.Event.Href)
 		case item.Request != nil:

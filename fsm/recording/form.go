@@ -24,11 +24,11 @@ const (
 
 // FormError is input that is no recording.
 type FormError struct {
-	Is string // what the input is
+	Is string // the form of the input, in words
 	Do string // how to make a recording of it; "" if unknown
 }
 
-// Error says what the input is, what to do about it, and which forms are read.
+// Error names the form of the input, the way out, and the forms that are read.
 func (e *FormError) Error() string { return "recording: " + e.Text() }
 
 // Text is Error without the name of the package.
@@ -237,7 +237,7 @@ func (o object) other() string {
 	return ""
 }
 
-// describe says what an object is that is no event document.
+// describe returns the error of an object that is no event document.
 func (o object) describe(text []byte, form Form) FormError {
 	each := ""
 	if form == Array {

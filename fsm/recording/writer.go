@@ -71,7 +71,7 @@ func (w *Writer) Close() error {
 	return w.err
 }
 
-// What a Writer writes of a HAR 1.2: the members that its specification requires.
+// The members that HAR 1.2 requires.
 type (
 	wireEntry struct {
 		Started  string       `json:"startedDateTime"`
