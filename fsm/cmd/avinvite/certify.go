@@ -87,7 +87,7 @@ if the arguments are wrong or a file cannot be read.`,
 			if n > 0 {
 				fmt.Fprintln(out)
 			}
-			if showCertificate(layout.New(out, false), m, core(), certificate, c.words[d], *k); certificate.K < int(*k) {
+			if showCertificate(layout.New(out, layout.PageOf(command.OutOrStdout())), m, core(), certificate, c.words[d], *k); certificate.K < int(*k) {
 				exit = statusViolations
 			}
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/report"
 	"github.com/avinvite/avinvite/fsm/conformance"
+	"github.com/avinvite/avinvite/transitions"
 )
 
 func newCheck() *cobra.Command {
@@ -40,11 +41,23 @@ it. In the sources, PAGE is the reference page of
 ms:rtc:saas:audioVideoInvitation, and UCWA/... are pages of the UCWA 2.0
 reference.
 
+Each invitation begins with its end: the outcome and who ended it, who called
+whom, and why. The result of the protocol is another question: a call that was
+declined conforms if the service reported it by the rules.
+
+All invitations are judged and counted. The flags --failed, --result, --reason,
+--direction and --id choose those that are shown; the last line counts the
+others.
+
 The formats:
 
-  text   for people. Invitations that conform are only counted if the recording
-         has more than 20, or if a folder or a pattern stands for it. Coloured
-         on a terminal, unless NO_COLOR is set or TERM is dumb
+  text   for people. If a recording has more than 20 invitations, or a folder or
+         a pattern stands for it, only those with a finding are shown in full.
+         Those that failed or are incomplete have a line, and the others are
+         counted. It is as wide as the terminal, and coloured there, unless
+         NO_COLOR is set or TERM is dumb; CLICOLOR_FORCE=1 colours files as well
+  markdown
+         the same for a ticket or a pull request, without colours
   json   for programs: an object per line. Its kind is invitation, error (a part
          that cannot be read) or summary (the last line). The file
          check.schema.json beside the source of this command describes them
@@ -56,25 +69,70 @@ The formats:
          violation and a warning for a deviation. A part that cannot be read is
          a notification
 
-Exit status: 0 without violations; 1 with violations; 2 if the arguments are
+Exit status: 0 without violations; 1 with violations, or with --fail-on
+deviation if a rule of any kind is broken, shown or not; 2 if the arguments are
 wrong, or a part of an input cannot be read (all other parts are judged); 130
 after an interrupt (all that was read before it is judged). A second interrupt
 ends the command at once.`,
 		Example: `  avinvite check capture.har                       a verdict per invitation
   avinvite check -v capture.har                    the same with every step
   avinvite check captures/                         all recordings in a folder
+  avinvite check --failed --reason Busy captures/  the calls to a busy line
   zcat log.gz | avinvite check -                   from another program
   avinvite check --format sarif . > results.sarif  for a code host
   avinvite check --format json a.har | jq 'select(.result == "violates").href'`,
 	}
-	format := choose(command, "format", "FORMAT", "text, json, junit or sarif", report.Formats()[0], report.Formats()...)
-	verbose := command.Flags().BoolP("verbose", "v", false, "show all invitations, and all steps; only in text")
-	command.RunE = func(_ *cobra.Command, files []string) error { return check(command, files, *format, *verbose) }
+	o := checkFlags(command)
+	command.RunE = func(_ *cobra.Command, files []string) error { return check(command, files, o()) }
 	return command
 }
 
+// checkOptions are what the flags of check ask for.
+type checkOptions struct {
+	format  string
+	verbose bool
+	failOn  conformance.Result // the least result for which the exit status is statusViolations
+	choice  report.Choice
+}
+
+// checkFlags defines the flags of check. What it returns reads them.
+func checkFlags(command *cobra.Command) func() checkOptions {
+	var results []string
+	for r := conformance.Conforms; r <= conformance.Violates; r++ {
+		results = append(results, r.String())
+	}
+	formats := report.Formats()
+	format := choose(command, "format", "FORMAT", or(formats), formats[0], formats...)
+	failOn := choose(command, "fail-on", "WORD", "violation or deviation", "violation", "violation", "deviation")
+	result := choose(command, "result", "WORD", or(results), "", results...)
+	direction := choose(command, "direction", "WORD", "outgoing or incoming", "", "outgoing", "incoming")
+	flags := command.Flags()
+	verbose := flags.BoolP("verbose", "v", false, "show all in full, with places, in text and markdown")
+	failed := flags.Bool("failed", false, "those that ended without a call")
+	reason := flags.String("reason", "", "a `REASON`: a code, a subcode or both, with a slash")
+	id := flags.String("id", "", "an `ID`: an href, its last part or an operationId")
+	_ = command.RegisterFlagCompletionFunc("reason", completeAny(names))
+	return func() checkOptions {
+		o := checkOptions{
+			format: *format, verbose: *verbose, failOn: conformance.Violates,
+			choice: report.Choice{Failed: *failed, Reason: *reason, ID: *id},
+		}
+		if *failOn == "deviation" {
+			o.failOn = conformance.Deviates
+		}
+		_ = o.choice.Result.UnmarshalText([]byte(*result)) // without the flag, it stays zero
+		switch *direction {
+		case "outgoing":
+			o.choice.Direction = transitions.Outgoing
+		case "incoming":
+			o.choice.Direction = transitions.Incoming
+		}
+		return o
+	}
+}
+
 // check judges the recordings that the arguments name, and writes a report.
-func check(command *cobra.Command, files []string, format string, verbose bool) error {
+func check(command *cobra.Command, files []string, o checkOptions) error {
 	if len(files) == 0 {
 		return errors.New("no FILE: name a recording, or - for the standard input; avinvite check -h tells more")
 	}
@@ -83,25 +141,26 @@ func check(command *cobra.Command, files []string, format string, verbose bool) 
 	// Reading makes much garbage in all, and only the invitations stay in memory.
 	defer debug.SetGCPercent(debug.SetGCPercent(35))
 	out := bufio.NewWriter(command.OutOrStdout())
-	r := report.New(format, out, report.Options{
-		Verbose: verbose, Colour: layout.Coloured(command.OutOrStdout()), Version: version(),
+	r := report.New(o.format, out, report.Options{
+		Verbose: o.verbose, Page: layout.PageOf(command.OutOrStdout()), Version: version(),
 	})
 	t := report.NewTotal()
 	found, others := find(files)
 	t.Others = others
 	for _, f := range found {
 		judged := f.judge(ctx, command)
+		judged.Choice = o.choice
 		for _, err := range judged.Unread {
 			complain(command, fmt.Errorf("%s: %s", layout.Printable(f.name), layout.Printable(report.Message(err))))
 		}
-		t.Add(judged)
+		t.Add(&judged)
 		r.Recording(judged)
 		// Each recording is reported before the next one is read.
 		if t.Interrupted = ctx.Err() != nil; t.Interrupted || out.Flush() != nil {
 			break
 		}
 	}
-	exit := exitStatus(t)
+	exit := exitStatus(t, o.failOn)
 	r.End(t, int(exit))
 	if err := out.Flush(); err != nil {
 		return err
@@ -109,14 +168,18 @@ func check(command *cobra.Command, files []string, format string, verbose bool) 
 	return exit
 }
 
-func exitStatus(t *report.Total) status {
+// exitStatus returns the exit status for all recordings. A result that is as bad as failOn counts as a violation.
+func exitStatus(t *report.Total, failOn conformance.Result) status {
 	switch {
 	case t.Interrupted:
 		return statusInterrupted
 	case t.Unread > 0:
 		return statusFailed
-	case t.Results[conformance.Violates] > 0:
-		return statusViolations
+	}
+	for r, n := range t.Results {
+		if r >= failOn && n > 0 {
+			return statusViolations
+		}
 	}
 	return statusOK
 }

@@ -14,12 +14,13 @@ func newExplain() *cobra.Command {
 		Short: "Explain a reason, a code, a state, an operation or a rule",
 		Long: `
 Explain a NAME with all known facts, and the basis and the source of each. A
-NAME is a reason, a code, a subcode, a synchronous error, an HTTP status, a
-state, an operation, or a rule that avinvite check names. Upper and lower case
-are the same. Without a NAME, list the catalogue of codes and reasons.
+NAME is a reason, a code, a subcode, a synchronous error, a status of HTTP or of
+an event, a state, a type of event, an operation, or a rule or a result that
+avinvite check names. Upper and lower case are the same. Without a NAME, list
+the catalogue of codes and reasons.
 
 Documented texts are quoted to the letter, mistakes in spelling included. The
-texts beside "means", "litmus" and "try again" are those of this project. In the
+texts beside "means", "litmus" and "advice" are those of this project. In the
 sources, PAGE is the reference page of ms:rtc:saas:audioVideoInvitation, and
 UCWA/... are pages of the UCWA 2.0 reference.
 
@@ -42,7 +43,7 @@ arguments are wrong, or the output cannot be written.`,
 // explain explains the names, or lists the catalogue.
 func explain(command *cobra.Command, names []string) error {
 	var out bytes.Buffer
-	w := layout.New(&out, false)
+	w := layout.New(&out, layout.PageOf(command.OutOrStdout()))
 	s := status(statusOK)
 	if len(names) == 0 {
 		listCatalogue(w)

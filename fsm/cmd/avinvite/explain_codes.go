@@ -42,10 +42,7 @@ func writeReason(w *layout.Writer, r codes.Reason) {
 		w.Line("source", e.Source.String())
 	}
 	writeHTTP(w, r.Code())
-	retry, advice := r.Retry()
-	w.Line("try again", strings.TrimSpace(map[codes.Retry]string{
-		codes.RetryLater: "At another time.", codes.RetryChanged: "After a change.", codes.RetryNo: "No.",
-	}[retry]+" "+advice))
+	w.Line("advice", report.Advice(r))
 	if source := r.RetrySource(); source != (codes.Source{}) {
 		w.Line("source", source.String())
 	}

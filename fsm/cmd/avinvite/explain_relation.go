@@ -29,7 +29,31 @@ func writeState(w *layout.Writer, s transitions.State) {
 			w.Line("source", e.source)
 		}
 	}
+	if !s.Terminal() {
+		for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
+			if next := following(d, s); next != "" {
+				w.Line("then", strings.ToLower(d.String())+": "+next)
+			}
+		}
+	}
 	w.Line("in Go", "transitions.State"+s.String())
+}
+
+// following returns the events that are legal in a state, by type; "" if an invitation of the direction is never in it.
+func following(d transitions.Direction, s transitions.State) string {
+	var types []string
+	for t := transitions.EventStarted; t <= transitions.EventCompleted; t++ {
+		var states []string
+		for edge := range transitions.Edges() {
+			if name := edge.To.String(); edge.Direction == d && edge.From == s && edge.Type == t && !slices.Contains(states, name) {
+				states = append(states, name)
+			}
+		}
+		if states != nil {
+			types = append(types, t.String()+" with "+or(states))
+		}
+	}
+	return strings.Join(types, "; ")
 }
 
 // entry is an event that leads to a state: all edges of one basis and source.

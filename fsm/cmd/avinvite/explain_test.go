@@ -22,7 +22,7 @@ func TestExplain(t *testing.T) {
 	}{
 		{"remotefailure/BUSY", 0, []string{
 			"RemoteFailure/Busy\n", "too busy at this time to\n", "Outgoing (Stated)", "remote (Stated)", "Failed (Inferred)\n",
-			"At another time. Wait until", "codes.RemoteFailureBusy\n",
+			"Try again later. Wait until", "codes.RemoteFailureBusy\n",
 		}, ""},
 		{"canceled", 0, []string{
 			"Informational/Canceled\n", "LocalFailure/Canceled\n", "RemoteFailure/Canceled\n",
@@ -57,7 +57,7 @@ func TestExplain(t *testing.T) {
 			[]string{"a generic error", "as NotFound alone", "UCWA will send a failure response\n"}, "",
 		},
 		{"preconditionfailed/", 0, []string{"or           PreConditionFailed\n", "412"}, ""},
-		{"gone/cannotredirect", 0, []string{"No.\n", "client should not retry."}, ""},
+		{"gone/cannotredirect", 0, []string{"Trying again does not help", "client should not retry."}, ""},
 		{"TooManyContacts", 0, []string{"There are too many contacts.\n", "UCWA/ErrorSubcode_ref.md"}, ""},
 		{"429", 0, []string{"a code of other resources", "429", "codes.TooManyRequests\n"}, ""},
 		{"CallNotFound", 0, []string{"documented   Call Not Found\n", "codes.SyncCallNotFound\n"}, ""},
@@ -93,6 +93,12 @@ func TestExplain(t *testing.T) {
 		{"ACCEPT", 0, []string{"accept\n", "incoming invitations in progress (Sampled)", "ms:rtc:saas:accept\n"}, ""},
 		{"startadhocmeeting", 0, []string{"none on the invitation", "transitions.OperationStartAdhocMeeting\n"}, ""},
 		{"Wrong-Direction", 0, []string{"documented for the other direction only\n", "Inferred", "of an\n", "; because"}, ""},
+		{"NoContent", 0, []string{"an answer to an operation\n", "204\n"}, ""},
+		{"201", 0, []string{"Created\n", "Location has its link."}, ""},
+		{"SUCCESS", 0, []string{"a status of a completed event\n"}, ""},
+		{"updated", 0, []string{"a type of event\n"}, ""},
+		{"conforms", 0, []string{"may have failed.\n"}, ""},
+		{"Connecting", 0, []string{"then         incoming: updated with Connecting; completed with Connected,\n"}, ""},
 		{"contradiction", 0, []string{"basis        each finding says its own, with the source\n"}, ""},
 		{
 			"RemoteFailure/Buzy", 2, nil,
@@ -106,7 +112,7 @@ func TestExplain(t *testing.T) {
 		{"RemoteFailure/Sideways", 2, nil, "or nearly so"},
 		{"zzzzzzzz", 2, nil, "avinvite explain lists all names"},
 		{"/", 2, nil, `nothing is called "/"`},
-		{"418", 2, nil, "no code has the HTTP status 418; those that there are: 400 403 404"},
+		{"418", 2, nil, "no code has the HTTP status 418; those that there are: 200 201 204 400"},
 		{"0", 2, nil, "no code has the HTTP status 0"},
 		{"Buzy Busy", 2, []string{"RemoteFailure/Busy\n"}, "did you mean Busy?"},
 		{"\x1b[2J", 2, nil, `"\x1b[2J"`},
@@ -147,7 +153,7 @@ func TestExplainEveryName(t *testing.T) {
 		}
 		var out strings.Builder
 		for _, topic := range found {
-			topic.write(layout.New(&out, false))
+			topic.write(layout.New(&out, layout.Plain()))
 		}
 		for text := range strings.Lines(out.String()) {
 			if layout.Columns(text) > layout.Width && strings.Contains(strings.TrimSpace(text), " ") {
@@ -220,7 +226,7 @@ func TestExplainNamesConstants(t *testing.T) {
 	seen := map[string]bool{}
 	for _, topic := range topics() {
 		var out strings.Builder
-		topic.write(layout.New(&out, false))
+		topic.write(layout.New(&out, layout.Plain()))
 		for text := range strings.Lines(out.String()) {
 			if constant, ok := strings.CutPrefix(strings.TrimSpace(text), "in Go        "); ok {
 				name, constant, _ := strings.Cut(constant, ".")

@@ -107,7 +107,10 @@ func unknownFlag(command *cobra.Command, unknown *pflag.NotExistError) error {
 	if long != "" {
 		return fmt.Errorf("unknown flag -%s; a long flag has two dashes: --%[1]s", long)
 	}
-	near := meant(nearest("--"+strings.TrimLeft(written, "-"), known))
+	near := ""
+	if len(name) != 1 { // every short word is near a letter
+		near = meant(nearest("--"+strings.TrimLeft(written, "-"), known))
+	}
 	return fmt.Errorf("unknown flag %.40s%s; %s -h lists all", written, near, command.CommandPath())
 }
 

@@ -64,7 +64,7 @@ one to each state that is seen: then a fault behind one reason can be missed.`,
 			if n > 0 {
 				fmt.Fprintln(out)
 			}
-			layout.New(out, false).Text(fmt.Sprintf("%s: %d states, %d configurations, %d inputs, %d of them representatives",
+			layout.New(out, layout.PageOf(command.OutOrStdout())).Text(fmt.Sprintf("%s: %d states, %d configurations, %d inputs, %d of them representatives",
 				strings.TrimPrefix(m.String(), "the "), m.States(), m.Configurations(), len(m.Alphabet()), len(m.Representatives())))
 			for k := range *k + 1 {
 				tests, symbols := m.Suite(core(), k).Size()

@@ -98,7 +98,7 @@ reports what has been shown so far.`,
 		}
 		exit := testStatus(r)
 		out := bufio.NewWriter(command.OutOrStdout())
-		report.Tested(*format, out, r, strings.Join(args, " "), layout.Coloured(command.OutOrStdout()))
+		report.Tested(*format, out, r, strings.Join(args, " "), layout.PageOf(command.OutOrStdout()))
 		if err := out.Flush(); err != nil {
 			return err
 		}

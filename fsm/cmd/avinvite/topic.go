@@ -57,6 +57,9 @@ func topics() (all []topic) {
 	for o := transitions.OperationAccept; o <= transitions.OperationCancel; o++ {
 		all = append(all, topic{names: []string{o.String()}, write: func(w *layout.Writer) { writeOperation(w, o) }})
 	}
+	for _, w := range words {
+		all = append(all, topic{names: []string{w.name}, http: w.http, write: w.write})
+	}
 	for _, r := range conformance.Rules() {
 		all = append(all, topic{names: []string{string(r)}, write: func(w *layout.Writer) { writeRule(w, r) }})
 	}

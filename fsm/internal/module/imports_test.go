@@ -57,6 +57,7 @@ var modules = []moduleRow{
 	{"github.com/spf13/cobra", "fsm/cmd/avinvite", "reads the command's arguments, and makes its help and its completion in shells"},
 	{"github.com/spf13/pflag", "fsm/cmd/avinvite", "defines the flags of the command"},
 	{"github.com/rivo/uniseg", "fsm/cmd/avinvite", "measures how many columns of a terminal a text takes"},
+	{"golang.org/x/term", "fsm/cmd/avinvite", "measures how wide a terminal is"},
 	{"pgregory.net/rapid", "proptest", "samples sequences of events and shrinks one that breaks a law"},
 	{"github.com/google/go-cmp", "proptest", "prints the difference between two values"},
 	{"github.com/anishathalye/porcupine", "", "checks that concurrent use of one invitation is linearizable"},

@@ -1,9 +1,10 @@
-// Package layout writes text for a terminal: labelled lines of at most 80 columns, and colours.
+// Package layout writes text for people: labelled lines as wide as the terminal, and colours.
 //
 // A text from an input cannot control the terminal, because [Printable] replaces its control characters.
 package layout
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -11,10 +12,37 @@ import (
 	"unicode"
 
 	"github.com/rivo/uniseg"
+	"golang.org/x/term"
 )
 
-// Width is the number of columns of a line.
+// Width is the number of columns of a line that no terminal limits.
 const Width = 80
+
+// narrowest is the number of columns below which lines are not made shorter.
+const narrowest = 40
+
+// Page is how lines are laid out.
+type Page struct {
+	Width  int  // the number of columns; zero for Width
+	Colour bool // spans have colours
+	Split  bool // a word that is too long for a line is split; without it, the line is too long
+}
+
+// PageOf returns the page of what is written to w.
+func PageOf(w io.Writer) Page {
+	p := Plain()
+	p.Colour = coloured(w)
+	if file, ok := w.(*os.File); ok && terminal(w) {
+		p.Split = true
+		if columns, _, err := term.GetSize(int(file.Fd())); err == nil && columns > 0 {
+			p.Width = max(columns, narrowest)
+		}
+	}
+	return p
+}
+
+// Plain returns the page of a file: no colours, and each word whole, so that a link can be copied and searched for.
+func Plain() Page { return Page{Width: Width} }
 
 // The columns of a labelled line: the label stands after the margin, and the text begins at the indent.
 const (
@@ -41,16 +69,32 @@ type Span struct {
 
 // Writer writes lines. It drops the errors of the writer below, which must keep the first one, as a bufio.Writer does.
 type Writer struct {
-	w      io.Writer
-	colour bool
+	w io.Writer
+	Page
 }
 
-// New returns a Writer to w. Without colour, it writes every span as plain text.
-func New(w io.Writer, colour bool) *Writer { return &Writer{w, colour} }
+// New returns a Writer to w.
+func New(w io.Writer, p Page) *Writer {
+	p.Width = cmp.Or(p.Width, Width)
+	return &Writer{w, p}
+}
 
 // Title writes a text in bold on a line of its own, which it does not break.
 func (w *Writer) Title(margin int, text string) {
 	fmt.Fprintf(w.w, "%*s%s\n", margin, "", w.paint(Span{Printable(text), Bold}))
+}
+
+// Row writes spans on a line of their own, which it does not break. Spaces at the end of the line are left out.
+func (w *Writer) Row(spans ...Span) {
+	for n := len(spans) - 1; n >= 0; n-- {
+		if spans[n].Text = strings.TrimRight(spans[n].Text, " "); spans[n].Text != "" {
+			break
+		}
+	}
+	for _, s := range spans {
+		fmt.Fprint(w.w, w.paint(s))
+	}
+	fmt.Fprintln(w.w)
 }
 
 // Blank writes an empty line.
@@ -65,13 +109,13 @@ func (w *Writer) Line(label, text string) {
 }
 
 // Wrap writes a label behind a margin, and a text from a column on, in as many lines as needed. Lines break between
-// words. A word that is too long for a line breaks also behind its slashes.
+// words. A word that is too long for a line breaks also behind its slashes, if the page splits words.
 func (w *Writer) Wrap(margin, from int, label Span, text ...Span) {
 	fmt.Fprintf(w.w, "%*s%s%*s", margin, "", w.paint(label), max(0, from-margin-Columns(label.Text)), "")
 	column := max(from, margin+Columns(label.Text))
 	for n, word := range words(text) {
 		parts := []part{word}
-		if word.columns() > Width-from {
+		if w.Split && word.columns() > w.Width-from {
 			parts = word.pieces()
 		}
 		for m, p := range parts {
@@ -79,7 +123,7 @@ func (w *Writer) Wrap(margin, from int, label Span, text ...Span) {
 			if n > 0 && m == 0 {
 				space = 1
 			}
-			if n+m > 0 && column+space+p.columns() > Width {
+			if n+m > 0 && column > from && column+space+p.columns() > w.Width {
 				fmt.Fprintf(w.w, "\n%*s", from, "")
 				column, space = from, 0
 			}
@@ -94,7 +138,7 @@ func (w *Writer) Wrap(margin, from int, label Span, text ...Span) {
 }
 
 func (w *Writer) paint(s Span) string {
-	if !w.colour || s.Style == "" || s.Text == "" {
+	if !w.Colour || s.Style == "" || s.Text == "" {
 		return s.Text
 	}
 	return "\x1b[" + string(s.Style) + "m" + s.Text + "\x1b[0m"
@@ -154,6 +198,53 @@ func words(text []Span) (words []part) {
 	return words
 }
 
+// Lines breaks a text into lines of at most that many columns: between words, in a longer word behind slashes and
+// commas, and where even that is not enough between any two characters.
+func Lines(text string, columns int) (lines []string) {
+	columns = max(columns, 1)
+	line := ""
+	add := func(piece string, space bool) {
+		switch {
+		case line == "":
+			line = piece
+		case space && Columns(line)+1+Columns(piece) <= columns:
+			line += " " + piece
+		case !space && Columns(line)+Columns(piece) <= columns:
+			line += piece
+		default:
+			lines = append(lines, line)
+			line = piece
+		}
+		for Columns(line) > columns {
+			head, rest, state := "", line, -1
+			for {
+				cluster, more, _, next := uniseg.FirstGraphemeClusterInString(rest, state)
+				if head != "" && Columns(head+cluster) > columns {
+					break
+				}
+				head, rest, state = head+cluster, more, next
+			}
+			lines = append(lines, head)
+			line = rest
+		}
+	}
+	for word := range strings.FieldsSeq(Printable(strings.Join(strings.Fields(text), " "))) {
+		if Columns(word) <= columns {
+			add(word, true)
+			continue
+		}
+		for n, piece := range (part{Span{Text: word}}).pieces() {
+			add(piece[0].Text, n == 0)
+		}
+	}
+	return append(lines, line)
+}
+
+// Pad returns a text with spaces behind it up to that many columns.
+func Pad(text string, columns int) string {
+	return text + strings.Repeat(" ", max(0, columns-Columns(text)))
+}
+
 // Columns returns the number of columns in which a terminal shows a text.
 func Columns(text string) int { return uniseg.StringWidth(text) }
 
@@ -183,8 +274,17 @@ func Printable(text string) string {
 // Animated reports whether a line on w can be written over.
 func Animated(w io.Writer) bool { return terminal(w) && os.Getenv("TERM") != "dumb" }
 
-// Coloured reports whether text that is written to w may have colours. See no-color.org.
-func Coloured(w io.Writer) bool { return Animated(w) && os.Getenv("NO_COLOR") == "" }
+// coloured reports whether text that is written to w may have colours. See no-color.org and bixense.com/clicolors.
+func coloured(w io.Writer) bool {
+	force := os.Getenv("CLICOLOR_FORCE")
+	switch {
+	case os.Getenv("NO_COLOR") != "":
+		return false
+	case force != "" && force != "0":
+		return true
+	}
+	return Animated(w)
+}
 
 // terminal reports whether w is a character device, as terminals are.
 func terminal(w io.Writer) bool {

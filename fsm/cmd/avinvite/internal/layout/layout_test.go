@@ -16,7 +16,7 @@ func TestWrap(t *testing.T) {
 			long, "at " + long, "at " + long + " in " + long, strings.Repeat("words and ", 30), strings.Repeat("漢字 ", 50),
 		} {
 			var b strings.Builder
-			layout.New(&b, false).Wrap(2, 10, layout.Span{Text: "label"}, layout.Span{Text: text})
+			layout.New(&b, layout.Page{Width: layout.Width, Split: true}).Wrap(2, 10, layout.Span{Text: "label"}, layout.Span{Text: text})
 			lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
 			for n, line := range lines {
 				if layout.Columns(line) > layout.Width {
@@ -46,7 +46,7 @@ func TestSpans(t *testing.T) {
 		true:  "  " + long + " (\x1b[31mviolates\x1b[0m\n  1)\n",
 	} {
 		var b strings.Builder
-		layout.New(&b, colour).Wrap(2, 2, layout.Span{}, layout.Span{Text: long + " ("},
+		layout.New(&b, layout.Page{Width: layout.Width, Colour: colour}).Wrap(2, 2, layout.Span{}, layout.Span{Text: long + " ("},
 			layout.Span{Text: "violates", Style: layout.Red}, layout.Span{Text: " 1) "})
 		if b.String() != want {
 			t.Errorf("colour %v: %q, want %q", colour, b.String(), want)
@@ -69,6 +69,51 @@ func TestLast(t *testing.T) {
 	} {
 		if got := layout.Last(test.text, test.columns); got != test.want {
 			t.Errorf("Last(%q, %d) = %q, want %q", test.text, test.columns, got, test.want)
+		}
+	}
+}
+
+// TestWhole keeps a long word whole on a page that does not split words.
+func TestWhole(t *testing.T) {
+	long := strings.Repeat("0123456789/", 12)
+	var b strings.Builder
+	layout.New(&b, layout.Plain()).Line("href", long)
+	if want := "    href         " + long + "\n"; b.String() != want {
+		t.Errorf("%q, want %q", b.String(), want)
+	}
+}
+
+// TestLines breaks texts of narrow and wide characters: no line is too wide, and nothing is lost.
+func TestLines(t *testing.T) {
+	for _, text := range []string{
+		"", "one", "one two three four", "completed(Failed, RemoteFailure/MediaEncryptionNotSupported)", "漢字と仮名の道漢字と仮名の道",
+		"漢字 と仮 名の 道", strings.Repeat("e\u0301", 30),
+	} {
+		for columns := -1; columns < 70; columns++ {
+			lines := layout.Lines(text, columns)
+			for _, line := range lines {
+				if layout.Columns(line) > max(columns, 2) {
+					t.Errorf("Lines(%q, %d) has %q of %d columns", text, columns, line, layout.Columns(line))
+				}
+			}
+			got := strings.ReplaceAll(strings.Join(lines, ""), " ", "")
+			if want := strings.ReplaceAll(text, " ", ""); got != want {
+				t.Errorf("Lines(%q, %d) = %q", text, columns, lines)
+			}
+		}
+	}
+}
+
+// TestColour asks for colours where there is no terminal.
+func TestColour(t *testing.T) {
+	for _, test := range []struct {
+		force, no string
+		want      bool
+	}{{"", "", false}, {"0", "", false}, {"1", "", true}, {"1", "1", false}} {
+		t.Setenv("CLICOLOR_FORCE", test.force)
+		t.Setenv("NO_COLOR", test.no)
+		if got := layout.PageOf(&strings.Builder{}); got.Colour != test.want || got.Split || got.Width != layout.Width {
+			t.Errorf("CLICOLOR_FORCE=%s NO_COLOR=%s: %+v, want colour %v", test.force, test.no, got, test.want)
 		}
 	}
 }

@@ -59,7 +59,7 @@ func TestReportsEscape(t *testing.T) {
 			t.Fatal(err)
 		}
 		recording := Recording{Name: hostile, Checker: c}
-		total.Add(recording)
+		total.Add(&recording)
 		r.Recording(recording)
 		r.End(total, 0)
 		if !strings.Contains(b.String(), "[2J") {

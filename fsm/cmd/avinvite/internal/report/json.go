@@ -21,7 +21,7 @@ func newJSON(w io.Writer) Report {
 func (l lines) write(v any) { _ = l.Encode(v) }
 
 func (l lines) Recording(r Recording) {
-	for v := range r.Checker.Verdicts() {
+	for v := range r.Verdicts() {
 		l.write(struct {
 			Kind string `json:"kind"`
 			File string `json:"file"`

@@ -51,20 +51,20 @@ type junitText struct {
 func (j junit) Recording(r Recording) {
 	results := map[conformance.Result]int{}
 	seconds := 0.0
-	for v := range r.Checker.Verdicts() {
+	for v := range r.Verdicts() {
 		results[v.Result]++
 		seconds += v.Until.Sub(v.Began).Seconds()
 	}
 	count := func(name string, n int) xml.Attr { return xml.Attr{Name: xml.Name{Local: name}, Value: fmt.Sprint(n)} }
 	suite := xml.StartElement{Name: xml.Name{Local: "testsuite"}, Attr: []xml.Attr{
 		{Name: xml.Name{Local: "name"}, Value: r.Name},
-		count("tests", r.Checker.Len()+len(r.Unread)), count("failures", results[conformance.Violates]),
+		count("tests", r.Chosen+len(r.Unread)), count("failures", results[conformance.Violates]),
 		count("errors", len(r.Unread)), count("skipped", results[conformance.Incomplete]),
 		{Name: xml.Name{Local: "time"}, Value: fmt.Sprintf("%.3f", seconds)},
 	}}
 	// The writer keeps its error for the end.
 	_ = j.EncodeToken(suite)
-	for v := range r.Checker.Verdicts() {
+	for v := range r.Verdicts() {
 		_ = j.Encode(testCase(r.Name, v))
 	}
 	for n, err := range r.Unread {
@@ -84,7 +84,7 @@ func testCase(file string, v conformance.Verdict) junitCase {
 		c.Time = fmt.Sprintf("%.3f", v.Until.Sub(v.Began).Seconds())
 	}
 	var out strings.Builder
-	(&text{Writer: layout.New(&out, false)}).verdict(v)
+	(&text{Writer: layout.New(&out, layout.Plain())}).verdict(v)
 	switch v.Result {
 	case conformance.Conforms:
 	case conformance.Violates:

@@ -1,10 +1,11 @@
-// Package report writes the verdicts on recordings: as text for people, as JSON for programs, as JUnit XML for CI systems,
+// Package report writes the verdicts on recordings: as text and as Markdown for people, as JSON for programs, as JUnit XML for CI systems,
 // and as SARIF for code hosts.
 package report
 
 import (
 	"errors"
 	"io"
+	"iter"
 	"os"
 
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
@@ -19,6 +20,19 @@ type Recording struct {
 	Listed  bool   // found in a folder or by a pattern
 	Checker *conformance.Checker
 	Unread  []error // the parts that could not be read
+	Choice  Choice
+	Chosen  int // the number of invitations that are chosen, which Total.Add counts
+}
+
+// Verdicts yields the verdicts on the invitations that are chosen.
+func (r Recording) Verdicts() iter.Seq[conformance.Verdict] {
+	return func(yield func(conformance.Verdict) bool) {
+		for v := range r.Checker.Verdicts() {
+			if r.Choice.Has(v) && !yield(v) {
+				return
+			}
+		}
+	}
 }
 
 // Total sums up all recordings.
@@ -27,6 +41,7 @@ type Total struct {
 	Unread      int  `json:"errors"`
 	Others      int  `json:"otherFiles,omitempty"` // files in folders that are no recordings by their names
 	Interrupted bool `json:"interrupted,omitempty"`
+	Hidden      int  `json:"notChosen,omitempty"` // the number of invitations that are judged and counted, but not shown
 	conformance.Summary
 }
 
@@ -37,13 +52,18 @@ func NewTotal() *Total {
 	}}
 }
 
-// Add counts a recording.
-func (t *Total) Add(r Recording) {
+// Add counts a recording, and what is chosen of it.
+func (t *Total) Add(r *Recording) {
 	t.Recordings++
 	t.Unread += len(r.Unread)
 	t.Pass(r.Checker.PassedOver())
 	for v := range r.Checker.Verdicts() {
 		t.Summary.Add(r.Name, v)
+		if r.Choice.Has(v) {
+			r.Chosen++
+		} else {
+			t.Hidden++
+		}
 	}
 }
 
@@ -56,17 +76,19 @@ type Report interface {
 
 // Options change a report.
 type Options struct {
-	Verbose bool   // text shows all invitations, and all their steps
-	Colour  bool   // text has colours
+	Verbose bool // text shows all invitations in full, and the places of all messages
+	Page    layout.Page
 	Version string // of the command, for SARIF; "" if unknown
 }
 
 // Formats lists the formats, the default first.
-func Formats() []string { return []string{"text", "json", "junit", "sarif"} }
+func Formats() []string { return []string{"text", "markdown", "json", "junit", "sarif"} }
 
 // New returns a report in one of the formats.
 func New(format string, w io.Writer, o Options) Report {
 	switch format {
+	case "markdown":
+		return &markdown{w: w, verbose: o.Verbose}
 	case "json":
 		return newJSON(w)
 	case "junit":
@@ -74,7 +96,7 @@ func New(format string, w io.Writer, o Options) Report {
 	case "sarif":
 		return newSARIF(w, o.Version)
 	}
-	return &text{Writer: layout.New(w, o.Colour), verbose: o.Verbose}
+	return &text{Writer: layout.New(w, o.Page), verbose: o.Verbose}
 }
 
 // Message returns the text of an error of reading, without the names of packages and of the file.

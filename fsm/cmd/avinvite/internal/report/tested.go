@@ -16,14 +16,14 @@ import (
 
 // Tested writes the report on a testee in the format text, json or junit. It drops the errors of its writer, which must
 // keep the first one.
-func Tested(format string, w io.Writer, r *testee.Report, command string, colour bool) {
+func Tested(format string, w io.Writer, r *testee.Report, command string, page layout.Page) {
 	switch format {
 	case "json":
 		testedJSON(w, r, command)
 	case "junit":
 		testedJUnit(w, r, command)
 	default:
-		(&text{Writer: layout.New(w, colour)}).tested(r, command)
+		(&text{Writer: layout.New(w, page)}).tested(r, command)
 	}
 }
 
@@ -242,7 +242,7 @@ func testedJUnit(w io.Writer, r *testee.Report, command string) {
 	}
 	details := func(f testee.Failure) string {
 		var b strings.Builder
-		(&text{Writer: layout.New(&b, false)}).failure(f, "", "")
+		(&text{Writer: layout.New(&b, layout.Plain())}).failure(f, "", "")
 		return b.String()
 	}
 	for _, f := range r.Failures {

@@ -18,73 +18,108 @@ import (
 type text struct {
 	*layout.Writer
 	verbose bool
-	shown   bool // there is something to sum up at the end
+	listed  bool // some invitations are shown in short
 }
 
 // few is the largest number of invitations of which all are shown.
 const few = 20
 
 var resultStyles = [...]layout.Style{
-	conformance.Conforms:   layout.Green,
+	conformance.Conforms:   "", // green would say that the call went well
 	conformance.Incomplete: layout.Yellow,
 	conformance.Deviates:   layout.Yellow,
 	conformance.Violates:   layout.Red,
 }
 
+// detail is how much a report shows of an invitation.
+type detail uint8
+
+const (
+	counted detail = iota // nothing: it only counts
+	short
+	full
+)
+
+// shows returns the function that says how much of an invitation of the recording is shown.
+func shows(r Recording, verbose bool) func(conformance.Verdict) detail {
+	all := verbose || r.Chosen <= few && (!r.Listed || r.Choice.Some())
+	return func(v conformance.Verdict) detail {
+		switch {
+		case all || len(v.Findings) > 0:
+			return full
+		case v.Result != conformance.Conforms || failed(v) || r.Choice.Some():
+			return short
+		}
+		return counted
+	}
+}
+
 func (t *text) Recording(r Recording) {
-	all := t.verbose || !r.Listed && r.Checker.Len() <= few
-	begun := false
+	shown := shows(r, t.verbose)
+	begun, listed := false, false
 	begin := func() {
 		if !begun {
 			t.Title(0, r.Name)
 			t.Blank()
 		}
-		begun, t.shown = true, true
+		begun = true
 	}
-	if all && r.Checker.Len() == 0 && len(r.Unread) == 0 {
+	if (t.verbose || !r.Listed) && r.Checker.Len() == 0 && len(r.Unread) == 0 {
 		begin()
 		t.Wrap(2, 2, layout.Span{}, layout.Span{Text: "no audio/video invitation"})
 		t.Blank()
 	}
-	for v := range r.Checker.Verdicts() {
-		if all || v.Result != conformance.Conforms {
+	for v := range r.Verdicts() {
+		switch shown(v) {
+		case counted:
+		case full:
 			begin()
+			if listed {
+				t.Blank()
+			}
 			t.verdict(v)
+			listed = false
+		case short:
+			begin()
+			t.short(v)
+			listed, t.listed = true, true
 		}
 	}
-	t.shown = t.shown || !r.Listed
+	if listed {
+		t.Blank()
+	}
 }
 
+// short writes an invitation in short.
+func (t *text) short(v conformance.Verdict) {
+	c := conclude(v)
+	t.Wrap(2, 4, layout.Span{Text: c.outcome, Style: c.style}, layout.Span{Text: ". " + c.parties + ", id " + id(v)})
+}
+
+// verdict writes an invitation in full: first how it ended, and then what the protocol has to say.
 func (t *text) verdict(v conformance.Verdict) {
-	t.Title(2, identity(v.Href, v.OperationID))
+	c := conclude(v)
+	t.Wrap(2, 2, layout.Span{}, layout.Span{Text: c.outcome, Style: layout.Bold + ";" + c.style})
+	t.Wrap(2, 2, layout.Span{}, layout.Span{Text: c.parties})
+	t.Wrap(2, 2, layout.Span{}, layout.Span{Text: c.why})
+	message, documented := texts(v)
+	if message != "" {
+		t.Line("message", message)
+	}
+	for _, d := range documented {
+		t.Line("documented", d)
+	}
+	protocol := layout.Span{Text: v.Result.String(), Style: resultStyles[v.Result]}
+	t.Wrap(layout.Margin, layout.Margin+len("protocol: "), layout.Span{Text: "protocol:"}, protocol, layout.Span{Text: ", " + meaning(v)})
 	if v.Href != "" {
 		t.Line("href", v.Href)
 	}
 	if v.OperationID != "" {
 		t.Line("operation", v.OperationID)
 	}
-	switch {
-	case v.Direction == 0:
-		t.Line("direction", "unknown: no event says it")
-	case v.DirectionInferred:
-		t.Line("direction", v.Direction.String()+": no event says it, but only this one explains them")
-	default:
-		t.Line("direction", v.Direction.String())
-	}
-	if !v.Began.IsZero() {
-		t.Line("time", v.Began.Format("2006-01-02 15:04:05.000 MST")+duration(v))
-	}
-	if !v.Refused {
-		t.Line("path", list(v.Path, " -> "))
-	}
-	if t.verbose {
-		t.steps(v)
-	}
-	t.outcome(v)
-	t.Wrap(layout.Margin, layout.Indent, layout.Span{Text: "verdict"},
-		layout.Span{Text: v.Result.String(), Style: resultStyles[v.Result]})
+	ladder(t.Writer, layout.Margin, v, t.verbose)
 	for _, f := range v.Findings {
-		t.finding(f)
+		t.finding(v, f)
 	}
 	if v.OmittedFindings > 0 {
 		t.Line("", fmt.Sprintf("and %d more findings", v.OmittedFindings))
@@ -97,20 +132,36 @@ func (t *text) verdict(v conformance.Verdict) {
 	t.Blank()
 }
 
-// duration returns how long an invitation took, or has been pending; "" if its beginning was not recorded.
-func duration(v conformance.Verdict) string {
-	switch {
-	case v.Refused:
-		return ""
-	case v.Outcome == 0:
-		return fmt.Sprintf(", pending for %v", lasted(v.Began, v.Until))
-	case v.Until.After(v.Began):
-		return fmt.Sprintf(", took %v", lasted(v.Began, v.Until))
+// meaning says what the result of a verdict means.
+func meaning(v conformance.Verdict) string {
+	findings := plural(len(v.Findings)+v.OmittedFindings, "finding")
+	switch v.Result {
+	case conformance.Conforms:
+		return "no rule is broken"
+	case conformance.Incomplete:
+		return "no rule is broken so far"
+	case conformance.Deviates:
+		return findings + ", about inferred rules only"
+	case conformance.Violates:
+		return findings
 	}
 	return ""
 }
 
-func (t *text) finding(f conformance.Finding) {
+// texts returns the message as it was sent and the documented texts of the reason, without those that say the same.
+func texts(v conformance.Verdict) (message string, documented []string) {
+	if v.Error != nil && v.Error.Message != nil {
+		message = *v.Error.Message
+	}
+	for _, d := range v.Texts {
+		if d != "" && d != message {
+			documented = append(documented, d)
+		}
+	}
+	return message, documented
+}
+
+func (t *text) finding(v conformance.Verdict, f conformance.Finding) {
 	style := layout.Yellow
 	if f.Violation() {
 		style = layout.Red
@@ -121,75 +172,31 @@ func (t *text) finding(f conformance.Finding) {
 	t.Line("  seen", f.Seen)
 	t.Line("  expected", f.Expected)
 	t.Line("  basis", f.Basis.String()+": "+f.Source)
+	t.Line("  more", more(v, f))
 }
 
-// steps writes the whole path, with the time since the first step if times are known.
-func (t *text) steps(v conformance.Verdict) {
-	label, from := "steps", layout.Indent
-	for _, s := range v.Steps {
-		if !s.Time.IsZero() {
-			from = layout.Indent + len("+999h59m59s ")
-			label = fmt.Sprintf("%-*s+%v", layout.Indent-layout.Margin, label, lasted(v.Began, s.Time))
-		}
-		t.Wrap(layout.Margin, from, layout.Span{Text: label}, layout.Span{Text: s.String() + " at " + s.Place.String()})
-		label = ""
-	}
-	if v.OmittedSteps > 0 {
-		t.Line("", fmt.Sprintf("and %d more", v.OmittedSteps))
-	}
-}
-
-// outcome writes the outcome, the reason as it was sent, and every text that is documented for it.
-func (t *text) outcome(v conformance.Verdict) {
+// more returns the command that tells more about a finding.
+func more(v conformance.Verdict, f conformance.Finding) string {
+	command := "avinvite explain " + string(f.Rule)
+	about := f.Rule == conformance.RuleReasonDirection || f.Rule == conformance.RuleReasonState
 	switch {
-	case v.Outcome != 0 || v.Refused:
-	case len(v.Expects) == 0:
-		t.Line("outcome", "unknown: its completion cannot be read")
-		return
-	default:
-		t.Line("outcome", "none yet; it can still be "+list(v.Expects, ", "))
-		return
+	case f.Rule == conformance.RuleUndocumented && v.Error != nil && v.Error.Code.Documented():
+		command += " " + string(v.Error.Code)
+	case about && v.Reason.Documented():
+		command += " " + v.Reason.String()
 	}
-	outcome := v.Outcome.String()
-	if v.Refused {
-		outcome = fmt.Sprintf("refused when it was started, by %d", v.Call.Status)
-	}
-	if v.Error != nil {
-		outcome += ", " + string(v.Error.Code)
-		if v.Error.Subcode != "" {
-			outcome += "/" + string(v.Error.Subcode)
-		}
-	}
-	t.Line("outcome", outcome)
-	if v.Error != nil && v.Error.Message != nil {
-		t.Line("message", *v.Error.Message)
-	}
-	for _, documented := range v.Texts {
-		t.Line("documented", Documented(documented))
-	}
-	if v.Outcome.Terminal() && !v.Reason.Documented() && v.Reason != 0 {
-		t.Line("documented", "nothing for this reason")
-	}
+	return command
 }
 
 // Documented returns a text of the specification, or a note in its place if its row is blank.
 func Documented(text string) string { return cmp.Or(text, "(a row without a text)") }
 
-// End sums up. Of a folder without findings, it writes the last line alone.
+// End sums up, and counts what is not shown.
 func (t *text) End(sum *Total, _ int) {
-	if t.shown && sum.Invitations > 1 {
+	if sum.Invitations > 1 {
 		t.table("outcomes", len(sum.Outcomes))
 		for _, o := range sum.Outcomes {
-			outcome := "no completion that could be read"
-			if o.Outcome != 0 {
-				outcome = o.Outcome.String()
-			} else if o.Refused {
-				outcome = "refused when it was started"
-			}
-			if o.Reason != "" {
-				outcome += ", " + o.Reason
-			}
-			t.row(o.Invitations, outcome)
+			t.row(o.Invitations, ended(o))
 		}
 		if sum.OtherOutcomes > 0 {
 			t.row(sum.OtherOutcomes, "others")
@@ -202,41 +209,97 @@ func (t *text) End(sum *Total, _ int) {
 		t.spans("pending longest", sum.Pending, sum.Recordings)
 		t.Blank()
 	}
-	t.Wrap(0, 0, layout.Span{}, sum.line()...)
+	if t.listed {
+		t.Text("avinvite check --id ID FILE shows an invitation in full.")
+	}
+	if sum.Invitations > 0 {
+		t.Row(sum.protocol()...)
+	}
+	t.Row(layout.Span{Text: sum.line()})
 }
 
-// line returns "14 invitations in 10 files (conforms 10, incomplete 1, deviates 1, violates 2)".
-func (t *Total) line() (line []layout.Span) {
-	say := func(text string) { line = append(line, layout.Span{Text: text}) }
-	say(plural(t.Invitations, "invitation"))
-	if t.Recordings > 1 {
-		say(" in " + plural(t.Recordings, "file"))
+// ended returns one way to end in words.
+func ended(o conformance.OutcomeCount) string {
+	text := "no outcome"
+	if o.Outcome != 0 {
+		text = o.Outcome.String()
+	} else if o.Refused {
+		text = "refused at the start"
 	}
-	before, after := " (", ""
+	if o.Reason != "" {
+		text += ", " + o.Reason
+	}
+	return text
+}
+
+// protocol returns "protocol: conforms 10, incomplete 1, deviates 1, violates 2".
+func (t *Total) protocol() (line []layout.Span) {
+	before := "protocol: "
 	for r := conformance.Conforms; r <= conformance.Violates; r++ {
 		if n := t.Results[r]; n > 0 {
-			say(before)
-			line = append(line, layout.Span{Text: r.String(), Style: resultStyles[r]})
-			say(fmt.Sprintf(" %d", n))
-			before, after = ", ", ")"
+			line = append(line, layout.Span{Text: before}, layout.Span{Text: r.String(), Style: resultStyles[r]},
+				layout.Span{Text: fmt.Sprintf(" %d", n)})
+			before = ", "
 		}
 	}
-	say(after)
+	return line
+}
+
+// line returns "14 invitations in 10 files (Connected 10, Failed 4), 1 error of reading".
+func (t *Total) line() string {
+	var b strings.Builder
+	say := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
+	say("%s", plural(t.Invitations, "invitation"))
+	if t.Recordings > 1 {
+		say(" in %s", plural(t.Recordings, "file"))
+	}
+	before, after := " (", ""
+	for _, o := range t.outcomes() {
+		say("%s%s %d", before, o.name, o.invitations)
+		before, after = ", ", ")"
+	}
+	say("%s", after)
+	if t.Hidden > 0 {
+		say(", %d not chosen", t.Hidden)
+	}
 	if t.Unread > 0 {
-		say(", " + plural(t.Unread, "error") + " of reading")
+		say(", %s of reading", plural(t.Unread, "error"))
 	}
 	if t.Others > 0 {
-		say(", " + plural(t.Others, "other file") + " not read")
+		say(", %s not read", plural(t.Others, "other file"))
 	}
 	before = ", passed over "
 	for _, relation := range slices.Sorted(maps.Keys(t.PassedOver)) {
-		say(fmt.Sprintf("%s%d of %s", before, t.PassedOver[relation], relation))
+		say("%s%d of %s", before, t.PassedOver[relation], relation)
 		before = ", "
 	}
 	if t.Interrupted {
 		say(", interrupted")
 	}
-	return line
+	return b.String()
+}
+
+// outcomes returns the numbers of invitations by outcome, whatever the reason, Connected first.
+func (t *Total) outcomes() (all []outcomeSum) {
+	var sums [int(transitions.StateCancelled) + 2]int
+	refused := len(sums) - 1
+	for _, o := range t.Outcomes {
+		if o.Refused {
+			sums[refused] += o.Invitations
+		} else {
+			sums[o.Outcome] += o.Invitations
+		}
+	}
+	for s := transitions.StateConnected; s <= transitions.StateCancelled; s++ {
+		all = append(all, outcomeSum{s.String(), sums[s]})
+	}
+	all = append(all, outcomeSum{"refused", sums[refused]}, outcomeSum{"no outcome", sums[0]}, outcomeSum{"others", t.OtherOutcomes})
+	return slices.DeleteFunc(all, func(o outcomeSum) bool { return o.invitations == 0 })
+}
+
+type outcomeSum struct {
+	name        string
+	invitations int
 }
 
 func plural(n int, noun string) string {
@@ -286,6 +349,14 @@ func identity(href, operation string) string {
 		return "operation " + layout.Printable(operation)
 	}
 	return layout.Printable(path.Base(href))
+}
+
+// id returns the text by which --id chooses an invitation.
+func id(v conformance.Verdict) string {
+	if v.Href == "" {
+		return layout.Printable(v.OperationID)
+	}
+	return layout.Printable(path.Base(v.Href))
 }
 
 // change returns an edit in words.

@@ -1,0 +1,269 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
+	"github.com/avinvite/avinvite/fsm/conformance"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// conclusion is what a person asks first about an invitation.
+type conclusion struct {
+	outcome string // how it ended, after how long, and who ended it
+	style   layout.Style
+	parties string // who called whom, and when
+	why     string // in plain words, with what can be done
+}
+
+func conclude(v conformance.Verdict) conclusion {
+	c := conclusion{parties: parties(v) + ", " + began(v)}
+	c.outcome, c.style = outcome(v)
+	c.why = sentences(append([]string{why(v), advice(v)}, races(v)...)...)
+	return c
+}
+
+// outcome returns how an invitation ended, after how long, and who ended it.
+func outcome(v conformance.Verdict) (text string, style layout.Style) {
+	switch {
+	case v.Refused:
+		return fmt.Sprintf("Refused at the start with %d%s%s, by the service", v.Call.Status, pair(v), after(v)), layout.Red
+	case v.Outcome == transitions.StateConnected:
+		by := map[transitions.Direction]string{
+			transitions.Incoming: ", accepted by this side", transitions.Outgoing: ", accepted by the other side",
+		}
+		return v.Outcome.String() + after(v) + by[v.Direction], layout.Green
+	case v.Outcome != 0:
+		return v.Outcome.String() + pair(v) + after(v) + ", " + endedBy(v), layout.Red
+	case len(v.Expects) == 0:
+		return "No outcome" + after(v) + ": the completion cannot be read", layout.Yellow
+	case len(v.Path) == 0:
+		return "No outcome" + after(v) + ": no event has a state", layout.Yellow
+	}
+	return "No outcome" + after(v) + ": still " + v.Path[len(v.Path)-1].String(), layout.Yellow
+}
+
+// after says how long an invitation took, or has been pending; "" if its beginning or its end was not recorded.
+func after(v conformance.Verdict) string {
+	if v.Began.IsZero() || !v.Until.After(v.Began) {
+		return ""
+	}
+	return " after " + lasted(v.Began, v.Until).String()
+}
+
+// pair returns the reason as it was sent, in parentheses; "" if none was.
+func pair(v conformance.Verdict) string {
+	if v.Error == nil {
+		return ""
+	}
+	return " (" + codes.Pair(v.Error.Code, v.Error.Subcode) + ")"
+}
+
+// sides are the parties as they are called in a report.
+var sides = []struct {
+	actor codes.Actor
+	name  string
+}{
+	{codes.ActorLocal, "this side"},
+	{codes.ActorRemote, "the other side"},
+	{codes.ActorService, "the service"},
+	{codes.ActorOtherEndpoint, "the same user elsewhere"},
+}
+
+// endedBy says who ended an invitation.
+func endedBy(v conformance.Verdict) string {
+	actor, _ := known(v).Actor()
+	var names []string
+	for _, s := range sides {
+		if actor&s.actor != 0 {
+			names = append(names, s.name)
+		}
+	}
+	if names == nil {
+		return "nothing says by whom"
+	}
+	return "ended by " + strings.Join(names, " or ")
+}
+
+// known returns the reason of a verdict if it is documented, or else the reason of its code without a subcode.
+func known(v conformance.Verdict) codes.Reason {
+	if !v.Reason.Documented() && v.Error != nil {
+		reason, _ := codes.Resolve(v.Error.Code, "")
+		return reason
+	}
+	return v.Reason
+}
+
+// parties says who called whom.
+func parties(v conformance.Verdict) string {
+	text := "Call of unknown direction"
+	if v.Direction != 0 {
+		text = v.Direction.String() + " call"
+	}
+	if v.From != "" {
+		text += " from " + v.From
+	}
+	if v.To != "" {
+		text += " to " + v.To
+	}
+	if v.DirectionInferred {
+		text += " (no event says the direction, but only this one explains them)"
+	}
+	return text
+}
+
+// began says when an invitation began.
+func began(v conformance.Verdict) string {
+	if v.Began.IsZero() {
+		return "no times recorded"
+	}
+	return v.Began.Format("2006-01-02 15:04:05.000 MST")
+}
+
+// why says in plain words why an invitation ended as it did.
+func why(v conformance.Verdict) string {
+	switch {
+	case v.Refused:
+		return refusal(v)
+	case v.Outcome == transitions.StateConnected:
+		return "The invitation was accepted."
+	case v.Outcome == 0 && len(v.Expects) == 0:
+		return "The findings say what is wrong with the completion."
+	case v.Outcome == 0:
+		return "The recording has no completion of it. It can still be " + list(v.Expects, ", ") + "."
+	}
+	switch e := v.Error; {
+	case e == nil:
+		return "The service sent no reason."
+	case v.Reason.Documented():
+		return v.Reason.Explanation()
+	case !e.Code.Documented():
+		return fmt.Sprintf("The code %s is undocumented.", codes.Pair(e.Code, ""))
+	default:
+		return fmt.Sprintf("The subcode %s is undocumented, so the reason counts as %s alone.", codes.Pair(codes.Code(e.Subcode), ""), e.Code)
+	}
+}
+
+// refusal says why the service refused to start an invitation: the documented description of the answer.
+func refusal(v conformance.Verdict) string {
+	var texts []string
+	for s := range codes.SynchronousErrors() {
+		if s.HTTP() == v.Call.Status && v.Error != nil && s.Code() == v.Error.Code &&
+			s.Subcode() == cmp.Or(v.Error.Subcode, codes.SubcodeNone) && s.Description() != "" {
+			texts = append(texts, s.Description())
+		}
+	}
+	if g, ok := codes.LookupGeneric(v.Call.Status, v.Error); ok && g.Description != "" {
+		texts = append(texts, g.Description)
+	}
+	switch {
+	case len(texts) > 0:
+		return "The documentation says: " + strings.Join(slices.Compact(texts), " Or: ")
+	case v.Call.Status == 401:
+		return "The request had no valid token."
+	case v.Error != nil && v.Reason.Explanation() != "":
+		return v.Reason.Explanation()
+	}
+	return "No page explains this answer."
+}
+
+// advice says whether inviting again can help.
+func advice(v conformance.Verdict) string {
+	if v.Outcome == transitions.StateConnected || v.Outcome == 0 {
+		return ""
+	}
+	return Advice(known(v))
+}
+
+// Advice says whether inviting again can help after a reason, and how; "" if nothing is known.
+func Advice(r codes.Reason) string {
+	retry, advice := r.Retry()
+	text := map[codes.Retry]string{
+		codes.RetryLater:   "Try again later.",
+		codes.RetryChanged: "Try again after a change.",
+		codes.RetryNo:      "Trying again does not help.",
+	}[retry]
+	return sentences(text, advice)
+}
+
+// races says which operations of the application came too late, or were refused, and what came of that.
+func races(v conformance.Verdict) (texts []string) {
+	for _, s := range v.Steps {
+		text := race(v, s)
+		if text != "" && !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
+// race says that an operation did not decide how an invitation ended; "" if it did, or if there was none.
+func race(v conformance.Verdict, s conformance.Step) string {
+	if s.Operation == transitions.OperationNone {
+		return ""
+	}
+	accepted := s.Status >= 200 && s.Status < 300
+	at := ""
+	if !s.Time.IsZero() {
+		at = fmt.Sprintf(" at +%v", lasted(v.Began, s.Time))
+	}
+	canceled := v.Error != nil && v.Error.Subcode == codes.SubcodeCanceled
+	switch {
+	case s.Status == 0:
+		return fmt.Sprintf("The %v%s has no answer.", s.Operation, at)
+	case !accepted:
+		return fmt.Sprintf("The %v%s was refused with %d%s.", s.Operation, at, s.Status, late(v, s))
+	case s.State.Terminal() && s.Operation == transitions.OperationCancel:
+		return fmt.Sprintf("The cancel%s came after the end: it hangs up the call.", at)
+	case !v.Outcome.Terminal():
+		return ""
+	case s.Operation == transitions.OperationCancel && v.Outcome == transitions.StateConnected:
+		return fmt.Sprintf("The cancel%s came too late: the other side had accepted.", at)
+	case s.Operation == transitions.OperationCancel && !canceled:
+		return fmt.Sprintf("The cancel%s came too late: the invitation had ended otherwise.", at)
+	case accepts(s.Operation) && canceled:
+		return fmt.Sprintf("The %v%s came too late: the invitation had been canceled.", s.Operation, at)
+	case accepts(s.Operation) && v.Outcome != transitions.StateConnected:
+		return fmt.Sprintf("The %v%s did not lead to a call.", s.Operation, at)
+	case s.Operation == transitions.OperationDecline && v.Outcome == transitions.StateConnected:
+		return fmt.Sprintf("The decline%s came too late: the invitation had been accepted.", at)
+	}
+	return ""
+}
+
+// late says why a refused operation had no chance, as far as the steps before show it.
+func late(v conformance.Verdict, s conformance.Step) string {
+	for _, before := range v.Steps {
+		if before.Place == s.Place {
+			break
+		}
+		if before.Operation != transitions.OperationNone && before.Status >= 200 && before.Status < 300 {
+			return fmt.Sprintf(", because the %v before it had succeeded", before.Operation)
+		}
+	}
+	if s.State.Terminal() {
+		return ", because the invitation had ended"
+	}
+	if v.Outcome.Terminal() && !v.Until.IsZero() && !s.Answered.IsZero() && !s.Answered.Before(v.Until) {
+		return ", because the invitation ended meanwhile"
+	}
+	return ""
+}
+
+func accepts(o transitions.Operation) bool {
+	return o == transitions.OperationAccept || o == transitions.OperationAcceptAndBridge
+}
+
+// sentences joins sentences, and leaves out empty ones.
+func sentences(texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(t string) bool { return t == "" }), " ")
+}
+
+// failed reports whether an invitation has ended, and not in a call.
+func failed(v conformance.Verdict) bool {
+	return v.Refused || v.Outcome.Terminal() && v.Outcome != transitions.StateConnected
+}
