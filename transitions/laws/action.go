@@ -55,7 +55,7 @@ func (a Action) Give(s Subject) error {
 	return s.Event(a.Event)
 }
 
-// event and operation are the two JSON forms of an action, and either reads both.
+// event and operation are the two JSON forms of an action; action reads both.
 type (
 	event struct {
 		Event  transitions.EventType `json:"event"`
@@ -65,7 +65,7 @@ type (
 	operation struct {
 		Do transitions.Operation `json:"do"`
 	}
-	either struct {
+	action struct {
 		Event  *transitions.EventType `json:"event"`
 		State  *transitions.State     `json:"state"`
 		Reason reason                 `json:"reason"`
@@ -84,17 +84,17 @@ func (a Action) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads what MarshalJSON writes, and ignores members that it does not know.
 func (a *Action) UnmarshalJSON(data []byte) error {
-	var e either
+	var e action
 	if err := json.Unmarshal(data, &e); err != nil {
 		return err
 	}
 	switch operates := e.Do != transitions.OperationNone; {
 	case operates == (e.Event != nil):
-		return errors.New(`laws: an action has a member "event" or a member "do"`)
+		return errors.New(`laws: an action has either a member "event" or a member "do", and not both`)
 	case operates:
 		*a = Action{Operation: e.Do}
 	case e.State == nil:
-		return errors.New(`laws: an event has a member "state"`)
+		return errors.New(`laws: an action with a member "event" needs a member "state"`)
 	default:
 		*a = Action{Event: transitions.Event{Type: *e.Event, State: *e.State, Reason: codes.Reason(e.Reason)}}
 	}

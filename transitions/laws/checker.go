@@ -20,10 +20,12 @@ import (
 const Patience = 30 * time.Second
 
 // Enumerate holds subjects to the laws, without random choices: in every configuration that an invitation can come to, it
-// tries each event and each operation once. The error joins a *[Finding] for each law that is broken, with a shortest sequence
-// that breaks it; it is nil if no law is broken. In progress an event is tried with every reason. After the completion it
-// is tried with every reason in one configuration of each state, and in the others with three: the invitation's own,
-// another, and none.
+// tries each event and each operation once. The error joins a *[Finding] for each law that is broken, with a shortest
+// sequence that breaks it; it is nil if no law is broken. Other faults can hide behind a finding: correct the fault, and
+// enumerate again.
+//
+// In progress an event is tried with every reason. After the completion it is tried with every reason in one configuration
+// of each state, and in the others with three: the invitation's own, another, and none.
 //
 // newSubject makes a new invitation of a direction, before its first event. Subjects are held to the reference mode,
 // and those of [Tolerant] to the tolerant one.

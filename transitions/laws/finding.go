@@ -13,7 +13,7 @@ import (
 // Finding is a sequence of actions by which a subject breaks a law.
 type Finding struct {
 	Law       Law
-	Authority string // the basis and the source of the law or, for law 10, of the answer that it demands
+	Authority string // the basis and the source of the law or, if the law demands one answer, of that answer
 	Direction transitions.Direction
 	Actions   []Action // the shortest sequence found; the last action breaks the law
 	Problem   string
@@ -30,6 +30,13 @@ func (t trial) found(actions int, problem string, expected, actual any) *Finding
 	return &Finding{
 		Direction: t.direction, Actions: word, tried: word, Problem: problem, Expected: expected, Actual: actual,
 	}
+}
+
+// about gives the finding the authority of the answer that the relation demands in s: a law that is Stated can demand an
+// answer that is Inferred.
+func (f *Finding) about(s step) *Finding {
+	f.Authority = s.authority()
+	return f
 }
 
 // breaks holds the trial to one law.

@@ -186,7 +186,7 @@ func absorbing(t trial) *Finding {
 		case !s.before.equal(s.after):
 			return t.found(n+1, "a completed invitation changed", s.before, s.after)
 		case s.action.Operates() && s.err == nil && !s.unjudged:
-			return t.found(n+1, "an operation succeeded after the completion", "refused", told(nil))
+			return t.found(n+1, "an operation succeeded after the completion", "refused", told(nil)).about(s)
 		}
 	}
 	return nil
@@ -198,7 +198,7 @@ func explained(t trial) *Finding {
 		case !s.together || s.err != nil || s.from.Terminal() || !s.after.State.Terminal():
 			continue
 		case s.wantErr != nil:
-			return t.found(n+1, "an end without a documented reason: "+s.wantErr.Error(), s.wanted(), s.got())
+			return t.found(n+1, "an end without a documented reason: "+s.wantErr.Error(), s.wanted(), s.got()).about(s)
 		case s.want.Reason() != s.after.Reason:
 			return t.found(n+1, "the reason is not that of the event", s.want.Reason().String(), s.after.Reason.String())
 		}
@@ -210,7 +210,7 @@ func reached(t trial) *Finding {
 	for n, s := range t.steps {
 		r := s.want.Reason()
 		if s.together && s.wantErr == nil && r.Documented() && (!s.after.State.Terminal() || s.after.Reason != r) {
-			return t.found(n+1, "a documented reason does not end the invitation", s.wanted(), s.got())
+			return t.found(n+1, "a documented reason does not end the invitation", s.wanted(), s.got()).about(s)
 		}
 	}
 	return nil
@@ -280,7 +280,11 @@ func same(got, want codes.Synchronous) bool {
 
 // describe returns a row with its text, because some rows have the same error and subcode.
 func describe(row codes.Synchronous) string {
-	return fmt.Sprintf("%v %d %v %q", row.Code(), row.HTTP(), row.Subcode(), row.Description())
+	text := fmt.Sprintf("%v %d %v", row.Code(), row.HTTP(), row.Subcode())
+	if row.Description() != "" {
+		text += fmt.Sprintf(" %q", row.Description())
+	}
+	return text
 }
 
 func aggregating(t trial) *Finding {
@@ -309,7 +313,7 @@ func aggregating(t trial) *Finding {
 		last := len(part.steps)
 		if m := slices.IndexFunc(part.steps, func(s step) bool { return s.err != nil }); m >= 0 {
 			what := fmt.Sprintf("refused, but accepted with %v before action %d", dropped, n+1)
-			f = part.found(m+1, what, part.steps[m].wanted(), part.steps[m].got())
+			f = part.found(m+1, what, part.steps[m].wanted(), part.steps[m].got()).about(part.steps[m])
 		} else if i.Terminal() && last > 0 && !part.steps[last-1].after.equal(outcome) {
 			what := fmt.Sprintf("with %v before action %d the outcome is another", dropped, n+1)
 			f = part.found(last, what, outcome, part.steps[last-1].after)
@@ -337,9 +341,7 @@ func agreeing(t trial) *Finding {
 		default:
 			problem = fmt.Sprintf("the relation: %s\nthe subject: %s", told(s.wantErr), told(s.err))
 		}
-		f := t.found(n+1, problem, s.wanted(), s.got())
-		f.Authority = s.authority()
-		return f
+		return t.found(n+1, problem, s.wanted(), s.got()).about(s)
 	}
 	return nil
 }

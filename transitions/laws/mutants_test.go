@@ -479,6 +479,36 @@ func TestMutants(t *testing.T) {
 	}
 }
 
+// TestAuthority: a finding about one answer has the authority of that answer, also where the law has another, and a finding
+// about no answer in particular has that of the law.
+func TestAuthority(t *testing.T) {
+	for name, want := range map[string]string{
+		"declined for a cancellation":       "Inferred: UCWA/cancel_ref.md",
+		"fails without a reason":            "Stated: PAGE, Asynchronous reason codes: \"In case of failure",
+		"a cancel succeeds after a failure": "Inferred: PAGE, Synchronous errors: \"Call Not Found",
+		"a documented reason is unknown":    "Inferred: kenakamu/UCWA2.0-CS#36",
+		"an update needs a start":           "Inferred: UCWA/EventsInUCWA.md",
+		"a completion needs a start":        "Stated: UCWA/EventsInUCWA.md",
+		"an update leads out of Connected":  "Stated: UCWA/OperationResource.md",
+		"an edge is dropped":                "Inferred: UCWA/InvitationState_ref.md",
+		"takes only what is legal":          "Inferred: UCWA/ErrorsAndInformationalMessages.md",
+		"startAdhocMeeting becomes pending": "Inferred: PAGE, Links",
+		"TeamRing is a dead end":            "Stated: UCWA/messagingInvitation_ref.md",
+		"an unknown subcode counts as None": "Stated: PAGE, Asynchronous reason codes: \"In case of failure",
+		"the direction turns":               "Inferred: PAGE, Properties",
+	} {
+		n := slices.IndexFunc(mutants, func(m mutant) bool { return m.name == name })
+		if n < 0 {
+			t.Fatalf("there is no mutant %q", name)
+		}
+		c := laws.NewChecker(mutants[n].subject(), laws.Patience)
+		found := c.Enumerate(c.Words(), laws.All()[mutants[n].law-1])
+		if len(found) != 1 || !strings.HasPrefix(found[0].Authority, want) {
+			t.Errorf("%s: the finding is %v, want the authority %q", name, found, want)
+		}
+	}
+}
+
 // legible holds a finding to what it promises: the law with its authority, the sequence in full, and an actual that is
 // not what is expected. Only a finding about a new invitation has no actions.
 func legible(t *testing.T, f *laws.Finding) {
