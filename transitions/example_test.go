@@ -156,7 +156,7 @@ func ExampleInvitation_MarshalText() {
 	// Output:
 	// Outgoing Failed RemoteFailure/Busy
 	// {"direction":"Outgoing","state":"Failed","reason":"RemoteFailure/Busy"}
-	// transitions: not a value of the protocol: Outgoing Connected (RemoteFailure/Busy): a reason comes with a failure only
+	// transitions: not a value of the protocol: Outgoing Connected (RemoteFailure/Busy): only a failure has a reason
 }
 
 // An invitation that a webhook and a user interface share.

@@ -105,6 +105,8 @@ func TestRefusalTexts(t *testing.T) {
 	_, pending := accepted.Do(transitions.OperationDecline)
 	_, foreign := connecting.Do(transitions.OperationCancel)
 	_, nothing := transitions.Invitation{}.Step(transitions.Event{})
+	_, nobody := transitions.Invitation{}.Do(transitions.OperationAccept)
+	_, unwritten := transitions.Invitation{}.MarshalText()
 	long := transitions.Request{Subject: strings.Repeat("a", 251)}.Check(transitions.OperationAccept)
 	nowhere := transitions.Request{}.Check(transitions.OperationForward)
 	for _, test := range []struct {
@@ -120,7 +122,9 @@ func TestRefusalTexts(t *testing.T) {
 			"offered: accept, acceptAndBridge, decline, forward, startAdhocMeeting"},
 		{long, "transitions: accept refused: subject is 251 UTF-16 code units long, want at most 250"},
 		{nowhere, "transitions: forward refused: to is missing"},
-		{nothing, "transitions: EventType(0)(None) refused by invalid: not a value of the protocol; legal: nothing"},
+		{nothing, "transitions: EventType(0)(None) refused by the zero Invitation; New makes an invitation"},
+		{nobody, "transitions: accept refused by the zero Invitation; New makes an invitation"},
+		{unwritten, "transitions: not a value of the protocol: invalid has no text: New makes an invitation"},
 	} {
 		if test.err == nil || test.err.Error() != test.want {
 			t.Errorf("refused with %v, want %s", test.err, test.want)
@@ -187,8 +191,11 @@ func TestBases(t *testing.T) {
 			walk(t, transitions.Outgoing), transitions.Completed(transitions.StateConnected, codes.InformationalDerivedConversation),
 			codes.Inferred, "PAGE, Asynchronous",
 		},
-		{walk(t, transitions.Outgoing), failed(codes.NoReason), codes.Stated, "PAGE, Asynchronous"},
-		{walk(t, transitions.Outgoing), failed(codes.Undocumented), codes.Stated, "PAGE, Asynchronous"},
+		{walk(t, transitions.Outgoing), failed(codes.NoReason), codes.Stated, `PAGE, Asynchronous reason codes: "In case of failure`},
+		{
+			walk(t, transitions.Outgoing), failed(codes.Undocumented), codes.Stated,
+			`PAGE, Asynchronous reason codes: "The following table`,
+		},
 		{
 			walk(t, transitions.Outgoing), failed(codes.Alone(codes.RemoteFailure)), codes.Inferred,
 			"UCWA/ErrorsAndInformationalMessages.md",
@@ -202,13 +209,42 @@ func TestBases(t *testing.T) {
 	} {
 		_, err := test.from.Step(test.e)
 		var refusal *transitions.TransitionError
-		if !errors.As(err, &refusal) || refusal.Basis() != test.want || !strings.HasPrefix(refusal.Source().Page, test.page) {
+		if !errors.As(err, &refusal) || refusal.Basis() != test.want || !strings.HasPrefix(refusal.Source().String(), test.page) {
 			t.Errorf("%v.Step(%v) = %v, want it %v by %s", test.from, test.e, err, test.want, test.page)
 		}
-		// A completion completes all the same, and the oddity has the same basis.
+		// A completion completes nevertheless, and the oddity has the same basis.
 		next, odd, err := test.from.Observe(test.e)
 		if completes := test.e.Type == transitions.EventCompleted; completes && (err != nil || !next.Terminal() || odd.Basis != test.want) {
 			t.Errorf("%v.Observe(%v) = %v, %v, %v, want a completion that is odd, %v", test.from, test.e, next, odd, err, test.want)
+		}
+	}
+}
+
+// TestOperationBases: no page says how a server answers an operation whose link is not there, and each refusal names the
+// nearest page.
+func TestOperationBases(t *testing.T) {
+	ringing := walk(t, transitions.Outgoing, transitions.Started(transitions.StateAlerting))
+	cancelling, err := ringing.Do(transitions.OperationCancel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		from transitions.Invitation
+		o    transitions.Operation
+		page string
+	}{
+		{walk(t, transitions.Outgoing, transitions.Completed(transitions.StateConnected, codes.NoReason)),
+			transitions.OperationCancel, `PAGE, Synchronous errors: "Call Not Found"`},
+		{ringing, transitions.OperationForward, `PAGE, Links: "forward an incoming invitation"`},
+		{walk(t, transitions.Incoming), transitions.OperationCancel, "UCWA/cancel_ref.md"},
+		{walk(t, transitions.Outgoing), transitions.OperationCancel, "UCWA/SendAnIM.md"},
+		{cancelling, transitions.OperationCancel, "UCWA/ReceiveAnIM.md"},
+		{walk(t, transitions.Outgoing), transitions.OperationNone, "PAGE, Events"},
+	} {
+		_, err := test.from.Do(test.o)
+		var refusal *transitions.OperationError
+		if !errors.As(err, &refusal) || refusal.Basis() != codes.Inferred || !strings.HasPrefix(refusal.Source().String(), test.page) {
+			t.Errorf("%v.Do(%v) = %v, want it Inferred by %s", test.from, test.o, err, test.page)
 		}
 	}
 }

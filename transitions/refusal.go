@@ -143,6 +143,9 @@ func (o Oddity) String() string {
 	return o.Rule.Text() + " (" + o.Basis.String() + ")"
 }
 
+// zero ends the text of a refusal by the zero Invitation.
+const zero = " refused by the zero Invitation; New makes an invitation"
+
 // TransitionError is the refusal of an event. It holds the invitation and the event only, and computes the rule and the
 // legal events when they are asked for, so that refusing costs no more than accepting.
 type TransitionError struct {
@@ -167,6 +170,9 @@ func (e *TransitionError) Unwrap() error { return e.Rule() }
 
 // Error returns the event, the invitation, the rule, and the events that would have been legal.
 func (e *TransitionError) Error() string {
+	if e.From == (Invitation{}) {
+		return "transitions: " + e.Event.String() + zero
+	}
 	return "transitions: " + e.Event.String() + " refused by " + e.From.String() + ": " + e.Rule().Text() +
 		"; legal: " + e.Expected()
 }
@@ -307,6 +313,9 @@ func (e *OperationError) Unwrap() []error { return []error{e.Rule(), e.Synchrono
 
 // Error returns the operation, the invitation, the rule, and the operations that are offered.
 func (e *OperationError) Error() string {
+	if e.From == (Invitation{}) {
+		return "transitions: " + e.Operation.String() + zero
+	}
 	return "transitions: " + e.Operation.String() + " refused by " + e.From.String() + ": " + e.Rule().Text() +
 		"; offered: " + e.From.Operations().String()
 }

@@ -54,7 +54,7 @@ func (i *Invitation) UnmarshalText(text []byte) error {
 	if len(words) == 3 {
 		third := []byte(words[2])
 		if words[2] == "none" || o.UnmarshalText(third) != nil && r.UnmarshalText(third) != nil {
-			return fmt.Errorf("%w: %.80q is neither an operation nor a reason", ErrInvalid, third)
+			return fmt.Errorf("%w: %.80q is neither an operation, as accept, nor a reason, as RemoteFailure/Busy", ErrInvalid, third)
 		}
 	}
 	return i.restore(d, s, o, r)
@@ -83,7 +83,7 @@ func (i Invitation) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads what [Invitation.MarshalJSON] writes, with the members in any order, and refuses everything else
 // with [ErrInvalid]: what [Invitation.UnmarshalText] refuses, a member that is unknown, misspelt or there twice, and a
-// value that is no text, null included.
+// value that is no string, null included.
 func (i *Invitation) UnmarshalJSON(data []byte) error {
 	var d Direction
 	var s State
@@ -120,7 +120,7 @@ func (i *Invitation) UnmarshalJSON(data []byte) error {
 		case members[n].seen:
 			return refuse("the member %q is there twice", name)
 		case json.Unmarshal(raw, &text) != nil || text == nil:
-			return refuse("the member %q is %.80s, want a text", name, raw)
+			return refuse("the member %q is %.80s, want a string", name, raw)
 		}
 		members[n].seen = true
 		if err := members[n].value.UnmarshalText([]byte(*text)); err != nil {
@@ -147,16 +147,18 @@ func (i *Invitation) restore(d Direction, s State, o Operation, r codes.Reason) 
 func (i Invitation) fault() string {
 	d, s, o, r := i.Direction(), i.State(), i.Pending(), i.Reason()
 	switch {
+	case i == Invitation{}:
+		return "New makes an invitation"
 	case i != invitation(d, s, o, r) || New(d) == (Invitation{}) || s > StateCancelled || r > codes.Undocumented:
 		return "a part of it is out of range"
 	case !s.Progress() && o != OperationNone:
 		return "an operation is pending only while the invitation is in progress"
 	case o != OperationNone && !(offered[d] & pends).Has(o):
-		return "the operation is not one that stays pending in this direction"
+		return "the operation never stays pending in this direction"
 	case r != codes.NoReason && (!s.Terminal() || s == StateConnected):
-		return "a reason comes with a failure only"
+		return "only a failure has a reason"
 	case r == codes.NoReason && s.Terminal() && s != StateConnected:
-		return "a failure has a reason"
+		return "a failure needs a reason"
 	}
 	return ""
 }
