@@ -90,6 +90,18 @@ func targets(set settings, w io.Writer) error {
 	life, speed := own[0][0], float64(len(document))/own[1][0]*1e3
 	line("`Step`, a whole life", "", "at most 25 ns", figure(life)+" ns", life <= 25)
 	line("`conformance.Check`, one event in a hundred", "", "at least 100 MB/s", figure(speed)+" MB/s", speed >= 100)
+	live, bare := liveMachine("", "", fsm.Config{Callbacks: oneCallback}), sameEdges("", "", oneCallback)
+	_, allocated := memory(live.life, 10_000)
+	_, bareAllocated := memory(bare.life, 10_000)
+	for _, m := range []struct {
+		what         string
+		ours, theirs float64
+	}{
+		{"`fsm.Machine`, bytes allocated by a life with one callback", allocated, bareAllocated},
+		{"`fsm.Machine`, bytes kept by a machine with one callback", live.size(), bare.size()},
+	} {
+		line(m.what, bareEqual, "less than 1.00×", fmt.Sprintf("%.2f×", m.ours/m.theirs), m.ours < m.theirs)
+	}
 	size := step().size()
 	line("an `Invitation`", "", "at most 8 bytes", figure(size)+" bytes", size <= 8)
 	fmt.Fprint(w, `
