@@ -1,15 +1,15 @@
 package eventchannel
 
-// Correlator keeps a T for each invitation: what a program knows of it. The zero value is ready for use. It is not for
-// concurrent use, and it forgets an invitation only when it is told to.
+// Correlator keeps a value of type T for each invitation, such as its state or a call of the program. The zero
+// Correlator is ready for use. It is not for concurrent use, and it keeps an invitation until [Correlator.Forget].
 //
-// An invitation is known by its href, whose query counts for nothing, and by its operationId. Either may be missing,
-// which is the empty text, and either may come first: an event can precede the answer that says where the new
-// invitation is, and then only the operationId tells that it is the client's own (UCWA/OperationResource.md); an event
-// that embeds no resource has no operationId.
+// An invitation is found by its href, whose query is ignored, or by its operationId. Each may be "", and either may
+// come first. An event can precede the answer whose Location names the new invitation; until then only the operationId
+// shows that the invitation is the client's own (UCWA/OperationResource.md). An event without an embedded resource has
+// no operationId.
 //
-// Hrefs are compared as they stand. That of an event is relative as a rule, and the Location of an answer is not, so
-// make both absolute by the URL of the request that brought them: see [Resolve].
+// Hrefs are compared by [Identity]. The href of an event is usually relative, and the Location of an answer is
+// absolute, so callers must make both absolute with [Resolve] and the URL of the request that returned them.
 type Correlator[T any] struct {
 	hrefs, operations map[string]*kept[T] // neither has the empty text
 }
@@ -19,12 +19,14 @@ type kept[T any] struct {
 	value           T
 }
 
-// Keep returns what is kept for the invitation: a zero T from now on if it has not been known.
+// Keep returns a pointer to the value of the invitation, which is a new zero T if the invitation is not known.
 //
-// An href and an operationId that come together for the first time may join two that were kept apart until then. The
-// second result is what was kept under the operationId in such a case; from now on it is forgotten, and what of it
-// counts is for the caller to take over. Otherwise it is nil. A client may use an operationId again, so it never joins
-// two that have an href, and it means the invitation that it came with last.
+// joined is nil except in one case: an href and an operationId that come together for the first time may prove that two
+// invitations kept until then are one. Keep then returns the value kept under the href, and in joined the value kept
+// under the operationId, which the Correlator drops; the caller must merge the two.
+//
+// A client may use an operationId again. Therefore an operationId never joins two invitations that both have an href,
+// and it finds the invitation that it was last kept with.
 func (c *Correlator[T]) Keep(href, operationID string) (value, joined *T) {
 	if c.hrefs == nil {
 		c.hrefs, c.operations = map[string]*kept[T]{}, map[string]*kept[T]{}
@@ -48,7 +50,7 @@ func (c *Correlator[T]) Keep(href, operationID string) (value, joined *T) {
 	return &k.value, joined
 }
 
-// Lookup returns what is kept for the invitation, nil if it is not known.
+// Lookup returns a pointer to the value of the invitation, nil if the invitation is not known.
 func (c *Correlator[T]) Lookup(href, operationID string) *T {
 	if k := c.lookup(Identity(href), operationID); k != nil {
 		return &k.value
@@ -56,8 +58,9 @@ func (c *Correlator[T]) Lookup(href, operationID string) *T {
 	return nil
 }
 
-// Forget lets go of the invitation; it is zero again if it is kept again. Nothing follows a completion, so that is the
-// time for it, unless events can come twice: webhooks promise no exactly-once.
+// Forget drops the invitation and its value. A program may call it after the completion, because no event follows. If
+// events can be delivered twice, as by a webhook, it should wait until no repetition is expected; a later Keep of the
+// invitation returns a zero T.
 func (c *Correlator[T]) Forget(href, operationID string) {
 	if k := c.lookup(Identity(href), operationID); k != nil {
 		delete(c.hrefs, k.href)
@@ -75,7 +78,7 @@ func (c *Correlator[T]) lookup(href, operationID string) *kept[T] {
 	return nil
 }
 
-// release takes its operationId from k, if that still means k.
+// release removes the operationId of k, unless it finds another invitation by now.
 func (c *Correlator[T]) release(k *kept[T]) {
 	if c.operations[k.operation] == k {
 		delete(c.operations, k.operation)

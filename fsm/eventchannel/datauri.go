@@ -13,31 +13,31 @@ import (
 	"strings"
 )
 
-// The limits of a data URI. The documentation gives none. An offer with many codecs and candidates of two generations
-// of ICE has some ten thousand bytes, in two parts.
+// The limits of a data URI. The documentation gives none. An offer with many codecs and with candidates for two
+// versions of ICE has about ten thousand bytes in two parts.
 const (
-	MaxDataURI   = 1 << 20 // bytes of the URI, and so of what it holds
+	MaxDataURI   = 1 << 20 // bytes of the URI, and so of its content
 	MaxDataParts = 16
 )
 
-// Part is a piece of what a data URI holds: an SDP offer, as a rule.
+// Part is the content of a data URI, usually an SDP offer, or one part of multipart content.
 type Part struct {
-	Type   string               // the media type, in lower case and without its parameters: application/sdp
+	Type   string               // the media type in lower case without parameters, such as application/sdp
 	Params map[string]string    // the parameters of the media type, by name in lower case
-	Header textproto.MIMEHeader // of a part of several; nil if the data URI is not multipart
+	Header textproto.MIMEHeader // of a part of multipart content; nil otherwise
 	Body   []byte               // decoded
 }
 
-// MediaOffer returns the SDP offers of the resource, decoded; nil if it has none. A captured one is
-// multipart/alternative: beside the offer there is one for an older ICE, whose Content-Disposition says
+// MediaOffer returns the SDP offers of the resource, decoded; nil if it has none. A captured offer is
+// multipart/alternative: its second part is for an older version of ICE, and has the Content-Disposition
 // ms-proxy-2007fallback.
 func (r *Resource) MediaOffer() ([]Part, error) { return r.data("mediaOffer") }
 
-// CustomContent returns what the inviter added for the application, decoded; nil if there is none.
+// CustomContent returns the content that the inviter added for the application, decoded; nil if there is none.
 func (r *Resource) CustomContent() ([]Part, error) { return r.data("customContent") }
 
-// data decodes a property that is a link with a data URI (UCWA/audioVideoInvitation_ref.md). Should it stand among the
-// properties, as the PAGE lists it, that is read as well: such a link, or its URI alone.
+// data decodes a link with a data URI (UCWA/audioVideoInvitation_ref.md). It also accepts a property of that name, as
+// the PAGE lists it, whose value is such a link or its URI.
 func (r *Resource) data(name string) ([]Part, error) {
 	href := ""
 	if l, ok := r.Link(name); ok {
@@ -53,7 +53,7 @@ func (r *Resource) data(name string) ([]Part, error) {
 		}
 		href = q.String()
 	}); err != nil {
-		return nil, fmt.Errorf("eventchannel: %s, want a link with a data URI: %w", name, err)
+		return nil, fmt.Errorf("eventchannel: %s is not a link with a data URI: %w", name, err)
 	}
 	parts, err := ParseDataURI(href)
 	if err != nil {
@@ -62,10 +62,10 @@ func (r *Resource) data(name string) ([]Part, error) {
 	return parts, nil
 }
 
-// ParseDataURI decodes a data URI (RFC 2397), base64 or percent-encoded: the parts of one that is multipart, otherwise
-// the one thing that it holds. In percent-encoded data a plus sign is a space: so a captured offer has it, and a plus
-// sign as %2B. A part that is multipart itself is left as it is. Beyond [MaxDataURI] and [MaxDataParts], and for what
-// is not well-formed, it returns an error.
+// ParseDataURI decodes a data URI (RFC 2397), base64 or percent-encoded. It returns the parts of multipart content, and
+// one part for any other content. In percent-encoded data a plus sign is decoded to a space, because a captured offer
+// has spaces so written, and plus signs as %2B. A part that is itself multipart is not taken apart. The error says
+// which limit is passed, [MaxDataURI] or [MaxDataParts], or what is not well-formed.
 func ParseDataURI(uri string) ([]Part, error) {
 	parts, err := parseDataURI(uri)
 	if err != nil {
@@ -84,7 +84,7 @@ func parseDataURI(uri string) ([]Part, error) {
 	}
 	comma := strings.IndexByte(uri, ',')
 	if comma < 0 {
-		return nil, errors.New("no comma, want one before the data")
+		return nil, errors.New("it has no comma, want one before the data")
 	}
 	escaped, err := unescape(uri, len(scheme), comma, '+')
 	if err != nil {
@@ -117,7 +117,7 @@ func parseDataURI(uri string) ([]Part, error) {
 
 const base64Mark = ";base64"
 
-// unescape undoes the percent-encoding of a part of a URI, where a plus sign stands for plus.
+// unescape decodes the percent-encoding of uri[from:to], and each plus sign to plus.
 func unescape(uri string, from, to int, plus byte) ([]byte, error) {
 	out := make([]byte, 0, to-from)
 	for n := from; n < to; n++ {
@@ -139,7 +139,7 @@ func unescape(uri string, from, to int, plus byte) ([]byte, error) {
 	return out, nil
 }
 
-// media reads a media type. Both RFC 2397 and RFC 2045 have the same default.
+// media parses a media type. RFC 2397 and RFC 2045 have the same default.
 func media(s string) (string, map[string]string, error) {
 	if strings.HasPrefix(s, ";") {
 		s = "text/plain" + s
@@ -148,7 +148,7 @@ func media(s string) (string, map[string]string, error) {
 	}
 	t, params, err := mime.ParseMediaType(s)
 	if err == nil && !strings.Contains(t, "/") {
-		err = errors.New("no slash")
+		err = errors.New("it has no slash")
 	}
 	if err != nil {
 		return "", nil, fmt.Errorf("the media type is %.80q, want one like application/sdp: %w", s, err)
@@ -156,7 +156,7 @@ func media(s string) (string, map[string]string, error) {
 	return t, params, nil
 }
 
-// decodeBase64 takes data with padding or without.
+// decodeBase64 decodes base64 with or without padding.
 func decodeBase64(data []byte) ([]byte, error) {
 	out, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(string(data), "=\r\n"))
 	if err != nil {
@@ -165,11 +165,11 @@ func decodeBase64(data []byte) ([]byte, error) {
 	return out, nil
 }
 
-// parts takes the part apart.
+// parts splits multipart content.
 func (p *Part) parts() (all []Part, err error) {
 	boundary := p.Params["boundary"]
 	if boundary == "" {
-		return nil, fmt.Errorf("%s without a boundary", p.Type)
+		return nil, fmt.Errorf("%s has no parameter boundary, want one", p.Type)
 	}
 	for r := multipart.NewReader(bytes.NewReader(p.Body), boundary); ; {
 		next, err := r.NextPart()
@@ -178,13 +178,13 @@ func (p *Part) parts() (all []Part, err error) {
 		}
 		wrong := func(err error) error { return fmt.Errorf("part %d of %s: %w", len(all)+1, p.Type, err) }
 		if err == io.EOF {
-			err = errors.New("the end, want at least one")
+			err = errors.New("the data ends, want at least one part")
 		}
 		if err != nil {
 			return nil, wrong(err)
 		}
 		if len(all) == MaxDataParts {
-			return nil, fmt.Errorf("more than %d parts", MaxDataParts)
+			return nil, fmt.Errorf("more than %d parts, want at most as many", MaxDataParts)
 		}
 		one := Part{Header: next.Header}
 		if one.Type, one.Params, err = media(next.Header.Get("Content-Type")); err != nil {
@@ -193,7 +193,7 @@ func (p *Part) parts() (all []Part, err error) {
 		if one.Body, err = io.ReadAll(next); err != nil {
 			return nil, wrong(err)
 		}
-		// Reading has undone quoted-printable.
+		// package multipart has decoded quoted-printable
 		switch encoding := strings.ToLower(next.Header.Get("Content-Transfer-Encoding")); encoding {
 		case "", "7bit", "8bit", "binary":
 		case "base64":

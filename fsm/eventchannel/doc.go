@@ -15,33 +15,32 @@
 //
 // # Reading
 //
-// A [Reader] reads a stream of documents, in memory that does not grow with it, and passes over everything that is not
-// about audio/video invitations. [Reader.Events] yields the events of all documents, and [Reader.RawEvents] the same as
-// they stand in the reader's buffer, for those who read millions. [Reader.Documents] yields the documents, for a client
-// that polls: it must follow their links. [Event.Observe] is an invitation after an event.
-// [Event.Reduce] reduces the event to a [transitions.Event], for other modes, and returns beside it what was odd, or in
-// place of it what disagrees or is missing.
+// A [Reader] reads a stream of documents in memory that does not grow with the stream, and passes over every event that
+// is not about an audio/video invitation. [Reader.Events] yields the events of all documents. [Reader.RawEvents] yields
+// the same events as they stand in the reader's buffer, for programs that read millions. [Reader.Documents] yields the
+// documents with their links, which a client that polls must follow. [Event.Observe] returns the invitation after an
+// event. [Event.Reduce] reduces an event to a [transitions.Event] for either mode, Step or Observe.
 //
-// The reader is for untrusted input. A fault is an *[Error], which names the byte, the member, and what was expected;
-// only the event, or else the document, that has the fault is lost. What could cost memory or time has a limit, see
-// [Limits]. Nothing is guessed: a member twice, a text that is not UTF-8, a number for a string are errors, wherever
-// something is read. What is passed over must be JSON in UTF-8, and is not checked further.
+// The input need not be trusted. A fault is an *[Error], which names the byte, the member, and the value that was
+// expected. A fault costs the event that contains it, or else the document. [Limits] bound memory and time. Nothing is
+// guessed: in every part that the reader needs, a repeated member, a text that is not UTF-8, or a number instead of a
+// string is an error. The parts that it passes over must be JSON in UTF-8, and are not checked further.
 //
 // # The resource
 //
-// A [Resource] is the invitation itself, with all that the specification lists and with what it does not, so that
-// reading and writing lose nothing. [Resource.Offers] are the operations that its links offer. [Resource.MediaOffer]
-// decodes the offer, and [Resource.From] the inviter, when they are asked for. [Resource.Validate] says all that is
-// against the documentation at once, as the answer that is documented for it. A [Correlator] tells which events and
-// requests are about one invitation.
+// A [Resource] is the invitation itself. It keeps every member, also those that the specification does not list, so
+// that reading and writing lose nothing. [Resource.Offers] yields the operations that its links offer.
+// [Resource.MediaOffer] decodes the media offer, and [Resource.From] the inviter; neither costs anything before it is
+// called. [Resource.Validate] reports in one error all properties that break the documentation, with the answer that a
+// server gives. A [Correlator] finds which events and requests belong to one invitation.
 //
 // # Writing
 //
-// A [Writer] is the service's side: of what an invitation is now, a [transitions.Invitation], it makes the event that
-// tells of it, and refuses to tell what cannot be. What it writes, a Reader reads as the same.
+// A [Writer] is the service's side. From the [transitions.Invitation] after an event it makes that event, and returns
+// an error if no such event can occur. A Reader reads the same event from the document that a Writer makes.
 //
 // # Limits
 //
-// The package neither fetches nor acknowledges anything, and it does not read the XML form. It judges single events and
-// resources; package conformance judges whole recordings.
+// The package sends no requests, and it does not read the XML form. It judges single events and resources; package
+// conformance judges whole recordings.
 package eventchannel

@@ -5,18 +5,20 @@ import (
 	"strconv"
 )
 
-// Document is an event document, as far as it matters here: its links, and its events about invitations. A
-// heartbeat is one without either.
+// Document is an event document: its links, and its events about audio/video invitations. Its other parts are passed
+// over. A heartbeat has no events.
 //
-// A client goes on with Next, which also acknowledges this document. Where there is none, there may be Resync: the
-// client acknowledged what it should not have, forgets what it knows of what was not acknowledged, and goes on
-// there. Or there is Resume: the client was away for so long that its conversations and subscriptions are gone
-// (UCWA/EventChannelDetails.md). The hrefs are resolved like those of events. A webhook has nothing to follow.
+// A client continues with Next; requesting Next also acknowledges this document. A document without Next may have
+// Resync, because the client sent a wrong acknowledgement: the client clears its transient state and continues with
+// Resync, which leads to the first document that is not acknowledged. Or it has Resume, because the client was away for
+// so long that its conversations and subscriptions are gone (UCWA/EventChannelDetails.md). These hrefs are absolute if
+// BaseURI is there. The documents of a webhook have no links to follow.
 type Document struct {
 	Place   Place
-	BaseURI string // what relative hrefs are relative to; "" when absent
+	BaseURI string // the base of relative hrefs; "" when absent
 
-	// Hrefs, "" when absent. Self has the query that tells documents apart: see [Document.Key] and [Document.Ack].
+	// Hrefs, "" when absent. The query of Self distinguishes the documents of a channel: see [Document.Key] and
+	// [Document.Ack].
 	Self, Next, Resync, Resume string
 
 	events []told
@@ -29,7 +31,7 @@ type told struct {
 }
 
 // Events yields the document's events about audio/video invitations in their order, and an *[Error] in the place of
-// anything that is not as it must be.
+// each event that cannot be read.
 func (d *Document) Events() iter.Seq2[*Event, error] {
 	return func(yield func(*Event, error) bool) {
 		for _, t := range d.events {
@@ -40,11 +42,12 @@ func (d *Document) Events() iter.Seq2[*Event, error] {
 	}
 }
 
-// Key returns the key that the document's self link names, "" if it names none. It stands for one conversation of one
-// application, whose documents alone the numbers of [Document.Ack] order (SDK/Tests/Data).
+// Key returns the parameter key in the query of Self, "" if there is none. A key names one conversation of one
+// application. The numbers of [Document.Ack] order only the documents of one key (SDK/Tests/Data).
 func (d *Document) Key() string { return parameter(d.Self, "key") }
 
-// Ack returns the number of the document that its self link names. It reports false if that is no number.
+// Ack returns the parameter ack in the query of Self, which is the number of the document. It reports false if there is
+// none, or no number from 0 on.
 func (d *Document) Ack() (number int64, ok bool) {
 	number, err := strconv.ParseInt(parameter(d.Self, "ack"), 10, 64)
 	return number, err == nil && number >= 0

@@ -8,13 +8,13 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// encoder writes JSON and keeps the first error. What is raw JSON is written to the letter, but for white space.
+// encoder writes JSON and keeps the first error. It writes raw JSON unchanged except for white space.
 type encoder struct {
 	to  *jsontext.Encoder
 	err error
 }
 
-// encode is what write writes.
+// encode returns the JSON that write writes.
 func encode(write func(*encoder)) ([]byte, error) {
 	var b bytes.Buffer
 	e := encoder{to: jsontext.NewEncoder(&b, jsontext.PreserveRawStrings(true))}
@@ -38,7 +38,7 @@ func (e *encoder) begin()           { e.token(jsontext.BeginObject) }
 func (e *encoder) end()             { e.token(jsontext.EndObject) }
 func (e *encoder) name(name string) { e.token(jsontext.String(name)) }
 
-// raw writes a member whose value is JSON, if there is one.
+// raw writes a member with a value of raw JSON, and nothing if the value is nil.
 func (e *encoder) raw(name string, value []byte) {
 	if value == nil {
 		return
@@ -49,7 +49,7 @@ func (e *encoder) raw(name string, value []byte) {
 	}
 }
 
-// text writes a text that is not empty.
+// text writes a member with a text, and nothing if the text is empty.
 func (e *encoder) text(name, text string) {
 	if text != "" {
 		e.name(name)
@@ -57,14 +57,14 @@ func (e *encoder) text(name, text string) {
 	}
 }
 
-// texts writes the texts that are not empty.
+// texts writes each text that is not empty.
 func (e *encoder) texts(texts []text) {
 	for _, t := range texts {
 		e.text(t.name, *t.of)
 	}
 }
 
-// others writes members of raw JSON by name, but for those that a text is there for, and some more.
+// others writes the members of m by name, except those in but and those whose text is not empty.
 func (e *encoder) others(m map[string][]byte, texts []text, but ...string) {
 	for _, t := range texts {
 		if *t.of != "" {

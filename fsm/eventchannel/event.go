@@ -8,19 +8,19 @@ import (
 // Event is one event about an invitation, as it was read.
 type Event struct {
 	Place      Place
-	Document   *Document // that holds the event; nil if no Reader has read it
+	Document   *Document // contains the event; nil if no Reader has read the event
 	Sender     string    // the relation of the sender, with its prefix; "" when absent
 	Type       transitions.EventType
-	Rel        string       // of the link, with its prefix
-	Href       string       // of the link; made absolute by the document's baseuri, if it has one, as [Event.Resolve] does
-	In         string       // the same of what the resource is in, as a conversation; "" when absent
+	Rel        string       // relation of the link, with its prefix
+	Href       string       // where the link leads; absolute if the document has a baseuri, see [Event.Resolve]
+	In         string       // where the link "in" leads, which is the conversation of the invitation; "" when absent
 	Status     string       // "" when absent
 	Invitation *Resource    // nil when nothing is embedded
 	Reason     *codes.Error // nil when absent; events of one Reader with equal reasons share it
 }
 
-// Key identifies the invitation: its href without the query, which differs between events about one resource,
-// or its operationId where an event has no href.
+// Key returns the text that identifies the invitation: the [Identity] of its href, or its operationId if the event has
+// no href.
 func (e *Event) Key() string {
 	if href := Identity(e.Href); href != "" {
 		return href
@@ -28,7 +28,7 @@ func (e *Event) Key() string {
 	return e.OperationID()
 }
 
-// OperationID is that of the embedded resource, empty if there is none.
+// OperationID returns the operationId of the embedded resource, "" if the event embeds none.
 func (e *Event) OperationID() string {
 	if e.Invitation == nil {
 		return ""

@@ -12,14 +12,14 @@ func invitation(rel string) bool {
 	return transitions.TrimRelPrefix(rel) == "audioVideoInvitation"
 }
 
-// Resolve returns href made absolute, or less relative, by base (RFC 3986, 5.2), in its normal form (6.2.2 and 6.2.3):
-// scheme and host in lower case, no default port, no fragment, no dot segments, no escape of an unreserved character,
-// and other escapes in upper case. Case and query of the href stay, because they go into requests. The text comes
-// back as it is if it is empty, no URI, or a URI without a hierarchy such as data: or sip:. It allocates nothing if
+// Resolve returns href resolved against base (RFC 3986, 5.2), in its normal form (6.2.2 and 6.2.3): scheme and host in
+// lower case, no default port, no fragment, no dot segments, no escape of an unreserved character, and other escapes in
+// upper case. The result is absolute if base is. Case and query of href stay, because requests need them. An href that
+// is empty, malformed, or without a hierarchy such as data: or sip: is returned unchanged. Resolve allocates nothing if
 // nothing changes.
 //
-// A service was seen to escape an ampersand twice, so that the text has \u0026 in its place. Because no URI has a
-// backslash, Resolve reads that as the ampersand.
+// A service was seen to escape an ampersand twice, so that the text contains \u0026 in its place. Because no URI
+// contains a backslash, Resolve reads \u0026 as the ampersand.
 func Resolve(base, href string) string {
 	if h, ok := plain(href); ok && (base == "" || h.path > 0) {
 		return href
@@ -45,8 +45,9 @@ func resolve(base, href string) string {
 	return href
 }
 
-// Resolve makes an href of the event's resource absolute by the document's baseuri. Without one, which is usual except
-// in webhooks, hrefs are relative to the URL of the request that brought the document; the function Resolve does that.
+// Resolve returns href made absolute by the document's baseuri. Most documents, except those of webhooks, have no
+// baseuri: their hrefs are relative to the URL of the request that returned the document, and the function [Resolve]
+// takes that URL.
 func (e *Event) Resolve(href string) string {
 	if e.Document == nil {
 		return Resolve("", href)
@@ -54,10 +55,10 @@ func (e *Event) Resolve(href string) string {
 	return Resolve(e.Document.BaseURI, href)
 }
 
-// Identity returns the part of an href that identifies the resource: its normal form, as [Resolve] returns it, without
-// the query, which differs between requests to one resource and events about it, and with the path in lower case,
-// because services write one path in several (Inferred: the vendor's client compares so). It allocates nothing if
-// nothing but a query goes.
+// Identity returns the part of an href that identifies the resource: its normal form as in [Resolve], without the
+// query, which differs between hrefs of one resource, and with the path in lower case, because services write one path
+// in several ways (Inferred: the vendor's client compares in lower case). It allocates nothing if it only cuts off the
+// query.
 func Identity(href string) string {
 	var room [256]byte
 	identity := AppendIdentity(room[:0], href)
@@ -67,7 +68,7 @@ func Identity(href string) string {
 	return string(identity)
 }
 
-// AppendIdentity appends what [Identity] returns, for those who look it up in a map without keeping it.
+// AppendIdentity appends the [Identity] of href to to, for a lookup in a map without an allocation.
 func AppendIdentity(to []byte, href string) []byte {
 	if h, ok := plain(href); ok {
 		for n := range h.query {
@@ -78,7 +79,7 @@ func AppendIdentity(to []byte, href string) []byte {
 	return appendIdentity(to, href)
 }
 
-// appendIdentity is AppendIdentity, whatever the href is.
+// appendIdentity is AppendIdentity for every href.
 func appendIdentity(to []byte, href string) []byte {
 	start := len(to)
 	to, ok := appendResolved(to, "", href)
@@ -90,7 +91,7 @@ func appendIdentity(to []byte, href string) []byte {
 		identity = identity[:n]
 	}
 	if ok {
-		escaped := 0 // how many bytes of an escape are left
+		escaped := 0 // bytes left of an escape
 		for n, c := range identity {
 			switch {
 			case escaped > 0:
@@ -105,7 +106,7 @@ func appendIdentity(to []byte, href string) []byte {
 	return to[:start+len(identity)]
 }
 
-// parameter returns the first value of a parameter in the query of an href, as it is written; "" if there is none.
+// parameter returns the first value of a parameter in the query of an href, without decoding it; "" if there is none.
 func parameter(href, name string) string {
 	for pair := range strings.SplitSeq(strings.TrimPrefix(split(href).query, "?"), "&") {
 		if value, ok := strings.CutPrefix(pair, name+"="); ok {
@@ -115,8 +116,8 @@ func parameter(href, name string) string {
 	return ""
 }
 
-// parts are where in an href the path and the query begin. The path begins at 0 if there is no authority, and the query
-// at the end if there is none.
+// parts are the offsets of the path and the query in an href. path is 0 without an authority, and query is the length
+// without a query.
 type parts struct{ path, query int }
 
 // plain reports whether an href is in its normal form already, as nearly all are: with http or https and a host and a
@@ -165,7 +166,7 @@ func plain(href string) (p parts, ok bool) {
 	return p, true
 }
 
-// What a byte is in a plain href.
+// The classes of bytes in a plain href.
 const (
 	inHost byte = 1 << iota
 	inPath
@@ -184,7 +185,7 @@ var classes = func() (classes [256]byte) {
 }()
 
 // reference is a URI reference in its parts (RFC 3986, appendix B) without the fragment. Scheme, authority and query
-// have their delimiters, so that they are empty only if they are absent.
+// keep their delimiters, so that an empty part is an absent part.
 type reference struct{ scheme, authority, path, query string }
 
 func split(href string) (r reference) {
@@ -216,8 +217,8 @@ func isScheme(s string) bool {
 	return true
 }
 
-// appendResolved appends the normal form of href, made absolute by base unless that is empty. It reports false if
-// either is no URI with a hierarchy; what it has appended then means nothing.
+// appendResolved appends the normal form of href, resolved against base unless base is empty. If either is not a URI
+// with a hierarchy it reports false, and the appended bytes have no meaning.
 func appendResolved(to []byte, base, href string) ([]byte, bool) {
 	if href == "" {
 		return to, true
@@ -270,8 +271,8 @@ func appendResolved(to []byte, base, href string) ([]byte, bool) {
 	return append(to, r.query...), ok
 }
 
-// appendAuthority appends the authority, with its host in lower case and without the scheme's default port. It reports
-// false if that is none: without a host, or with something else than digits for a port.
+// appendAuthority appends the authority with its host in lower case and without the default port of the scheme. It
+// reports false for an authority without a host, or with a port that has other characters than digits.
 func appendAuthority(to []byte, scheme, authority string) ([]byte, bool) {
 	if authority == "" {
 		return to, true
@@ -302,7 +303,7 @@ func lower(c byte) byte {
 }
 
 // appendUnescaped appends a path in which no unreserved character is escaped, and other escapes are in upper case. It
-// reports false if an escape is none.
+// reports false for a malformed escape.
 func appendUnescaped(to []byte, path string) ([]byte, bool) {
 	const digits = "0123456789ABCDEF"
 	for n := strings.IndexByte(path, '%'); n >= 0; n = strings.IndexByte(path, '%') {
@@ -335,13 +336,13 @@ func digit(c byte) int {
 	return -1
 }
 
-// removeDots removes the dot segments (RFC 3986, 5.2.4) of a path that begins with a slash, in place, and returns how
-// long the path is then.
+// removeDots removes in place the dot segments (RFC 3986, 5.2.4) of a path that begins with a slash, and returns the
+// length that is left.
 func removeDots(path []byte) int {
 	if !bytes.Contains(path, []byte("/.")) {
 		return len(path)
 	}
-	end := 0 // of the part that is done
+	end := 0 // of the finished part
 	for n := 0; n < len(path); {
 		next := bytes.IndexByte(path[n+1:], '/') + n + 1
 		last := next == n

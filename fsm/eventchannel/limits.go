@@ -2,25 +2,26 @@ package eventchannel
 
 import "fmt"
 
-// Limits bound what a document may cost. A zero stands for the default, which is far beyond what services send.
+// Limits bound the memory and time that a document may cost. A zero field means the default, which is far above any
+// document that services send.
 type Limits struct {
-	Depth    int   // of arrays and objects within each other; 100 by default, 10,000 at most
+	Depth    int   // nested arrays and objects; 100 by default, 10,000 at most
 	Document int64 // in bytes; 64 MiB by default
-	String   int64 // in bytes, as it is written; 4 MiB by default
-	Events   int   // in a document, about whatever; 100,000 by default
+	String   int64 // in bytes, with its escapes; 4 MiB by default
+	Events   int   // in a document, about any resource; 100,000 by default
 }
 
-// LimitError is an input over one of the [Limits].
+// LimitError reports an input over one of the [Limits].
 type LimitError struct {
 	What          string // document, string, depth, events
-	Actual, Limit int64  // of a document or a string that is not read to its end, Actual is the least that it has
+	Actual, Limit int64  // Actual is a lower bound if the document or the string was not read to its end
 }
 
-// Error says what is over which limit, and by how much it is known to be.
+// Error names the limit and the size that was seen.
 func (e *LimitError) Error() string {
 	switch e.What {
 	case "depth":
-		return fmt.Sprintf("%d arrays and objects within each other, want at most %d", e.Actual, e.Limit)
+		return fmt.Sprintf("%d nested arrays and objects, want at most %d", e.Actual, e.Limit)
 	case "events":
 		return fmt.Sprintf("%d events in a document, want at most %d", e.Actual, e.Limit)
 	}

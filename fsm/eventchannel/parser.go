@@ -20,7 +20,7 @@ type parser struct {
 	rels    map[string]transitions.Operation // of links that have been read
 }
 
-// reset makes p the parser of the value that raw begins with, and that stands at a place, in the memory that it has.
+// reset makes p a parser of the value at the start of raw, which stands at the place at, and keeps the memory of p.
 func (p *parser) reset(raw []byte, at Place, limits Limits, exact bool) {
 	limits.Document = math.MaxInt64
 	p.scanner = scanner{
@@ -30,7 +30,7 @@ func (p *parser) reset(raw []byte, at Place, limits Limits, exact bool) {
 	}
 }
 
-// unmarshal reads raw, which is to be one value. The error is an *[Error]; one of the grammar goes before others.
+// unmarshal reads raw, which must be one value. The error is an *[Error]; a fault of the grammar goes before any other.
 func unmarshal(raw []byte, read func(*parser)) error {
 	var p parser
 	limits := Limits{Depth: maxDepth, String: none}
@@ -53,7 +53,7 @@ func unmarshal(raw []byte, read func(*parser)) error {
 
 const anything = `{["0tfn`
 
-// take passes over the next value and returns it, if it is of one of the kinds.
+// take passes over the next value, and returns it if its kind is one of kinds.
 func (p *parser) take(kinds, want string) []byte {
 	c := p.next()
 	start := p.pos
@@ -74,7 +74,7 @@ func (p *parser) take(kinds, want string) []byte {
 	return p.buf[start:p.pos]
 }
 
-// object goes into the object that is next.
+// object goes into the next value, which must be an object.
 func (p *parser) object() bool {
 	if p.next() == '{' {
 		return p.open()
@@ -83,7 +83,7 @@ func (p *parser) object() bool {
 	return false
 }
 
-// text reads a string; null is as good as an empty one.
+// text reads a string; null is read as an absent string.
 func (p *parser) text() quoted {
 	if p.next() != '"' {
 		return p.take(`"n`, "a string")
@@ -188,7 +188,7 @@ func about(rel []byte) bool {
 
 var (
 	invited   = []byte("audioVideoInvitation")
-	errSecond = errors.New("a second invitation, want one")
+	errSecond = errors.New("a second invitation in one event, want one")
 )
 
 // Bounds on the memory of a parser, so that no input makes it grow without end.
@@ -198,7 +198,7 @@ const (
 	maxRels    = 100
 )
 
-// reason reads an error body. Most are among few, and are not decoded again.
+// reason reads an error body. A body that was read before is not decoded again, because most bodies are among few.
 func (p *parser) reason(e *RawEvent) {
 	p.next()
 	start := p.offset()
@@ -223,7 +223,8 @@ func (p *parser) reason(e *RawEvent) {
 	e.Reason = known
 }
 
-// resource reads the members of a resource: all of them into r, or those that a raw event has into e. The other is nil.
+// resource reads the members of a resource: into r all of them, or into e those that a raw event has. One of e and r is
+// nil.
 func (p *parser) resource(e *RawEvent, r *Resource) {
 	for p.more() {
 		switch name := p.name; string(name) {
@@ -255,7 +256,7 @@ func (p *parser) resource(e *RawEvent, r *Resource) {
 	}
 }
 
-// member keeps the text of a name: in its field, or as raw JSON if it says nothing.
+// member stores the text of a member: in its field, or as raw JSON if it is empty or null.
 func member(texts []text, other *map[string][]byte, name []byte, q quoted) {
 	for _, t := range texts {
 		if t.name == string(name) && !q.empty() {
@@ -334,7 +335,7 @@ func (p *parser) links(e *RawEvent, r *Resource) {
 	}
 }
 
-// operation returns the operation of a link, which is mostly among few.
+// operation returns the operation of a relation, from a map because few relations occur.
 func (p *parser) operation(rel []byte) transitions.Operation {
 	o, ok := p.rels[string(rel)]
 	if !ok {
@@ -367,7 +368,7 @@ func (p *parser) embedded(r *Resource) {
 	}
 }
 
-// token returns a text that is mostly one of few.
+// token returns the text of q, without an allocation if it is one of the usual tokens.
 func token(q quoted) string {
 	switch string(q) {
 	case `"Incoming"`:

@@ -12,18 +12,18 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Participant is another party of an invitation (ms:rtc:saas:participant), with what an application shows of it. Every
-// member may be absent. Its JSON is what a service embeds in a resource.
+// Participant is another party of an invitation (ms:rtc:saas:participant), with the members that an application shows
+// to people. Every member may be absent. Its JSON is the form in which a service embeds it in a resource.
 type Participant struct {
 	Name          string
 	URI           string // sip: or tel:
-	SourceNetwork string // "sourceNetwork", as SameEnterprise
+	SourceNetwork string // such as SameEnterprise
 	Anonymous     bool
 	Href          string // of its self link
 }
 
-// From returns who sent the invitation: the participant that is embedded, or one with the name and the href of the
-// link; nil if there is neither. The error says what of the participant is of the wrong type.
+// From returns who sent the invitation: the embedded participant, or one with the title and the href of the link; nil
+// if there is neither. The error names the member that is wrong in an embedded participant.
 func (r *Resource) From() (*Participant, error) {
 	all, err := r.participants("from")
 	if len(all) == 0 {
@@ -33,12 +33,13 @@ func (r *Resource) From() (*Participant, error) {
 }
 
 // AcceptedBy returns who accepted an outgoing invitation, known once it has succeeded: the embedded participants in
-// their order, or one with the name and the href of the link. The error says what is of the wrong type.
+// their order, or one with the title and the href of the link; nil if there is neither. The error names the member that
+// is wrong in an embedded participant.
 func (r *Resource) AcceptedBy() ([]Participant, error) {
 	return r.participants("acceptedByParticipant")
 }
 
-// participants reads what is embedded for that relation, one participant or a list, and otherwise what is linked.
+// participants reads the participant or the list embedded under the relation, or else the link with the relation.
 func (r *Resource) participants(relation string) ([]Participant, error) {
 	for _, rel := range slices.Sorted(maps.Keys(r.Embedded)) {
 		raw := bytes.TrimSpace(r.Embedded[rel])
@@ -56,7 +57,7 @@ func (r *Resource) participants(relation string) ([]Participant, error) {
 			}
 		})
 		if err != nil {
-			return nil, fmt.Errorf("eventchannel: what is embedded as %s, want a participant or a list of them: %w", rel, err)
+			return nil, fmt.Errorf("eventchannel: the value embedded as %s is not a participant or a list of participants: %w", rel, err)
 		}
 		return all, nil
 	}
@@ -66,7 +67,7 @@ func (r *Resource) participants(relation string) ([]Participant, error) {
 	return nil, nil
 }
 
-// participant reads a participant: the members that have a field.
+// participant reads the members of a participant that have a field.
 func (p *parser) participant() (read Participant) {
 	if !p.object() {
 		return read
@@ -90,7 +91,7 @@ func (p *parser) participant() (read Participant) {
 	return read
 }
 
-// self reads the href of the link self out of links.
+// self reads the href of the link self among the links that are next.
 func (p *parser) self(href *string) {
 	if p.next() == 'n' {
 		p.pass()
@@ -131,7 +132,8 @@ func (p Participant) MarshalJSON() ([]byte, error) {
 	})
 }
 
-// UnmarshalJSON reads the members that have a field, and passes over the others. The error is an *[Error].
+// UnmarshalJSON reads the members that have a field, and passes over the others; null changes nothing. The error is an
+// *[Error].
 func (p *Participant) UnmarshalJSON(data []byte) error {
 	if string(bytes.TrimSpace(data)) == "null" {
 		return nil

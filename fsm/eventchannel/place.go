@@ -2,14 +2,14 @@ package eventchannel
 
 import "fmt"
 
-// Place is where in the input something stands.
+// Place is a position in the input.
 type Place struct {
-	Document int    `json:"document"` // counted from 1; 0 is before the first or around all, as in a HAR
+	Document int    `json:"document"` // counted from 1; 0 outside of all documents, as in the frame of a HAR
 	Offset   int64  `json:"offset"`   // in bytes, from the start of the input
 	Pointer  string `json:"pointer"`  // a JSON pointer into the document
 }
 
-// String is like "document 1, byte 120, /sender/0/events/2".
+// String returns a text such as "document 1, byte 120, /sender/0/events/2".
 func (p Place) String() string {
 	s := fmt.Sprintf("byte %d", p.Offset)
 	if p.Document > 0 {
@@ -21,14 +21,14 @@ func (p Place) String() string {
 	return s
 }
 
-// Error is an input that cannot be read, or an event in it.
+// Error reports a fault of the input, and its place.
 type Error struct {
 	Place Place
 	Err   error // what was wrong and what was expected
 }
 
-// Error says where the fault is, and then what it is.
+// Error returns the place and the fault.
 func (e *Error) Error() string { return "eventchannel: " + e.Place.String() + ": " + e.Err.Error() }
 
-// Unwrap returns Err, such as a *[LimitError].
+// Unwrap returns Err, for example a *[LimitError].
 func (e *Error) Unwrap() error { return e.Err }

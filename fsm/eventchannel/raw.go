@@ -8,9 +8,9 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// RawEvent is an event about an invitation as it stands in the buffer of the [Reader]: it is valid until the next event is
-// yielded. It holds the parts that a judge of the invitation needs, and has been read as strictly as an [Event];
-// [RawEvent.Event] returns the whole event.
+// RawEvent is an event about an invitation in the buffer of the [Reader]. It is valid until the next event is yielded,
+// and its methods must not be called later. It has the parts that a judge of the invitation needs, and is checked as
+// strictly as an [Event]; [RawEvent.Event] returns the whole event.
 type RawEvent struct {
 	Type       transitions.EventType
 	Status     string // "" when absent
@@ -29,7 +29,7 @@ type RawEvent struct {
 	resource                   []byte // the invitation that is embedded; nil if there is none
 }
 
-// Place returns where the event stands. It makes the pointer when it is called.
+// Place returns the position of the event. It allocates the pointer.
 func (e *RawEvent) Place() Place { return Place{e.document, e.offset, e.pointer()} }
 
 func (e *RawEvent) pointer() string {
@@ -38,13 +38,14 @@ func (e *RawEvent) pointer() string {
 	return string(strconv.AppendInt(p, int64(e.index), 10))
 }
 
-// Href returns the href of the link, as [Event] has it.
+// Href returns [Event.Href]. It allocates the text.
 func (e *RawEvent) Href() string { return Resolve(e.reader.base, e.href.String()) }
 
-// AppendOperationID appends the operationId of the embedded resource, if there is one.
+// AppendOperationID appends the operationId of the embedded resource to to, and nothing if there is none.
 func (e *RawEvent) AppendOperationID(to []byte) []byte { return e.operationID.appendTo(to) }
 
-// Document returns the document that holds the event. Its links are known as far as it has been read.
+// Document returns the document that contains the event. It has the links that precede the event; those behind the
+// event are set when the document has been read.
 func (e *RawEvent) Document() *Document { return e.reader.document() }
 
 // Reduce reduces the event as [Event.Reduce] does.
@@ -52,7 +53,7 @@ func (e *RawEvent) Reduce(current transitions.State) (event transitions.Event, o
 	return reduce(e.Type, e.Status, e.State, e.Reason, current)
 }
 
-// Event returns the whole event, with nothing of the buffer.
+// Event returns a copy of the whole event, which stays valid.
 func (e *RawEvent) Event() *Event {
 	whole := &Event{
 		Place: e.Place(), Document: e.Document(), Sender: e.Sender, Type: e.Type, Rel: transitions.RelInvitation,
@@ -71,13 +72,13 @@ func (e *RawEvent) Event() *Event {
 	return whole
 }
 
-// fault returns what the event lacks, nil if nothing.
+// fault returns an error if the event has no type or no name of its invitation, and nil otherwise.
 func (e *RawEvent) fault() error {
 	switch {
 	case e.Type == 0:
-		return errors.New("no type, want started, updated or completed")
+		return errors.New("the event has no type, want started, updated or completed")
 	case !e.href.identifies() && e.operationID.empty():
-		return errors.New("neither link.href nor an embedded operationId, want one to tell which invitation this is")
+		return errors.New("the event has neither link.href nor an embedded operationId, want one to name the invitation")
 	}
 	return nil
 }

@@ -15,18 +15,18 @@ import (
 // Reader reads a stream of event documents: one, or several after each other with or without white space between, for
 // example one per line. A byte-order mark before a document is passed over.
 //
-// A fault costs as little as possible. An event that is malformed is an error in its place, and the rest is read. A
-// document that is not JSON, is not UTF-8 or is over a limit ends at the fault, and reading goes on at the next line
-// that begins like a document and is indented no deeper than the broken one: in a stream with one document per line
-// only the broken one is lost. Anything but a document counts as a broken one, so that garbage behind a document costs
-// the rest of its line; an object with members of its own and without sender is no document. Every such error is an
-// *[Error].
+// A fault costs as little as possible. A malformed event is an error in its place, and the rest of the document is
+// read. A document that is not JSON, is not UTF-8 or exceeds a limit ends at the fault, and reading continues at the
+// next line that begins with a brace and is indented no deeper than the broken document. So in a stream with one
+// document per line only the broken document is lost. Input that is no document counts as a broken document, so that
+// garbage behind a document costs the rest of its line. An object with members of its own and without sender is no
+// document. Every such error is an *[Error].
 //
 // Memory does not grow with the input: it is that of the largest event, and of the events about invitations in one
-// document. Events and RawEvents hand on a thousand of these at a time, even before the document ends; Documents keeps
-// all. A whole event allocates some two times its text. A raw event allocates nothing but the texts that are asked for, so
-// that a program that reads millions asks for raw ones: they take a fifth of the time that encoding/json takes to fill
-// structs where every event is about an invitation, and a whole event half of it.
+// document. Events and RawEvents yield the events of a long document a thousand at a time, before it ends; Documents
+// keeps all events of a document. A whole event allocates about twice its text. A raw event allocates only the texts
+// that are asked for. Programs that read millions of events should read raw ones: where every event is about an
+// invitation, a raw event takes a fifth of the time in which encoding/json fills structs, and a whole event half of it.
 type Reader struct {
 	// Limits may be set before reading begins.
 	Limits Limits
@@ -52,12 +52,12 @@ type Reader struct {
 	count  int    // of the events, and of the faults
 	found  []item
 	first  int               // where in found those of the sender begin
-	passed []string          // what PassedOver will be told, if the document does not come out odd
+	passed []string          // relations for PassedOver, unless the document is read again
 	copies []byte            // of the events in found, if the buffer goes on beyond them
 	rels   map[string]string // that have been read, so that they are not made anew each time
-	odd    int               // how many documents came out odd
+	odd    int               // number of documents that were read twice
 
-	// What was found is handed on before the document ends, if it is much.
+	// A long document hands on what was found before it ends.
 	yield  func(*item) bool // nil if it must wait for the end
 	handed bool             // some of the document
 	left   bool             // the loop was left within the document
@@ -85,9 +85,9 @@ func (r *Reader) Reset(in io.Reader) {
 	r.s = s
 }
 
-// Events yields the events of all documents about audio/video invitations in their order, and an *[Error] in the
-// place of anything that cannot be read. It ends at the end of the input. A baseuri that stands behind a thousand events of its
-// document is such an error, for their hrefs have been yielded as they are.
+// Events yields the events of all documents about audio/video invitations in their order, and an *[Error] in the place
+// of each event or document that cannot be read. It ends at the end of the input. A baseuri behind the first thousand
+// events of its document is such an error, because their hrefs have been yielded without it.
 func (r *Reader) Events() iter.Seq2[*Event, error] {
 	return func(yield func(*Event, error) bool) {
 		r.events(func(i *item) bool { return yield(i.whole()) }, func(broken error) bool {
@@ -196,7 +196,7 @@ func (r *Reader) each(yield func(broken error) bool) {
 	}
 }
 
-// read reads one document: lean if the buffer may hold all of it, and exactly if that comes out odd.
+// read reads one document: lean if the buffer may hold all of it, and then again in exact mode if it has a fault.
 func (r *Reader) read() {
 	s := &r.s
 	begin, watch := s.pos, s.watch
@@ -241,7 +241,7 @@ func (r *Reader) document() *Document {
 	return r.whole
 }
 
-// follow tells the document the hrefs that have been read.
+// follow sets the links of the document from the hrefs read so far.
 func (r *Reader) follow() {
 	d := r.whole
 	d.BaseURI = r.base
@@ -250,8 +250,8 @@ func (r *Reader) follow() {
 	}
 }
 
-// envelope reads a document, and reports whether it comes out as it must. Hrefs are resolved only at its end, because
-// baseuri may come after them.
+// envelope reads a document, and reports whether it has no fault. Hrefs are resolved only at the end of the document,
+// because baseuri may stand behind them.
 func (r *Reader) envelope() bool {
 	s := &r.s
 	place := Place{Document: s.document, Offset: s.start}
@@ -437,7 +437,7 @@ func (r *Reader) intern(text []byte) string {
 	return known
 }
 
-// is tells whether the next value begins as it must. Otherwise it passes over it. Null is as good as nothing.
+// is reports whether the next value begins with that byte. It passes over any other value, and treats null as absent.
 func (r *Reader) is(begins byte, want string) bool {
 	c := r.s.next()
 	if c == begins {
@@ -534,7 +534,7 @@ func (r *Reader) event() {
 	case rels != 1:
 		if s.exact {
 			r.wrong(Place{s.document, start, s.pointer()},
-				fmt.Errorf("%d times link.rel, want it once, to tell what the event is about", rels))
+				fmt.Errorf("link.rel occurs %d times, want once, to name the resource of the event", rels))
 			return
 		}
 		s.refuse(odd)

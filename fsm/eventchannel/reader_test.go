@@ -153,7 +153,7 @@ func TestReaderErrors(t *testing.T) {
 		{`{"a":1e+§}`, []string{`/a: '}', want a digit`}},
 		{`{"a":"\§x"}`, []string{`/a: 'x', want one of "\/bfnrtu, to escape`}},
 		{`{"a":"\u00§g0"}`, []string{`/a: 'g', want four hexadecimal digits`}},
-		{"{\"a\":\"§\t\"}", []string{`/a: '\t', want it escaped, in a string`}},
+		{"{\"a\":\"§\t\"}", []string{`/a: '\t', want an escape, because a string has no control characters`}},
 		{"{\"a\":\"§\xff\"}", []string{`/a: the byte 0xff, want UTF-8`}},
 		{"{\"a\":\"§\xed\xa0\x80\"}", []string{`/a: the byte 0xed, want UTF-8`}},
 		{"{\"a\":§\x00}", []string{`/a: '\x00', want a value`}},
@@ -174,9 +174,9 @@ func TestReaderErrors(t *testing.T) {
 				`/sender/0: a boolean, want a sender, which is an object`,
 				`/sender/1/events: a string, want an array of events`,
 				`/sender/2/events/0: a number, want an event, which is an object`,
-				`/sender/2/events/1: 0 times link.rel, want it once, to tell what the event is about`,
+				`/sender/2/events/1: link.rel occurs 0 times, want once, to name the resource of the event`,
 				`/sender/2/events/2/link: an array, want a link, which is an object`,
-				`/sender/2/events/3: 0 times link.rel, want it once, to tell what the event is about`,
+				`/sender/2/events/3: link.rel occurs 0 times, want once, to name the resource of the event`,
 				`/sender/2/events/4/link/rel: an object, want a string`,
 				`/_links/next: a string, want a link, which is an object`,
 			}},
@@ -191,7 +191,7 @@ func TestReaderErrors(t *testing.T) {
 			[]string{`/sender/1/events/0/type: the type is "x", want started, updated or completed`}},
 		{document(event(`"type":§7`)),
 			[]string{`/sender/1/events/0/type: a number, want started, updated or completed`}},
-		{document(`§` + event(`"x":1`)), []string{`/sender/1/events/0: no type, want started, updated or completed`}},
+		{document(`§` + event(`"x":1`)), []string{`/sender/1/events/0: the event has no type, want started, updated or completed`}},
 		{document(event(`"type":"started",§"type":"updated"`)),
 			[]string{`/sender/1/events/0/type: "type" a second time, want it once`}},
 		{document(event(`"x":"§\ud800y","type":"updated"`)),
@@ -203,8 +203,8 @@ func TestReaderErrors(t *testing.T) {
 		{document(event(`"x":{"§\udc00":1},"type":"updated"`)),
 			[]string{`/sender/1/events/0/x: half of a surrogate pair, want a character`}},
 		{document(`§{"link":{"rel":"audioVideoInvitation","href":"\u003fx"},"type":"started"}`),
-			[]string{`/sender/1/events/0: neither link.href nor an embedded operationId,` +
-				` want one to tell which invitation this is`}},
+			[]string{`/sender/1/events/0: the event has neither link.href nor an embedded operationId,` +
+				` want one to name the invitation`}},
 		{document(event(`"x":{"a":1,§"a":2},"type":"updated"`)),
 			[]string{`/sender/1/events/0/x/a: "a" a second time, want it once`}},
 		{document(event(`"type":"started","status":§true`)),
@@ -220,12 +220,12 @@ func TestReaderErrors(t *testing.T) {
 		{document(event(`"type":"started","_embedded":{"audioVideoInvitation":{"state":§1}}`)),
 			[]string{`/sender/1/events/0/_embedded/audioVideoInvitation/state: a number, want a string`}},
 		{document(event(`"type":"started","_embedded":{"audioVideoInvitation":{},"service:audioVideoInvitation":§{}}`)),
-			[]string{`/sender/1/events/0/_embedded/service:audioVideoInvitation: a second invitation, want one`}},
+			[]string{`/sender/1/events/0/_embedded/service:audioVideoInvitation: a second invitation in one event, want one`}},
 		{document(`§` + event(`"type":"started","link":{"rel":"audioVideoInvitation"}`)),
-			[]string{`/sender/1/events/0: 2 times link.rel, want it once, to tell what the event is about`}},
+			[]string{`/sender/1/events/0: link.rel occurs 2 times, want once, to name the resource of the event`}},
 		{document(`§{"link":{"rel":"audioVideoInvitation"},"type":"started"}`),
-			[]string{`/sender/1/events/0: neither link.href nor an embedded operationId,` +
-				` want one to tell which invitation this is`}},
+			[]string{`/sender/1/events/0: the event has neither link.href nor an embedded operationId,` +
+				` want one to name the invitation`}},
 	} {
 		parts := strings.Split(tt.input, "§")
 		input := strings.Join(parts, "")
@@ -286,9 +286,9 @@ func TestReaderLimits(t *testing.T) {
 		{strings.ReplaceAll(exact, ",{", ",\n{"), func(l *eventchannel.Limits) { l.Document = 200 },
 			"i/1; document 1, byte 208: a document of 208 bytes or more, want at most 200"},
 		{exact, func(l *eventchannel.Limits) { l.Depth-- },
-			"document 1, byte 45, /sender/0/events/0/link: 6 arrays and objects within each other, want at most 5"},
+			"document 1, byte 45, /sender/0/events/0/link: 6 nested arrays and objects, want at most 5"},
 		{document(event(`"a":{"b":{}},"type":"started"`)), func(l *eventchannel.Limits) { *l = eventchannel.Limits{Depth: 6} },
-			"document 1, byte 195, /sender/1/events/0/a/b: 7 arrays and objects within each other, want at most 6"},
+			"document 1, byte 195, /sender/1/events/0/a/b: 7 nested arrays and objects, want at most 6"},
 		{exact, func(l *eventchannel.Limits) { l.String-- },
 			"document 1, byte 133, /sender/1/events/0/link/rel: a string of 32 bytes or more, want at most 31"},
 		{exact + "\n" + exact, func(l *eventchannel.Limits) { l.Events-- },
@@ -302,11 +302,11 @@ func TestReaderLimits(t *testing.T) {
 			`document 1, byte 100, /sender/1/rel: unexpected EOF, want " at the end of the string`},
 		{`{"a":` + strings.Repeat("[", 20_000), func(l *eventchannel.Limits) { *l = eventchannel.Limits{Depth: 20_000} },
 			"document 1, byte 10004, /a" + strings.Repeat("/0", 9_999) +
-				": 10001 arrays and objects within each other, want at most 10000"},
+				": 10001 nested arrays and objects, want at most 10000"},
 
 		// Long ones, by default.
 		{`{"a":` + strings.Repeat("[", 1<<20), func(l *eventchannel.Limits) { l.Depth = 0 },
-			"document 1, byte 104, /a" + strings.Repeat("/0", 99) + ": 101 arrays"},
+			"document 1, byte 104, /a" + strings.Repeat("/0", 99) + ": 101 nested arrays and objects"},
 		{`{"` + strings.Repeat(`\n`, 3<<20), func(l *eventchannel.Limits) { *l = eventchannel.Limits{} },
 			"document 1, byte 1: a string of 4194305 bytes"},
 		{`{"a":"` + strings.Repeat("x", 5<<20), func(l *eventchannel.Limits) { *l = eventchannel.Limits{} },

@@ -9,35 +9,36 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// ContradictionError is an event whose parts disagree about what happened.
+// ContradictionError reports two parts of an event, or of an event and its invitation, that contradict each other.
 type ContradictionError struct{ One, Other string }
 
-// Error names the two parts that disagree.
+// Error names both parts.
 func (e *ContradictionError) Error() string { return e.One + " contradicts " + e.Other }
 
-// IncompleteError is an event that does not say enough to be reduced.
+// IncompleteError reports a completion without a status, a state or a reason, which cannot be reduced.
 type IncompleteError struct{ Missing string }
 
-// Error says what is missing.
+// Error names the missing parts.
 func (e *IncompleteError) Error() string { return "the event lacks " + e.Missing }
 
-// TokenError is a token that is none of those published.
+// TokenError reports a token that no page lists for its member.
 type TokenError struct{ Member, Token, Want string }
 
-// Error quotes the token and says what is wanted in its place.
+// Error quotes the token and names those that are listed.
 func (e *TokenError) Error() string {
 	return fmt.Sprintf("the %s is %q, want %s", e.Member, e.Token, e.Want)
 }
 
-// Reduce reduces the event to the machine's terms. A completion has three witnesses, its status, the embedded state and
-// the reason: any may be absent (a published completion has no status), and status and state must not contradict each
-// other. Events without an embedded state carry none: started is Connecting then, and updated is current, the state in
-// which the invitation is.
+// Reduce reduces the event to the event of the machine. A completion has three witnesses: its status, the embedded
+// state and the reason. Any of them may be absent (a published completion has no status), and status and state must not
+// contradict each other. An event of another type without an embedded state gets one: started becomes Connecting, and
+// updated gets current, the state of the invitation before the event.
 //
-// A client survives what is odd, and so does Reduce: a status or a state that no page lists counts as absent, and a
-// reason beside success is dropped. Each is an error in odd, a *[TokenError] or a *[ContradictionError], nil as a rule;
-// that it is odd is Inferred. An event with such errors alone is reduced. The last result is an error if the event
-// cannot be reduced: a *[ContradictionError], or an *[IncompleteError] if a completion has no usable witness.
+// A client survives oddities, and so does Reduce: it treats a status or a state that no page lists as absent, and drops
+// a reason beside success (Inferred). Each of these is a *[TokenError] or a *[ContradictionError] in odd, which is
+// usually nil, and the event is reduced all the same. err is not nil if the event cannot be reduced: a
+// *[ContradictionError], an *[IncompleteError] if a completion has no usable witness, or a *[TokenError] if Type is
+// none of the three.
 func (e *Event) Reduce(current transitions.State) (event transitions.Event, odd []error, err error) {
 	state := ""
 	if e.Invitation != nil {
@@ -66,7 +67,7 @@ func reduce(typ transitions.EventType, status, state string, reason *codes.Error
 	}
 }
 
-// stateOf returns the state of a token, and StateNone for a token that no page lists. It allocates nothing.
+// stateOf returns the state that a token names, and StateNone for a token that no page lists. It allocates nothing.
 func stateOf(token string) transitions.State {
 	for s := transitions.StateConnecting; s <= transitions.StateCancelled; s++ {
 		if s.String() == token {
@@ -105,14 +106,14 @@ func complete(status string, state transitions.State, reason *codes.Error, odd [
 	return transitions.Completed(state, reason.Reason()), odd, nil
 }
 
-// Observe is the invitation after the event as a client takes it: [Event.Reduce], and what it returns handed to
-// [transitions.Invitation.Observe]. A client goes on with the invitation whatever the error is.
+// Observe returns the invitation after the event, as a client takes it: [Event.Reduce] followed by
+// [transitions.Invitation.Observe]. A client continues with the returned invitation whatever the error is.
 //
-// The error, an *[Error] with the place of the event, is for a log. It wraps everything that was odd: the errors of
-// Reduce and Observe, the [transitions.Rule] that the event broke where the client survives it, and a
-// *[ContradictionError] or a *[TokenError] if the event embeds another direction than the invitation has. Then the
-// invitation may have changed all the same, and has if the event is a completion. An event that cannot be reduced
-// changes nothing; if it is a completion, the resource that its link leads to says more.
+// The error, an *[Error] with the place of the event, is for a log. It wraps every oddity: the errors of Reduce and of
+// transitions.Invitation.Observe, the [transitions.Rule] that the event broke, and a *[ContradictionError] or a
+// *[TokenError] for an embedded direction that is not the invitation's. Beside an error the invitation may have
+// changed; a completion that can be reduced always completes it. An event that cannot be reduced changes nothing; if it
+// is a completion, a client can GET the resource at Href to learn the outcome.
 func (e *Event) Observe(i transitions.Invitation) (transitions.Invitation, error) {
 	odd := e.turned(i.Direction())
 	event, more, err := e.Reduce(i.State())
@@ -136,7 +137,7 @@ func (e *Event) Observe(i transitions.Invitation) (transitions.Invitation, error
 	return after, &Error{e.Place, oddities(odd)}
 }
 
-// turned returns the error of an event that embeds another direction, if it does.
+// turned returns an error if the event embeds another direction than d.
 func (e *Event) turned(d transitions.Direction) []error {
 	if e.Invitation == nil || e.Invitation.Direction == "" || e.Invitation.Direction == d.String() {
 		return nil
@@ -148,7 +149,7 @@ func (e *Event) turned(d transitions.Direction) []error {
 	return []error{&ContradictionError{"direction " + embedded.String(), "direction " + d.String() + " of the invitation"}}
 }
 
-// oddities is several errors about one event, in one line.
+// oddities joins several errors about one event in one line.
 type oddities []error
 
 func (o oddities) Error() string {

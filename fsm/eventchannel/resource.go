@@ -13,48 +13,51 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Resource is the invitation itself, ms:rtc:saas:audioVideoInvitation (PAGE, Properties and Links), as an event embeds
-// it and as a GET of its self link answers. Every member may be absent. The texts are as they came: [Event.Reduce]
-// reads the state, and [Resource.Validate] holds them against their documentation. Lengths are in UTF-16 code units.
+// Resource is the invitation itself, ms:rtc:saas:audioVideoInvitation (PAGE, Properties and Links), in the form in
+// which an event embeds it and a GET of its self link returns it. Every member may be absent. The texts stay as they
+// are on the wire: [Event.Reduce] interprets the state, and [Resource.Validate] compares the texts with their
+// documentation. Lengths are in UTF-16 code units.
 //
-// Nothing is lost: reading JSON and writing it gives the same members with the same values, the known ones first. A
-// member twice, a text that is not UTF-8, and a member of the wrong type are errors that say where.
+// Nothing is lost: JSON that is read and written again has the same members with the same values, those with a field
+// first. A repeated member, a text that is not UTF-8, and a member of the wrong type are errors that name the place.
 //
-// Two of the specification's ten properties, customContent and mediaOffer, are links on the wire, and stand in Links.
+// Two of the specification's ten properties, customContent and mediaOffer, are links on the wire, and are in Links.
 type Resource struct {
 	Direction      string // Incoming or Outgoing (UCWA/Direction_ref.md)
 	Importance     string // Normal, Urgent or Emergency (UCWA/Importance_ref.md)
-	OperationID    string // "operationId", at most 50 long: the client's name for what it began, or else the server's
-	SessionContext string // "sessionContext", at most 50 long
+	OperationID    string // at most 50 long; chosen by the client for the operation that it began, or else by the server
+	SessionContext string // at most 50 long
 	State          string // a member of InvitationState (UCWA/InvitationState_ref.md)
 	Subject        string // at most 250 long
-	ThreadID       string // "threadId" of the conversation
+	ThreadID       string // of the conversation
 	To             string // a URI, sip: as a rule; UCWA has a link instead
-	Rel            string // what this is, with the prefix; a resource repeats its relation within
+	Rel            string // the relation of the resource, with its prefix
 
-	// Links holds "_links" in their order: self, those of the operations, audioVideo and conversation, which both
-	// directions have, from, acceptedByParticipant and application, if they are not embedded, and what no page lists.
+	// Links holds the links in "_links" in their order: self, the operations, audioVideo and conversation in both
+	// directions; from, acceptedByParticipant and application where these are not embedded; and every link that no page
+	// lists.
 	Links []Link
 
-	// Embedded holds the raw JSON of what "_embedded" holds, by relation: from, which is one participant,
-	// acceptedByParticipant, which is a list of them, application, and what else there is.
+	// Embedded holds the members of "_embedded" as raw JSON, by relation: from (one participant), acceptedByParticipant
+	// (a list of participants), application, and every resource that no page lists.
 	Embedded map[string][]byte
 
-	// Other holds the raw JSON, by name, of the members that have no field above, and of texts that are empty or null.
-	// What stands in "_links" and is no single link is in its own "_links". A field goes before a member of its name.
+	// Other holds as raw JSON, by name, every member without a field above, and every text that is empty or null. A
+	// member of "_links" that is not a single link is in Other["_links"]. A field that is not empty wins over a member
+	// of its name in Other.
 	Other map[string][]byte
 }
 
-// Link is a link of a resource: a relation and where it leads.
+// Link is a link of a resource: a relation and its target.
 type Link struct {
 	Rel   string // with its prefix; see [transitions.TrimRelPrefix]
 	Href  string // relative to the document as a rule; see [Event.Resolve]
-	Title string // for people, as the name of a participant; "" when absent
+	Title string // text for people, such as the name of a participant; "" when absent
 
-	Other map[string][]byte // the raw JSON of other members, and of texts that are empty or null
+	Other map[string][]byte // as raw JSON the other members, and texts that are empty or null
 }
 
-// Link returns the first link with that relation, whatever the prefix of either.
+// Link returns the first link with the relation rel, and reports whether there is one. Prefixes are ignored.
 func (r *Resource) Link(rel string) (Link, bool) {
 	for _, l := range r.Links {
 		if transitions.TrimRelPrefix(l.Rel) == transitions.TrimRelPrefix(rel) {
@@ -64,9 +67,9 @@ func (r *Resource) Link(rel string) (Link, bool) {
 	return Link{}, false
 }
 
-// Offers yields the operations that the resource offers, which are those that it has a link for, in the order of the
-// links: under each prefix, and acceptAndBridge also as acceptAndBridgeAudioVideo, as the service spells it. A service
-// withdraws an operation by leaving out its link.
+// Offers yields each link with an href that offers an operation, in the order of the links. Prefixes are ignored, and
+// acceptAndBridgeAudioVideo, as the service spells it, is acceptAndBridge. A service withdraws an operation by leaving
+// out its link.
 func (r *Resource) Offers() iter.Seq2[transitions.Operation, Link] {
 	return func(yield func(transitions.Operation, Link) bool) {
 		for _, l := range r.Links {
@@ -77,8 +80,8 @@ func (r *Resource) Offers() iter.Seq2[transitions.Operation, Link] {
 	}
 }
 
-// Operations is the set of the operations that the resource offers. What it should offer is the business of
-// [transitions.Invitation.Operations].
+// Operations returns the set of the operations in Offers. [transitions.Invitation.Operations] returns the set that a
+// resource should offer.
 func (r *Resource) Operations() (offered transitions.OperationSet) {
 	for o := range r.Offers() {
 		offered |= 1 << o
@@ -86,13 +89,13 @@ func (r *Resource) Operations() (offered transitions.OperationSet) {
 	return offered
 }
 
-// text is a property that is a text.
+// text pairs the name of a text property with its field.
 type text struct {
 	name string
 	of   *string
 }
 
-// texts are the properties in the order of the PAGE. It does not list the last.
+// texts returns the text properties in the order of the PAGE, which does not list rel.
 func (r *Resource) texts() [9]text {
 	return [...]text{
 		{"direction", &r.Direction},
@@ -109,7 +112,7 @@ func (r *Resource) texts() [9]text {
 
 func (l *Link) texts() [2]text { return [...]text{{"href", &l.Href}, {"title", &l.Title}} }
 
-// UnmarshalJSON reads the resource; the error is an *[Error]. As everywhere, null changes nothing.
+// UnmarshalJSON reads the resource; the error is an *[Error]. As in encoding/json, null changes nothing.
 func (r *Resource) UnmarshalJSON(data []byte) error {
 	if string(bytes.TrimSpace(data)) == "null" {
 		return nil
@@ -126,9 +129,9 @@ func (r *Resource) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// MarshalJSON writes the members that are there: the texts in the order of the specification, the others by name, the
-// links, what is embedded, and the relation. It is an error if a text is not UTF-8, if what should be JSON is not, and
-// if a relation or a name is there twice.
+// MarshalJSON writes the members that are not empty: the texts in the order of the PAGE, Other by name, Links,
+// Embedded, and last Rel. It returns an error for a text that is not UTF-8, for a value in Other or Embedded that is
+// not JSON, and for a relation or a name that is there twice.
 func (r Resource) MarshalJSON() ([]byte, error) {
 	raw, err := encode(r.encode)
 	if err != nil {
@@ -156,7 +159,7 @@ func (r *Resource) encode(e *encoder) {
 	e.end()
 }
 
-// links writes links, and what else stands among them.
+// links writes "_links": links, and the members of rest.
 func (e *encoder) links(links []Link, rest jsontext.Value) {
 	if len(links) == 0 {
 		e.raw("_links", rest)

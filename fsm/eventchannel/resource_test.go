@@ -234,7 +234,7 @@ func TestResourceErrors(t *testing.T) {
 		{`{"to":"a"`, "byte 9, /to: unexpected EOF, want , or }"},
 		{`{"to":tru}`, "byte 9, /to: '}', want true"},
 		{`{"to":"a",}`, "byte 10: '}', want the name of a member"},
-		{strings.Repeat(`[`, 10_001), "10001 arrays and objects within each other, want at most 10000"},
+		{strings.Repeat(`[`, 10_001), "10001 nested arrays and objects, want at most 10000"},
 		{``, "byte 0: unexpected EOF, want a value"},
 	} {
 		var r eventchannel.Resource

@@ -11,30 +11,31 @@ import (
 	"unicode/utf8"
 )
 
-// scanner passes over JSON in a stream, for that is all that happens to nearly every byte of the event channel. It holds
-// the input to the grammar of JSON, to UTF-8 and to the limits; where it is strict, also to names that occur once in
-// their object and to whole surrogate pairs.
+// scanner passes over JSON in a stream, which is all that happens to most bytes of the event channel. It checks the
+// grammar of JSON, UTF-8 and the limits; if it is strict, also that no name is repeated in an object, and that no
+// surrogate pair is halved.
 //
-// It is here for what the tokenizers do not have (fsm/internal/bench measures them side by side). jsontext does not bound
-// the memory that a value takes, and cannot go back to the start of a line to read on after a broken document. sonic and
-// goccy/go-json want the whole document and build what is thrown away. jsonparser and gjson do not check what they pass
-// over. Fuzz targets hold it to encoding/json: it takes the same texts.
+// There is no tokenizer with these properties (fsm/internal/bench measures them side by side). jsontext does not bound
+// the memory of a value, and cannot go back to the start of a line to read on after a broken document. sonic and
+// goccy/go-json need the whole document and build values that are thrown away. jsonparser and gjson do not check the
+// parts that they pass over. Fuzz targets compare the scanner with encoding/json: both accept the same texts.
 //
-// It reads in one of two modes, with the same code. Lean, it reads no further than its buffer, and reports only that
-// there is a fault. Exact, it keeps the names of the open members, so that it knows its place at any time, and reads more
-// input as it needs it. A Reader reads a document lean first. Because the buffer still holds all of it, whatever comes out
-// odd is read exactly, from its start: so the place and the text of a fault cost time only where there is a fault.
+// The same code reads in one of two modes. A lean scanner reads no further than its buffer, and reports a fault without
+// its place and text. An exact scanner keeps the names of the open members, so that it knows its place at any time, and
+// reads more input when it needs it. A Reader reads each document lean first. If the document has a fault, the buffer
+// still holds all of it, and the Reader reads it again from its start in exact mode. So only documents with a fault pay
+// for places and texts.
 //
-// Its methods read what comes next, and stop at the first fault, which stays until it is taken away: after one they
-// do nothing and report false. So a caller looks at it once, at the end.
+// Methods stop at the first fault. After it they do nothing and report false until the fault is cleared, so that a
+// caller needs to check the fault only once, at the end.
 type scanner struct {
 	limits Limits // without zeroes
 	in     io.Reader
-	window int    // buf grows to this, by doubling, and beyond if something that is longer must be kept
+	window int    // buf doubles up to this size, and beyond it only for a longer text that must be kept
 	err    error  // of in
-	buf    []byte // the input from base on, as far as it is there
-	base   int64  // in bytes from the start of the input
-	pos    int    // in buf: of the next byte
+	buf    []byte // the input from base on, as far as it has been read
+	base   int64  // offset of buf in the input
+	pos    int    // index in buf of the next byte
 
 	exact, strict bool
 
@@ -46,20 +47,20 @@ type scanner struct {
 	names    []byte            // the names of the members that are open, one after the other; exact only
 	seen     [][]byte          // the names so far in the objects that are open, one after the other; strict only
 	indexes  []map[string]bool // of the open objects with many names; strict only
-	name     []byte            // that of the member at whose value more has arrived, until the next name
-	fault    *Error            // the first; odd if lean
+	name     []byte            // of the member whose value is next; valid until the next name is read
+	fault    *Error            // the first; odd in lean mode
 
 	escaped bool  // the last string has an escape
-	half    int64 // where the last string escapes half of a surrogate pair; none if nowhere
+	half    int64 // the offset of an escaped half of a surrogate pair in the last string; or none
 
-	keep int64 // from here on the input stays in buf; none if nothing must
+	keep int64 // the input from this offset on stays in buf; none if nothing must stay
 
 	// How to go on after a broken document; see space.
-	restart int64 // where else the next one may begin, and the input stays from there on, too; none if nowhere
-	watch   bool  // for such a place
-	reread  int64 // bytes that have been read twice because of broken documents
-	lines   int   // breaks, in white space
-	column  int   // blanks since the last of them
+	restart int64 // the offset of another possible start of the next document, from which the input stays in buf, too; or none
+	watch   bool  // whether to look for such an offset
+	reread  int64 // bytes read twice because of broken documents
+	lines   int   // line breaks in white space
+	column  int   // blanks since the last line break
 	indent  int   // blanks before the document, in its line
 }
 
@@ -69,30 +70,30 @@ var odd = &Error{Err: errors.New("odd")}
 // frame is an array or an object that is open.
 type frame struct {
 	close byte   // '}' or ']'
-	name  int    // where in names that of the member begins
-	parts int    // the elements or members so far, with the one that is open
-	seen  int    // where in seen its names begin
-	marks uint64 // a bit for each of its names, by length and last byte
-	index int    // where in indexes its names are, counted from 1, if they are many
+	name  int    // where the name of the open member begins in names
+	parts int    // number of elements or members so far, including an open one
+	seen  int    // where its names begin in seen
+	marks uint64 // a bit for each of its names, chosen by length and last byte
+	index int    // of its names in indexes, counted from 1; 0 if they are few
 }
 
-// none is no place in the input.
+// none is the offset of nothing.
 const none = math.MaxInt64
 
 const (
-	buffer   = 1 << 17 // is the window of every reader but those of tests
-	lookBack = 1 << 22 // so far it can be gone back to restart
+	buffer   = 1 << 17 // the window, except in tests
+	lookBack = 1 << 22 // the longest way back to restart
 )
 
-// maxDepth is as deep as jsontext and encoding/json go.
+// maxDepth is the limit of jsontext and encoding/json.
 const maxDepth = 10_000
 
 func newScanner(in io.Reader) scanner {
 	return scanner{in: in, window: buffer, exact: true, start: none, keep: none, restart: none}
 }
 
-// fill reads more of the input behind what is there of it. Indexes of buf move, offsets do not. A lean scanner reads
-// nothing more.
+// fill reads more input into buf. It may move the bytes in buf, so that indexes change and offsets do not. A lean
+// scanner reads nothing more.
 func (s *scanner) fill() bool {
 	if !s.exact || s.fault != nil || s.err != nil {
 		return false
@@ -128,7 +129,7 @@ func (s *scanner) fill() bool {
 	return false
 }
 
-// need makes sure that there are n more bytes.
+// need reads until n more bytes are in buf.
 func (s *scanner) need(n int) bool {
 	for len(s.buf)-s.pos < n {
 		if !s.fill() {
@@ -138,10 +139,10 @@ func (s *scanner) need(n int) bool {
 	return true
 }
 
-// offset is where the next byte stands in the input.
+// offset returns the offset of the next byte in the input.
 func (s *scanner) offset() int64 { return s.base + int64(s.pos) }
 
-// next is the next byte that is not white space, or 0 at the end of the input.
+// next returns the next byte that is not white space, without passing over it, or 0 at the end of the input.
 func (s *scanner) next() byte {
 	c := s.here()
 	if c <= ' ' {
@@ -150,8 +151,8 @@ func (s *scanner) next() byte {
 	return c
 }
 
-// here is the byte at pos, or 0 if it is not in the buffer. Where time counts, it stands in the place of next, which the
-// compiler does not inline.
+// here returns the byte at pos, or 0 if it is not in the buffer. Hot paths call it before space, because the compiler
+// does not inline next.
 func (s *scanner) here() (c byte) {
 	if s.pos < len(s.buf) {
 		c = s.buf[s.pos]
@@ -159,9 +160,10 @@ func (s *scanner) here() (c byte) {
 	return c
 }
 
-// space is next where there may be white space. A line within a document that begins like one, no deeper than the
-// document itself, may be the next document of a stream, and this one be cut short. Only what comes later can tell,
-// so it is read as what it is here, and the first such place is remembered.
+// space passes over white space and returns the byte behind it, or 0 at the end of the input. A line within a document
+// that begins with a brace, indented no deeper than the document, may be the start of the next document because this
+// one is cut short. Only later input can show that. So the line is read as part of this document, and the offset of the
+// first such line is kept in restart.
 func (s *scanner) space() byte {
 	lines := s.lines
 	for s.pos < len(s.buf) || s.fill() {
@@ -182,7 +184,7 @@ func (s *scanner) space() byte {
 	return 0
 }
 
-// begin ends the document before and goes to the next, and reports false at the end of the input.
+// begin ends the document before and goes to the start of the next. It reports false at the end of the input.
 func (s *scanner) begin() bool {
 	s.end()
 	lines := s.lines
@@ -195,19 +197,19 @@ func (s *scanner) begin() bool {
 	case s.pos == len(s.buf):
 		return false
 	case c != '{':
-		s.indent = math.MaxInt // whatever it is, it says nothing about where documents begin
+		s.indent = math.MaxInt // because garbage does not show how documents are indented
 	case s.document == 0 || s.lines > lines:
 		s.indent = s.column
 	}
 	s.document++
 	s.start = s.offset()
-	// Going back is worth a few times the input, but not all that broken lines within each other could ask for.
+	// Without a bound, broken lines nested in each other would be read again and again.
 	s.watch = s.reread <= 4*(s.start+lookBack)
 	return true
 }
 
-// end ends the document. After a fault within it, or in place of it, it goes to where the next may begin: back to
-// the line that looked like one, or on to the next line that does.
+// end ends the document. After a fault it goes to the place where the next document may begin: back to restart, or
+// forward to the next line that begins like a document.
 func (s *scanner) end() {
 	complete := len(s.stack) == 0 && s.offset() > s.start
 	broken, restart := s.fault != nil && !complete, s.restart
@@ -274,7 +276,7 @@ func (s *scanner) pass() bool {
 	}
 }
 
-// open goes into the array or the object that begins with the next byte.
+// open goes into the array or object that begins with the next byte.
 func (s *scanner) open() bool {
 	if depth := len(s.stack) + 1; depth > s.limits.Depth {
 		return s.refuse(&LimitError{"depth", int64(depth), int64(s.limits.Depth)})
@@ -284,8 +286,8 @@ func (s *scanner) open() bool {
 	return true
 }
 
-// more goes to the next element of the innermost array, or to the value of the next member of the innermost object.
-// If there is none it goes out of it and reports false.
+// more goes to the next element of the innermost array, or to the value of the next member of the innermost object. If
+// there is none it leaves the array or object and reports false.
 func (s *scanner) more() bool {
 	if s.fault != nil {
 		return false
@@ -343,11 +345,11 @@ func (s *scanner) more() bool {
 	return true
 }
 
-// many is how many names of an object are compared; more are looked up.
+// many is the number of names of an object that are compared one by one; further names are looked up in a map.
 const many = 32
 
-// again reports whether the name is one that its object has had, and remembers it. Most objects have few names, and most
-// names differ in their length or their last byte: a bit for each of these says of nearly every name that it is new.
+// again reports whether the name is repeated in its object, and remembers it. Most objects have few names, and most
+// names differ in their length or their last byte. So one bit for each of these proves nearly every name new.
 func (s *scanner) again(f *frame) bool {
 	n := len(s.name)
 	if n > 0 {
@@ -426,7 +428,7 @@ func (s *scanner) digits() bool {
 	return true
 }
 
-// byte is the next byte, or 0 at the end of the input.
+// byte returns the next byte, or 0 at the end of the input.
 func (s *scanner) byte() byte {
 	if s.pos < len(s.buf) || s.fill() {
 		return s.buf[s.pos]
@@ -434,7 +436,7 @@ func (s *scanner) byte() byte {
 	return 0
 }
 
-// want is the fault that the next byte, or the end of the input, is not what it should be.
+// want sets the fault that the next byte, or the end of the input, stands in the place of something else.
 func (s *scanner) want(what string) bool {
 	if !s.exact {
 		return s.refuse(odd)
@@ -454,10 +456,10 @@ func (s *scanner) want(what string) bool {
 	return s.refuse(s.err)
 }
 
-// refuse is the fault that err is wrong with what is next. Only the first counts.
+// refuse sets the fault err at the next byte, unless there is a fault already.
 func (s *scanner) refuse(err error) bool { return s.refuseAt(s.offset(), err) }
 
-// refuseAt is the fault that err is wrong at that offset within what is next.
+// refuseAt sets the fault err at an offset, unless there is a fault already.
 func (s *scanner) refuseAt(offset int64, err error) bool {
 	switch {
 	case s.fault != nil:
@@ -469,10 +471,10 @@ func (s *scanner) refuseAt(offset int64, err error) bool {
 	return false
 }
 
-// place is that of the next byte.
+// place returns the place of the next byte.
 func (s *scanner) place() Place { return Place{s.document, s.offset(), s.pointer()} }
 
-// pointer is the JSON pointer to the value that is next, or whose inside is.
+// pointer returns the JSON pointer to the value that is next or open.
 func (s *scanner) pointer() string {
 	p := []byte(s.prefix)
 	for n, f := range s.stack {

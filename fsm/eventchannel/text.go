@@ -14,10 +14,10 @@ var errSurrogate = errors.New("half of a surrogate pair, want a character")
 // quoted is a string of JSON with its quotes, or null.
 type quoted []byte
 
-// empty reports whether the string says nothing.
+// empty reports whether q is null or an empty string.
 func (q quoted) empty() bool { return len(q) <= len(`""`) || q[0] != '"' }
 
-// appendTo appends the text of the string.
+// appendTo appends the decoded text.
 func (q quoted) appendTo(to []byte) []byte {
 	if q.empty() {
 		return to
@@ -35,7 +35,7 @@ func (q quoted) String() string {
 	return string(q.appendTo(nil))
 }
 
-// unquote appends the text of the inside of a string. Half of a surrogate pair becomes U+FFFD.
+// unquote appends the decoded text of a string without its quotes. Half of a surrogate pair becomes U+FFFD.
 func unquote(to, inner []byte) []byte {
 	for {
 		n := bytes.IndexByte(inner, '\\')
@@ -75,7 +75,7 @@ func unquote(to, inner []byte) []byte {
 	}
 }
 
-// codeUnit returns the value of the four hexadecimal digits that digits begins with.
+// codeUnit returns the value of the first four bytes, which are hexadecimal digits.
 func codeUnit(digits []byte) (r rune) {
 	for _, c := range digits[:4] {
 		r = r<<4 | rune(digit(c))
@@ -83,7 +83,7 @@ func codeUnit(digits []byte) (r rune) {
 	return r
 }
 
-// string passes over the string that begins with the next byte and returns its text, valid until the next byte is read.
+// string passes over the string that is next and returns its text, valid until the next byte is read.
 func (s *scanner) string() []byte {
 	if !s.exact {
 		start := s.pos + 1
@@ -109,7 +109,7 @@ func (s *scanner) string() []byte {
 	return inner
 }
 
-// stands says of a byte whether it stands for itself in a string, and for nothing else.
+// stands has the bytes of ASCII that may occur in a string and mean only themselves.
 var stands = func() (stands [256]bool) {
 	for c := ' '; c < utf8.RuneSelf; c++ {
 		stands[c] = c != '"' && c != '\\'
@@ -117,9 +117,8 @@ var stands = func() (stands [256]bool) {
 	return stands
 }()
 
-// text passes over the string that begins with the next byte. It looks at eight bytes at a time, because most of what is
-// passed over is text. A subtraction sets the top bit of a byte that is less, and leaves that of a byte beyond ASCII set
-// in one of the three; what it borrows spoils only bytes behind.
+// text passes over the string that is next. It looks at eight bytes at a time, because most bytes of the channel are in
+// strings.
 func (s *scanner) text() bool {
 	s.escaped, s.half = false, none
 	buf, n := s.buf, s.pos+1
@@ -139,15 +138,16 @@ func (s *scanner) text() bool {
 	return s.rest(n)
 }
 
-// special returns a word in which the lowest bit that is set is in the first byte that does not stand for itself in a
-// string, or is of a character beyond ASCII.
+// special returns a word whose lowest set bit is in the first byte of w that ends a run of plain text: a quote, a
+// backslash, a control character, or a byte beyond ASCII. A subtraction sets the top bit of a byte that is smaller than
+// the subtrahend; its borrow changes only later bytes. A byte beyond ASCII keeps its top bit in one of the three terms.
 func special(w uint64) uint64 {
 	const each, top = 0x0101010101010101, 0x8080808080808080
 	quote, escape := w^each*'"', w^each*'\\'
 	return ((w - each*' ') | (quote - each) | (escape - each)) & top
 }
 
-// rest passes over the rest of a string, of which all bytes before n in the buffer stand for themselves.
+// rest passes over the rest of a string. All of its bytes in the buffer before n are plain text.
 func (s *scanner) rest(n int) bool {
 	start, high := s.offset(), int64(none)
 	buf := s.buf
@@ -189,7 +189,7 @@ func (s *scanner) rest(n int) bool {
 			}
 			buf, n = s.buf, s.pos
 		case c < ' ':
-			return s.want("it escaped, in a string")
+			return s.want("an escape, because a string has no control characters")
 		default:
 			r, size := utf8.DecodeRune(buf[n:])
 			if r == utf8.RuneError && size == 1 {
@@ -205,7 +205,8 @@ func (s *scanner) rest(n int) bool {
 	}
 }
 
-// escape passes over an escape. high is where the first half of a surrogate pair stands if nothing has followed it yet.
+// escape passes over an escape. high is the offset of the first half of a surrogate pair that is directly before it, or
+// none.
 func (s *scanner) escape(high *int64) bool {
 	if !s.need(2) {
 		s.pos = len(s.buf)

@@ -12,10 +12,10 @@ import (
 // importances are the members of Importance (UCWA/Importance_ref.md).
 var importances = []string{"Normal", "Urgent", "Emergency"}
 
-// Validate checks the resource against its documentation: operationId and sessionContext have at most 50 UTF-16 code
-// units and subject at most 250 (PAGE, Properties); direction, importance and state are members of theirs
-// (UCWA/Direction_ref.md, UCWA/Importance_ref.md, UCWA/InvitationState_ref.md). Any of them may be absent. The error
-// is a *[ValidationError] with all that is wrong.
+// Validate compares the resource with its documentation: operationId and sessionContext have at most 50 UTF-16 code
+// units and subject at most 250 (PAGE, Properties); direction, importance and state have a listed value
+// (UCWA/Direction_ref.md, UCWA/Importance_ref.md, UCWA/InvitationState_ref.md). Each of them may be absent. The error
+// is a *[ValidationError] with every offence.
 func (r *Resource) Validate() error {
 	var all []Offence
 	limited := transitions.Request{OperationID: r.OperationID, SessionContext: r.SessionContext, Subject: r.Subject}
@@ -41,21 +41,20 @@ func (r *Resource) Validate() error {
 	return &ValidationError{all}
 }
 
-// Offence is a property that is not as its documentation allows.
+// Offence is a property that breaks its documentation.
 type Offence struct {
-	Pointer       string // a JSON pointer into the resource, as /subject
-	Limit, Actual int    // its length, in UTF-16 code units; both zero if it is not the length that is wrong
-	Got, Want     string // the same in words
+	Pointer       string // a JSON pointer into the resource, such as /subject
+	Limit, Actual int    // lengths in UTF-16 code units; both zero if the offence is not the length
+	Got, Want     string // the offence in words: the value, and the values that are allowed
 }
 
-// String is the offence in words.
+// String returns a line such as "/subject: 251 UTF-16 code units, want at most 250".
 func (o Offence) String() string { return o.Pointer + ": " + o.Got + ", want " + o.Want }
 
-// ValidationError is a resource with properties that are not as their documentation allows: all of them, the limited
-// ones first.
+// ValidationError lists all properties of a resource that break their documentation, excessive lengths first.
 type ValidationError struct{ Offences []Offence }
 
-// Error says all that is wrong.
+// Error joins the offences in one line.
 func (e *ValidationError) Error() string {
 	texts := make([]string, len(e.Offences))
 	for n, o := range e.Offences {
@@ -64,11 +63,10 @@ func (e *ValidationError) Error() string {
 	return "eventchannel: " + strings.Join(texts, "; ")
 }
 
-// Unwrap is the row of the PAGE's synchronous errors with which a server answers, BadRequest 400
-// ParameterValidationFailure, for errors.As to find.
+// Unwrap returns the PAGE's synchronous error with which a server answers, BadRequest 400 ParameterValidationFailure.
 func (e *ValidationError) Unwrap() error { return codes.SyncParameterValidationFailure }
 
-// Body is the error body of the answer that Unwrap names. Its parameters are the offences.
+// Body returns the error body of that answer, with one parameter for each offence.
 func (e *ValidationError) Body() *codes.Error {
 	body := codes.SyncParameterValidationFailure.Body()
 	for _, o := range e.Offences {

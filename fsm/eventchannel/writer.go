@@ -14,23 +14,24 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Writer writes the documents of one event channel, as a service does: Add adds events, and Document makes a document
-// of those added since the last one. The zero value is ready for use. It is not for concurrent use.
+// Writer writes the documents of one event channel, as a service does: Add adds events, and Document writes the events
+// added since the last document. The zero Writer is ready for use. It is not for concurrent use.
 //
-// A strict reader accepts what it writes. Whether an event may follow those before it is for
-// [transitions.Invitation.Step] to say; a Writer remembers none.
+// Every event that a Writer writes may follow some legal sequence. A Writer remembers no earlier events:
+// [transitions.Invitation.Step] decides whether an event may follow those before it.
 type Writer struct {
-	Href   string // of the event channel, to which each document adds its ack; "events" if empty
-	Sender string // href of the communication resource, which sends the events; "communication" if empty
-	Ack    int    // of the last document; each has one more than the one before
+	Href   string // of the event channel; each document adds the parameter ack; "events" if empty
+	Sender string // href of the communication resource, the sender of the events; "communication" if empty
+	Ack    int    // number of the last document; Document adds 1
 
-	// BaseURI is what relative hrefs are relative to. A webhook has it, for want of a request of the reader's; "" if not.
+	// BaseURI is the base of relative hrefs. Documents for a webhook need it, because the reader has sent no request to
+	// which hrefs could be relative. "" writes none.
 	BaseURI string
 
 	events []jsontext.Value
 }
 
-// What a Writer writes, in the order of published payloads.
+// The JSON that a Writer writes, in the order of published payloads.
 type (
 	wireLink struct {
 		Rel  string `json:"rel,omitempty"`
@@ -57,18 +58,18 @@ type (
 	}
 )
 
-// Add adds the event by which an invitation came to be i, which is what i is after the event.
+// Add adds an event of type t, after which the invitation is i.
 //
-// The resource must have a link self; that is where the event leads. Its direction and state are those of i, whatever
-// the resource says of the state. Of the operations it has the links of those that i offers, its own where it has one,
-// and otherwise self with the relation behind it. A completion has a status, and a failure a reason: the body, or if
-// that is nil the code and subcode of i with the first text that the specification has for them, unless that is blank.
+// The resource must have a link self, which becomes the link of the event. Add sets its direction and its state to
+// those of i. It leaves out the links of operations that i does not offer; an operation of i without a link in r gets
+// the href of self + "/" + its name. A completion gets a status. A failure gets a reason: body, or if that is nil the
+// code and subcode of i with the first text that the PAGE has for them, unless that text is blank.
 //
-// An error means that nothing was added. It wraps a *[transitions.TransitionError] if no invitation comes to i by such
-// an event, as an update of a completed one; a *[ContradictionError] if the body means another reason than i has, or
-// the resource says another direction; a *[ValidationError] if the resource is not as it should be. A body with a code
-// or subcode that no page lists is written, though only the tolerant mode accepts it: new ones may appear at any
-// time (UCWA/ErrorsAndInformationalMessages.md).
+// If Add returns an error, it has added nothing. The error wraps a *[transitions.TransitionError] if no such event
+// leads to i, such as an update to a completed invitation; a *[ContradictionError] if body has another reason than i,
+// or r another direction; a *[TokenError] if r has the relation of another resource; a *[ValidationError] if
+// [Resource.Validate] finds an offence. A body with a code or subcode that no page lists is written, because new ones
+// may appear at any time (UCWA/ErrorsAndInformationalMessages.md); only Observe accepts it.
 func (w *Writer) Add(t transitions.EventType, i transitions.Invitation, r Resource, body *codes.Error) error {
 	event, err := tell(t, i, r, body)
 	if err != nil {
@@ -88,7 +89,7 @@ func tell(t transitions.EventType, i transitions.Invitation, r Resource, body *c
 	}
 	self, _ := r.Link("self")
 	if self.Href == "" {
-		return nil, errors.New("the resource has no link self")
+		return nil, errors.New("the resource has no link self, want one to name the invitation")
 	}
 	r.Direction, r.State, r.Rel = direction, i.State().String(), cmp.Or(r.Rel, transitions.RelInvitation)
 	r.Links = offer(r.Links, i.Operations(), self.Href)
@@ -114,8 +115,8 @@ func tell(t transitions.EventType, i transitions.Invitation, r Resource, body *c
 	return json.Marshal(event, jsontext.PreserveRawStrings(true))
 }
 
-// tells asks whether an event of that type may tell of i. Events may be lost on the way, so that every one may be the
-// first (UCWA/EventChannelDetails.md) as long as i does not speak against it.
+// tells returns an error unless an event of that type may lead to i. Because events may be lost on the way
+// (UCWA/EventChannelDetails.md), any event may be the first, unless i shows that another came before it.
 func tells(t transitions.EventType, i transitions.Invitation, body *codes.Error) error {
 	from, e := transitions.New(i.Direction()), transitions.Event{Type: t, State: i.State()}
 	switch {
@@ -134,7 +135,7 @@ func tells(t transitions.EventType, i transitions.Invitation, body *codes.Error)
 	return err
 }
 
-// offer is the links of a resource that offers some operations.
+// offer returns the links of a resource that offers these operations, and no others.
 func offer(links []Link, offered transitions.OperationSet, self string) (all []Link) {
 	for _, l := range links {
 		o := transitions.OperationOf(l.Rel)
@@ -154,8 +155,8 @@ func offer(links []Link, offered transitions.OperationSet, self string) (all []L
 	return all
 }
 
-// Document makes a document of the events added since the last one, in their order. Without any it is a heartbeat, with
-// an empty list of senders.
+// Document writes a document with the events added since the last one, in their order. Without events it writes a
+// heartbeat, whose list of senders is empty. An error keeps the events and the number.
 func (w *Writer) Document() ([]byte, error) {
 	d := toldDocument{BaseURI: w.BaseURI}
 	d.Links.Self.Href, d.Links.Next.Href = w.ack(w.Ack+1), w.ack(w.Ack+2)
@@ -170,7 +171,7 @@ func (w *Writer) Document() ([]byte, error) {
 	return document, nil
 }
 
-// ack is the href of the document with that number.
+// ack returns the href of document n.
 func (w *Writer) ack(n int) string {
 	path, query, asks := strings.Cut(cmp.Or(w.Href, "events"), "?")
 	if asks {
