@@ -3,8 +3,8 @@ package codes
 import "github.com/avinvite/avinvite/codes/enum"
 
 // Basis is the authority of a statement about the protocol. The specification has no table of transitions, so every
-// statement that is built on it has a basis. The greater value is the weaker basis, so max returns the basis of what
-// rests on several statements.
+// statement that is built on it has a basis. The greater value is the weaker basis, so the built-in max returns the basis
+// of a statement that rests on several others.
 type Basis uint8
 
 const (
@@ -26,7 +26,7 @@ func (b Basis) MarshalText() ([]byte, error) { return bases.Marshal(b) }
 // UnmarshalText reads what [Basis.MarshalText] writes, and nothing else.
 func (b *Basis) UnmarshalText(text []byte) error { return bases.Unmarshal(b, text) }
 
-// Source is where the basis of a statement can be read. The package comment lists the kinds of pages.
+// Source is the page, and the words on it, that a [Basis] rests on. The package comment lists the kinds of pages.
 type Source struct {
 	Page    string `json:"page"`              // the page, with a heading if the page is long
 	Words   string `json:"words,omitempty"`   // words of the page to the letter, at most a line; "" for a table or a payload

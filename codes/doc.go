@@ -12,17 +12,17 @@
 //	retry, advice := failure.Reason().Retry()
 //	fmt.Println(failure.Reason().Texts(), retry, advice)
 //
-// "It is recommended that applications handle the error codes shown here. Applications can optionally display subcodes
-// and messages in their user interface." So the specification says of its table (PAGE, Asynchronous reason codes). A
-// switch over [Reason.Code] handles the 11 codes; [Error] has the subcode and the message to display.
+// The specification says of its table (PAGE, Asynchronous reason codes): "It is recommended that applications handle the
+// error codes shown here. Applications can optionally display subcodes and messages in their user interface." A switch
+// over [Reason.Code] handles the 11 codes; [Error] has the subcode and the message to display.
 //
 // [Lookup] returns the documented reason of a code and a subcode. [Resolve] returns a reason for any pair, by the rules
 // for clients: an unknown subcode is ignored, and an unknown code is [Undocumented]. A reason has its documented texts, a
-// sentence that says when it occurs, the directions that it fits, the party that ends the invitation and the states in
-// which it ends, with the [Basis] and the [Source] of each.
+// sentence that says when it occurs, the directions that it fits, the party that ends the invitation, and the states in
+// which the invitation ends. Directions, party and states each have a [Basis] and a [Source].
 //
 // A [Synchronous] is a row of the specification's second table: an error with which a request is refused at once. A
-// [Generic] is such an error on another page, for requests of all resources; [LookupGeneric] finds it by status and body.
+// [Generic] is an error of the same kind that other pages list; [LookupGeneric] finds it by status and body.
 //
 // Tokens and texts are the specification's to the letter, misspellings included, because the wire carries them. The
 // subcode is spelled Canceled and the state Cancelled.
@@ -30,7 +30,8 @@
 // # Lists
 //
 //   - [Codes], [Subcodes], [Reasons], [Rows] and [SynchronousErrors] yield the lists of the specification, in its order.
-//   - [OtherCodes], [OtherSubcodes] and [GenericErrors] yield words and errors of other pages, which a service may send.
+//   - [OtherCodes], [OtherSubcodes] and [GenericErrors] yield the codes, subcodes and errors of other pages. A service may
+//     send them too.
 //   - [JSON] and [Markdown] return the whole catalogue, for programs and for people.
 //
 // # Sources
@@ -39,13 +40,13 @@
 // specification, the resource's page in the reference of the Trusted Application API, cited by heading. UCWA/...,
 // WebSDK/... and Trusted-Application-API/... are pages in the folder Skype of the public repository OfficeDev/skype-docs at
 // commit d6b0925 of June 2025. "Before 2016-09-26" means that repository before its commit ead54e7, which removed the
-// tables of reasons. kenakamu/UCWA2.0-CS is an independent client; its code and its issues show payloads of the service.
+// tables of reasons; "an earlier" page is one that it removed later. kenakamu/UCWA2.0-CS is an independent client; its code and its issues show payloads of the service.
 //
 // [Reason.Explanation], [Reason.Litmus] and [Reason.Retry] are the library's own, except where [Reason.RetrySource] names
 // a page.
 //
 // # Limits
 //
-// HTTP is left out: a status is a number here. The package links the standard library only. Package transitions knows
-// which reason may end an invitation when.
+// The package does not use net/http: a status is an int. It links the standard library only. Package transitions decides
+// which reasons may end an invitation in a given state.
 package codes

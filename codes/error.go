@@ -17,7 +17,7 @@ import (
 // Error is the error body: the reason of a failed completion, and the answer to a refused request
 // (UCWA/ErrorsAndInformationalMessages.md). Only the code is required. Every member is kept as it came, known or not:
 // unmarshalling and marshalling give the same members with the same values, in another order at most. Of members with
-// the same name the last is kept, as everywhere in encoding/json. Names are compared with regard to case.
+// the same name the last is kept, as everywhere in encoding/json. Unlike there, the case of a name matters.
 type Error struct {
 	Code    Code
 	Subcode Subcode // "" when absent, which means the same as the literal None
@@ -35,8 +35,8 @@ type Error struct {
 	Parameters   []Parameter
 	ParameterBag bool
 
-	// Other holds the raw JSON of the members that have no field above, and of those whose value is not of the
-	// documented form, by name.
+	// Other holds, by name, the raw JSON of the members that have no field above, and of the members whose value is not of
+	// the documented form.
 	Other map[string][]byte
 }
 
@@ -48,7 +48,7 @@ type Parameter struct {
 	Reason string `json:"reason"`
 }
 
-// Reason resolves code and subcode; a nil error is [Undocumented].
+// Reason returns the reason that [Resolve] finds for code and subcode, [Undocumented] for a nil error.
 func (e *Error) Reason() Reason {
 	if e == nil {
 		return Undocumented
@@ -74,8 +74,8 @@ func (e *Error) Error() string {
 	return s.String()
 }
 
-// GoString returns the body as JSON, or the text of [Error.Error] if the body has no JSON, for test frameworks, which
-// print with %#v.
+// GoString returns the body as JSON, for test frameworks, which print with %#v. It returns the text of [Error.Error] for
+// a body that [Error.MarshalJSON] refuses.
 func (e *Error) GoString() string {
 	if e != nil {
 		if written, err := e.MarshalJSON(); err == nil {

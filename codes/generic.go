@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// Generic is a synchronous error that pages other than the specification document. There are the "generic errors that can
-// apply to any resource" (PAGE, Synchronous errors) of UCWA/GenericSynchronousErrors.md, the statuses that
-// UCWA/ErrorsAndInformationalMessages.md lists, and two errors of operations. A server may answer any request with them. The challenge with status 401 is none of them,
-// because it has no error body.
+// Generic is a synchronous error of a page other than the specification: one of the "generic errors that can apply to any
+// resource" (PAGE, Synchronous errors), which are on UCWA/GenericSynchronousErrors.md; an error of the table of statuses
+// on UCWA/ErrorsAndInformationalMessages.md; or an error on the page of an operation. The challenge with status 401 is
+// not among them, because it has no error body.
 type Generic struct {
 	Name        string // as UCWA/GenericSynchronousErrors.md spells it, or else the code or the subcode
 	HTTP        int    // 0 if no page gives a status
@@ -26,7 +26,7 @@ func GenericErrors() iter.Seq[Generic] { return slices.Values(genericTable[:]) }
 
 // LookupGeneric returns the generic error that has the status, the code and the subcode of an answer, and reports whether
 // there is one. A missing subcode means the literal None. A code may have either of its spellings. If the body is nil, as
-// of an answer in HTML by an intermediary, the status alone decides. The rows of [SynchronousErrors] are not searched.
+// for an HTML page of an intermediary, the status alone decides. The rows of [SynchronousErrors] are not searched.
 func LookupGeneric(status int, body *Error) (Generic, bool) {
 	n := slices.IndexFunc(genericTable[:], func(g Generic) bool {
 		switch {

@@ -12,8 +12,8 @@ func Lookup(code Code, subcode Subcode) (Reason, bool) {
 	return r, r != NoReason
 }
 
-// Alone returns the reason that stands for a documented code without a documented pair: the subcode is unknown, or it is
-// missing and the specification has no row for the code with None. For any other code it returns [Undocumented].
+// Alone returns the reason that stands for a documented code alone, [Undocumented] for any other code. [Resolve] returns
+// it if the specification has the code, but no row with the subcode.
 func Alone(code Code) Reason {
 	if code.Documented() {
 		return documented + 1 + Reason(code.index())

@@ -92,14 +92,14 @@ func (r Reason) Basis() Basis { return r.info().basis }
 // Source returns the source of [Reason.Basis].
 func (r Reason) Source() Source { return r.info().source }
 
-// Actor returns the party that ends the invitation for this reason, and on what authority it is known; the basis is 0
-// when r is not documented. [Reason.ActorSource] returns the source.
+// Actor returns the party that ends the invitation for this reason, and the basis of that fact; the basis is 0 when r is
+// not documented. [Reason.ActorSource] returns the source.
 func (r Reason) Actor() (Actor, Basis) { return r.info().actor, r.info().actorBasis }
 
 // ActorSource returns the source of the basis that [Reason.Actor] returns.
 func (r Reason) ActorSource() Source { return r.info().actorSource }
 
-// Ending is a terminal state in which an invitation can end for a reason, and on what authority.
+// Ending is a terminal state in which an invitation can end for a reason, with the basis and the source of that fact.
 type Ending struct {
 	State  State
 	Basis  Basis
@@ -119,7 +119,7 @@ func (r Reason) States() []Ending {
 	return list
 }
 
-// EndsIn returns on what authority an invitation can end for this reason in the state, 0 if it cannot.
+// EndsIn returns the basis of the fact that an invitation can end in the state for this reason, 0 if it cannot.
 func (r Reason) EndsIn(s State) Basis {
 	for n, e := range endingTable {
 		if e.State == s && r.info().endings>>n&1 != 0 {
@@ -133,15 +133,15 @@ func (r Reason) EndsIn(s State) Basis {
 // the documentation.
 func (r Reason) Explanation() string { return r.info().explanation }
 
-// Litmus returns a sentence that tells the reason from others that are easily confused with it, "" if there are none. It
-// is the library's own. A server that must choose between neighbouring reasons can follow it.
+// Litmus returns a sentence that says when a server should choose another reason, of those that are easily confused with
+// this one. It returns "" if there are none. The sentence is the library's own.
 func (r Reason) Litmus() string { return r.info().litmus }
 
 // Retry returns advice on whether inviting again can help, and a sentence on what to change or to wait for, if there is
 // any. The advice is the library's own, except where [Reason.RetrySource] names a page.
 func (r Reason) Retry() (retry Retry, advice string) { return r.info().retry, r.info().advice }
 
-// RetrySource returns the words on which the advice of [Reason.Retry] is Stated, the zero Source if no page says it.
+// RetrySource returns the page and the words that state the advice of [Reason.Retry], the zero Source if no page does.
 func (r Reason) RetrySource() Source { return r.info().retrySource }
 
 // String returns the pair as in RemoteFailure/Busy, the code alone, "none" or "undocumented".

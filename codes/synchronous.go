@@ -6,8 +6,8 @@ import (
 	"iter"
 )
 
-// Synchronous is a row of the specification's synchronous errors: the answer to a request that is refused at once. A row
-// is no pair: two rows have the same error and subcode, and different texts. [Generic] errors can answer a request too.
+// Synchronous is a row of the specification's synchronous errors: the answer to a request that is refused at once. Error
+// and subcode do not identify a row: two rows have both in common, and differ in their texts.
 type Synchronous uint8
 
 type syncInfo struct {
@@ -24,7 +24,7 @@ func (s Synchronous) info() syncInfo {
 	return syncInfo{}
 }
 
-// Code returns the error.
+// Code returns the code, which the specification's table calls the error.
 func (s Synchronous) Code() Code { return s.info().code }
 
 // HTTP returns the status of the answer, 0 for a value out of range.
@@ -61,8 +61,8 @@ func (s Synchronous) Body() *Error {
 	return e
 }
 
-// Error returns error, status, subcode and text. It makes a row an error, so that a function can return it and
-// [errors.As] find it.
+// Error returns code, status, subcode and text. With it a row is a Go error: a function can return it, and [errors.As]
+// finds it.
 func (s Synchronous) Error() string {
 	i := s.info()
 	if i.http == 0 {

@@ -21,19 +21,19 @@ const (
 	// Gone occurs when the resource is permanently gone. Choose NotFound if the resource may exist later. Its HTTP status
 	// is 410. UCWA/ErrorCode_ref.md: "The resource is permanently gone. The client should not retry."
 	Gone Code = "Gone"
-	// Informational occurs when an invitation ended for a reason that is no error of either side or of the service. It
-	// stands beside the status Failure all the same. It has no HTTP status, because it stands in the event channel only.
+	// Informational occurs when an invitation ended for a reason that is no error of either side or of the service. The
+	// status beside it is Failure all the same. It has no HTTP status, because it stands in the event channel only.
 	// UCWA/ErrorCode_ref.md: "Informational."
 	Informational Code = "Informational"
 	// LocalFailure occurs when the local user or client ended the invitation, or something failed on this side. Choose
-	// RemoteFailure if it was the other side, or ServiceFailure if it was the service. It has no HTTP status, because it
+	// RemoteFailure if the other side is the cause, or ServiceFailure if the service is. It has no HTTP status, because it
 	// stands in the event channel only. UCWA/ErrorCode_ref.md: "Local Failure."
 	LocalFailure Code = "LocalFailure"
 	// NotFound occurs when the resource or the destination does not exist. Choose Gone if the resource existed and will not
 	// come back. Its HTTP status is 404. UCWA/ErrorCode_ref.md: "Resource Not Found".
 	NotFound Code = "NotFound"
 	// RemoteFailure occurs when the remote user or client ended the invitation, or something failed on the remote side.
-	// Choose LocalFailure if it was this side, or ServiceFailure if it was the service. It has no HTTP status, because it
+	// Choose LocalFailure if this side is the cause, or ServiceFailure if the service is. It has no HTTP status, because it
 	// stands in the event channel only. UCWA/ErrorCode_ref.md: "Remote Failure."
 	RemoteFailure Code = "RemoteFailure"
 	// ServiceFailure occurs when something failed in the service. Choose LocalFailure or RemoteFailure if one of the two
@@ -45,7 +45,7 @@ const (
 	Timeout Code = "Timeout"
 )
 
-// The codes that other pages have besides: those of UCWA/reportMediaDiagnostics_ref.md in the order there, and
+// The codes that only other pages list: those of UCWA/reportMediaDiagnostics_ref.md in the order of that page, and
 // ClientTimeout.
 const (
 	// MethodNotAllowed occurs when the resource does not support the HTTP method of the request. Its HTTP status is 405.
@@ -85,197 +85,218 @@ const (
 // The subcodes of the specification, spelled as published, in the order of their first appearance there. Each has the
 // codes that it goes with, and its text on UCWA/ErrorSubcode_ref.md.
 const (
-	// With BadRequest. "Phone normalization failed."
+	// SubcodeNormalizationFailed goes with BadRequest. "Phone normalization failed."
 	SubcodeNormalizationFailed Subcode = "NormalizationFailed"
-	// With Conflict. "The resource you're trying to create already exists."
+	// SubcodeAlreadyExists goes with Conflict. "The resource you're trying to create already exists."
 	SubcodeAlreadyExists Subcode = "AlreadyExists"
-	// With Conflict, EntityTooLarge, Forbidden, LocalFailure, RemoteFailure, ServiceFailure, Timeout.
+	// SubcodeNone goes with Conflict, EntityTooLarge, Forbidden, LocalFailure, RemoteFailure, ServiceFailure, Timeout.
 	SubcodeNone Subcode = "None"
-	// With Conflict. "There are too many groups."
+	// SubcodeTooManyGroups goes with Conflict. "There are too many groups."
 	SubcodeTooManyGroups Subcode = "TooManyGroups"
-	// With Forbidden. "This operation is not allowed for anonymous users"
+	// SubcodeAnonymousNotAllowed goes with Forbidden. "This operation is not allowed for anonymous users"
 	SubcodeAnonymousNotAllowed Subcode = "AnonymousNotAllowed"
-	// With Forbidden. "Dialout not allowed."
+	// SubcodeDialoutNotAllowed goes with Forbidden. "Dialout not allowed."
 	SubcodeDialoutNotAllowed Subcode = "DialoutNotAllowed"
-	// With Forbidden. "Federation is required."
+	// SubcodeFederationRequired goes with Forbidden. "Federation is required."
 	SubcodeFederationRequired Subcode = "FederationRequired"
-	// With Forbidden. "Invitees only."
+	// SubcodeInviteesOnly goes with Forbidden. "Invitees only."
 	SubcodeInviteesOnly Subcode = "InviteesOnly"
-	// With Forbidden. "Modality not supported."
+	// SubcodeModalityNotSupported goes with Forbidden. "Modality not supported."
 	SubcodeModalityNotSupported Subcode = "ModalityNotSupported"
-	// With Forbidden. "The target is not reachable."
+	// SubcodeUnreachable goes with Forbidden. "The target is not reachable."
 	SubcodeUnreachable Subcode = "Unreachable"
-	// With Gone.
+	// SubcodeCannotRedirect goes with Gone.
 	SubcodeCannotRedirect Subcode = "CannotRedirect"
-	// With Informational, LocalFailure, RemoteFailure. "Canceled."
+	// SubcodeCanceled goes with Informational, LocalFailure, RemoteFailure. "Canceled."
 	SubcodeCanceled Subcode = "Canceled"
-	// With Informational. "Call is connected elsewhere."
+	// SubcodeConnectedElsewhere goes with Informational. "Call is connected elsewhere."
 	SubcodeConnectedElsewhere Subcode = "ConnectedElsewhere"
-	// With Informational. "Indicates that a new derived conversation is the reason for the event."
+	// SubcodeDerivedConversation goes with Informational. "Indicates that a new derived conversation is the reason for the
+	// event."
 	SubcodeDerivedConversation Subcode = "DerivedConversation"
-	// With Informational. "Incoming media is being handled by fallback logic."
+	// SubcodeMediaFallback goes with Informational. "Incoming media is being handled by fallback logic."
 	SubcodeMediaFallback Subcode = "MediaFallback"
-	// With Informational. "Call was missed."
+	// SubcodeMissed goes with Informational. "Call was missed."
 	SubcodeMissed Subcode = "Missed"
-	// With Informational. "Indicates that the invitation was redirected to another participant."
+	// SubcodeRedirected goes with Informational. "Indicates that the invitation was redirected to another participant."
 	SubcodeRedirected Subcode = "Redirected"
-	// With LocalFailure, RemoteFailure. "CallDeclined."
+	// SubcodeDeclined goes with LocalFailure, RemoteFailure. "CallDeclined."
 	SubcodeDeclined Subcode = "Declined"
-	// With LocalFailure, ServiceFailure. "Conference escalation failed."
+	// SubcodeEscalationFailed goes with LocalFailure, ServiceFailure. "Conference escalation failed."
 	SubcodeEscalationFailed Subcode = "EscalationFailed"
-	// With LocalFailure, RemoteFailure. "Outgoing call establishment failed due to insufficient bandwidth."
+	// SubcodeInsufficientBandwidth goes with LocalFailure, RemoteFailure. "Outgoing call establishment failed due to
+	// insufficient bandwidth."
 	SubcodeInsufficientBandwidth Subcode = "InsufficientBandwidth"
-	// With LocalFailure, RemoteFailure, ServiceFailure. "Service Timeout."
+	// SubcodeTimeout goes with LocalFailure, RemoteFailure, ServiceFailure. "Service Timeout."
 	SubcodeTimeout Subcode = "Timeout"
-	// With NotFound. "The targeted user doesn't exist."
+	// SubcodeDestinationNotFound goes with NotFound. "The targeted user doesn't exist."
 	SubcodeDestinationNotFound Subcode = "DestinationNotFound"
-	// With RemoteFailure. "Another operation is already in progress."
+	// SubcodeAnotherOperationPending goes with RemoteFailure. "Another operation is already in progress."
 	SubcodeAnotherOperationPending Subcode = "AnotherOperationPending"
-	// With RemoteFailure. "Remote side is busy and cannot fullfill request."
+	// SubcodeBusy goes with RemoteFailure. "Remote side is busy and cannot fullfill request."
 	SubcodeBusy Subcode = "Busy"
-	// With RemoteFailure. "Do not disturb."
+	// SubcodeDoNotDisturb goes with RemoteFailure. "Do not disturb."
 	SubcodeDoNotDisturb Subcode = "DoNotDisturb"
-	// With RemoteFailure. "The media description supplied is not valid."
+	// SubcodeInvalidMediaDescription goes with RemoteFailure. "The media description supplied is not valid."
 	SubcodeInvalidMediaDescription Subcode = "InvalidMediaDescription"
-	// With RemoteFailure. "Remote party doesn't support IPv6 IP addresses."
+	// SubcodeIPv6NotSupported goes with RemoteFailure. "Remote party doesn't support IPv6 IP addresses."
 	SubcodeIPv6NotSupported Subcode = "IPv6NotSupported"
-	// With RemoteFailure. "There was media encryption mismatch between local and remote clients."
+	// SubcodeMediaEncryptionMismatch goes with RemoteFailure. "There was media encryption mismatch between local and remote
+	// clients."
 	SubcodeMediaEncryptionMismatch Subcode = "MediaEncryptionMismatch"
-	// With RemoteFailure. "Cannot support media encryption required by client."
+	// SubcodeMediaEncryptionNotSupported goes with RemoteFailure. "Cannot support media encryption required by client."
 	SubcodeMediaEncryptionNotSupported Subcode = "MediaEncryptionNotSupported"
-	// With RemoteFailure. "Media encryption is required to establish media."
+	// SubcodeMediaEncryptionRequired goes with RemoteFailure. "Media encryption is required to establish media."
 	SubcodeMediaEncryptionRequired Subcode = "MediaEncryptionRequired"
-	// With RemoteFailure. "Media failure."
+	// SubcodeMediaFailure goes with RemoteFailure. "Media failure."
 	SubcodeMediaFailure Subcode = "MediaFailure"
-	// With RemoteFailure. "The remote client is unable to accept the call at this time or context."
+	// SubcodeNotAcceptable goes with RemoteFailure. "The remote client is unable to accept the call at this time or
+	// context."
 	SubcodeNotAcceptable Subcode = "NotAcceptable"
-	// With RemoteFailure. "The remote party is not allowed to process this request due to policy."
+	// SubcodeNotAllowed goes with RemoteFailure. "The remote party is not allowed to process this request due to policy."
 	SubcodeNotAllowed Subcode = "NotAllowed"
-	// With RemoteFailure. "The recipient is responding in another way, such as IM or phone."
+	// SubcodeRepliedWithOtherModality goes with RemoteFailure. "The recipient is responding in another way, such as IM or
+	// phone."
 	SubcodeRepliedWithOtherModality Subcode = "RepliedWithOtherModality"
-	// With RemoteFailure. "Mcu shuts down."
+	// SubcodeTemporarilyUnavailable goes with RemoteFailure. "Mcu shuts down."
 	SubcodeTemporarilyUnavailable Subcode = "TemporarilyUnavailable"
-	// With RemoteFailure. "A conversation already exists with the same thread id."
+	// SubcodeThreadIdAlreadyExists goes with RemoteFailure. "A conversation already exists with the same thread id."
 	SubcodeThreadIdAlreadyExists Subcode = "ThreadIdAlreadyExists"
-	// With RemoteFailure. "The content-type is not supported."
+	// SubcodeUnsupportedMediaType goes with RemoteFailure. "The content-type is not supported."
 	SubcodeUnsupportedMediaType Subcode = "UnsupportedMediaType"
-	// With ServiceFailure.
+	// SubcodeCallbackChannelError goes with ServiceFailure.
 	SubcodeCallbackChannelError Subcode = "CallbackChannelError"
-	// With ServiceFailure. "CallForwardedLocally."
+	// SubcodeForwarded goes with ServiceFailure. "CallForwardedLocally."
 	SubcodeForwarded Subcode = "Forwarded"
-	// With ServiceFailure.
+	// SubcodeInvalidExchangeServerVersion goes with ServiceFailure.
 	SubcodeInvalidExchangeServerVersion Subcode = "InvalidExchangeServerVersion"
-	// With ServiceFailure. "Media negotiation request failed."
+	// SubcodeMediaNegotiationFailure goes with ServiceFailure. "Media negotiation request failed."
 	SubcodeMediaNegotiationFailure Subcode = "MediaNegotiationFailure"
-	// With ServiceFailure. "Media negotiation request timed out."
+	// SubcodeMediaNegotiationTimeOut goes with ServiceFailure. "Media negotiation request timed out."
 	SubcodeMediaNegotiationTimeOut Subcode = "MediaNegotiationTimeOut"
-	// With ServiceFailure. "Invitation failed because multiple users are associated with the destination phone number."
+	// SubcodePhoneNumberConflict goes with ServiceFailure. "Invitation failed because multiple users are associated with
+	// the destination phone number."
 	SubcodePhoneNumberConflict Subcode = "PhoneNumberConflict"
-	// With ServiceFailure. "No Mcu is available via the MCU factory."
+	// SubcodeUnavailable goes with ServiceFailure. "No Mcu is available via the MCU factory."
 	SubcodeUnavailable Subcode = "Unavailable"
 )
 
-// The subcodes that other pages have besides, in alphabetical order, each with its sources and its text on
+// The subcodes that only other pages list, in alphabetical order. Each has its sources, and its text on
 // UCWA/ErrorSubcode_ref.md.
 const (
-	// UCWA/ErrorSubcode_ref.md; UCWA/Versioning.md. "Requested API version is not supported."
+	// SubcodeAPIVersionNotSupported stands in UCWA/ErrorSubcode_ref.md; UCWA/Versioning.md. "Requested API version is not
+	// supported."
 	SubcodeAPIVersionNotSupported Subcode = "APIVersionNotSupported"
-	// UCWA/ErrorSubcode_ref.md; UCWA/EventChannelDetails.md;
+	// SubcodeApplicationNotFound stands in UCWA/ErrorSubcode_ref.md; UCWA/EventChannelDetails.md;
 	// Trusted-Application-API/docs/AuthenticationAndAuthorization.md. "Application Not Found."
 	SubcodeApplicationNotFound Subcode = "ApplicationNotFound"
-	// UCWA/ErrorSubcode_ref.md. "Attendee is not allowed to perform operation, for demoted scenario."
+	// SubcodeAttendeeNotAllowed stands in UCWA/ErrorSubcode_ref.md. "Attendee is not allowed to perform operation, for
+	// demoted scenario."
 	SubcodeAttendeeNotAllowed Subcode = "AttendeeNotAllowed"
-	// UCWA/ErrorSubcode_ref.md; UCWA/messagingInvitation_ref.md before 2016-09-26. "The invitation was auto-accepted."
+	// SubcodeAutoAccepted stands in UCWA/ErrorSubcode_ref.md; UCWA/messagingInvitation_ref.md before 2016-09-26. "The
+	// invitation was auto-accepted."
 	SubcodeAutoAccepted Subcode = "AutoAccepted"
-	// UCWA/ErrorSubcode_ref.md. "Call is terminated."
+	// SubcodeCallTerminated stands in UCWA/ErrorSubcode_ref.md. "Call is terminated."
 	SubcodeCallTerminated Subcode = "CallTerminated"
-	// UCWA/ErrorSubcode_ref.md. "CallbackUri supplied by the application could not be reached."
+	// SubcodeCallbackUriUnreachable stands in UCWA/ErrorSubcode_ref.md. "CallbackUri supplied by the application could not
+	// be reached."
 	SubcodeCallbackUriUnreachable Subcode = "CallbackUriUnreachable"
-	// UCWA/ErrorSubcode_ref.md. "The conversation does not exist."
+	// SubcodeConversationNotFound stands in UCWA/ErrorSubcode_ref.md. "The conversation does not exist."
 	SubcodeConversationNotFound Subcode = "ConversationNotFound"
-	// UCWA/ErrorSubcode_ref.md. "Participant was demoted."
+	// SubcodeDemoted stands in UCWA/ErrorSubcode_ref.md. "Participant was demoted."
 	SubcodeDemoted Subcode = "Demoted"
-	// UCWA/ErrorSubcode_ref.md. "The lobby participant was denied from the conference."
+	// SubcodeDenied stands in UCWA/ErrorSubcode_ref.md. "The lobby participant was denied from the conference."
 	SubcodeDenied Subcode = "Denied"
-	// UCWA/ErrorSubcode_ref.md. "The request body could not be deserialized."
+	// SubcodeDeserializationFailure stands in UCWA/ErrorSubcode_ref.md. "The request body could not be deserialized."
 	SubcodeDeserializationFailure Subcode = "DeserializationFailure"
-	// UCWA/ErrorSubcode_ref.md. "The user is removed from conference."
+	// SubcodeEjected stands in UCWA/ErrorSubcode_ref.md. "The user is removed from conference."
 	SubcodeEjected Subcode = "Ejected"
-	// UCWA/ErrorSubcode_ref.md; UCWA/onlineMeetingInvitation_ref.md before 2016-09-26. "The conference has finished."
+	// SubcodeEnded stands in UCWA/ErrorSubcode_ref.md; UCWA/onlineMeetingInvitation_ref.md before 2016-09-26. "The
+	// conference has finished."
 	SubcodeEnded Subcode = "Ended"
-	// UCWA/ErrorSubcode_ref.md. "The Exchange request timed out"
+	// SubcodeExchangeTimeout stands in UCWA/ErrorSubcode_ref.md. "The Exchange request timed out"
 	SubcodeExchangeTimeout Subcode = "ExchangeTimeout"
-	// UCWA/ErrorSubcode_ref.md. "The parked audiovideo session was terminated due to timeout."
+	// SubcodeExpired stands in UCWA/ErrorSubcode_ref.md. "The parked audiovideo session was terminated due to timeout."
 	SubcodeExpired Subcode = "Expired"
-	// UCWA/ErrorSubcode_ref.md. "Inactive application expired."
+	// SubcodeInactiveApplicationExpired stands in UCWA/ErrorSubcode_ref.md. "Inactive application expired."
 	SubcodeInactiveApplicationExpired Subcode = "InactiveApplicationExpired"
-	// UCWA/ErrorSubcode_ref.md. "A server defined limit was exceeded."
+	// SubcodeLimitExceeded stands in UCWA/ErrorSubcode_ref.md. "A server defined limit was exceeded."
 	SubcodeLimitExceeded Subcode = "LimitExceeded"
-	// UCWA/ErrorSubcode_ref.md. "Location Information Service is unavailable"
+	// SubcodeLisServiceUnavailable stands in UCWA/ErrorSubcode_ref.md. "Location Information Service is unavailable"
 	SubcodeLisServiceUnavailable Subcode = "LisServiceUnavailable"
-	// UCWA/ErrorSubcode_ref.md. "The MakeMeAvailable operation is a prerequisite for this operation."
+	// SubcodeMakeMeAvailableRequired stands in UCWA/ErrorSubcode_ref.md. "The MakeMeAvailable operation is a prerequisite
+	// for this operation."
 	SubcodeMakeMeAvailableRequired Subcode = "MakeMeAvailableRequired"
-	// UCWA/reportMediaDiagnostics_ref.md.
+	// SubcodeMaxEventCountReached stands in UCWA/reportMediaDiagnostics_ref.md.
 	SubcodeMaxEventCountReached Subcode = "MaxEventCountReached"
-	// UCWA/ErrorSubcode_ref.md. "There is a migration in progress, contact's buddy list is read-only."
+	// SubcodeMigrationInProgress stands in UCWA/ErrorSubcode_ref.md. "There is a migration in progress, contact's buddy
+	// list is read-only."
 	SubcodeMigrationInProgress Subcode = "MigrationInProgress"
-	// UCWA/ErrorSubcode_ref.md. "Call was terminated because another presenter started sharing content."
+	// SubcodeNewContentSharer stands in UCWA/ErrorSubcode_ref.md. "Call was terminated because another presenter started
+	// sharing content."
 	SubcodeNewContentSharer Subcode = "NewContentSharer"
-	// UCWA/ErrorSubcode_ref.md. "No delegates configured."
+	// SubcodeNoDelegatesConfigured stands in UCWA/ErrorSubcode_ref.md. "No delegates configured."
 	SubcodeNoDelegatesConfigured Subcode = "NoDelegatesConfigured"
-	// UCWA/ErrorSubcode_ref.md. "LIS could not find a matched location"
+	// SubcodeNoLocationFound stands in UCWA/ErrorSubcode_ref.md. "LIS could not find a matched location"
 	SubcodeNoLocationFound Subcode = "NoLocationFound"
-	// UCWA/ErrorSubcode_ref.md. "No team members configured."
+	// SubcodeNoTeamMembersConfigured stands in UCWA/ErrorSubcode_ref.md. "No team members configured."
 	SubcodeNoTeamMembersConfigured Subcode = "NoTeamMembersConfigured"
-	// UCWA/ErrorSubcode_ref.md. "The specified operation is not supported right now"
+	// SubcodeOperationNotSupported stands in UCWA/ErrorSubcode_ref.md. "The specified operation is not supported right now"
 	SubcodeOperationNotSupported Subcode = "OperationNotSupported"
-	// UCWA/ErrorSubcode_ref.md; UCWA/EventChannelDetails.md. "The existing P-GET was replaced with a new P-GET from the
-	// client application."
+	// SubcodePGetReplaced stands in UCWA/ErrorSubcode_ref.md; UCWA/EventChannelDetails.md. "The existing P-GET was replaced
+	// with a new P-GET from the client application."
 	SubcodePGetReplaced Subcode = "PGetReplaced"
-	// UCWA/ErrorSubcode_ref.md; PAGE, Synchronous errors. "The message content type was invalid."
+	// SubcodeParameterValidationFailure stands in UCWA/ErrorSubcode_ref.md; PAGE, Synchronous errors. "The message content
+	// type was invalid."
 	SubcodeParameterValidationFailure Subcode = "ParameterValidationFailure"
-	// Event_PromptStopped.json of the vendor's SDK.
+	// SubcodePromptsStopped stands in Event_PromptStopped.json of the vendor's SDK.
 	SubcodePromptsStopped Subcode = "PromptsStopped"
-	// UCWA/ErrorSubcode_ref.md. "Provisioning data could not be retrieved"
+	// SubcodeProvisioningDataUnavailable stands in UCWA/ErrorSubcode_ref.md. "Provisioning data could not be retrieved"
 	SubcodeProvisioningDataUnavailable Subcode = "ProvisioningDataUnavailable"
-	// UCWA/ErrorSubcode_ref.md; UCWA/phoneAudioInvitation_ref.md before 2016-09-26. "The attempt to reach mobile user's
-	// simulring number failed."
+	// SubcodePstnCallFailed stands in UCWA/ErrorSubcode_ref.md; UCWA/phoneAudioInvitation_ref.md before 2016-09-26. "The
+	// attempt to reach mobile user's simulring number failed."
 	SubcodePstnCallFailed Subcode = "PstnCallFailed"
-	// UCWA/ErrorSubcode_ref.md; UCWA/ErrorsAndInformationalMessages.md. "The user was removed from the Mcu."
+	// SubcodeRemoved stands in UCWA/ErrorSubcode_ref.md; UCWA/ErrorsAndInformationalMessages.md. "The user was removed from
+	// the Mcu."
 	SubcodeRemoved Subcode = "Removed"
-	// UCWA/ErrorSubcode_ref.md. "The modality was replaced."
+	// SubcodeReplaced stands in UCWA/ErrorSubcode_ref.md. "The modality was replaced."
 	SubcodeReplaced Subcode = "Replaced"
-	// UCWA/ErrorSubcode_ref.md. "Call's session has changed."
+	// SubcodeSessionSwitched stands in UCWA/ErrorSubcode_ref.md. "Call's session has changed."
 	SubcodeSessionSwitched Subcode = "SessionSwitched"
-	// UCWA/ErrorSubcode_ref.md; UCWA/ApplicationDashboard.md. "There are too many applications."
+	// SubcodeTooManyApplications stands in UCWA/ErrorSubcode_ref.md; UCWA/ApplicationDashboard.md. "There are too many
+	// applications."
 	SubcodeTooManyApplications Subcode = "TooManyApplications"
-	// UCWA/ErrorSubcode_ref.md. "There are too many contacts."
+	// SubcodeTooManyContacts stands in UCWA/ErrorSubcode_ref.md. "There are too many contacts."
 	SubcodeTooManyContacts Subcode = "TooManyContacts"
-	// UCWA/ErrorSubcode_ref.md. "User has exceeded max conversations."
+	// SubcodeTooManyConversations stands in UCWA/ErrorSubcode_ref.md. "User has exceeded max conversations."
 	SubcodeTooManyConversations Subcode = "TooManyConversations"
-	// UCWA/ErrorSubcode_ref.md; UCWA/onlineMeetingInvitation_ref.md before 2016-09-26. "Too many lobby participants."
+	// SubcodeTooManyLobbyParticipants stands in UCWA/ErrorSubcode_ref.md; UCWA/onlineMeetingInvitation_ref.md before
+	// 2016-09-26. "Too many lobby participants."
 	SubcodeTooManyLobbyParticipants Subcode = "TooManyLobbyParticipants"
-	// UCWA/ErrorSubcode_ref.md. "The user has reached their online meeting limit."
+	// SubcodeTooManyOnlineMeetings stands in UCWA/ErrorSubcode_ref.md. "The user has reached their online meeting limit."
 	SubcodeTooManyOnlineMeetings Subcode = "TooManyOnlineMeetings"
-	// UCWA/ErrorSubcode_ref.md; UCWA/onlineMeetingInvitation_ref.md before 2016-09-26. "Too many participants."
+	// SubcodeTooManyParticipants stands in UCWA/ErrorSubcode_ref.md; UCWA/onlineMeetingInvitation_ref.md before 2016-09-26.
+	// "Too many participants."
 	SubcodeTooManyParticipants Subcode = "TooManyParticipants"
-	// UCWA/ErrorSubcode_ref.md. "The call transfer reqeust is declined at transferee side."
+	// SubcodeTransferDeclined stands in UCWA/ErrorSubcode_ref.md. "The call transfer reqeust is declined at transferee
+	// side."
 	SubcodeTransferDeclined Subcode = "TransferDeclined"
-	// UCWA/ErrorSubcode_ref.md; WebSDK/docs/PTAudioCallTransfer.md. "The call initiated from transferee gets declined at
-	// transfer target side."
+	// SubcodeTransferTargetDeclined stands in UCWA/ErrorSubcode_ref.md; an earlier WebSDK/docs/PTAudioCallTransfer.md. "The
+	// call initiated from transferee gets declined at transfer target side."
 	SubcodeTransferTargetDeclined Subcode = "TransferTargetDeclined"
-	// UCWA/ErrorSubcode_ref.md. "Call Transferred."
+	// SubcodeTransferred stands in UCWA/ErrorSubcode_ref.md. "Call Transferred."
 	SubcodeTransferred Subcode = "Transferred"
-	// UCWA/reportMediaDiagnostics_ref.md.
+	// SubcodeUnprocessableEntity stands in UCWA/reportMediaDiagnostics_ref.md.
 	SubcodeUnprocessableEntity Subcode = "UnprocessableEntity"
-	// UCWA/ErrorSubcode_ref.md; UCWA/ApplicationDashboard.md. "The user agent supplied is not allowed."
+	// SubcodeUserAgentNotAllowed stands in UCWA/ErrorSubcode_ref.md; UCWA/ApplicationDashboard.md. "The user agent supplied
+	// is not allowed."
 	SubcodeUserAgentNotAllowed Subcode = "UserAgentNotAllowed"
 )
 
-// The documented reasons, in the order of the specification. Each has a sentence of the library's own that says when it
-// occurs and, if it is easily confused with others, a sentence that tells a server which of them to choose. Then come
-// the specification's texts, the directions that the reason fits, and the party that ends the invitation, the last two
-// with their basis.
+// The documented reasons, in the order of the specification. Each comment says when the reason occurs and, if it is
+// easily confused with others, when to choose another; these sentences are the library's own. Then it quotes the
+// specification's texts, and names the directions that the reason fits and the party that ends the invitation, with the
+// basis of each.
 const (
 	// BadRequestNormalizationFailed is BadRequest/NormalizationFailed. It occurs when the service could not turn the number
 	// that was called into a number that it can dial. Choose NotFound/DestinationNotFound if the number is well-formed and
@@ -353,8 +374,8 @@ const (
 	// configured." Both directions (Inferred); ended by: service (Stated).
 	GoneCannotRedirect Reason = 13
 	// InformationalCanceled is Informational/Canceled. It occurs when the request was canceled, and the service does not
-	// say by whom. Choose LocalFailure/Canceled if the local user canceled, or RemoteFailure/Canceled if the remote user
-	// did.
+	// say who canceled it. Choose LocalFailure/Canceled if the local user canceled, or RemoteFailure/Canceled if the remote
+	// user did.
 	//
 	// Documented: "Request was canceled." Both directions (Inferred); ended by: unknown (Inferred).
 	InformationalCanceled Reason = 14
@@ -748,7 +769,7 @@ var subcodeTable = [...]published{
 	{token: "TooManyOnlineMeetings", source: "UCWA/ErrorSubcode_ref.md", text: "The user has reached their online meeting limit."},
 	{token: "TooManyParticipants", source: "UCWA/ErrorSubcode_ref.md; UCWA/onlineMeetingInvitation_ref.md before 2016-09-26", text: "Too many participants."},
 	{token: "TransferDeclined", source: "UCWA/ErrorSubcode_ref.md", text: "The call transfer reqeust is declined at transferee side."},
-	{token: "TransferTargetDeclined", source: "UCWA/ErrorSubcode_ref.md; WebSDK/docs/PTAudioCallTransfer.md", text: "The call initiated from transferee gets declined at transfer target side."},
+	{token: "TransferTargetDeclined", source: "UCWA/ErrorSubcode_ref.md; an earlier WebSDK/docs/PTAudioCallTransfer.md", text: "The call initiated from transferee gets declined at transfer target side."},
 	{token: "Transferred", source: "UCWA/ErrorSubcode_ref.md", text: "Call Transferred."},
 	{token: "UnprocessableEntity", source: "UCWA/reportMediaDiagnostics_ref.md", text: ""},
 	{token: "UserAgentNotAllowed", source: "UCWA/ErrorSubcode_ref.md; UCWA/ApplicationDashboard.md", text: "The user agent supplied is not allowed."},
@@ -786,7 +807,7 @@ var reasonTable = [...]reasonInfo{
 		1<<Incoming | 1<<Outgoing, Inferred, Source{"UCWA/messagingInvitation_ref.md before 2016-09-26, asynchronous table", "Un-supported Service/Resource/API error.", "the row without a text stands on nearly all pages, whatever the direction"},
 		ActorService, Inferred, Source{"PAGE, Asynchronous reason codes", "There was a problem joining the conference focus.", "the service reports the conflict"},
 		1 << 3,
-		RetryLater, "Wait until the deletion has ended, then start a new conversation.", Source{},
+		RetryLater, "Wait, then start a new conversation.", Source{},
 		"A resource that the invitation needs is being deleted or does not support the request, or the meeting could not be joined.", "",
 	},
 	ConflictTooManyGroups: {
@@ -875,7 +896,7 @@ var reasonTable = [...]reasonInfo{
 		0, Inferred, Source{"PAGE, Asynchronous reason codes", "Request was canceled.", "the text names nobody"},
 		1<<3 | 1<<5,
 		RetryNo, "", Source{},
-		"The request was canceled, and the service does not say by whom.", "Choose LocalFailure/Canceled if the local user canceled, or RemoteFailure/Canceled if the remote user did.",
+		"The request was canceled, and the service does not say who canceled it.", "Choose LocalFailure/Canceled if the local user canceled, or RemoteFailure/Canceled if the remote user did.",
 	},
 	InformationalConnectedElsewhere: {
 		Informational, SubcodeConnectedElsewhere,
@@ -1010,7 +1031,7 @@ var reasonTable = [...]reasonInfo{
 		1 << Outgoing, Inferred, Source{"PAGE, Asynchronous reason codes", "The remote party does not want to be disturbed at this time.", "an invitation disturbs the party that is invited"},
 		ActorRemote, Stated, Source{"PAGE, Asynchronous reason codes", "The remote party does not want to be disturbed at this time.", ""},
 		1 << 3,
-		RetryLater, "Wait until the person may be disturbed, or send a message.", Source{},
+		RetryLater, "Wait until the person accepts calls again, or send a message.", Source{},
 		"The person called does not want to be disturbed.", "Choose RemoteFailure/Busy if the person is busy.",
 	},
 	RemoteFailureInsufficientBandwidth: {

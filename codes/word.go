@@ -12,7 +12,7 @@ type Code string
 // and a client ignores a missing or an unknown one (UCWA/ErrorsAndInformationalMessages.md).
 type Subcode string
 
-// published is a word with the pages that have it.
+// published is a code or a subcode with its pages.
 type published struct {
 	token    string
 	http     int
@@ -38,8 +38,8 @@ func (s Subcode) published() (published, bool) {
 // Documented reports whether the specification lists the code.
 func (c Code) Documented() bool { return uint(c.index()) < pageCodes }
 
-// Published returns the pages that list the code. It reports false for a code that no page lists. PreConditionFailed and
-// PreConditionRequired, as one page spells them, are listed too.
+// Published returns the pages from which the catalogue takes the code. It reports false for a code that no page lists. It
+// also finds PreConditionFailed and PreConditionRequired, the spellings of UCWA/ErrorsAndInformationalMessages.md.
 func (c Code) Published() (pages string, ok bool) {
 	p, ok := c.published()
 	return p.source, ok
@@ -61,7 +61,8 @@ func (c Code) HTTP() int {
 // Documented reports whether the specification lists the subcode among its asynchronous reasons.
 func (s Subcode) Documented() bool { return uint(s.index()) < pageSubcodes }
 
-// Published returns the pages that list the subcode. It reports false for a subcode that no page lists.
+// Published returns the pages from which the catalogue takes the subcode. It reports false for a subcode that no page
+// lists.
 func (s Subcode) Published() (pages string, ok bool) {
 	p, ok := s.published()
 	return p.source, ok
@@ -77,16 +78,15 @@ func (s Subcode) Text() string {
 // Codes yields the specification's codes in its order.
 func Codes() iter.Seq[Code] { return tokens[Code](codeTable[:pageCodes]) }
 
-// OtherCodes yields the codes that are published for other resources only. With those of [Codes] they are the 20 of
+// OtherCodes yields the codes that only other pages list. Together with [Codes] they are the 20 codes of
 // UCWA/ErrorCode_ref.md, and ClientTimeout of UCWA/ErrorsAndInformationalMessages.md.
 func OtherCodes() iter.Seq[Code] { return tokens[Code](codeTable[pageCodes:]) }
 
 // Subcodes yields the specification's subcodes, None among them, in the order of their first appearance there.
 func Subcodes() iter.Seq[Subcode] { return tokens[Subcode](subcodeTable[:pageSubcodes]) }
 
-// OtherSubcodes yields the subcodes that are published for requests or for other resources only, in alphabetical order.
-// With those of [Subcodes] they are the 87 of UCWA/reportMediaDiagnostics_ref.md, and PromptsStopped, which the fixtures
-// of the vendor's SDK have.
+// OtherSubcodes yields the subcodes that only other pages list, in alphabetical order. Together with [Subcodes] they are
+// the 87 subcodes of UCWA/reportMediaDiagnostics_ref.md, and PromptsStopped of the fixtures of the vendor's SDK.
 func OtherSubcodes() iter.Seq[Subcode] { return tokens[Subcode](subcodeTable[pageSubcodes:]) }
 
 func tokens[T ~string](table []published) iter.Seq[T] {

@@ -17,10 +17,15 @@
 //
 // # The module
 //
-// Packages codes and transitions hold the reasons and the relation, and import the standard library alone. The top level
-// of the module is fixed, so the packages about traffic live under fsm as well: eventchannel reads and writes the wire,
-// recording reads and writes recordings of it, conformance judges them, and cmd/avinvite is the command. None of them
-// imports package fsm, which is for live machines and alone imports looplab.
+// Packages codes and transitions hold the reasons and the relation. Package codes/enum implements the texts of their
+// enumerations, transitions/laws checks the laws of the relation, transitions/suite makes complete test suites, and
+// transitions/export writes the relation in the forms of other tools. All of these import the standard library alone.
+// Package proptest checks an implementation with random sequences.
+//
+// The top level of the module is fixed, so the packages about traffic live under fsm as well: fsm/eventchannel reads and
+// writes the wire, fsm/history keeps the events of one invitation, fsm/recording reads and writes recordings,
+// fsm/conformance judges them, and fsm/cmd/avinvite is the command. None of these imports package fsm, because package
+// fsm is for live machines, and only it imports looplab.
 //
 // # A machine
 //
@@ -56,39 +61,41 @@
 //	Connecting  Alerting  TeamRing    Forwarded    are left and entered
 //	Connected   Failed    Declined    Cancelled    are only entered
 //
-// Alerting, TeamRing and Forwarded are for outgoing invitations and for tolerant machines. If no event of the machine
-// could call a callback of some name, New returns an error that suggests the nearest names.
+// Alerting, TeamRing and Forwarded are for outgoing invitations and for tolerant machines. New returns an error for a
+// callback that no event of the machine could call, and suggests the nearest names.
 //
-// Event.Args[0] is the [Transition], as a pointer. The early callbacks, before_ and leave_, refuse the event by
-// Event.Cancel; then no further callback is called, and nothing has changed. In the other callbacks Cancel comes too
-// late to refuse: Event still returns its error, as it returns every error that a callback sets in Event.Err. A panic in
-// an early callback refuses the event. A panic in a later one does not, but the rest of looplab's callbacks are not
-// called. Machine.Event returns all these as a [*CallbackError].
+// A callback gets a looplab Event, called e here. e.Args[0] is the [Transition], as a pointer. The early callbacks,
+// before_ and leave_, refuse the event by e.Cancel; then no further callback is called, and nothing has changed. In the
+// other callbacks e.Cancel comes too late to refuse the event. A panic in an early callback refuses the event. A panic
+// in a later callback does not, but the rest of looplab's callbacks are not called. [Machine.Event] returns a refusal, a
+// panic, the error given to e.Cancel and an error that a callback sets in e.Err as a [*CallbackError].
 //
-// Event.Async is not supported, because no state lies between two others. In an early callback it refuses an event that
-// would change the state; everywhere else it has no effect.
+// e.Async is not supported, because an invitation is never between two states. In an early callback it refuses an event
+// that would change the state; everywhere else it has no effect.
 //
-// Event.FSM is not the engine but a stand-in: a looplab machine without events, one for each Machine. Its Current and Is
+// e.FSM is not the engine but a stand-in: a looplab machine without events, one for each Machine. Its Current and Is
 // report the state, and its metadata is kept from one callback to the next. It takes no event: Can reports false, and
-// Event returns looplab.UnknownEventError. A callback fires an event by [Machine.Event]. SetState changes what Current
-// reports until the next event is taken, and nothing else.
+// Event returns looplab.UnknownEventError. A callback fires an event by [Machine.Event]. SetState changes only the state
+// that Current and Is report, until the next event is taken.
 //
 // # Sharing
 //
 // A Machine is safe for concurrent use, and a callback may call every method of it. Events are carried out one at a
 // time, with all their callbacks. An event that arrives meanwhile is queued: Event returns an error that matches
 // [ErrQueued], and [Wait] returns the outcome. The goroutine that is carrying out an event goes on with the queue, in
-// the order of arrival. No lock is held while a callback runs: if one never returns, the machine can still be read, and
-// its queue grows. A callback that ends its goroutine, as t.FailNow does, ends the callbacks of its own event alone.
+// the order of arrival. No lock is held while a callback runs: if a callback never returns, the machine can still be
+// read, and its queue grows. A callback that ends its goroutine, as t.FailNow does, ends only the callbacks of its own
+// event.
 //
 // # Which machine
 //
 // There are three ways to hold an invitation: a [transitions.Invitation] if one goroutine owns it, as in a server, a
 // replay or a test; a [transitions.Atomic] if goroutines share it without callbacks; and a Machine for a program that
-// needs callbacks. The table shows their costs by fsm/internal/bench/RESULTS.md, as multiples of a bare dense table: an
-// event, a refused event, a life, which is the construction and five events, and the bytes of a live invitation.
-// OnTransition alone needs no engine. The callback is one of looplab's. The last row is a bare looplab machine with the
-// same edges and callback, which also finds the event in Event.Args, because its name lacks the reason.
+// needs callbacks. The table has their costs from fsm/internal/bench/RESULTS.md, as multiples of the costs of a bare
+// dense table. A refusal is a refused event, a life is the construction and five events, and the bytes are those of a
+// live invitation. OnTransition alone needs no engine. The other callback is one of looplab's. The last row is a bare
+// looplab machine with the same edges and callback; its callback gets the event in e.Args too, because the name of an
+// event lacks the reason.
 //
 //	                           event  refusal    life   bytes
 //	transitions.Invitation      1.3×     2.8×    2.5×     4.0
@@ -116,6 +123,6 @@
 // # Limits
 //
 // A Machine has no clock and no time-out, and neither reads the wire nor stores anything; package eventchannel reads the
-// events that it takes. The queue has no limit, because events come at the pace of a network. Callbacks that fire
-// events for ever never come to an end.
+// events that it takes. The queue has no limit, because events come at the pace of a network. If callbacks fire events
+// for ever, Event never returns.
 package fsm

@@ -40,7 +40,7 @@ type Config struct {
 	// always completes, and Transition.Odd reports the rule that an event broke.
 	Tolerant bool
 
-	// Callbacks are looplab's. The package comment lists their names. Event.Args[0] is a *Transition.
+	// Callbacks are looplab's. The package comment lists their names. Args[0] of their event is a *Transition.
 	Callbacks looplab.Callbacks
 
 	// OnTransition is called for every event that was taken, after looplab's callbacks. That includes an update that

@@ -62,8 +62,8 @@ func (m *Machine) drain() {
 	}
 }
 
-// next takes the first event from the queue. To find none and to be busy no more is one step: so every event that is
-// queued is carried out, and no later one overtakes it.
+// next takes the first event from the queue. To find none and to be busy no more is one step: so every queued event is
+// carried out, and no later event overtakes it.
 func (m *Machine) next() *queued {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -86,12 +86,12 @@ type queued struct {
 func (q *queued) Error() string { return ErrQueued.Error() }
 func (q *queued) Unwrap() error { return ErrQueued }
 
-// Wait returns err unless it matches ErrQueued. Then it waits until the event and its callbacks have been carried out,
-// and returns their outcome, as Event does for an event that is not queued.
+// Wait waits for a queued event: if err matches ErrQueued, Wait waits until the event and its callbacks have been carried
+// out, and returns their outcome, as Event does for an event that is not queued. Any other err it returns at once.
 //
 //	err := fsm.Wait(ctx, m.Event(ctx, e))
 //
-// If ctx ends first, the error matches both its cause and ErrQueued. The event stays in the queue.
+// If ctx ends first, the error matches both context.Cause(ctx) and ErrQueued. The event stays in the queue.
 //
 // A callback must not wait for its own machine, because the machine goes on only when the callback has returned. Wait
 // therefore returns err at once if ctx is the context of a callback of that machine, or is derived from it, in whatever

@@ -114,7 +114,7 @@ func (r reason) name() string { return r.code + r.subcode }
 
 func (r reason) String() string { return r.code + "/" + r.subcode }
 
-// statement is on what authority the catalogue says something.
+// statement is the authority of a fact: its basis and its source.
 type statement struct {
 	basis string
 	source
@@ -301,7 +301,7 @@ func (c *catalogue) knownSubcode(subcode string) error {
 	return nil
 }
 
-// endRows puts the codes of the specification first and wants every published word in the catalogue.
+// endRows puts the codes of the specification first, and refuses the files if a published word is missing.
 func (c *catalogue) endRows() error {
 	rank := func(w word) int {
 		if i := slices.Index(c.pageCodes, w.token); i >= 0 {
@@ -411,7 +411,7 @@ func (c *catalogue) addReason(f []string) error {
 	)
 }
 
-// endReasons wants a reason for every pair, and in every litmus sentence pairs that exist.
+// endReasons refuses the file if a pair has no reason, or a litmus sentence names a pair that does not exist.
 func (c *catalogue) endReasons() error {
 	pairs := c.pairs()
 	if n := len(c.reasons); n != len(pairs) {
@@ -501,7 +501,7 @@ func (c *catalogue) addGeneric(f []string) error {
 	return c.check(g.known, g.code, g.subcode)
 }
 
-// endGeneric wants every generic error of published.csv.
+// endGeneric refuses the file if a generic error of published.csv is missing.
 func (c *catalogue) endGeneric() error {
 	for _, p := range c.published {
 		if p.kind == "generic error" &&

@@ -71,7 +71,7 @@ func (c *catalogue) constants(w *writer) {
 	}
 	w.line("// The codes of the specification, in its order.\nconst (")
 	codes(c.codes[:len(c.pageCodes)])
-	w.comment("The codes that other pages have besides: those of UCWA/reportMediaDiagnostics_ref.md in the order there,",
+	w.comment("The codes that only other pages list: those of UCWA/reportMediaDiagnostics_ref.md in the order of that page,",
 		"and ClientTimeout.")
 	w.line("const (")
 	codes(c.codes[len(c.pageCodes):])
@@ -80,23 +80,23 @@ func (c *catalogue) constants(w *writer) {
 		"Each has the codes that it goes with, and its text on "+subRef+".")
 	w.line("const (")
 	for _, s := range c.pageSubcodes {
-		w.comment(stop("With "+strings.Join(c.codesOf(s), ", ")), quotation(c.text("subcode", s)))
+		w.comment("Subcode"+s, "goes with", stop(strings.Join(c.codesOf(s), ", ")), quotation(c.text("subcode", s)))
 		w.line("Subcode%s Subcode = %q", s, s)
 	}
 	w.line(")\n")
-	w.comment("The subcodes that other pages have besides, in alphabetical order, each with its sources and its text on",
+	w.comment("The subcodes that only other pages list, in alphabetical order. Each has its sources, and its text on",
 		subRef+".")
 	w.line("const (")
 	for _, s := range c.subcodes {
-		w.comment(stop(s.source), quotation(c.text("subcode", s.token)))
+		w.comment("Subcode"+s.token, "stands in", stop(s.source), quotation(c.text("subcode", s.token)))
 		w.line("Subcode%s Subcode = %q", s.token, s.token)
 	}
 	w.line(")\n")
 
-	w.comment("The documented reasons, in the order of the specification. Each has a sentence of the library's own that says",
-		"when it occurs and, if it is easily confused with others, a sentence that tells a server which of them to choose.",
-		"Then come the specification's texts, the directions that the reason fits, and the party that ends the invitation,",
-		"the last two with their basis.")
+	w.comment("The documented reasons, in the order of the specification. Each comment says when the reason occurs and, if it",
+		"is easily confused with others, when to choose another; these sentences are the library's own. Then it quotes the",
+		"specification's texts, and names the directions that the reason fits and the party that ends the invitation, with",
+		"the basis of each.")
 	w.line("const (")
 	for i, r := range c.reasons {
 		var texts []string

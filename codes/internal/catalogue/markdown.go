@@ -17,8 +17,8 @@ The reasons that the specification of %s documents:
 and all names are the specification's, mistakes in spelling included. The sentences without quotation marks and the
 advice on trying again are the library's own, unless a page is named.
 
-Which directions a reason fits, who ends the invitation and in which state it ends stands on a basis: *Stated* by the
-documentation, *Sampled* from a published payload, or *Inferred*. PAGE is the specification, UCWA/... are pages of the
+The directions that a reason fits, the party that ends the invitation and the states in which it ends each have a basis:
+*Stated* by the documentation, *Sampled* from a published payload, or *Inferred*. PAGE is the specification, UCWA/... are pages of the
 UCWA 2.0 reference.
 
 The specification recommends that applications handle the error codes. They can optionally display subcodes and messages
@@ -85,7 +85,7 @@ Any request can be answered with these, too. The descriptions are those of UCWA/
 
 ## Published for other resources
 
-A service may send these all the same. The texts are those of %s and %s.
+A service may send these too. The texts are those of %s and %s.
 
 | word | kind | HTTP | text | source |
 |---|---|---|---|---|`, codeRef, subRef)
