@@ -182,6 +182,35 @@ func ExamplePanicError() {
 	// true Outgoing Connecting
 }
 
+// A server asks whether it may send an event, before it does the work for it.
+func ExampleMachine_Can() {
+	call, _ := fsm.New(transitions.Incoming, fsm.Config{})
+	fmt.Println(call.Can(transitions.Started(transitions.StateConnecting)))
+	fmt.Println(call.Can(transitions.Started(transitions.StateAlerting)))
+	// Output:
+	// true
+	// false
+}
+
+// A client logs the rule that an event broke. A tolerant machine takes such an event.
+func ExampleTransition() {
+	call, _ := fsm.New(transitions.Incoming, fsm.Config{
+		Tolerant: true,
+		OnTransition: func(_ context.Context, t fsm.Transition) {
+			fmt.Println(t.To)
+			if t.Odd != (transitions.Oddity{}) {
+				fmt.Println("  odd:", t.Odd)
+			}
+		},
+	})
+	_ = call.Event(context.Background(), transitions.Started(transitions.StateConnecting))
+	_ = call.Event(context.Background(), transitions.Completed(transitions.StateFailed, codes.RemoteFailureBusy))
+	// Output:
+	// Incoming Connecting
+	// Incoming Failed (RemoteFailure/Busy)
+	//   odd: the reason is documented for the other direction only (Stated)
+}
+
 // The snapshot of a machine is its invitation. No callback runs when it is restored.
 func ExampleRestore() {
 	call, _ := fsm.New(transitions.Incoming, fsm.Config{})
