@@ -205,7 +205,7 @@ func same(a, b error) bool {
 	return reflect.DeepEqual(a, b)
 }
 
-// tell calls a typed callback.
+// tell calls a typed callback. Its panic is an error of the event.
 func (f *firing) tell(n slot, callback func()) {
 	f.callback = n
 	defer func() {

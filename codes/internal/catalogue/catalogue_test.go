@@ -199,6 +199,10 @@ func TestRenderRefuses(t *testing.T) {
 			"vocabulary.csv:30: a subcode has a token and a source only",
 		},
 		{
+			"a subcode twice", "subcode,Denied,", "subcode,Demoted,",
+			"vocabulary.csv:31: subcode Demoted after Demoted",
+		},
+		{
 			"subcodes of the vocabulary out of order", "subcode,Ejected,", "subcode,Busy,",
 			"vocabulary.csv:33: subcode Busy after",
 		},

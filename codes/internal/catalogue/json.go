@@ -1,7 +1,6 @@
 package catalogue
 
 import (
-	"bytes"
 	"encoding/json"
 	"slices"
 )
@@ -125,10 +124,6 @@ func (c *catalogue) json() ([]byte, error) {
 	for _, w := range c.subcodes {
 		out.Subcodes = append(out.Subcodes, text("subcode", term{Token: w.token, Source: w.source}, subRef))
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	err := e.Encode(out)
-	return b.Bytes(), err
+	data, err := json.MarshalIndent(out, "", "  ")
+	return append(data, '\n'), err
 }
