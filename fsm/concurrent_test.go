@@ -19,8 +19,8 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// long reports whether to run the long forms of tests. go test caches results by the environment that tests read, but
-// not by what a variable read before them.
+// long reports whether the tests take their long form. They ask it while they run, and not before, because go test
+// caches results by the variables that tests have read.
 func long() bool { return os.Getenv("AVINVITE_LONG") != "" }
 
 // caller has the methods that a machine and its racy twin share.

@@ -24,16 +24,16 @@ import (
 )
 
 // TestMain gives the long form of the tests, which AVINVITE_LONG=1 selects, thirty times as many sequences, unless a
-// flag says how many.
+// flag says how many. go test does not see what TestMain reads; it caches by the variable because a test reads it too.
 func TestMain(m *testing.M) {
-	if long {
+	if long() {
 		_ = flag.Set("rapid.checks", "3000") // before the flags of the command line
 	}
 	flag.Parse()
 	os.Exit(m.Run())
 }
 
-var long = os.Getenv("AVINVITE_LONG") != ""
+func long() bool { return os.Getenv("AVINVITE_LONG") != "" }
 
 // The two modes of package transitions, as functions on values.
 var (
@@ -208,7 +208,7 @@ func TestDepth(t *testing.T) {
 // the long form a thousand. The tests of package laws have the faults that enumeration catches.
 func TestSampled(t *testing.T) {
 	seeds := 100
-	if long {
+	if long() {
 		seeds = 1000
 	}
 	checks(t, 100)

@@ -65,7 +65,7 @@ func heap() uint64 {
 // time.
 func TestMemory(t *testing.T) {
 	size, limit := 1<<20, uint64(8<<20)
-	if long {
+	if long() {
 		size = 100 << 20
 	}
 	document := func(event string) string { return `{"sender":[{"events":[` + event + `]}]}` + "\n" }

@@ -13,7 +13,7 @@ import (
 	"github.com/avinvite/avinvite/transitions/suite"
 )
 
-var long = os.Getenv("AVINVITE_LONG") != ""
+func long() bool { return os.Getenv("AVINVITE_LONG") != "" }
 
 // TestCertificates certifies the suites themselves: each reaches its own k, and no more.
 func TestCertificates(t *testing.T) {
@@ -23,7 +23,7 @@ func TestCertificates(t *testing.T) {
 		{Mode: suite.Observe, Sees: served, Inputs: suite.Representatives},
 		{Mode: suite.Observe, Sees: suite.SeesVerdict, Inputs: suite.Representatives},
 	}
-	if long {
+	if long() {
 		specs = append(specs,
 			suite.Spec{Sees: whole},
 			suite.Spec{Sees: served, Inputs: suite.Events},
@@ -60,7 +60,7 @@ func without(tests []suite.Word, n int) iter.Seq[suite.Word] {
 // states: the certificate must name its word and nothing else, and want it back.
 func TestAnyTestMissing(t *testing.T) {
 	inputs, step := suite.Representatives, 1
-	if long {
+	if long() {
 		inputs, step = suite.All, 7
 	}
 	taken := 0
@@ -84,7 +84,7 @@ func TestAnyTestMissing(t *testing.T) {
 			taken++
 		}
 	}
-	if want := map[bool]int{false: 247, true: 862}[long]; taken != want {
+	if want := map[bool]int{false: 247, true: 862}[long()]; taken != want {
 		t.Errorf("%d tests taken, want %d", taken, want)
 	}
 }

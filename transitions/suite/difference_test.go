@@ -242,7 +242,7 @@ func TestHiddenStates(t *testing.T) {
 		"new after update":  {forgetful(), [3]bool{false, true, true}},
 	} {
 		for k := range uint(3) {
-			if k == 2 && !long {
+			if k == 2 && !long() {
 				continue
 			}
 			word := test.wrong.fails(m, m.Suite(suite.Configurations, k))
@@ -272,7 +272,7 @@ func TestExhaust(t *testing.T) {
 		}
 		words += n
 		want += m.Configurations()*302*302 + 302 + 1
-		if long {
+		if long() {
 			pure := laws.Pure(transitions.New, transitions.Invitation.Step, transitions.Invitation.Do, laws.ViewOf)
 			again, differences := m.Exhaust(func() laws.Subject { return pure(d) })
 			if differences != nil || again != n {

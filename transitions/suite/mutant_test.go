@@ -72,7 +72,7 @@ func TestKill(t *testing.T) {
 		{Sees: SeesState | SeesOffers | SeesVerdict},
 		{Mode: Observe, Sees: SeesState | SeesOffers},
 	}
-	if long {
+	if long() {
 		views = append(views, Spec{Sees: SeesVerdict<<1 - 1}, Spec{Sees: SeesVerdict, Inputs: Representatives})
 	}
 	for _, spec := range views {

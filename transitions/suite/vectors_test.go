@@ -27,7 +27,7 @@ var everything = []suite.Spec{
 // TestVectors reads the vectors back, and compares each line with its test.
 func TestVectors(t *testing.T) {
 	for _, spec := range everything {
-		if !long {
+		if !long() {
 			spec.Inputs = suite.Representatives
 		}
 		m := machine(t, spec)
