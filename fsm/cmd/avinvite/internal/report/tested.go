@@ -5,6 +5,8 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/avinvite/avinvite/codes"
@@ -51,8 +53,8 @@ func (t *text) tested(r *testee.Report, command string) {
 		return // it has not even said hello
 	}
 	t.Line("tests", fmt.Sprintf("%d of %d with %d inputs in %.1f s", r.Tests, r.Planned, r.Symbols, r.Took.Seconds()))
-	if r.Failed > 0 {
-		t.Line("failed", plural(r.Failed, "test"))
+	if len(r.Failures) > 0 {
+		t.Line("failed", plural(r.Failed, "test")+": "+classes(r.Failures))
 	}
 	sentence, _ := r.Guarantee()
 	t.Line("guarantee", sentence)
@@ -92,6 +94,19 @@ func (t *text) failure(f testee.Failure, style layout.Style, note string) {
 	if f.Tests > 1 {
 		t.Line("tests", fmt.Sprintf("%d fail alike", f.Tests))
 	}
+}
+
+// classes counts the cells of each class.
+func classes(list []testee.Failure) string {
+	counts := map[string]int{}
+	for _, f := range list {
+		counts[f.String()]++
+	}
+	var texts []string
+	for _, class := range slices.Sorted(maps.Keys(counts)) {
+		texts = append(texts, fmt.Sprintf("%s in %s", class, plural(counts[class], "cell")))
+	}
+	return strings.Join(texts, ", ")
 }
 
 // word returns the actions of a failure.
@@ -218,6 +233,7 @@ func testedJSON(w io.Writer, r *testee.Report, command string) {
 
 // testedJUnit writes a suite with a case for each failure, and a case for the suites as a whole.
 func testedJUnit(w io.Writer, r *testee.Report, command string) {
+	w = &escaper{w: w, escape: escapeXML}
 	encoder := xml.NewEncoder(w)
 	encoder.Indent("", "  ")
 	fmt.Fprint(w, xml.Header)

@@ -3,6 +3,7 @@ package testee
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -74,6 +75,7 @@ func (t *test) judge(answers []json.RawMessage, read func(json.RawMessage) (suit
 		word := suite.Word(t.Steps[:n])
 		f := &found{plan: t.plan, class: WrongState, Failure: Failure{
 			Direction: t.direction, ID: t.ID, Word: word, Want: want, Got: answers[n], Tests: 1,
+			Basis: codes.Inferred,
 		}}
 		at := cell{direction: t.direction}
 		if n > 0 {
@@ -83,6 +85,9 @@ func (t *test) judge(answers []json.RawMessage, read func(json.RawMessage) (suit
 			f.class = classify(t.Expect[n-1], want, got)
 		}
 		if err != nil {
+			if inner := errors.Unwrap(err); inner != nil {
+				err = inner // the answer stands beside it
+			}
 			f.class, f.Because = WrongAnswer, err.Error()
 		}
 		if t.encoding != nil && n == len(t.Steps) {
