@@ -1,12 +1,14 @@
-// Command avinvite judges recorded traffic about audio/video invitations of the Trusted Application API, and shows
-// their life as tables and graphs.
+// Command avinvite judges recorded traffic about audio/video invitations of the Trusted Application API, tests
+// implementations of them in any language, and shows their life as tables and graphs.
 //
 //	avinvite check recording.jsonl            judge the invitations in a recording
+//	avinvite test -- python3 server.py        test an implementation
 //	avinvite explain RemoteFailure/Declined   explain a reason
 //	avinvite help                             list all commands
 //
-// The exit status is 0 without an error, 1 if a recording breaks a rule that is documented or was seen, 2 if the arguments
-// are wrong, an input cannot be read, or the output cannot be written, and 130 after an interrupt.
+// The exit status is 0 without an error, 1 if a recording breaks a rule that is documented or was seen, an implementation
+// fails, or models differ, 2 if the arguments are wrong, an input cannot be read, or the output cannot be written, and 130
+// after an interrupt.
 package main
 
 import (
@@ -62,14 +64,16 @@ func complain(command *cobra.Command, err error) {
 func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "avinvite",
-		Short: "Judge recorded audio/video invitations and show their life",
+		Short: "Judge recorded audio/video invitations and test implementations",
 		Long: `
 Judge recorded traffic about audio/video invitations of the Trusted Application
-API, and show their life as tables and graphs.
+API, test implementations of them in any language, and show their life as tables
+and graphs.
 
 Exit status: 0 without an error; 1 if a recording breaks a rule that is
-documented or was seen; 2 if the arguments are wrong, an input cannot be read,
-or the output cannot be written; 130 after an interrupt.`,
+documented or was seen, an implementation fails, or models differ; 2 if the
+arguments are wrong, an input cannot be read, or the output cannot be written;
+130 after an interrupt.`,
 		SilenceErrors: true, // run prints them
 		SilenceUsage:  true,
 

@@ -133,7 +133,7 @@ func (r *Report) Guarantee() (sentence string, ok bool) {
 	if *r.Hello.Operations {
 		inputs += " and operations"
 	}
-	return fmt.Sprintf("For every sequence of the %s, the %s %s shows the %s of %s invitations that the avinvite model %.12s "+
+	return fmt.Sprintf("For every sequence of the %s, the %s %q shows the %s of %s invitations that the avinvite model %.12s "+
 		"requires of a %s, provided that %s.", inputs, r.Hello.Role, r.Name(), r.Hello.shows(), strings.Join(directions, " and "),
 		Model(), r.Hello.Role, strings.Join(domains, ", and ")), true
 }

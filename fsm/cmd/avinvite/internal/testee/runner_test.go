@@ -51,14 +51,14 @@ func TestRight(t *testing.T) {
 		whole     bool // every input, of one direction
 		guarantee string
 	}{
-		{serverHello, server(), true, "For every sequence of the 302 abstract events and operations, the server server shows " +
+		{serverHello, server(), true, "For every sequence of the 302 abstract events and operations, the server \"server\" shows " +
 			"the state, offers and verdict of incoming invitations that the avinvite model " + testee.Model()[:12] + " requires of a " +
 			"server, provided that for incoming invitations every state of the implementation is reached by one of the 43 words of " +
 			"the configurations."},
 		{wholeHello, server(), false, "shows the state, offers, pending, reason and verdict of"},
-		{clientHello, client(), false, "events and operations, the client client shows the state and offers of"},
-		{noHello, server(), true, "For every sequence of the 296 abstract events, the server server shows the state and verdict of"},
-		{documents, client(), false, "events and operations, the client client shows the state and offers of"},
+		{clientHello, client(), false, "events and operations, the client \"client\" shows the state and offers of"},
+		{noHello, server(), true, "For every sequence of the 296 abstract events, the server \"server\" shows the state and verdict of"},
+		{documents, client(), false, "events and operations, the client \"client\" shows the state and offers of"},
 	} {
 		o := both
 		if o.Representatives = !test.whole && !long(); test.whole {
