@@ -40,9 +40,11 @@
 //	{"direction":"Outgoing","state":"Alerting","offers":["cancel"]}
 //	{"direction":"Outgoing","state":"Failed","reason":{"code":"RemoteFailure","subcode":"Busy"},"offers":[]}
 //
-// A reason or a pending operation that is absent is an absent member. A code or subcode that no page lists is written as
-// the token Unlisted; a reader may get any other token that no page lists, and it means the same. Unknown members are
-// ignored.
+// A reason or a pending operation that is absent is an absent member. An end without a documented code has the reason
+// {"code":"Unlisted","subcode":"Unlisted"}, also if its event has no reason. A code or subcode that no page lists is
+// written as the token Unlisted; a reader may get any other token that no page lists, and it means the same. Unknown
+// members are ignored. Example_process shows both ends of a pipe; the command "avinvite test" runs complete suites on a
+// program in any language, and needs no Go code.
 //
 // # Limits
 //

@@ -252,6 +252,11 @@ var mutants = []mutant{
 		event: refuses((*machine).step, func(_ *machine, e transitions.Event) bool {
 			return e.Reason == codes.InformationalMediaFallback
 		})},
+	{name: "a missed call counts as canceled", law: 5, view: shows(func(_ *machine, v *laws.View) {
+		if v.Reason == codes.InformationalMissed {
+			v.Reason = codes.InformationalCanceled
+		}
+	})},
 	{name: "TeamRing is a dead end", law: 6, event: refuses((*machine).step, func(m *machine, e transitions.Event) bool {
 		return m.at.State() == transitions.StateTeamRing && completes(e)
 	})},
@@ -506,6 +511,14 @@ func TestAuthority(t *testing.T) {
 		if len(found) != 1 || !strings.HasPrefix(found[0].Authority, want) {
 			t.Errorf("%s: the finding is %v, want the authority %q", name, found, want)
 		}
+	}
+}
+
+// TestPanic: a finding about a panic says where it happened.
+func TestPanic(t *testing.T) {
+	err := laws.Enumerate(mutant{event: func(*machine, transitions.Event) error { panic("no back up pool") }}.subject())
+	if want := "\nactual:   no back up pool, at mutants_test.go:"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("Enumerate returns %v, want %q", err, want)
 	}
 }
 
