@@ -57,7 +57,9 @@ func Run(t *testing.T, newSubject func(transitions.Direction) laws.Subject) {
 }
 
 // Property is all laws of Run as one property, for [rapid.Check] and, with [rapid.MakeFuzz], as a fuzz target. It tries
-// one sequence, and fails with the first law that this sequence breaks.
+// one sequence, and fails with the first law that this sequence breaks:
+//
+//	func FuzzCall(f *testing.F) { f.Fuzz(rapid.MakeFuzz(proptest.Property(newSubject))) }
 func Property(newSubject func(transitions.Direction) laws.Subject) func(*rapid.T) {
 	c := laws.NewChecker(newSubject, patience)
 	return sampled(c, c.Laws()...)

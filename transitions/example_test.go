@@ -123,7 +123,15 @@ func ExampleInvitation_DoRequest() {
 	// 409 Conflict None
 }
 
-// Which events bring about an end, and what can still happen.
+// A shortest sequence of events to a configuration. The operation that is pending in it comes after the events.
+func ExampleWitness() {
+	connecting, _ := transitions.New(transitions.Incoming).Step(transitions.Started(transitions.StateConnecting))
+	accepted, _ := connecting.Do(transitions.OperationAccept)
+	fmt.Println(transitions.Witness(accepted))
+	// Output: [started(Connecting)] true
+}
+
+// A shortest sequence of events to a reason, and the ends that an invitation can still come to.
 func ExampleWitnessReason() {
 	events, _ := transitions.WitnessReason(transitions.Incoming, codes.InformationalMissed)
 	fmt.Println(events)
