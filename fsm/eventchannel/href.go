@@ -14,9 +14,9 @@ func invitation(rel string) bool {
 
 // Resolve returns href resolved against base (RFC 3986, 5.2), in its normal form (6.2.2 and 6.2.3): scheme and host in
 // lower case, no default port, no fragment, no dot segments, no escape of an unreserved character, and other escapes in
-// upper case. The result is absolute if base is. Case and query of href stay, because requests need them. An href that
-// is empty, malformed, or without a hierarchy such as data: or sip: is returned unchanged. Resolve allocates nothing if
-// nothing changes.
+// upper case. The result is absolute if base is. Case and query of href stay, because requests need them. If href is
+// empty, or if href or base is malformed or has no hierarchy, as data: and sip: have none, Resolve returns href
+// unchanged. It allocates nothing if nothing changes.
 //
 // A service was seen to escape an ampersand twice, so that the text contains \u0026 in its place. Because no URI
 // contains a backslash, Resolve reads \u0026 as the ampersand.

@@ -1,6 +1,11 @@
 package eventchannel
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+)
 
 // Place is a position in the input.
 type Place struct {
@@ -9,13 +14,18 @@ type Place struct {
 	Pointer  string `json:"pointer"`  // a JSON pointer into the document
 }
 
-// String returns a text such as "document 1, byte 120, /sender/0/events/2".
+// String returns a text such as "document 1, byte 120, /sender/0/events/2". A pointer with a character that does not
+// print is quoted.
 func (p Place) String() string {
 	s := fmt.Sprintf("byte %d", p.Offset)
 	if p.Document > 0 {
 		s = fmt.Sprintf("document %d, %s", p.Document, s)
 	}
-	if p.Pointer != "" {
+	switch {
+	case p.Pointer == "":
+	case strings.ContainsFunc(p.Pointer, func(r rune) bool { return !unicode.IsPrint(r) }):
+		s += ", " + strconv.Quote(p.Pointer) // because a log must not obey the names of members
+	default:
 		s += ", " + p.Pointer
 	}
 	return s

@@ -8,9 +8,9 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// RawEvent is an event about an invitation in the buffer of the [Reader]. It is valid until the next event is yielded,
-// and its methods must not be called later. It has the parts that a judge of the invitation needs, and is checked as
-// strictly as an [Event]; [RawEvent.Event] returns the whole event.
+// RawEvent is an event about an invitation in the buffer of the [Reader]. It is valid until the next event is yielded;
+// after that its methods return text of other events. It has the parts that a judge of the invitation needs, and is
+// checked as strictly as an [Event]; [RawEvent.Event] returns the whole event.
 type RawEvent struct {
 	Type       transitions.EventType
 	Status     string // "" when absent
@@ -39,14 +39,27 @@ func (e *RawEvent) pointer() string {
 }
 
 // Href returns [Event.Href]. It allocates the text.
-func (e *RawEvent) Href() string { return Resolve(e.reader.base, e.href.String()) }
+func (e *RawEvent) Href() string { return e.resolve(e.href) }
+
+// resolve returns an href of the event. An event that no Reader has yielded has no base.
+func (e *RawEvent) resolve(href quoted) string {
+	if e.reader == nil {
+		return Resolve("", href.String())
+	}
+	return Resolve(e.reader.base, href.String())
+}
 
 // AppendOperationID appends the operationId of the embedded resource to to, and nothing if there is none.
 func (e *RawEvent) AppendOperationID(to []byte) []byte { return e.operationID.appendTo(to) }
 
-// Document returns the document that contains the event. It has the links that precede the event; those behind the
-// event are set when the document has been read.
-func (e *RawEvent) Document() *Document { return e.reader.document() }
+// Document returns the document that contains the event, nil if no Reader has read the event. It has the links that
+// precede the event; those behind the event are set when the document has been read.
+func (e *RawEvent) Document() *Document {
+	if e.reader == nil {
+		return nil
+	}
+	return e.reader.document()
+}
 
 // Reduce reduces the event as [Event.Reduce] does.
 func (e *RawEvent) Reduce(current transitions.State) (event transitions.Event, odd []error, err error) {
@@ -57,7 +70,7 @@ func (e *RawEvent) Reduce(current transitions.State) (event transitions.Event, o
 func (e *RawEvent) Event() *Event {
 	whole := &Event{
 		Place: e.Place(), Document: e.Document(), Sender: e.Sender, Type: e.Type, Rel: transitions.RelInvitation,
-		Href: e.Href(), In: Resolve(e.reader.base, e.in.String()), Status: e.Status, Reason: e.Reason,
+		Href: e.Href(), In: e.resolve(e.in), Status: e.Status, Reason: e.Reason,
 	}
 	if string(e.rel) != `"`+transitions.RelInvitation+`"` {
 		whole.Rel = e.rel.String()

@@ -103,6 +103,33 @@ func TestNoTextOutlivesItsBuffer(t *testing.T) {
 	}
 }
 
+// A raw event that is used too late, or that no Reader has read, says something else or nothing, but panics never.
+func TestRawEventTooLate(t *testing.T) {
+	r := eventchannel.NewReader(strings.NewReader(strings.Join(lives(2), "")))
+	var late []eventchannel.RawEvent
+	for e, err := range r.RawEvents() {
+		if err == nil {
+			late = append(late, *e)
+		}
+	}
+	for _, over := range []string{`\`, `\u`, `"\u12`, "{", `{"_links":`, `{"to":"\`, "\xff"} {
+		for shift := range 8 {
+			r.Reset(strings.NewReader(strings.Repeat(" ", shift) + strings.Repeat(over, 2000)))
+			for range r.RawEvents() {
+			}
+			for _, e := range append(late, eventchannel.RawEvent{}) {
+				if e.AppendOperationID(nil); e.Href() != "" && e.Event() == nil {
+					t.Error("no event")
+				}
+			}
+		}
+	}
+	var none eventchannel.RawEvent
+	if e := none.Event(); e.Href != "" || e.In != "" || e.Invitation != nil || none.Document() != nil {
+		t.Errorf("the zero RawEvent is %+v, in %v", e, none.Document())
+	}
+}
+
 // A pipe that trickles is not delayed: an event is yielded when its document has been written, whatever comes later.
 func TestTrickle(t *testing.T) {
 	for _, pieces := range []int{1, 2, 7} {

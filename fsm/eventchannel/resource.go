@@ -2,6 +2,7 @@ package eventchannel
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -175,7 +176,11 @@ func (e *encoder) links(links []Link, rest jsontext.Value) {
 		e.others(l.Other, texts[:])
 		e.end()
 	}
-	if rest.Kind() == '{' {
+	switch {
+	case rest == nil, rest.Kind() == 'n': // a link that the program has set goes before null
+	case rest.Kind() != '{':
+		e.fail(errors.New("both Links and an Other[\"_links\"] that is not an object, want one of them"))
+	default:
 		var others map[string]jsontext.Value
 		e.fail(json.Unmarshal(rest, &others))
 		for _, rel := range slices.Sorted(maps.Keys(others)) {

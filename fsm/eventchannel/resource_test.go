@@ -193,6 +193,7 @@ func TestResourceCannotBeWritten(t *testing.T) {
 		{Other: map[string][]byte{"a": []byte("{")}},
 		{Other: map[string][]byte{"a": []byte("1 2")}},
 		{Other: map[string][]byte{"_links": []byte(`{"self":[]}`)}, Links: []eventchannel.Link{self}},
+		{Other: map[string][]byte{"_links": []byte(`7`)}, Links: []eventchannel.Link{self}},
 		{Links: []eventchannel.Link{self, self}},
 		{Links: []eventchannel.Link{{Rel: "self", Other: map[string][]byte{"a": []byte("\xff")}}}},
 		{Embedded: map[string][]byte{"from": []byte("{]")}},
@@ -202,7 +203,12 @@ func TestResourceCannotBeWritten(t *testing.T) {
 		}
 	}
 	// What a program has set goes before what was read.
-	r := resource(t, `{"subject":"","_links":{"self":{"href":null}},"_embedded":null}`)
+	r := resource(t, `{"_links":null}`)
+	r.Links = []eventchannel.Link{self}
+	if written, err := json.Marshal(r); string(written) != `{"_links":{"self":{"href":"i/1"}}}` || err != nil {
+		t.Errorf("written as %s, %v", written, err)
+	}
+	r = resource(t, `{"subject":"","_links":{"self":{"href":null}},"_embedded":null}`)
 	r.Subject, r.Links[0].Href, r.Embedded = "x", "i/1", map[string][]byte{"from": []byte("{}")}
 	const set = `{"subject":"x","_links":{"self":{"href":"i/1"}},"_embedded":{"from":{}}}`
 	if written, err := json.Marshal(r); string(written) != set || err != nil {
@@ -223,6 +229,7 @@ func TestResourceErrors(t *testing.T) {
 			`{"_embedded":{"ms:rtc:saas:from":"x"}}`,
 			"byte 33, /_embedded/ms:rtc:saas:from: a string, want a resource or a list of them",
 		},
+		{`{"a\nb\u202e":{"x":1,"x":2}}`, `byte 21, "/a\nb\u202e/x": "x" a second time, want it once`},
 		{`{"_embedded":{"from":7}}`, "byte 21, /_embedded/from: a number, want a resource or a list of them"},
 		{`{"to":"a","to":"b"}`, `byte 10, /to: "to" a second time, want it once`},
 		{`{"_links":{"self":{},"self":{}}}`, `byte 21, /_links/self: "self" a second time, want it once`},

@@ -39,7 +39,7 @@ func (q quoted) String() string {
 func unquote(to, inner []byte) []byte {
 	for {
 		n := bytes.IndexByte(inner, '\\')
-		if n < 0 {
+		if n < 0 || n+1 == len(inner) { // the second only in a RawEvent that is no longer valid
 			return append(to, inner...)
 		}
 		to = append(to, inner[:n]...)
@@ -57,6 +57,9 @@ func unquote(to, inner []byte) []byte {
 		case 't':
 			c = '\t'
 		case 'u':
+			if len(inner) < 4 { // likewise
+				return to
+			}
 			r := codeUnit(inner)
 			inner = inner[4:]
 			if utf16.IsSurrogate(r) {
