@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"runtime/debug"
 
@@ -91,6 +90,7 @@ ends the command at once.`,
 type checkOptions struct {
 	format  string
 	verbose bool
+	redact  bool               // judge what avinvite redact makes of the recordings
 	failOn  conformance.Result // the least result for which the exit status is statusViolations
 	choice  report.Choice
 }
@@ -108,13 +108,14 @@ func checkFlags(command *cobra.Command) func() checkOptions {
 	direction := choose(command, "direction", "WORD", "outgoing or incoming", "", "outgoing", "incoming")
 	flags := command.Flags()
 	verbose := flags.BoolP("verbose", "v", false, "show all in full, with places, in text and markdown")
+	redact := flags.Bool("redact", false, "report on what avinvite redact writes")
 	failed := flags.Bool("failed", false, "those that ended without a call")
 	reason := flags.String("reason", "", "a `REASON`: a code, a subcode or both, with a slash")
 	id := flags.String("id", "", "an `ID`: an href, its last part or an operationId")
 	_ = command.RegisterFlagCompletionFunc("reason", completeAny(names))
 	return func() checkOptions {
 		o := checkOptions{
-			format: *format, verbose: *verbose, failOn: conformance.Violates,
+			format: *format, verbose: *verbose, redact: *redact, failOn: conformance.Violates,
 			choice: report.Choice{Failed: *failed, Reason: *reason, ID: *id},
 		}
 		if *failOn == "deviation" {
@@ -148,7 +149,7 @@ func check(command *cobra.Command, files []string, o checkOptions) error {
 	found, others := find(files)
 	t.Others = others
 	for _, f := range found {
-		judged := f.judge(ctx, command)
+		judged := f.judge(ctx, command, o.redact)
 		judged.Choice = o.choice
 		for _, err := range judged.Unread {
 			complain(command, fmt.Errorf("%s: %s", layout.Printable(f.name), layout.Printable(report.Message(err))))
@@ -185,24 +186,26 @@ func exitStatus(t *report.Total, failOn conformance.Result) status {
 }
 
 // judge reads a file and judges its invitations.
-func (f input) judge(ctx context.Context, command *cobra.Command) report.Recording {
-	r := report.Recording{Name: f.name, Listed: f.listed, Checker: new(conformance.Checker)}
+func (f input) judge(ctx context.Context, command *cobra.Command, redact bool) report.Recording {
+	r := report.Recording{Name: f.name, Listed: f.listed, Redacted: redact, Checker: new(conformance.Checker)}
 	if f.err != nil {
 		r.Unread = []error{f.err}
 		return r
 	}
-	open := func() (io.ReadCloser, error) { return os.Open(f.name) }
 	size := int64(0)
-	if f.name == "-" {
-		open = func() (io.ReadCloser, error) { return io.NopCloser(command.InOrStdin()), nil }
-	} else if info, err := os.Stat(f.name); err == nil {
+	if info, err := os.Stat(f.name); err == nil && f.name != "-" {
 		size = info.Size()
 	}
-	in := interruptible(ctx, open)
+	in := interruptible(ctx, opener(command, f.name))
 	if stderr := command.ErrOrStderr(); layout.Animated(stderr) {
 		m := newMeter(in, stderr, f.name, size)
 		defer m.clear()
 		in = m
+	}
+	if r.Redacted {
+		pipe := redacted(in)
+		defer pipe.Close()
+		in = pipe
 	}
 	switch err := r.Checker.Read(in).(type) {
 	case nil:

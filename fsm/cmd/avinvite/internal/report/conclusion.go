@@ -173,7 +173,7 @@ func refusal(v conformance.Verdict) string {
 
 // advice says whether inviting again can help.
 func advice(v conformance.Verdict) string {
-	if v.Outcome == transitions.StateConnected || v.Outcome == 0 {
+	if !failed(v) {
 		return ""
 	}
 	return Advice(known(v))

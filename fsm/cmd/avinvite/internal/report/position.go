@@ -15,9 +15,9 @@ import (
 type position struct{ line, column int }
 
 // lines returns the positions of bytes in the text of a recording, which it reads again, and whether the bytes are those of
-// the file: they are not if it is packed. It returns none of a pipe, which cannot be read twice.
+// the file: they are not if it is packed. It returns none of a pipe, which cannot be read twice, and of a redacted text.
 func (r Recording) lines(offsets []int64) (found map[int64]position, plain bool) {
-	if info, err := os.Stat(r.Name); r.Name == "-" || err != nil || !info.Mode().IsRegular() {
+	if info, err := os.Stat(r.Name); r.Redacted || r.Name == "-" || err != nil || !info.Mode().IsRegular() {
 		return nil, false
 	}
 	file, err := os.Open(r.Name)

@@ -16,12 +16,13 @@ import (
 
 // Recording is a recording that has been read.
 type Recording struct {
-	Name    string // of the file; "-" for the standard input
-	Listed  bool   // found in a folder or by a pattern
-	Checker *conformance.Checker
-	Unread  []error // the parts that could not be read
-	Choice  Choice
-	Chosen  int // the number of invitations that are chosen, which Total.Add counts
+	Name     string // of the file; "-" for the standard input
+	Listed   bool   // found in a folder or by a pattern
+	Redacted bool   // the verdicts are on the redacted text, which is in no file
+	Checker  *conformance.Checker
+	Unread   []error // the parts that could not be read
+	Choice   Choice
+	Chosen   int // the number of invitations that are chosen, which Total.Add counts
 }
 
 // Verdicts yields the verdicts on the invitations that are chosen.

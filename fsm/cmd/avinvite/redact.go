@@ -1,0 +1,72 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/redact"
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/report"
+)
+
+func newRedact() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "redact FILE",
+		Short: "Write a recording without tokens, names, numbers and media",
+		Long: `
+Read a recording in any form that avinvite check reads, and write it to the
+standard output so that it can be sent to a stranger. avinvite check gives it the
+same results and findings.
+
+What stays is a list: the words of the protocol and of HAR, documented codes and
+texts, times, sizes, ports, and the statuses of answers. Everything else is
+replaced: addresses, names, subjects, ids, parts of links, messages that no page
+has, media and custom content. One value is replaced by the same text in the
+whole recording. Cookies and all headers go but Content-Type, Content-Encoding
+and Location. A packed recording is written unpacked. The FILE - is the standard
+input.
+
+Times stay, because the order of events rests on them. Who knows of the call
+otherwise can recognise it by its time.
+
+Exit status: 0; 2 if the FILE cannot be read or is no recording, the arguments
+are wrong, or the output cannot be written; 130 after an interrupt.`,
+		Example: `  avinvite redact capture.har > for-the-ticket.har
+  avinvite check --redact --format markdown capture.har   a report from it`,
+	}
+	command.RunE = func(_ *cobra.Command, files []string) error {
+		if len(files) != 1 {
+			return errors.New("want one FILE: a recording, or - for the standard input; avinvite redact -h tells more")
+		}
+		ctx, stop := interrupts()
+		defer stop()
+		err := redact.Copy(command.OutOrStdout(), interruptible(ctx, opener(command, files[0])))
+		switch {
+		case errors.Is(err, errInterrupted):
+			return status(statusInterrupted)
+		case err != nil:
+			return fmt.Errorf("%s: %s", layout.Printable(files[0]), layout.Printable(report.Message(err)))
+		}
+		return nil
+	}
+	return command
+}
+
+// opener returns the function that opens a file; - is the standard input.
+func opener(command *cobra.Command, name string) func() (io.ReadCloser, error) {
+	if name == "-" {
+		return func() (io.ReadCloser, error) { return io.NopCloser(command.InOrStdin()), nil }
+	}
+	return func() (io.ReadCloser, error) { return os.Open(name) }
+}
+
+// redacted returns a reader of the redacted recording. Close ends a reading that is not at the end.
+func redacted(in io.Reader) io.ReadCloser {
+	r, w := io.Pipe()
+	go func() { w.CloseWithError(redact.Copy(w, in)) }()
+	return r
+}
