@@ -9,8 +9,7 @@ import (
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// call is somebody's client, which has words of its own: it follows a call, whatever the service says, and
-// leaves operations to others.
+// call is somebody's client, with words of its own. It follows a call whatever the service sends, and has no operations.
 type call struct {
 	incoming bool
 	state    string // as on the wire, "" before the first event
@@ -32,8 +31,8 @@ func (c *call) told(kind, state, why string) error {
 	return nil
 }
 
-// A machine that changes in place is plugged in by Live; that it is a client, and to be held to what a client must
-// survive, says Tolerant. It has words of its own, which the functions translate.
+// Live makes subjects from a machine that changes in place, and Tolerant says that it is a client. The functions translate
+// the client's own words.
 func ExampleLive() {
 	fmt.Println(laws.Enumerate(laws.Tolerant(laws.Live(
 		func(d transitions.Direction) *call { return &call{incoming: d == transitions.Incoming} },
@@ -49,7 +48,7 @@ func ExampleLive() {
 			}
 			return c.told(e.Type.String(), e.State.String(), e.Reason.String())
 		},
-		nil, // of operations it knows nothing
+		nil, // it has no operations
 		func(c *call) laws.View {
 			v := laws.View{Direction: transitions.Outgoing}
 			if c.incoming {

@@ -53,7 +53,7 @@ func (r *remote) ask(q request) error {
 	q.Number = r.number
 	var answer response
 	if err := errors.Join(r.requests.Encode(q), r.responses.Decode(&answer)); err != nil {
-		panic(err) // the child is gone: a panic is what breaks the law of totality
+		panic(err) // the child is gone: the panic breaks law 1
 	}
 	r.view = answer.View
 	switch {

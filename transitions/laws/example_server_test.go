@@ -64,8 +64,8 @@ func (s *server) post(o transitions.Operation) error {
 
 func (s *server) view() laws.View { return laws.ViewOf(s.call.Load()) }
 
-// A server is held to what it may send and to what it must answer. Its operations are requests, and a refusal has the
-// row of the synchronous errors that the answer shows.
+// A server is held to the events that it may send and the answers that it must give. Here its operations are HTTP
+// requests, and a refusal has the row of the synchronous errors that the answer shows.
 func Example_server() {
 	fmt.Println(laws.Enumerate(laws.Live(newServer, (*server).send, (*server).post, (*server).view)))
 	// Output: <nil>

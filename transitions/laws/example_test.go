@@ -9,7 +9,7 @@ import (
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// Functions on values are plugged in by Pure. Nothing is broken here.
+// Pure makes subjects from functions on values. These break no law.
 func ExamplePure() {
 	fmt.Println(laws.Enumerate(
 		laws.Pure(transitions.New, transitions.Invitation.Step, transitions.Invitation.Do, laws.ViewOf),
@@ -17,7 +17,7 @@ func ExamplePure() {
 	// Output: <nil>
 }
 
-// A machine that takes the last completion for the right one breaks the third law.
+// A machine in which the last completion wins breaks law 3.
 func ExampleEnumerate() {
 	err := laws.Enumerate(laws.Pure(transitions.New,
 		func(i transitions.Invitation, e transitions.Event) (transitions.Invitation, error) {
