@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
 	"golang.org/x/term"
@@ -109,7 +111,8 @@ func (w *Writer) Line(label, text string) {
 }
 
 // Wrap writes a label behind a margin, and a text from a column on, in as many lines as needed. Lines break between
-// words. A word that is too long for a line breaks also behind its slashes, if the page splits words.
+// words. A word that is too long for a line breaks also behind its slashes, and then between any two characters, if the
+// page splits words. Text in wide characters, which has no spaces, breaks between any two of them on every page.
 func (w *Writer) Wrap(margin, from int, label Span, text ...Span) {
 	fmt.Fprintf(w.w, "%*s%s%*s", margin, "", w.paint(label), max(0, from-margin-Columns(label.Text)), "")
 	column := max(from, margin+Columns(label.Text))
@@ -117,6 +120,9 @@ func (w *Writer) Wrap(margin, from int, label Span, text ...Span) {
 		parts := []part{word}
 		if w.Split && word.columns() > w.Width-from {
 			parts = word.pieces()
+		}
+		if w.Split || word.wide() {
+			parts = chunks(parts, w.Width-from)
 		}
 		for m, p := range parts {
 			space := 0
@@ -152,6 +158,27 @@ func (p part) columns() (n int) {
 		n += Columns(s.Text)
 	}
 	return n
+}
+
+// wide reports whether a word has wide characters.
+func (p part) wide() bool {
+	return slices.ContainsFunc(p, func(s Span) bool { return Columns(s.Text) > utf8.RuneCountInString(s.Text) })
+}
+
+// chunks splits the parts that are wider than that many columns.
+func chunks(parts []part, columns int) (all []part) {
+	for _, p := range parts {
+		if p.columns() <= columns {
+			all = append(all, p)
+			continue
+		}
+		for _, s := range p {
+			for _, line := range Lines(s.Text, columns) {
+				all = append(all, part{{line, s.Style}})
+			}
+		}
+	}
+	return all
 }
 
 // pieces splits a word behind its slashes.

@@ -83,6 +83,22 @@ func TestWhole(t *testing.T) {
 	}
 }
 
+// TestWide breaks a text of wide characters without spaces, on a page that does not split words.
+func TestWide(t *testing.T) {
+	wide := strings.Repeat("漢字", 50)
+	var b strings.Builder
+	layout.New(&b, layout.Plain()).Line("message", wide)
+	for line := range strings.Lines(b.String()) {
+		if n := layout.Columns(strings.TrimSuffix(line, "\n")); n > layout.Width {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+	got := strings.NewReplacer("\n", "", " ", "", "message", "").Replace(b.String())
+	if got != wide {
+		t.Errorf("%q, want %q in lines", b.String(), wide)
+	}
+}
+
 // TestLines breaks texts of narrow and wide characters: no line is too wide, and nothing is lost.
 func TestLines(t *testing.T) {
 	for _, text := range []string{
