@@ -141,6 +141,15 @@ func TestCells(t *testing.T) {
 	})
 }
 
+// TestEventName: every event has a name of its type and its state, values out of range included.
+func TestEventName(t *testing.T) {
+	for e := range events() {
+		if got, want := fsm.EventName(e), e.Type.String()+"_"+e.State.String(); got != want {
+			t.Errorf("EventName(%v) = %q, want %q", e, got, want)
+		}
+	}
+}
+
 // TestWords is law 11 by random words. Now and then the machine is restored from its snapshot.
 func TestWords(t *testing.T) {
 	word := func(t *rapid.T) {
