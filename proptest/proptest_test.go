@@ -141,7 +141,7 @@ func TestRunFails(t *testing.T) {
 		if wrong := os.Getenv("PROPTEST_WRONG"); wrong != "" {
 			if wrong == tt.name {
 				if strings.HasPrefix(wrong, "blocks") { // the others answer, however busy the computer is
-					proptest.SetPatience(2 * time.Second)
+					proptest.SetPatience(500 * time.Millisecond)
 				}
 				proptest.Run(t, counting(tt.event))
 			}
