@@ -130,7 +130,7 @@ func wrongs() []wrong {
 			word: "[started(Connecting) do accept updated(Connecting)]",
 			implementation: change(server(), func(right implementation, i *implementation) {
 				i.event = func(c call, e transitions.Event) (call, error) {
-					if e.Type == transitions.EventUpdated && c.State() == transitions.StateConnecting {
+					if e == connecting && c.State() == transitions.StateConnecting {
 						c = call{transitions.New(c.Direction()), 0}
 					}
 					return right.event(c, e)
@@ -255,9 +255,6 @@ func TestWrong(t *testing.T) {
 	for _, w := range wrongs() {
 		t.Run(w.name, func(t *testing.T) {
 			t.Parallel()
-			if long() {
-				w.options.Representatives = false
-			}
 			r := testee.Run(t.Context(), program(w.run).open, w.options)
 			if r.Err != nil || len(r.Failures) == 0 {
 				t.Fatalf("error %v, %d failures, want one with the class %s", r.Err, len(r.Failures), w.class)
@@ -268,9 +265,6 @@ func TestWrong(t *testing.T) {
 			}
 			if w.passes == nil {
 				return
-			}
-			if long() {
-				w.passes.Representatives = false
 			}
 			if r := testee.Run(t.Context(), program(w.run).open, *w.passes); r.Verdict() != "passes" {
 				t.Errorf("k = %d: %s, want a pass", w.passes.K, r.Verdict())
