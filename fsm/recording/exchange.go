@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -107,7 +108,8 @@ func (r *harReader) posted(e *entry, url string) (found bool, err error) {
 		return r.documents(text, url, e.began, place)
 	}
 	operation := transitions.OperationOf(path[strings.LastIndexByte(path, '/')+1:])
-	none := len(text) == 0 && (e.posted.there || e.posted.size <= 0 && len(e.posted.mime) == 0)
+	unknown := e.posted.size < 0 && r.carried[identity] // a recorder writes -1 for a size that it does not know
+	none := len(text) == 0 && (e.posted.there || e.posted.size <= 0 && len(e.posted.mime) == 0 && !unknown)
 	if operation != transitions.OperationNone || Starts(url) || none || begun(text) {
 		return false, nil
 	}
@@ -220,10 +222,29 @@ func decode(b *body, document bool) ([]byte, error) {
 	switch {
 	case labelled && err != nil:
 		return nil, fmt.Errorf("%w, which the label says it is", err)
-	case labelled, err == nil && begun(text):
-		return text, nil
+	case labelled, err == nil && (begun(text) || bytes.HasPrefix(text, []byte(gzipMagic))):
+		return unpacked(text), nil
 	}
 	return b.text, nil
+}
+
+// maxBody bounds a body that is unpacked, as the limit of an event document does.
+const maxBody = 64 << 20
+
+// unpacked returns the text of a body that the recorder kept as gzip, and any other body as it is.
+func unpacked(body []byte) []byte {
+	if !bytes.HasPrefix(body, []byte(gzipMagic)) {
+		return body
+	}
+	in, err := Unpack(bytes.NewReader(body))
+	if err != nil {
+		return body
+	}
+	text, err := io.ReadAll(io.LimitReader(in, maxBody+1))
+	if err != nil || len(text) > maxBody {
+		return body
+	}
+	return text
 }
 
 // unreadable is the fault of a body that is no JSON.
@@ -235,7 +256,7 @@ func unreadable(b *body, text []byte) error {
 		return errors.New("no body, want an event document: does the recorder leave out bodies?")
 	}
 	if string(text[:min(2, len(text))]) == gzipMagic {
-		return errors.New("a body as it was compressed by gzip, want it unpacked")
+		return fmt.Errorf("a body compressed by gzip that is damaged or over %d MiB, want it unpacked", maxBody>>20)
 	}
 	if f, known := other(text); known && f.is != "" && (len(b.coding) == 0 || text[0] == '<') {
 		return fmt.Errorf("%s, want an event document in JSON", f.is)

@@ -55,6 +55,9 @@ type format struct{ begins, is, do string }
 func pipe(program string) string { return "unpack it, as by " + program + " FILE | avinvite check -" }
 
 var formats = []format{
+	{"\xff\xfe\x00\x00", "UTF-32 text", "iconv -f UTF-32 -t UTF-8 FILE | avinvite check -"},
+	{"\x00\x00\xfe\xff", "UTF-32 text", "iconv -f UTF-32 -t UTF-8 FILE | avinvite check -"},
+	{"\x1e", "a JSON text sequence (RFC 7464)", "tr -d '\\036' < FILE | avinvite check -"},
 	{"\xff\xfe", "UTF-16 text", "iconv -f UTF-16 -t UTF-8 FILE | avinvite check -"},
 	{"\xfe\xff", "UTF-16 text", "iconv -f UTF-16 -t UTF-8 FILE | avinvite check -"},
 	{"<?xml", "XML", "want the event channel's JSON form, which a client gets that accepts application/json"},

@@ -84,7 +84,7 @@ func (r *harReader) read() {
 			if name != "entries" {
 				return r.dec.SkipValue()
 			}
-			found = true
+			found = r.dec.PeekKind() != 'n'
 			return r.array("a list of entries", r.next)
 		})
 	})

@@ -46,7 +46,7 @@ func request(r *recording.Request) string {
 
 // TestScripts reads the recordings in testdata. A script has a recording in each section and, in the section behind it,
 // the items that are read from it: a line for each event, request and error. In a recording, "@started" stands for the
-// text of an event document, and "@base64" for the same in base64.
+// text of an event document, "@base64" for the same in base64, and "@gzip" for its gzip in base64.
 func TestScripts(t *testing.T) {
 	scripts, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(scripts) == 0 {
@@ -55,6 +55,7 @@ func TestScripts(t *testing.T) {
 	document := strings.ReplaceAll(started, `"`, `\"`)
 	stands := strings.NewReplacer(
 		"@started", document, "@base64", base64.StdEncoding.EncodeToString([]byte(started)),
+		"@gzip", base64.StdEncoding.EncodeToString([]byte(zip(t, started))),
 		"@br", base64.StdEncoding.EncodeToString([]byte("\x1b\x58\x00\xa0\x24")),
 	)
 	for _, script := range scripts {
@@ -101,6 +102,9 @@ func TestForms(t *testing.T) {
 		{"\x1b\x58\x00\xa0\x24", "brotli", "brotli -dc"},
 		{strings.Repeat("x", 257) + "ustar\x00", "tar", "tar"},
 		{"\xff\xfe{\x00", "UTF-16", "iconv"},
+		{"\xff\xfe\x00\x00{\x00\x00\x00", "UTF-32", "iconv -f UTF-32"},
+		{"\x00\x00\xfe\xff\x00\x00\x00{", "UTF-32", "iconv -f UTF-32"},
+		{"\x1e" + started, "a JSON text sequence", "tr -d '\\036'"},
 		{"\x00{\x00\"", "UTF-16", "iconv"},
 		{"{\x00\"\x00", "UTF-16", "iconv"},
 		{zip(t, zip(t, started)), "gzip more than once", "gzip -dc"},
