@@ -197,7 +197,9 @@ func (c *Checker) linkOne(q request) bool {
 // carryOut judges a request that is an operation. A redirect is followed, and not judged.
 func (c *Checker) carryOut(q request, to target) {
 	if q.Status >= 300 && q.Status < 400 {
-		if next := told(q.redirect); q.redirect != "" && next.operation != to.operation {
+		next := told(q.redirect)
+		if q.redirect != "" && (next.operation != to.operation ||
+			eventchannel.Identity(next.invitation) != eventchannel.Identity(to.invitation)) {
 			c.show(q.redirect, to, q.stamp)
 		}
 		return
