@@ -120,6 +120,15 @@ func TestParseDataURIErrors(t *testing.T) {
 			t.Errorf("%.80s: %v, %v, want %q", tt.uri, got, err, tt.want)
 		}
 	}
+	// The limits themselves are allowed.
+	for uri, parts := range map[string]int{
+		"data:," + strings.Repeat("a", eventchannel.MaxDataURI-len("data:,")):                          1,
+		"data:multipart/mixed;boundary=b," + strings.Repeat(part, eventchannel.MaxDataParts) + "--b--": eventchannel.MaxDataParts,
+	} {
+		if got, err := eventchannel.ParseDataURI(uri); err != nil || len(got) != parts {
+			t.Errorf("%.80s: %d parts, %v, want %d", uri, len(got), err, parts)
+		}
+	}
 }
 
 // An offer is found where it is seen, among the links, and where the specification lists it, among the properties.
