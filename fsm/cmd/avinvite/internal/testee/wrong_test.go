@@ -260,7 +260,8 @@ func TestWrong(t *testing.T) {
 				t.Fatalf("error %v, %d failures, want one with the class %s", r.Err, len(r.Failures), w.class)
 			}
 			first := r.Failures[0]
-			if word := fmt.Sprint(first.Word); first.String() != w.class || word != w.word {
+			// With all inputs, another word of the same class may come first.
+			if word := fmt.Sprint(first.Word); first.String() != w.class || word != w.word && !long() {
 				t.Errorf("the first failure is %v after %s, want %s after %s", &first, word, w.class, w.word)
 			}
 			if w.passes == nil {
