@@ -27,7 +27,8 @@
 //
 // Recorders differ, and a HAR is read as people have it: entries in any order, methods in any case, bodies with a false
 // label, times with and without a zone. A time that is missing or cannot be true is unknown, and the item's Time is zero.
-// If an entry has no positive time, the sum of its timings counts.
+// If an entry has no positive time, the sum of its timings counts. An answer's redirectURL says where it leads, because
+// recorders mix up the headers of a redirect and of the answer behind it; the header Location counts if there is none.
 //
 // A body of the event channel that cannot be read, or that the recorder has left out, is an error. The URL of a channel
 // ends in /events, with an ack in its query or /applications/ in its path; any other URL counts as one after it has

@@ -74,8 +74,12 @@ func (r *harReader) items(e *entry) error {
 	case found:
 		return r.give(Item{Place: e.place, Time: ended, URL: url}, nil)
 	}
+	location := e.redirect
+	if len(location) == 0 {
+		location = e.location
+	}
 	request := &Request{
-		Method: method, Status: status, Answered: ended, Location: eventchannel.Resolve(url, string(e.redirect)),
+		Method: method, Status: status, Answered: ended, Location: eventchannel.Resolve(url, string(location)),
 		Foreign: foreign(status, e.answer.mime, answer),
 	}
 	switch {

@@ -23,7 +23,8 @@ type entry struct {
 	posted   body
 	status   float64 // zero or less if there was no answer
 	answer   body
-	redirect []byte // redirectURL or Location
+	redirect []byte // redirectURL
+	location []byte // the header, for recorders that leave redirectURL empty
 }
 
 // body is the body of a request or an answer.
@@ -123,7 +124,7 @@ func (r *harReader) next() error {
 	e := &r.entry
 	n := e.place.Document
 	e.place = eventchannel.Place{Document: n + 1, Offset: r.offset(), Pointer: fmt.Sprintf("/log/entries/%d", n)}
-	e.method, e.url, e.redirect, e.status, e.took = e.method[:0], e.url[:0], e.redirect[:0], 0, 0
+	e.method, e.url, e.redirect, e.location, e.status, e.took = e.method[:0], e.url[:0], e.redirect[:0], e.location[:0], 0, 0
 	e.posted.reset()
 	e.answer.reset()
 	started, sum, told := r.started[:0], 0.0, false
@@ -252,9 +253,6 @@ func (r *harReader) response(name string) error {
 	case "headers":
 		return r.headers(&e.answer)
 	case "redirectURL":
-		if len(e.redirect) > 0 {
-			return r.dec.SkipValue()
-		}
 		return r.text(&e.redirect)
 	case "content":
 		return r.object("a body, which is an object", func(name string) error { return r.body(name, &e.answer) })
@@ -296,8 +294,8 @@ func (r *harReader) headers(b *body) error {
 			b.coding = append(b.coding[:0], value...)
 		case strings.EqualFold(string(name), "Content-Type") && len(b.mime) == 0:
 			b.mime = append(b.mime[:0], value...)
-		case strings.EqualFold(string(name), "Location") && len(value) > 0:
-			r.entry.redirect = append(r.entry.redirect[:0], value...)
+		case strings.EqualFold(string(name), "Location"):
+			r.entry.location = append(r.entry.location[:0], value...)
 		}
 		return err
 	})
