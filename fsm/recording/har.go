@@ -69,7 +69,8 @@ type harReader struct {
 }
 
 func newHARReader(in io.Reader, skipped int64, yield func(Item, error) bool) *harReader {
-	// HAR files are not always strict: a browser writes down the bytes that a page has sent.
+	// HAR files are not always strict: a recorder writes down the bytes that a page has sent (sdstoehr/har-reader#2,
+	// catchpoint/WebPageTest#482). A name twice is not reported; by precaution.
 	dec := jsontext.NewDecoder(in, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	return &harReader{dec: dec, skipped: skipped, yield: yield, exchanges: newExchanges()}
 }
