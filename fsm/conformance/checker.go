@@ -22,8 +22,8 @@ type Checker struct {
 	passed  map[string]int
 }
 
-// Add takes the next event and the time at which it came, zero if unknown. An event of a document that has been delivered
-// before changes nothing, and the numbers of the documents correct the order; package history says how.
+// Add adds the next event with the time of its arrival, zero if unknown. An event of a document that has been delivered
+// before changes nothing, and the numbers of the documents correct the order: see package history.
 func (c *Checker) Add(e *eventchannel.Event, at time.Time) { c.add(e, at, false) }
 
 // add takes an event, which may have come at another time than the items around it.
@@ -37,9 +37,9 @@ func (c *Checker) add(e *eventchannel.Event, at time.Time, unordered bool) {
 	c.put(i, s)
 }
 
-// AddHistory takes the history of an invitation, of which either name may be "". Its verdict is that of the events that
-// the history holds, without their places, and without findings about texts that a history does not keep: lengths,
-// importance, senders and operationIds.
+// AddHistory adds the history of an invitation, whose href or operationId may be "". The verdict is that of the events
+// in the history, without places, and without findings about texts that a history does not keep: lengths, importance,
+// senders and operationIds.
 func (c *Checker) AddHistory(href, operationID string, h *history.History) {
 	for e := range h.Entries() {
 		at := time.Unix(0, e.Time)
@@ -70,7 +70,7 @@ func (c *Checker) until(at time.Time) {
 	}
 }
 
-// Resume takes note that the service has told the client to resume: see [history.Channel.Resume].
+// Resume tells the Checker that the service has told the client to resume: see [history.Channel.Resume].
 func (c *Checker) Resume() { c.channel.Resume() }
 
 // Operation is a request of an application for an operation on an invitation, with the service's answer.
@@ -83,8 +83,8 @@ type Operation struct {
 	Answered  time.Time    // when the answer came; zero if unknown
 }
 
-// Do takes the next operation and the time at which it was requested, zero if unknown. It is compared with the
-// operations that the invitation offered at that time, which are unknown before the first event.
+// Do adds the next operation with the time of its request, zero if unknown. The Checker compares it with the operations
+// that the invitation offered at that time, which are unknown before the first event.
 func (c *Checker) Do(o *Operation, at time.Time) { c.do(o, at, c.stamp(at), false) }
 
 func (c *Checker) do(o *Operation, at time.Time, stamp int64, unordered bool) {

@@ -8,8 +8,8 @@ import (
 	"github.com/avinvite/avinvite/fsm/recording"
 )
 
-// Check reads a recording to its end and returns a verdict per invitation, in the order of their first events. The
-// error tells everything that could not be read; the verdicts are of all the rest. See [Checker.Read].
+// Check reads a recording to its end and returns a verdict for each invitation, in the order of their first events. The
+// error names everything that could not be read; the verdicts are about all other items. See [Checker.Read].
 func Check(r io.Reader) ([]Verdict, error) {
 	var c Checker
 	err := c.Read(r)
@@ -20,9 +20,9 @@ func Check(r io.Reader) ([]Verdict, error) {
 	return verdicts, err
 }
 
-// Read takes all items of a recording, in any of the forms that [recording.Items] reads. Reading goes on after a fault
-// where that is possible, and everything that can be read is judged. The error joins the first hundred faults and counts
-// the others; each is of one of the types that recording.Items yields.
+// Read adds all items of a recording, in any of the forms that [recording.Items] reads. It continues after a fault
+// where that is possible, and judges every item that can be read. The error joins the first hundred faults and counts
+// the others; each fault has one of the types that recording.Items yields.
 //
 // The entries of a HAR may be in any order.
 func (c *Checker) Read(r io.Reader) error {

@@ -9,15 +9,15 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Summary counts many verdicts. The zero value is ready for use. Its memory is limited, whatever the number of verdicts;
-// its lists are in order after every Add and Merge. Its JSON reads back as the same summary.
+// Summary counts many verdicts. The zero Summary is ready for use. Its memory is bounded for any number of verdicts.
+// Its lists are sorted after each Add and Merge. Its JSON reads back as the same summary.
 type Summary struct {
 	Invitations int            `json:"invitations"`
 	Results     map[Result]int `json:"results"`  // how many of each result; no entry for none
 	Outcomes    []OutcomeCount `json:"outcomes"` // the most frequent first
 	Rules       []RuleCount    `json:"rules"`    // those that were broken, the most frequent first
 
-	// OtherOutcomes is how many invitations ended in yet other ways, once there were MaxOutcomes.
+	// OtherOutcomes counts the invitations with other outcomes than the first MaxOutcomes.
 	OtherOutcomes int `json:"otherOutcomes,omitempty"`
 
 	// PassedOver has the numbers of items that are not judged: see [Checker.PassedOver].
@@ -29,10 +29,10 @@ type Summary struct {
 	Pending []Span `json:"pending,omitempty"`
 }
 
-// MaxOutcomes is how many different outcomes a summary tells apart.
+// MaxOutcomes is the number of different outcomes that a summary counts one by one.
 const MaxOutcomes = 1000
 
-// OutcomeCount is how many invitations ended in one way.
+// OutcomeCount counts the invitations with one outcome.
 type OutcomeCount struct {
 	Outcome     transitions.State `json:"outcome,omitzero"`  // zero if no completion has been read
 	Refused     bool              `json:"refused,omitempty"` // the service refused to start them
@@ -40,14 +40,14 @@ type OutcomeCount struct {
 	Invitations int               `json:"invitations"`
 }
 
-// RuleCount counts the findings about one rule that stand on one basis: some rules do not always stand on the same.
+// RuleCount counts the findings about one rule with one basis, because the basis of some rules depends on the event.
 type RuleCount struct {
 	Rule     Rule        `json:"rule"`
 	Basis    codes.Basis `json:"basis"`
 	Findings int         `json:"findings"`
 }
 
-// Span is how long one invitation took, or has taken so far.
+// Span is the duration of one invitation, so far if it has not completed.
 type Span struct {
 	Input       string            `json:"input"` // as it was given to Add
 	Href        string            `json:"href,omitempty"`
@@ -60,7 +60,7 @@ type Span struct {
 // spans is how many invitations Slowest and Pending name.
 const spans = 5
 
-// Add takes the verdict on one more invitation. The input is the name of its recording, such as a file's.
+// Add adds the verdict on one invitation. input is the name of its recording, such as the name of a file.
 func (s *Summary) Add(input string, v Verdict) {
 	s.Invitations++
 	if s.Results == nil {
@@ -91,8 +91,8 @@ func (s *Summary) Pass(passed map[string]int) {
 	}
 }
 
-// Merge adds the counts of another summary. The result is the summary of all verdicts, as long as both together have
-// MaxOutcomes outcomes at most.
+// Merge adds the counts of another summary. The result is the summary of all verdicts, if both together have at most
+// MaxOutcomes outcomes.
 func (s *Summary) Merge(other Summary) {
 	s.Invitations += other.Invitations
 	for r, n := range other.Results {

@@ -12,7 +12,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Verdict is the judgement on one invitation. Its JSON reads back as the same verdict.
+// Verdict is the judgement of one invitation. Its JSON reads back as the same verdict.
 type Verdict struct {
 	Href        string `json:"href,omitempty"` // as first read, resolved, without its query
 	OperationID string `json:"operationId,omitempty"`
@@ -35,26 +35,27 @@ type Verdict struct {
 	Texts  []string     `json:"texts,omitempty"` // the reason's documented texts, blank ones included
 	Error  *codes.Error `json:"error,omitempty"` // the reason as it was sent
 
-	// Expects is the terminal states that can still come, none if a completion came that cannot be read.
+	// Expects lists the terminal states that can still come. It is empty after a completion that cannot be read.
 	Expects []transitions.State `json:"expects,omitempty"`
 
-	// Began is the time of the first step, and Until that of the completion or, without one, the last time that the
-	// recording tells of: so long it took, or has taken so far. Zero if the times are not known.
+	// Began is the time of the first step. Until is the time of the completion, or else the last time in the recording.
+	// Their difference is the duration of the invitation. Both are zero if the times are not known.
 	Began time.Time `json:"began,omitzero"`
 	Until time.Time `json:"until,omitzero"`
 
-	// Call is the request that started the invitation, nil if the recording does not hold it. If Refused is set, the
-	// service refused it and no event has come: Error is the answer, and Reason the reason that it counts as.
+	// Call is the request that started the invitation, nil if the recording does not hold it. Refused is set if the
+	// service refused this request and no event came; then Error is the answer, and Reason the reason that corresponds
+	// to it.
 	Call    *Call `json:"call,omitempty"`
 	Refused bool  `json:"refused,omitempty"`
 
 	Steps    []Step    `json:"steps"`    // the first MaxSteps, and the completion
 	Findings []Finding `json:"findings"` // the first MaxFindings, in the order of the steps
 
-	// Repair is the fewest changes that would make its events legal; none if steps are omitted.
+	// Repair lists the fewest changes that make the events legal; it is empty if steps are omitted.
 	Repair []Edit `json:"repair,omitempty"`
 
-	// How many more there were. They have been judged like the others, and count for the result.
+	// The numbers of further steps and findings. They are judged like the others, and count for the result.
 	OmittedSteps    int `json:"omittedSteps,omitempty"`
 	OmittedFindings int `json:"omittedFindings,omitempty"`
 }
@@ -76,7 +77,7 @@ type Step struct {
 	Status    int                   `json:"status,omitzero"`    // of the answer to an operation; zero if there was none
 	Answered  time.Time             `json:"answered,omitzero"`  // zero if unknown
 
-	// Findings is how many findings are about the step.
+	// Findings is the number of findings about the step.
 	Findings int `json:"findings,omitzero"`
 
 	State transitions.State  `json:"state"` // of the invitation afterwards
@@ -89,7 +90,7 @@ func (s Step) Event() transitions.Event {
 	return transitions.Event{Type: s.Type, State: s.Said, Reason: s.Reason}
 }
 
-// String is like "completed(Failed, RemoteFailure/Busy)" or "accept answered 204".
+// String returns a text such as "completed(Failed, RemoteFailure/Busy)" or "accept answered 204".
 func (s Step) String() string {
 	switch {
 	case s.Operation != transitions.OperationNone && s.Status == 0:
@@ -102,16 +103,16 @@ func (s Step) String() string {
 	return s.Event().String()
 }
 
-// Edit is one change to the events that were seen; what says only what the event before it said goes with that. An
-// insertion is never needed: a legal sequence stays legal without its started and updated events, and nothing comes
-// after the completed one.
+// Edit is one change to the events that were seen. A repetition goes with the event that it repeats. An Edit never
+// inserts an event, because a legal sequence stays legal without its started and updated events, and no event follows
+// the completed event.
 type Edit struct {
 	Place eventchannel.Place `json:"place"` // without its pointer
 	Event string             `json:"event"`
 	To    string             `json:"to,omitempty"` // what it should be instead; empty if it should not be at all
 }
 
-// Result sums a verdict up; the worst holds.
+// Result sums up a verdict. If several values apply, it is the last of them.
 type Result uint8
 
 const (
@@ -123,7 +124,7 @@ const (
 
 var resultNames = [...]string{"", "conforms", "incomplete", "deviates", "violates"}
 
-// String is the name in lower case.
+// String returns the name in lower case.
 func (r Result) String() string {
 	if r == 0 || int(r) >= len(resultNames) {
 		return fmt.Sprintf("Result(%d)", uint8(r))
@@ -131,7 +132,7 @@ func (r Result) String() string {
 	return resultNames[r]
 }
 
-// MarshalText is the name; a value out of range is an error.
+// MarshalText returns the name; a value out of range is an error.
 func (r Result) MarshalText() ([]byte, error) {
 	if r == 0 || int(r) >= len(resultNames) {
 		return nil, fmt.Errorf("conformance: %v is no result", r)
@@ -149,20 +150,20 @@ func (r *Result) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Finding is one thing that is wrong with what a recording says of an invitation.
+// Finding is one fault of an event or an operation in a recording.
 type Finding struct {
 	Rule     Rule               `json:"rule"`
-	Basis    codes.Basis        `json:"basis"`  // on what authority the rule stands
-	Source   string             `json:"source"` // where that can be read
+	Basis    codes.Basis        `json:"basis"`  // the authority of the rule
+	Source   string             `json:"source"` // the page of that authority
 	Place    eventchannel.Place `json:"place"`
 	Seen     string             `json:"seen"`
 	Expected string             `json:"expected"`
 }
 
-// Violation says whether the broken rule is Stated or Sampled; if not, the finding is a deviation.
+// Violation reports whether the broken rule is Stated or Sampled; if not, the finding is a deviation.
 func (f Finding) Violation() bool { return f.Basis == codes.Stated || f.Basis == codes.Sampled }
 
-// Severity is "violation" or "deviation".
+// Severity returns "violation" or "deviation".
 func (f Finding) Severity() string {
 	if f.Violation() {
 		return "violation"
@@ -179,7 +180,7 @@ func (f Finding) MarshalJSON() ([]byte, error) {
 	}{f.Severity(), plain(f)})
 }
 
-// Rule names what a finding is about. The names are stable.
+// Rule is the name of a rule that a finding breaks. Names are stable.
 type Rule string
 
 // The rules. The first six are those of package transitions, under the names that they have there.
@@ -222,7 +223,7 @@ var rules = map[Rule]string{
 	RuleAnswer:          "an undocumented answer",
 }
 
-// Text returns in a few words what it is to break the rule; it is empty for a value that is no rule.
+// Text returns a short description of a breach of the rule, "" if r is no rule.
 func (r Rule) Text() string { return rules[r] }
 
 // Rules returns all rules, in the order of their names.

@@ -15,8 +15,8 @@ import (
 // version is the first byte of a history in binary.
 const version = 1
 
-// MarshalBinary writes the history: the reasons as JSON, each once, and at most 40 bytes an event. Equal histories give
-// equal bytes.
+// MarshalBinary returns the history in bytes: each reason once, as JSON, and at most 40 bytes for each event. Equal
+// histories return equal bytes.
 func (h History) MarshalBinary() ([]byte, error) {
 	var reasons [][]byte
 	numbers := make([]int, len(h.entries)) // of the reasons, from 1

@@ -12,7 +12,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Origin is where an event stands in its event channel.
+// Origin is the position of an event in its event channel.
 type Origin struct {
 	Document uint64 // identifies the document by its self link and its events; 0 if it has no self link
 	Key      uint32 // identifies the key in the self link; 0 if it has none
@@ -20,16 +20,16 @@ type Origin struct {
 	Index    uint32 // of the event in its document
 }
 
-// Channel tells the origins of the events of one event channel, or of one webhook. The zero value is ready for use. It
-// is not for concurrent use.
+// Channel finds the origins of the events of one event channel or one webhook. The zero Channel is ready for use. It is
+// not for concurrent use.
 type Channel struct {
 	epoch  uint32
 	last   *eventchannel.Document
 	origin Origin // of the next event in last
 }
 
-// Resume begins anew: no document is the same as one before, and numbers begin again. It is for the answer that has a
-// link resume (UCWA/EventChannelDetails.md), after which a service has reset its conversations.
+// Resume forgets all documents and numbers. Call it for the answer with a link resume (UCWA/EventChannelDetails.md),
+// after which the service numbers its documents from the start.
 func (c *Channel) Resume() { c.epoch++ }
 
 // Origin returns the origin of an event. Events must come in the order in which a reader yields them.
@@ -72,7 +72,7 @@ func parameter(query, name string) (value string, has bool) {
 	return "", false
 }
 
-// Entry is one event about an invitation, as far as it says anything of its life. It is a value of 48 bytes.
+// Entry is one event about an invitation, reduced to the parts that decide its life. It is a value of 48 bytes.
 type Entry struct {
 	Origin
 	Time    int64                    // of its arrival, in nanoseconds since 1970
@@ -84,7 +84,7 @@ type Entry struct {
 	Odd       Oddities
 }
 
-// Oddities is a set of faults of an event by itself: see [eventchannel.Event.Reduce].
+// Oddities is a set of the faults that an event has in itself: see [eventchannel.Event.Reduce].
 type Oddities uint8
 
 // The oddities. Of an event that is Unreadable, the entry has the type alone.
@@ -116,7 +116,7 @@ func (c *Channel) Entry(e *eventchannel.Event, now time.Time) Entry {
 	return NewEntry(e, c.Origin(e), now.UnixNano())
 }
 
-// NewEntry returns the entry of an event. The time may also be any number that grows with each arrival.
+// NewEntry returns the entry of an event. Instead of a time, time may be any number that grows with each arrival.
 func NewEntry(e *eventchannel.Event, origin Origin, time int64) Entry {
 	n := Entry{Origin: origin, Time: time, Reason: e.Reason}
 	event, odd, err := e.Reduce(transitions.StateNone)
@@ -146,7 +146,7 @@ func says(e *eventchannel.Event) bool {
 	return err == nil
 }
 
-// At returns the event as it is for an invitation in that state: an update that says no state leaves it as it is.
+// At returns the event for an invitation in the state current, which an update without a state repeats.
 func (n *Entry) At(current transitions.State) transitions.Event {
 	e := n.Event
 	if e.State == transitions.StateNone {
@@ -157,7 +157,7 @@ func (n *Entry) At(current transitions.State) transitions.Event {
 	return e
 }
 
-// Same reports whether two entries are of one event, which has been delivered twice.
+// Same reports whether two entries are deliveries of one event.
 func (n *Entry) Same(m *Entry) bool {
 	return n.Document == m.Document && n.Index == m.Index && (n.Document != 0 || n.Time == m.Time) &&
 		n.Event == m.Event && n.Offered == m.Offered && n.Direction == m.Direction && n.Odd == m.Odd &&

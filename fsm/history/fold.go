@@ -5,8 +5,8 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Fold follows one invitation, event by event. As long as no event has told its direction it follows both possibilities.
-// The zero value is ready for use; it is a value of a few bytes that can be copied.
+// Fold follows one invitation event by event. Until an event has a direction it follows both directions. The zero Fold
+// is ready for use; it is a value of a few bytes that can be copied.
 type Fold struct {
 	direction          transitions.Direction // zero if unknown
 	incoming, outgoing transitions.Invitation
@@ -47,8 +47,8 @@ func (f *Fold) Add(e *Entry) {
 	}
 }
 
-// Observe takes the next event. The error is that of [eventchannel.Event.Observe]; while the direction is unknown, there
-// is one only if the event is odd in both.
+// Observe adds the next event. The error is that of [eventchannel.Event.Observe]; while the direction is unknown,
+// Observe returns an error only for an event that is odd in both directions.
 func (f *Fold) Observe(e *eventchannel.Event) error {
 	f.begin()
 	if f.direction == 0 && e.Invitation != nil {

@@ -13,8 +13,8 @@ import (
 // MaxEvents is the number of events that a history keeps. Real lives have a handful.
 const MaxEvents = 1000
 
-// History is the set of the events that have been seen of one invitation. The zero value is empty and ready for use. It is not
-// for concurrent use.
+// History is the set of the events of one invitation that have been seen. The zero History is empty and ready for use.
+// It is not for concurrent use.
 type History struct {
 	entries []Entry // by compare, none the Same as another
 }
@@ -44,8 +44,8 @@ func text(e *Entry) string {
 	return string(text)
 }
 
-// Add adds an entry, and reports whether the history had not known the event. Of an event that is delivered again, the
-// earliest arrival counts.
+// Add adds an entry, and reports whether the event is new to the history. An event that is delivered again keeps its
+// earliest arrival.
 func (h *History) Add(e Entry) bool {
 	known := slices.IndexFunc(h.entries, func(k Entry) bool { return k.Same(&e) })
 	if known >= 0 {

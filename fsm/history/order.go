@@ -15,10 +15,11 @@ type rank struct {
 	at     int   // its position before sorting
 }
 
-// Sort puts elements into the order of the documents. place returns the origin of an element and the time of its arrival.
-// Elements of documents with one key come in the order of the numbers, and no document is later than one that comes after
-// it; otherwise the elements come in the order of their times and, of one time, stay as they are. An element with a zero
-// origin, such as a request, is in the order of its time. If the elements are in order already, it costs one pass.
+// Sort sorts elements into the order of the documents. place returns the origin of an element and the time of its
+// arrival. Elements of documents with one key are sorted by the numbers of the documents, and a document is never
+// sorted behind one with a higher number. All other elements are sorted by their times, and keep their order within one
+// time. An element with a zero origin, such as a request, is sorted by its time. If the elements are in order already,
+// Sort costs one pass.
 func Sort[T any](elements []T, place func(*T) (Origin, int64)) {
 	if sorted(elements, place) {
 		return

@@ -30,11 +30,8 @@
 // If an entry has no positive time, the sum of its timings counts. An answer's redirectURL says where it leads, because
 // recorders mix up the headers of a redirect and of the answer behind it; the header Location counts if there is none.
 //
-// A body of the event channel that cannot be read, or that the recorder has left out, is an error. The URL of a channel
-// ends in /events, with an ack in its query or /applications/ in its path; any other URL counts as one after it has
-// carried a document. All else in a HAR is passed over, for a browser's has much else.
-//
-// # Writing
-//
-// A [Writer] writes event documents and requests as a recording.
+// A body may be text, base64, or base64 of gzip. A body of the event channel that cannot be read, or that the recorder
+// has left out, is an error. The URL of a channel ends in /events, with an ack in its query or /applications/ in its
+// path; any other URL counts as one after it has carried a document. All other entries of a HAR are passed over,
+// because a browser records every page that it loads.
 package recording

@@ -22,7 +22,7 @@ const (
 	HAR   Form = 3 // HTTP Archive 1.2
 )
 
-// FormError is input that is no recording.
+// FormError reports input that is no recording.
 type FormError struct {
 	Is string // the form of the input, in words
 	Do string // how to make a recording of it; "" if unknown
@@ -31,7 +31,7 @@ type FormError struct {
 // Error names the form of the input, the way out, and the forms that are read.
 func (e *FormError) Error() string { return "recording: " + e.Text() }
 
-// Text is Error without the name of the package.
+// Text returns the text of Error without the name of the package.
 func (e *FormError) Text() string {
 	text := e.Is
 	if e.Do != "" {

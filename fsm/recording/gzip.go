@@ -11,8 +11,9 @@ import (
 // gzipMagic begins every gzip file: RFC 1952.
 const gzipMagic = "\x1f\x8b"
 
-// Unpack returns the text of a recording: the input itself, or unpacked if it is gzip. Several gzip members one after
-// the other are one text. Input that only begins like gzip is a *[FormError]; any other error is that of in.
+// Unpack returns the text of a recording: the input itself, or its unpacked text if it is gzip. Several gzip members
+// one after the other become one text. Input that begins like gzip without a whole header is a *[FormError]; any other
+// error is that of in.
 func Unpack(in io.Reader) (io.Reader, error) {
 	buffered := bufio.NewReaderSize(in, beginning)
 	magic, err := buffered.Peek(len(gzipMagic))
@@ -33,7 +34,7 @@ func Unpack(in io.Reader) (io.Reader, error) {
 	return &unpacker{z, buffered}, nil
 }
 
-// Packed reports whether input begins like gzip. It reads two bytes.
+// Packed reports whether input begins with the two bytes of gzip. It reads these two bytes.
 func Packed(in io.Reader) bool {
 	var magic [len(gzipMagic)]byte
 	_, err := io.ReadFull(in, magic[:])

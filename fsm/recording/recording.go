@@ -13,12 +13,12 @@ import (
 	"github.com/avinvite/avinvite/fsm/eventchannel"
 )
 
-// Item is one thing that a recording shows: an event, a request, an event that is passed over or, with none of these,
-// only that the recording goes on at that time.
+// Item is one item of a recording: an event, a request, or an event that is passed over. An item with none of these
+// shows only that the recording reached that time.
 type Item struct {
 	Place   eventchannel.Place
 	Time    time.Time // when the event came, or the request was sent; zero if unknown
-	URL     string    // of the request that brought the event or is the request; "" in event documents
+	URL     string    // of the request, or of the request that returned the event; "" in event documents
 	Event   *eventchannel.Event
 	Request *Request
 
@@ -26,7 +26,8 @@ type Item struct {
 	// "batch" for a request that holds several operations; "" for any other item.
 	PassedOver string
 
-	// Resumed is set for a document with a link resume: everything begins anew, see package history.
+	// Resumed is set for a document with a link resume, after which all numbers and identities begin again: see package
+	// history.
 	Resumed bool
 }
 
@@ -43,11 +44,11 @@ type Request struct {
 	Resource *eventchannel.Resource // the invitation in the answer of a GET
 }
 
-// Items yields the items of a recording in the order in which it holds them, and an error in the place of anything that
-// cannot be read; reading goes on after it where that is possible. Such an error is an *[eventchannel.Error], except
-// for input of another form, which is a *[FormError] and the only thing yielded, and for an error of in.
+// Items yields the items of a recording in the order of the recording, and an error in the place of each part that
+// cannot be read; reading continues after it where that is possible. Such an error is an *[eventchannel.Error]. Two
+// other errors end the items: a *[FormError], yielded alone, for input of another form, and an error of in.
 //
-// Memory does not grow with the input, except for the URLs of an HAR that brought documents.
+// Memory does not grow with the input, except for the URLs of a HAR that returned documents.
 func Items(in io.Reader) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		text, err := Unpack(in)
