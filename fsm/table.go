@@ -9,25 +9,24 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// EventName returns the engine's name for an event, such as "completed_Failed". The reason is not part of it.
+// EventName returns the engine's name for an event: [transitions.Event.Name] without the reason, such as
+// "completed_Failed".
 func EventName(e transitions.Event) string {
 	if int(e.Type) < len(eventNames) && int(e.State) < len(eventNames[0]) {
 		return eventNames[e.Type][e.State]
 	}
-	return eventName(e)
+	return transitions.Event{Type: e.Type, State: e.State}.Name()
 }
 
 // eventNames saves an event the making of its name.
 var eventNames = func() (names [transitions.EventCompleted + 1][transitions.StateCancelled + 1]string) {
 	for t := range names {
 		for s := range names[t] {
-			names[t][s] = eventName(transitions.Event{Type: transitions.EventType(t), State: transitions.State(s)})
+			names[t][s] = transitions.Event{Type: transitions.EventType(t), State: transitions.State(s)}.Name()
 		}
 	}
 	return names
 }()
-
-func eventName(e transitions.Event) string { return e.Type.String() + "_" + e.State.String() }
 
 // Events returns the relation of one direction as plain looplab events, in the order of the relation, for programs that
 // build their own looplab machine. It returns nil if d is neither Incoming nor Outgoing.

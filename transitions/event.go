@@ -1,6 +1,8 @@
 package transitions
 
 import (
+	"strings"
+
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/codes/enum"
 )
@@ -65,6 +67,16 @@ func (e Event) String() string {
 		s += ", " + e.Reason.String()
 	}
 	return s + ")"
+}
+
+// Name returns an identifier for the event, as the exports and package fsm spell it: "updated_Alerting",
+// "completed_Failed_RemoteFailure_Busy".
+func (e Event) Name() string {
+	s := e.Type.String() + "_" + e.State.String()
+	if e.Reason != codes.NoReason {
+		s += "_" + strings.ReplaceAll(e.Reason.String(), "/", "_")
+	}
+	return s
 }
 
 // GoString returns what String returns, for test frameworks, which print with %#v.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -181,6 +182,30 @@ func TestSets(t *testing.T) {
 	} {
 		if got := test.set.String(); got != test.want {
 			t.Errorf("%#v is %q, want %q", test.set, got, test.want)
+		}
+	}
+}
+
+// TestEventName: events that differ have different names, and a name is an identifier in every exported form.
+func TestEventName(t *testing.T) {
+	for e, want := range map[transitions.Event]string{
+		transitions.Updated(transitions.StateAlerting):                          "updated_Alerting",
+		transitions.Completed(transitions.StateConnected, codes.NoReason):       "completed_Connected",
+		transitions.Completed(transitions.StateFailed, codes.RemoteFailureBusy): "completed_Failed_RemoteFailure_Busy",
+		transitions.Completed(transitions.StateFailed, codes.TimeoutNone):       "completed_Failed_Timeout_None",
+	} {
+		if got := e.Name(); got != want {
+			t.Errorf("%v.Name() = %q, want %q", e, got, want)
+		}
+	}
+	named, identifier := map[string]transitions.Event{}, regexp.MustCompile(`^[A-Za-z]\w*$`)
+	for _, d := range directions {
+		for c := range transitions.Cells(d) {
+			name := c.Event.Name()
+			if other, ok := named[name]; ok && other != c.Event || !identifier.MatchString(name) {
+				t.Errorf("%v and %v are both named %q, want different identifiers", c.Event, other, name)
+			}
+			named[name] = c.Event
 		}
 	}
 }

@@ -13,7 +13,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/transitions"
 	"github.com/avinvite/avinvite/transitions/export"
 )
@@ -68,7 +67,7 @@ func walk(t *testing.T, d transitions.Direction, next func(from, event string) (
 		} else {
 			refused++
 		}
-		got, _ := next(c.From.String(), export.EventName(c.Event))
+		got, _ := next(c.From.String(), c.Event.Name())
 		if got != want {
 			t.Errorf("%v %v: %v leads to %q, want %q", d, c.From, c.Event, got, want)
 		}
@@ -199,12 +198,12 @@ func TestModels(t *testing.T) {
 					next = assigned.FindStringSubmatch(rule[5])[1]
 				}
 				for _, from := range values(rule[3]) {
-					name := rule[1] + ":" + rule[2]
+					name := rule[1] + "_" + rule[2]
 					if rule[4] == "" {
 						to[[2]string{from, name}] = next
 					}
 					for _, reason := range values(rule[4]) {
-						to[[2]string{from, name + ":" + strings.Replace(reason, "_", ":", 1)}] = next
+						to[[2]string{from, name + "_" + reason}] = next
 					}
 				}
 			}
@@ -314,13 +313,6 @@ func TestRenderRefuses(t *testing.T) {
 		if _, err := export.Render(f, 0); err == nil || !strings.Contains(err.Error(), "want Incoming or Outgoing") {
 			t.Errorf("Render(%s, 0) = %v, want an error that names the directions", f, err)
 		}
-	}
-}
-
-func TestEventName(t *testing.T) {
-	e := transitions.Completed(transitions.StateFailed, codes.RemoteFailureBusy)
-	if got, want := export.EventName(e), "completed:Failed:RemoteFailure:Busy"; got != want {
-		t.Errorf("EventName(%v) = %q, want %q", e, got, want)
 	}
 }
 

@@ -27,7 +27,7 @@ func scxml(b *bytes.Buffer, d transitions.Direction) {
 			}
 			var names []string
 			for event := range eventsOf(e) {
-				names = append(names, EventName(event))
+				names = append(names, event.Name())
 			}
 			fmt.Fprintf(b, "    <transition target=\"%v\" on:basis=\"%v\" on:source=\"%s\"\n      event=\"%s\"/>\n",
 				e.To, e.Basis, attribute(e.Source.String()), strings.Join(names, "\n             "))

@@ -30,7 +30,7 @@ func xstate(b *bytes.Buffer, d transitions.Direction) {
 				continue
 			}
 			fmt.Fprintf(b, "%s        %s: {\"target\": %s, \"meta\": {\"basis\": %s, \"source\": %s}}", sep,
-				quote(EventName(c.Event)), quote(c.Event.State.String()), quote(c.Basis.String()), quote(c.Source.String()))
+				quote(c.Event.Name()), quote(c.Event.State.String()), quote(c.Basis.String()), quote(c.Source.String()))
 			sep = ",\n"
 		}
 		b.WriteString("\n      }\n    }")

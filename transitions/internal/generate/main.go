@@ -57,7 +57,7 @@ func printCells(w io.Writer) error {
 	var list []cell
 	for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
 		for c := range transitions.Cells(d) {
-			line := cell{d.String(), c.From.String(), export.EventName(c.Event), nil}
+			line := cell{d.String(), c.From.String(), c.Event.Name(), nil}
 			if c.Rule == 0 {
 				to := c.Event.State.String()
 				line.To = &to
