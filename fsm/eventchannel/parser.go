@@ -83,6 +83,15 @@ func (p *parser) object() bool {
 	return false
 }
 
+// optional goes into the object that is next, and passes over null.
+func (p *parser) optional() bool {
+	if p.next() == 'n' {
+		p.pass()
+		return false
+	}
+	return p.object()
+}
+
 // text reads a string; null is read as an absent string.
 func (p *parser) text() quoted {
 	if p.next() != '"' {
@@ -119,18 +128,14 @@ func (p *parser) event(e *RawEvent) {
 
 // link reads a link.
 func (p *parser) link(rel, href *quoted) {
-	if p.next() == 'n' {
-		p.pass()
-	} else if p.object() {
-		for p.more() {
-			switch string(p.name) {
-			case "rel":
-				*rel = p.text()
-			case "href":
-				*href = p.text()
-			default:
-				p.pass()
-			}
+	for inside := p.optional(); inside && p.more(); {
+		switch string(p.name) {
+		case "rel":
+			*rel = p.text()
+		case "href":
+			*href = p.text()
+		default:
+			p.pass()
 		}
 	}
 }
@@ -155,14 +160,7 @@ func (p *parser) eventType(e *RawEvent) {
 
 // invitation reads the invitation that an event embeds.
 func (p *parser) invitation(e *RawEvent) {
-	if p.next() == 'n' {
-		p.pass()
-		return
-	}
-	if !p.object() {
-		return
-	}
-	for p.more() {
+	for inside := p.optional(); inside && p.more(); {
 		if !about(p.name) {
 			p.pass()
 			continue

@@ -93,14 +93,7 @@ func (p *parser) participant() (read Participant) {
 
 // self reads the href of the link self among the links that are next.
 func (p *parser) self(href *string) {
-	if p.next() == 'n' {
-		p.pass()
-		return
-	}
-	if !p.object() {
-		return
-	}
-	for p.more() {
+	for inside := p.optional(); inside && p.more(); {
 		if string(p.name) != "self" {
 			p.pass()
 			continue
