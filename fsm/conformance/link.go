@@ -122,16 +122,29 @@ func (c *Checker) show(href string, to target, stamp int64) {
 
 // told returns the target that an href names itself, as published ones do: the operation stands below the invitation.
 func told(href string) target {
-	href, _, _ = strings.Cut(href, "?")
+	href, _, _ = strings.Cut(eventchannel.Resolve("", href), "?")
 	n := strings.LastIndexByte(href, '/')
 	if n < 0 {
 		return target{}
 	}
-	o := transitions.OperationOf(href[n+1:])
+	o := operationOf(href[n+1:])
 	if o == transitions.OperationNone {
 		return target{}
 	}
 	return target{href[:n], o}
+}
+
+// operationOf returns the operation that the last segment of a path names, without regard to case like all of a path.
+func operationOf(segment string) transitions.Operation {
+	if o := transitions.OperationOf(segment); o != transitions.OperationNone {
+		return o
+	}
+	for o := transitions.OperationAccept; o <= transitions.OperationCancel; o++ {
+		if strings.EqualFold(segment, o.String()) || strings.EqualFold(segment, transitions.TrimRelPrefix(o.Rel())) {
+			return o
+		}
+	}
+	return transitions.OperationNone
 }
 
 // request takes a request.
