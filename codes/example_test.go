@@ -101,10 +101,12 @@ func ExampleSubcode_Text() {
 	fmt.Println(codes.Gone.HTTP(), codes.Gone.Text())
 	fmt.Println(codes.SubcodeTooManyContacts.Text())
 	fmt.Println(codes.SubcodeTooManyContacts.Published())
+	fmt.Println(codes.SubcodeTooManyContacts.Documented(), codes.SubcodeBusy.Documented()) // for an invitation
 	// Output:
 	// 410 The resource is permanently gone. The client should not retry.
 	// There are too many contacts.
 	// UCWA/ErrorSubcode_ref.md true
+	// false true
 }
 
 // A service may send a pair that no page lists. The code still tells what kind of failure it is.

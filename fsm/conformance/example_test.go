@@ -132,3 +132,47 @@ func ExampleSummary() {
 	// 1 Failed RemoteFailure/Busy
 	// 1 after-completion Stated
 }
+
+// Two machines judge a part of the traffic each. Their summaries are added.
+func ExampleSummary_Merge() {
+	var parts [2]conformance.Summary
+	for n, calls := range []string{recording, recording[:strings.LastIndex(recording, `{"sender"`)]} {
+		verdicts, err := conformance.Check(strings.NewReader(calls))
+		if err != nil {
+			fmt.Println(err)
+		}
+		for _, v := range verdicts {
+			parts[n].Add("recording", v)
+		}
+	}
+	parts[0].Merge(parts[1])
+	fmt.Println(parts[0].Invitations, parts[0].Results)
+	// Output:
+	// 2 map[conforms:1 violates:1]
+}
+
+// A client that was away for long is told to resume. Documents are numbered anew after that, so that a document with an
+// old self is another document.
+func ExampleChecker_Resume() {
+	const document = `{"_links":{"self":{"href":"events?ack=1&key=77"}},"sender":[{"events":[{"type":"started",
+		"link":{"rel":"ms:rtc:saas:audioVideoInvitation","href":"invitations/1"}}]}]}`
+	for _, resumed := range []bool{false, true} {
+		var c conformance.Checker
+		for n := range 2 {
+			if n == 1 && resumed {
+				c.Resume()
+			}
+			for e, err := range eventchannel.NewReader(strings.NewReader(document)).Events() {
+				if err == nil {
+					c.Add(e, time.Time{})
+				}
+			}
+		}
+		for v := range c.Verdicts() {
+			fmt.Println("resumed:", resumed, "events:", len(v.Steps))
+		}
+	}
+	// Output:
+	// resumed: false events: 1
+	// resumed: true events: 2
+}

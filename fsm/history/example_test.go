@@ -63,3 +63,33 @@ func ExampleFold() {
 	// Outgoing Connecting false
 	// Incoming Connecting true
 }
+
+// A history is stored, read back, and merged with what came meanwhile.
+func ExampleHistory_MarshalBinary() {
+	var channel history.Channel
+	var stored, fresh history.History
+	for e, err := range eventchannel.NewReader(strings.NewReader(deliveries)).Events() {
+		switch {
+		case err != nil:
+			log.Println(err)
+		case e.Place.Document == 1:
+			stored.Add(channel.Entry(e, time.Unix(0, 0)))
+		default:
+			fresh.Add(channel.Entry(e, time.Unix(1, 0)))
+		}
+	}
+	data, err := stored.MarshalBinary()
+	if err != nil {
+		log.Println(err)
+	}
+
+	var call history.History
+	if err := call.UnmarshalBinary(data); err != nil {
+		log.Println(err)
+	}
+	call.Merge(&fresh)
+	invitation, _ := call.Invitation()
+	fmt.Println(call.Len(), "events:", invitation)
+	// Output:
+	// 2 events: Incoming Connected
+}
