@@ -10,7 +10,8 @@ var catalogueJSON string
 //go:embed CATALOGUE.md
 var catalogueMarkdown string
 
-// JSON returns the whole catalogue as an object. Its members asynchronous and synchronous are the specification's rows in
+// JSON returns the whole catalogue as an object, which catalogue.schema.json describes. Its member schema is the version
+// of that description, avinvite.catalogue/1. Its members asynchronous and synchronous are the specification's rows in
 // its order; reasons are the facts about each pair; generic are the errors of [GenericErrors]; codes and subcodes are the
 // words of [Codes], [OtherCodes], [Subcodes] and [OtherSubcodes].
 func JSON() string { return catalogueJSON }

@@ -8,6 +8,7 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/avinvite/avinvite/codes/internal/catalogue"
 )
@@ -36,6 +37,43 @@ func TestFilesAreUpToDate(t *testing.T) {
 		}
 		if diff := cmp.Diff(string(old), string(f.Content)); diff != "" {
 			t.Errorf("%s is not what go generate writes (-file +rendered):\n%s", f.Name, diff)
+		}
+	}
+}
+
+// TestSchema validates catalogue.json, and has the schema refuse what it does not describe.
+func TestSchema(t *testing.T) {
+	schema, err := jsonschema.NewCompiler().Compile("../../catalogue.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := catalogue.Render(catalogue.Sources)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(files[1].Content)
+	validate := func(text string) error {
+		t.Helper()
+		object, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return schema.Validate(object)
+	}
+	if err := validate(text); err != nil {
+		t.Error(err)
+	}
+	for _, change := range [][2]string{
+		{"catalogue/1", "catalogue/2"},
+		{`"subcode": "Busy"`, `"subCode": "Busy"`},
+		{`"actor": "remote"`, `"actor": "nobody"`},
+		{`"basis": "Stated"`, `"basis": "Guessed"`},
+		{`"http": 404`, `"http": "404"`},
+		{`"reasons": [`, `"reasons": {}, "others": [`},
+	} {
+		changed := strings.Replace(text, change[0], change[1], 1)
+		if changed == text || validate(changed) == nil {
+			t.Errorf("the schema allows %s in the place of %s", change[1], change[0])
 		}
 	}
 }

@@ -5,7 +5,11 @@ import (
 	"slices"
 )
 
-// json returns catalogue.json. The names of its members are an interface.
+// schema is the version of catalogue.json. Its next version follows if a member is renamed, removed or gets another
+// meaning.
+const schema = "avinvite.catalogue/1"
+
+// json returns catalogue.json. The names of its members are an interface, which catalogue.schema.json describes.
 func (c *catalogue) json() ([]byte, error) {
 	type asynchronous struct {
 		Code        string `json:"code"`
@@ -65,14 +69,15 @@ func (c *catalogue) json() ([]byte, error) {
 		Explanation string      `json:"explanation,omitempty"`
 		Litmus      string      `json:"litmus,omitempty"`
 	}
-	var out struct {
+	out := struct {
+		Schema       string         `json:"schema"`
 		Asynchronous []asynchronous `json:"asynchronous"`
 		Synchronous  []synchronous  `json:"synchronous"`
 		Generic      []generic      `json:"generic"`
 		Reasons      []pair         `json:"reasons"`
 		Codes        []term         `json:"codes"`
 		Subcodes     []term         `json:"subcodes"`
-	}
+	}{Schema: schema}
 	for _, a := range c.async {
 		out.Asynchronous = append(out.Asynchronous, asynchronous{a.code, a.subcode, a.text, a.otherText, a.otherSource})
 	}

@@ -35,7 +35,7 @@ func TestCatalogueCSV(t *testing.T) {
 	}
 
 	type object = map[string]any
-	var sent map[string][]object
+	var sent struct{ Reasons, Asynchronous, Synchronous, Generic, Codes, Subcodes []object }
 	out := new(bytes.Buffer)
 	run([]string{"catalogue"}, nil, out, &stderr)
 	d := json.NewDecoder(out)
@@ -76,10 +76,10 @@ func TestCatalogueCSV(t *testing.T) {
 		return ""
 	}
 	reasons := map[string]object{}
-	for _, r := range sent["reasons"] {
+	for _, r := range sent.Reasons {
 		reasons[text(r, "code")+"/"+text(r, "subcode")] = r
 	}
-	for _, a := range sent["asynchronous"] {
+	for _, a := range sent.Asynchronous {
 		name := text(a, "code") + "/" + text(a, "subcode")
 		cells := map[string]string{
 			"kind": "asynchronous", "name": name, "text": text(a, "reason"),
@@ -93,27 +93,27 @@ func TestCatalogueCSV(t *testing.T) {
 		}
 		add(cells)
 	}
-	for n, s := range sent["synchronous"] {
+	for n, s := range sent.Synchronous {
 		add(map[string]string{
 			"kind": "synchronous", "name": codes.Synchronous(n + 1).String(), "code": text(s, "error"),
 			"http": text(s, "http"), "subcode": text(s, "subcode"), "text": text(s, "description"),
 			"otherText": text(s, "otherText"), "otherSource": text(s, "otherSource"),
 		})
 	}
-	for _, g := range sent["generic"] {
+	for _, g := range sent.Generic {
 		add(map[string]string{
 			"kind": "generic", "name": text(g, "name"), "code": text(g, "error"), "http": text(g, "http"),
 			"subcode": text(g, "subcode"), "text": text(g, "description"), "basis": text(g, "basis"), "source": text(g, "source"),
 		})
 	}
-	for _, c := range sent["codes"] {
+	for _, c := range sent.Codes {
 		token := text(c, "token")
 		add(map[string]string{
 			"kind": "code", "name": token, "code": token, "http": text(c, "http"), "text": text(c, "text"),
 			"source": text(c, "source"),
 		})
 	}
-	for _, s := range sent["subcodes"] {
+	for _, s := range sent.Subcodes {
 		token := text(s, "token")
 		add(map[string]string{"kind": "subcode", "name": token, "subcode": token, "text": text(s, "text"), "source": text(s, "source")})
 	}

@@ -16,17 +16,20 @@ import (
 func main() {
 	fmt.Println(`{"avinvite":1,"name":"example in Go","role":"server","sees":["state","offers"],"operations":true}`)
 	in, out := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
-	for test := (line{}); in.Decode(&test) == nil; test = (line{}) {
-		if test.ID == "" {
-			continue // the greeting
-		}
+	var test struct {
+		ID        string
+		Direction transitions.Direction
+		Steps     []laws.Action
+	}
+	_ = in.Decode(&test) // {"avinvite":1}
+	for in.Decode(&test) == nil {
 		call := transitions.New(test.Direction)
 		answers := []map[string]any{{"state": call.State(), "offers": []string{}}}
 		for _, step := range test.Steps {
 			next, err := step.Step(call)
 			call = next
-			answer := map[string]any{"ok": err == nil, "state": call.State()}
-			answer["offers"] = slices.AppendSeq([]transitions.Operation{}, call.Operations().All())
+			offers := slices.AppendSeq([]transitions.Operation{}, call.Operations().All())
+			answer := map[string]any{"ok": err == nil, "state": call.State(), "offers": offers}
 			if refusal := codes.Synchronous(0); errors.As(err, &refusal) {
 				answer["status"], answer["code"] = refusal.HTTP(), refusal.Code()
 			}
@@ -34,10 +37,4 @@ func main() {
 		}
 		_ = out.Encode(map[string]any{"id": test.ID, "answers": answers})
 	}
-}
-
-type line struct {
-	ID        string
-	Direction transitions.Direction
-	Steps     []laws.Action
 }
