@@ -249,9 +249,10 @@ func TestHiddenStates(t *testing.T) {
 			if (word != nil) != test.found[k] {
 				t.Errorf("%s: k = %d fails it at %v, want it found: %t", name, k, word, test.found[k])
 			}
+			// A suite for a larger k may meet the state first behind more inputs than lead to it.
 			deep := slices.Index(test.found[:], true)
-			if got := m.Suite(suite.Configurations, k).Depth(word); word != nil && got != deep {
-				t.Errorf("%s: k = %d fails it at %v, %d deep, want %d", name, k, word, got, deep)
+			if got := m.Suite(suite.Configurations, k).Depth(word); word != nil && (got < deep || got > int(k)) {
+				t.Errorf("%s: k = %d fails it at %v, %d deep, want %d to %d", name, k, word, got, deep, k)
 			}
 		}
 	}
