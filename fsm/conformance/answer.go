@@ -39,6 +39,18 @@ func documentedError(status int, answer *codes.Error) bool {
 	return generic || status == http.StatusUnauthorized
 }
 
+// documentedRefusal reports whether an answer to a start is a documented synchronous error or a documented reason.
+//
+// Inferred: a refusal ends the invitation before it begins, and PAGE lists the reasons for which an invitation fails. If
+// the code has a status of its own, the answer must have it.
+func documentedRefusal(status int, answer *codes.Error) bool {
+	if documentedError(status, answer) {
+		return true
+	}
+	return status >= 400 && answer != nil && answer.Reason().Documented() &&
+		(answer.Code.HTTP() == 0 || answer.Code.HTTP() == status)
+}
+
 func expectedAnswer(o transitions.Operation) string {
 	expected := "a documented synchronous error"
 	for _, status := range slices.Backward(successes[o]) {

@@ -51,7 +51,8 @@
 // order of operations and events is judged.
 //
 // The request that starts an outgoing invitation belongs to it: see [Call]. If the service refuses it, the verdict is
-// [Verdict.Refused]. Answers of proxies on the way and redirects are not judged.
+// [Verdict.Refused]; the refusal may also have any documented reason of an invitation. Answers of proxies on the way and
+// redirects are not judged.
 //
 // Parts of a recording that are not judged, such as invitations to messages, are counted: see [Checker.PassedOver]. A
 // history, as replicas of an application keep one, is judged by [Checker.AddHistory].

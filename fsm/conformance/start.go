@@ -63,8 +63,9 @@ func (i *invitation) refused(r *run) bool {
 
 // judgeCall judges the answer to the request that started the invitation.
 func (i *invitation) judgeCall(r *run) {
-	if c := i.call; c != nil && c.Status != 0 && c.Status != 201 && !documentedError(c.Status, i.refusal) {
-		r.report(undocumented("the start", c.Status, i.refusal, "201, or a documented synchronous error", c.Place))
+	if c := i.call; c != nil && c.Status != 0 && c.Status != 201 && !documentedRefusal(c.Status, i.refusal) {
+		r.report(undocumented("the start", c.Status, i.refusal,
+			"201, a documented synchronous error, or a documented reason with the status of its code", c.Place))
 	}
 }
 

@@ -200,7 +200,7 @@ const (
 	RuleSender          Rule = "wrong-sender"          // a sender that does not send events about invitations
 	RuleOperation       Rule = "operation-not-offered" // an operation that the invitation did not offer when it was done
 	RuleLink            Rule = "link-not-offered"      // the link of an operation that the invitation does not offer then
-	RuleAnswer          Rule = "undocumented-answer"   // a refusal that is none of the documented synchronous errors
+	RuleAnswer          Rule = "undocumented-answer"   // an answer that no page lists
 )
 
 // rules has the text of each rule. The first six have those of package transitions.
