@@ -255,18 +255,18 @@ func unpacked(body []byte) []byte {
 func unreadable(b *body, text []byte) error {
 	if len(text) == 0 {
 		if b.size > 0 {
-			return fmt.Errorf("%.0f bytes of the event channel that the recording does not hold, want them as text", b.size)
+			return fmt.Errorf("the body of %.0f bytes is missing from the recording; record again with the bodies", b.size)
 		}
-		return errors.New("no body, want an event document: does the recorder leave out bodies?")
+		return errors.New("the body is empty or missing from the recording; record again with the bodies")
 	}
 	if string(text[:min(2, len(text))]) == gzipMagic {
-		return fmt.Errorf("a body compressed by gzip that is damaged or over %d MiB, want it unpacked", maxBody>>20)
+		return fmt.Errorf("the body is compressed by gzip, and damaged or over %d MiB; record again with unpacked bodies", maxBody>>20)
 	}
 	if f, known := other(text); known && f.is != "" && (len(b.coding) == 0 || text[0] == '<') {
 		return fmt.Errorf("%s, want an event document in JSON", f.is)
 	}
 	if len(b.coding) > 0 {
-		return fmt.Errorf("a body as it was compressed by %q, want it unpacked", b.coding)
+		return fmt.Errorf("the body is still compressed by %q; record again with unpacked bodies", b.coding)
 	}
 	return fmt.Errorf("a body that begins with %.20q, want an event document", text)
 }

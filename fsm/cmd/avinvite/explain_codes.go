@@ -42,7 +42,13 @@ func writeReason(w *layout.Writer, r codes.Reason) {
 		w.Line("source", e.Source.String())
 	}
 	writeHTTP(w, r.Code())
-	w.Line("advice", report.Advice(r))
+	side := codes.Incoming
+	if r.Fits(codes.Outgoing) {
+		side = codes.Outgoing
+	}
+	if advice := report.Advice(r, side); advice != "" {
+		w.Line("advice", advice)
+	}
 	if source := r.RetrySource(); source != (codes.Source{}) {
 		w.Line("source", source.String())
 	}

@@ -22,7 +22,7 @@ func TestExplain(t *testing.T) {
 	}{
 		{"remotefailure/BUSY", 0, []string{
 			"RemoteFailure/Busy\n", "too busy at this time to\n", "Outgoing (Stated)", "remote (Stated)", "Failed (Inferred)\n",
-			"Try again later. Wait until", "codes.RemoteFailureBusy\n",
+			"advice       Wait until", "codes.RemoteFailureBusy\n",
 		}, ""},
 		{"canceled", 0, []string{
 			"Informational/Canceled\n", "LocalFailure/Canceled\n", "RemoteFailure/Canceled\n",
@@ -57,7 +57,7 @@ func TestExplain(t *testing.T) {
 			[]string{"a generic error", "as NotFound alone", "UCWA will send a failure response\n"}, "",
 		},
 		{"preconditionfailed/", 0, []string{"or           PreConditionFailed\n", "412"}, ""},
-		{"gone/cannotredirect", 0, []string{"Trying again does not help", "client should not retry."}, ""},
+		{"gone/cannotredirect", 0, []string{"Repeating the call at once does not help", "client should not retry."}, ""},
 		{"TooManyContacts", 0, []string{"There are too many contacts.\n", "UCWA/ErrorSubcode_ref.md"}, ""},
 		{"429", 0, []string{"a code of other resources", "429", "codes.TooManyRequests\n"}, ""},
 		{"CallNotFound", 0, []string{"documented   Call Not Found\n", "codes.SyncCallNotFound\n"}, ""},

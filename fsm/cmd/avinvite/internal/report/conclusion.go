@@ -23,7 +23,7 @@ type conclusion struct {
 func conclude(v conformance.Verdict) conclusion {
 	c := conclusion{parties: parties(v) + ", " + began(v)}
 	c.outcome, c.style = outcome(v)
-	c.why = sentences(append([]string{why(v), advice(v)}, races(v)...)...)
+	c.why = sentences(slices.Concat([]string{why(v), advice(v)}, races(v), []string{open(v)})...)
 	return c
 }
 
@@ -84,7 +84,7 @@ func endedBy(v conformance.Verdict) string {
 		}
 	}
 	if names == nil {
-		return "nothing says by whom"
+		return "who ended it is not recorded"
 	}
 	return "ended by " + strings.Join(names, " or ")
 }
@@ -171,23 +171,35 @@ func refusal(v conformance.Verdict) string {
 	return "No page explains this answer."
 }
 
-// advice says whether inviting again can help.
+// advice says what can be done about an invitation that failed.
 func advice(v conformance.Verdict) string {
 	if !failed(v) {
 		return ""
 	}
-	return Advice(known(v))
+	return Advice(known(v), v.Direction)
 }
 
-// Advice says whether inviting again can help after a reason, and how; "" if nothing is known.
-func Advice(r codes.Reason) string {
+// Advice says what can be done after a reason: the catalogue's advice, and to the side that dials whether inviting again
+// can help, unless the advice says so. It is "" if nothing is known.
+func Advice(r codes.Reason, d transitions.Direction) string {
 	retry, advice := r.Retry()
-	text := map[codes.Retry]string{
-		codes.RetryLater:   "Try again later.",
-		codes.RetryChanged: "Try again after a change.",
-		codes.RetryNo:      "Trying again does not help.",
-	}[retry]
-	return sentences(text, advice)
+	actor, _ := r.Actor()
+	waits := strings.Contains(advice, "Wait") || strings.Contains(advice, "again")
+	switch {
+	case d != transitions.Outgoing && (strings.HasPrefix(advice, "Wait") || strings.HasPrefix(advice, "Invite")):
+		return "" // only the side that dials can do that
+	case d != transitions.Outgoing:
+		return advice
+	case retry == codes.RetryLater && !waits:
+		return sentences("Try again later.", advice)
+	case retry == codes.RetryChanged && advice == "":
+		return "Try again after a change."
+	case retry == codes.RetryNo && actor == codes.ActorLocal:
+		return advice // this side has ended it on purpose
+	case retry == codes.RetryNo:
+		return sentences("Repeating the call at once does not help.", advice)
+	}
+	return advice
 }
 
 // races says which operations of the application came too late, or were refused, and what came of that.
@@ -233,6 +245,23 @@ func race(v conformance.Verdict, s conformance.Step) string {
 		return fmt.Sprintf("The decline%s came too late: the invitation had been accepted.", at)
 	}
 	return ""
+}
+
+// open says that a call is open although the application tried to prevent it; "" if none is, or if it was hung up.
+func open(v conformance.Verdict) string {
+	tried := false
+	for _, s := range v.Steps {
+		switch {
+		case s.Operation == transitions.OperationCancel && s.State.Terminal() && s.Status < 300:
+			return ""
+		case s.Operation == transitions.OperationCancel || s.Operation == transitions.OperationDecline:
+			tried = true
+		}
+	}
+	if !tried || v.Outcome != transitions.StateConnected {
+		return ""
+	}
+	return "The call is open: hang up if it is not wanted."
 }
 
 // late says why a refused operation had no chance, as far as the steps before show it.

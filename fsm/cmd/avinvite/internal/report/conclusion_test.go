@@ -8,6 +8,7 @@ import (
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
 	"github.com/avinvite/avinvite/fsm/conformance"
+	"github.com/avinvite/avinvite/fsm/eventchannel"
 	"github.com/avinvite/avinvite/transitions"
 )
 
@@ -51,17 +52,17 @@ func TestConclusion(t *testing.T) {
 	}{
 		"busy": {
 			ending(out, failed, codes.RemoteFailureBusy), "Failed (RemoteFailure/Busy) after 5s, ended by the other side",
-			"The person called is busy. Try again later. Wait until the person is free.",
+			"The person called is busy. Wait until the person is free.",
 		},
 		"connected out": {ending(out, connected, 0), "Connected after 5s, accepted by the other side", "The invitation was accepted."},
 		"connected in":  {ending(in, connected, 0), "Connected after 5s, accepted by this side", "The invitation was accepted."},
 		"cancel too late": {
 			ending(out, connected, 0, step(cancel, 204, connecting, 3, 4)), "Connected after 5s, accepted by the other side",
-			"The cancel at +3s came too late: the other side had accepted.",
+			"The cancel at +3s came too late: the other side had accepted. The call is open: hang up if it is not wanted.",
 		},
 		"cancel in time": {
 			ending(out, failed, codes.LocalFailureCanceled, step(cancel, 204, connecting, 3, 4)),
-			"Failed (LocalFailure/Canceled) after 5s, ended by this side", "application, canceled the outgoing invitation. Trying again does not help.",
+			"Failed (LocalFailure/Canceled) after 5s, ended by this side", "application, canceled the outgoing invitation.",
 		},
 		"cancel behind a decline": {
 			ending(out, failed, codes.RemoteFailureDeclined, step(cancel, 204, connecting, 3, 4)),
@@ -80,7 +81,7 @@ func TestConclusion(t *testing.T) {
 		},
 		"second answer": {
 			ending(in, connected, 0, step(accept, 204, connecting, 1, 2), late), "Connected",
-			"The decline at +2s was refused with 409, because the accept before it had succeeded.",
+			"The decline at +2s was refused with 409, because the accept before it had succeeded. The call is open: hang up if it is not wanted.",
 		},
 		"refused because ended": {
 			ending(out, failed, codes.RemoteFailureBusy, step(cancel, 404, failed, 6, 7)), "Failed",
@@ -90,15 +91,23 @@ func TestConclusion(t *testing.T) {
 			ending(out, failed, codes.RemoteFailureBusy, step(cancel, 404, connecting, 4, 6)), "Failed",
 			"The cancel at +4s was refused with 404, because the invitation ended meanwhile.",
 		},
-		"no answer": {ending(in, failed, codes.InformationalMissed, step(accept, 0, connecting, 3, 3)), "nothing says by whom", "The accept at +3s has no answer."},
+		"no answer": {ending(in, failed, codes.InformationalMissed, step(accept, 0, connecting, 3, 3)), "who ended it is not recorded", "The accept at +3s has no answer."},
 		"refused": {refused, "Refused at the start with 404 (NotFound/DestinationNotFound) after 1s, by the service",
-			"The person or the meeting that was called does not exist. Try again after a change."},
+			"The person or the meeting that was called does not exist. Correct the address"},
 		"unknown code": {
 			func() conformance.Verdict {
 				v := ending(out, failed, codes.Undocumented)
 				v.Error = &codes.Error{Code: "Weather"}
 				return v
-			}(), "Failed (Weather) after 5s, nothing says by whom", "The code Weather is undocumented.",
+			}(), "Failed (Weather) after 5s, who ended it is not recorded", "The code Weather is undocumented.",
+		},
+		"missed": {
+			ending(in, failed, codes.InformationalMissed), "Failed (Informational/Missed) after 5s, who ended it is not recorded",
+			"Nobody accepted the incoming invitation.",
+		},
+		"hang up behind a late cancel": {
+			ending(out, connected, 0, step(cancel, 204, connecting, 3, 4), step(cancel, 204, connected, 7, 8)), "Connected",
+			"The cancel at +3s came too late: the other side had accepted. The cancel at +7s came after the end: it hangs up the call.",
 		},
 		"pending": {
 			conformance.Verdict{
@@ -109,10 +118,91 @@ func TestConclusion(t *testing.T) {
 		},
 	} {
 		c := conclude(test.verdict)
-		if !strings.Contains(c.outcome, test.outcome) || !strings.Contains(c.why, test.why) {
+		open := strings.Contains(c.why, "The call is open")
+		if !strings.Contains(c.outcome, test.outcome) || !strings.Contains(c.why, test.why) || open != strings.Contains(test.why, "is open") {
 			t.Errorf("%s: %q, %q, want %q, %q", name, c.outcome, c.why, test.outcome, test.why)
 		}
 	}
+}
+
+// TestAdvice wants advice after every outgoing failure that this side has not ended on purpose, and none about dialling
+// after an incoming failure.
+func TestAdvice(t *testing.T) {
+	for r := range codes.Reasons() {
+		retry, advice := r.Retry()
+		out, in := Advice(r, transitions.Outgoing), Advice(r, transitions.Incoming)
+		actor, _ := r.Actor()
+		if (out == "") != (retry == codes.RetryNo && actor == codes.ActorLocal) || !strings.Contains(out, advice) {
+			t.Errorf("%v, outgoing: %q, want advice with %q", r, out, advice)
+		}
+		if strings.Contains(out, "Wait") && strings.Contains(out, "Try again later") || strings.Count(out, "Try again") > 1 {
+			t.Errorf("%v, outgoing: %q says one thing twice", r, out)
+		}
+		for _, word := range []string{"Try again", "Repeating", "Invite", "Wait"} {
+			if strings.Contains(in, word) && r.Fits(codes.Incoming) {
+				t.Errorf("%v, incoming: %q is for the side that dials", r, in)
+			}
+		}
+		if Advice(r, 0) != in {
+			t.Errorf("%v, unknown direction: %q, want %q", r, Advice(r, 0), in)
+		}
+	}
+}
+
+// TestLadderMark puts the mark at the answer that is undocumented, at the request that was not offered, and in each case
+// not at the other.
+func TestLadderMark(t *testing.T) {
+	decline := step(transitions.OperationDecline, 418, transitions.StateConnecting, 1, 2)
+	decline.Place, decline.Findings = eventchannel.Place{Document: 3, Offset: 70}, 1
+	for rule, want := range map[conformance.Rule]string{
+		conformance.RuleAnswer: "418", conformance.RuleOperation: "decline",
+	} {
+		v := ending(transitions.Incoming, transitions.StateFailed, codes.InformationalMissed, decline)
+		v.Findings = []conformance.Finding{
+			{Rule: rule, Place: eventchannel.Place{Document: 3, Offset: 70, Pointer: "/log/entries/2/request"}},
+			{Rule: conformance.RuleLink, Place: eventchannel.Place{Document: 2, Offset: 70}},
+		}
+		marked := ladderRows(v, "!")
+		if len(marked) != 1 || !strings.Contains(marked[0], want) {
+			t.Errorf("%s: marked are %q, want only %s", rule, marked, want)
+		}
+	}
+	refused := conformance.Verdict{
+		Direction: transitions.Outgoing, Refused: true, Began: noon,
+		Call:     &conformance.Call{Status: 418, Place: eventchannel.Place{Document: 1}},
+		Findings: []conformance.Finding{{Rule: conformance.RuleAnswer, Place: eventchannel.Place{Document: 1}}},
+	}
+	if marked := ladderRows(refused, "!"); len(marked) != 1 || !strings.Contains(marked[0], "418") {
+		t.Errorf("a start: marked are %q, want only 418", marked)
+	}
+}
+
+// TestLadderWrapped puts the time, the arrow and the state of a long event on its first row, and a mark if it has one.
+func TestLadderWrapped(t *testing.T) {
+	v := ending(transitions.Outgoing, transitions.StateFailed, codes.RemoteFailureMediaEncryptionNotSupported, conformance.Step{
+		Type: transitions.EventCompleted, Said: transitions.StateFailed, Reason: codes.RemoteFailureMediaEncryptionNotSupported,
+		State: transitions.StateFailed, Time: noon.Add(2 * time.Second), Findings: 1,
+	})
+	arrows := ladderRows(v, "<-")
+	if len(arrows) != 1 || !strings.HasPrefix(arrows[0], "! +2s ") || !strings.Contains(arrows[0], "<- completed(") ||
+		!strings.HasSuffix(arrows[0], "|  Failed") {
+		t.Errorf("arrows %q, want one, with the mark, the time, the begin of the event and the state", arrows)
+	}
+	if rest := ladderRows(v, "NotSupported"); len(rest) != 1 || strings.Contains(rest[0], "-") {
+		t.Errorf("rows %q, want one without an arrow", rest)
+	}
+}
+
+// ladderRows returns the rows of a ladder that contain a text.
+func ladderRows(v conformance.Verdict, text string) (rows []string) {
+	var b strings.Builder
+	ladder(layout.New(&b, layout.Page{Width: 80}), 0, v, false)
+	for row := range strings.SplitSeq(b.String(), "\n") {
+		if strings.Contains(row, text) {
+			rows = append(rows, row)
+		}
+	}
+	return rows
 }
 
 // TestLadder puts the answer to an operation behind the events that came before it, in lines that are not too wide.

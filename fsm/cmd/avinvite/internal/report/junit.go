@@ -58,7 +58,7 @@ func (j junit) Recording(r Recording) {
 	count := func(name string, n int) xml.Attr { return xml.Attr{Name: xml.Name{Local: name}, Value: fmt.Sprint(n)} }
 	suite := xml.StartElement{Name: xml.Name{Local: "testsuite"}, Attr: []xml.Attr{
 		{Name: xml.Name{Local: "name"}, Value: r.Name},
-		count("tests", r.Chosen+len(r.Unread)), count("failures", results[conformance.Violates]),
+		count("tests", r.Chosen.Invitations+len(r.Unread)), count("failures", results[conformance.Violates]),
 		count("errors", len(r.Unread)), count("skipped", results[conformance.Incomplete]),
 		{Name: xml.Name{Local: "time"}, Value: fmt.Sprintf("%.3f", seconds)},
 	}}

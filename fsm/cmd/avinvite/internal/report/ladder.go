@@ -8,6 +8,7 @@ import (
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
 	"github.com/avinvite/avinvite/fsm/conformance"
+	"github.com/avinvite/avinvite/fsm/eventchannel"
 	"github.com/avinvite/avinvite/transitions"
 )
 
@@ -38,25 +39,22 @@ func rungs(v conformance.Verdict, places bool) (all []rung) {
 		}
 		return ""
 	}
-	ask := func(text string, at, answered time.Time, status int, broken bool, where string) {
-		all = append(all, rung{text: text, sent: true, at: at, broken: broken, place: place(where)})
-		answer := rung{text: fmt.Sprintf("%d", status), at: answered}
+	ask := func(text string, at, answered time.Time, status int, where eventchannel.Place, findings int) {
+		request, reply := faults(v, where, findings)
+		all = append(all, rung{text: text, sent: true, at: at, broken: request, place: place(where.String())})
+		answer := rung{text: fmt.Sprintf("%d", status), at: answered, broken: reply}
 		if status == 0 {
 			answer = rung{text: "no answer", missing: true}
 		}
 		waiting = append(waiting, answer)
 	}
 	if c := v.Call; c != nil {
-		broken := false
-		for _, f := range v.Findings {
-			broken = broken || f.Place == c.Place
-		}
-		ask("start", c.Time, c.Answered, c.Status, broken, c.Place.String())
+		ask("start", c.Time, c.Answered, c.Status, c.Place, 0)
 	}
 	for _, s := range v.Steps {
 		flush(s.Time)
 		if s.Operation != transitions.OperationNone {
-			ask(s.Operation.String(), s.Time, s.Answered, s.Status, s.Findings > 0, s.Place.String())
+			ask(s.Operation.String(), s.Time, s.Answered, s.Status, s.Place, s.Findings)
 			continue
 		}
 		all = append(all, rung{
@@ -65,6 +63,21 @@ func rungs(v conformance.Verdict, places bool) (all []rung) {
 	}
 	flush(time.Time{})
 	return all
+}
+
+// faults reports whether a request is at fault, and whether its answer is. A finding that the verdict omits counts for
+// the request.
+func faults(v conformance.Verdict, where eventchannel.Place, findings int) (request, answer bool) {
+	for _, f := range v.Findings {
+		switch {
+		case f.Place.Document != where.Document || f.Place.Offset != where.Offset:
+		case f.Rule == conformance.RuleAnswer:
+			answer = true
+		default:
+			request = true
+		}
+	}
+	return request || findings > 0 && !answer, answer
 }
 
 // asSent returns an event with the reason as it was sent, if it completed the invitation.
@@ -111,13 +124,12 @@ func ladder(w *layout.Writer, margin int, v conformance.Verdict, places bool) {
 		}
 		room := inside - len("<-  -")
 		lines := layout.Lines(r.text, room)
-		last := len(lines) - 1
 		if r.place != "" {
 			lines = append(lines, layout.Lines(r.place, room)...)
 		}
 		for n, line := range lines {
 			body, state := layout.Pad("   "+line, inside), ""
-			if n == last {
+			if n == 0 {
 				body, state = r.arrow(line, inside), "  "+r.state
 			}
 			w.Row(
@@ -134,7 +146,7 @@ func ladder(w *layout.Writer, margin int, v conformance.Verdict, places bool) {
 	}
 }
 
-// arrow returns the last line of a message on an arrow that is as long as that many columns.
+// arrow returns the first line of a message on an arrow that is as long as that many columns.
 func (r rung) arrow(line string, columns int) string {
 	shaft := strings.Repeat("-", max(0, columns-len("<-  ")-layout.Columns(line)))
 	switch {

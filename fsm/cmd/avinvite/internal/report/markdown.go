@@ -27,12 +27,18 @@ func (m *markdown) Recording(r Recording) {
 			continue
 		}
 		if !begun {
-			m.write("## %s\n", escape(r.Name))
+			m.write("## %s\n", escape(Title(r.Name)))
+			if headline, reasons := r.failures(); headline != "" && !m.verbose {
+				if len(reasons) > 0 {
+					headline += ": " + counts(reasons)
+				}
+				m.write("%s\n", escape(headline))
+			}
 			begun = true
 		}
 		if how == short {
 			c := conclude(v)
-			m.write("- **%s**. %s, id %s", escape(c.outcome), escape(c.parties), escape(id(v)))
+			m.write("- **%s**. %s, invitation id %s", escape(c.outcome), escape(c.parties), escape(id(v)))
 			listed = true
 			continue
 		}
@@ -46,7 +52,7 @@ func (m *markdown) Recording(r Recording) {
 		m.write("")
 	}
 	for _, err := range r.Unread {
-		m.write("- cannot be read: %s: %s\n", escape(r.Name), escape(Message(err)))
+		m.write("- cannot be read: %s: %s\n", escape(Title(r.Name)), escape(Message(err)))
 	}
 }
 

@@ -22,7 +22,15 @@ type Recording struct {
 	Checker  *conformance.Checker
 	Unread   []error // the parts that could not be read
 	Choice   Choice
-	Chosen   int // the number of invitations that are chosen, which Total.Add counts
+	Chosen   conformance.Summary // of the invitations that are chosen, which Total.Add counts
+}
+
+// Title returns the name of a recording for people.
+func Title(name string) string {
+	if name == "-" {
+		return "standard input"
+	}
+	return name
 }
 
 // Verdicts yields the verdicts on the invitations that are chosen.
@@ -61,7 +69,7 @@ func (t *Total) Add(r *Recording) {
 	for v := range r.Checker.Verdicts() {
 		t.Summary.Add(r.Name, v)
 		if r.Choice.Has(v) {
-			r.Chosen++
+			r.Chosen.Add(r.Name, v)
 		} else {
 			t.Hidden++
 		}

@@ -42,7 +42,7 @@ const (
 
 // shows returns the function that says how much of an invitation of the recording is shown.
 func shows(r Recording, verbose bool) func(conformance.Verdict) detail {
-	all := verbose || r.Chosen <= few && (!r.Listed || r.Choice.Some())
+	all := verbose || r.Chosen.Invitations <= few && (!r.Listed || r.Choice.Some())
 	return func(v conformance.Verdict) detail {
 		switch {
 		case all || len(v.Findings) > 0:
@@ -59,8 +59,15 @@ func (t *text) Recording(r Recording) {
 	begun, listed := false, false
 	begin := func() {
 		if !begun {
-			t.Title(0, r.Name)
+			t.Title(0, Title(r.Name))
 			t.Blank()
+			if headline, reasons := r.failures(); headline != "" && !t.verbose {
+				t.Wrap(2, 2, layout.Span{}, layout.Span{Text: headline})
+				for _, o := range reasons {
+					t.row(o.invitations, o.name)
+				}
+				t.Blank()
+			}
 		}
 		begun = true
 	}
@@ -93,7 +100,7 @@ func (t *text) Recording(r Recording) {
 // short writes an invitation in short.
 func (t *text) short(v conformance.Verdict) {
 	c := conclude(v)
-	t.Wrap(2, 4, layout.Span{Text: c.outcome, Style: c.style}, layout.Span{Text: ". " + c.parties + ", id " + id(v)})
+	t.Wrap(2, 4, layout.Span{Text: c.outcome, Style: c.style}, layout.Span{Text: ". " + c.parties + ", invitation id " + id(v)})
 }
 
 // verdict writes an invitation in full: first how it ended, and then what the protocol has to say.
@@ -141,7 +148,10 @@ func meaning(v conformance.Verdict) string {
 	case conformance.Incomplete:
 		return "no rule is broken so far"
 	case conformance.Deviates:
-		return findings + ", about inferred rules only"
+		if len(v.Findings)+v.OmittedFindings == 1 {
+			return findings + ": no page states the rule"
+		}
+		return findings + ": no page states the rules"
 	case conformance.Violates:
 		return findings
 	}
@@ -210,7 +220,7 @@ func (t *text) End(sum *Total, _ int) {
 		t.Blank()
 	}
 	if t.listed {
-		t.Text("avinvite check --id ID FILE shows an invitation in full.")
+		t.Text("avinvite check --id ID FILE shows the invitation with that id in full.")
 	}
 	if sum.Invitations > 0 {
 		t.Row(sum.protocol()...)
@@ -245,7 +255,7 @@ func (t *Total) protocol() (line []layout.Span) {
 	return line
 }
 
-// line returns "14 invitations in 10 files (Connected 10, Failed 4), 1 error of reading".
+// line returns "14 invitations in 10 files (Connected 10, Failed 4), 1 read error".
 func (t *Total) line() string {
 	var b strings.Builder
 	say := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
@@ -253,22 +263,19 @@ func (t *Total) line() string {
 	if t.Recordings > 1 {
 		say(" in %s", plural(t.Recordings, "file"))
 	}
-	before, after := " (", ""
-	for _, o := range t.outcomes() {
-		say("%s%s %d", before, o.name, o.invitations)
-		before, after = ", ", ")"
+	if outcomes := t.outcomes(); len(outcomes) > 0 {
+		say(" (%s)", counts(outcomes))
 	}
-	say("%s", after)
 	if t.Hidden > 0 {
 		say(", %d not chosen", t.Hidden)
 	}
 	if t.Unread > 0 {
-		say(", %s of reading", plural(t.Unread, "error"))
+		say(", %s", plural(t.Unread, "read error"))
 	}
 	if t.Others > 0 {
 		say(", %s not read", plural(t.Others, "other file"))
 	}
-	before = ", passed over "
+	before := ", passed over "
 	for _, relation := range slices.Sorted(maps.Keys(t.PassedOver)) {
 		say("%s%d of %s", before, t.PassedOver[relation], relation)
 		before = ", "
@@ -329,7 +336,7 @@ func (t *text) spans(title string, spans []conformance.Span, recordings int) {
 			words += ", " + s.Outcome.String()
 		}
 		if recordings > 1 {
-			words += ", " + s.Input
+			words += ", " + Title(s.Input)
 		}
 		t.row(lasted(s.Began, s.Until), words)
 	}
