@@ -30,13 +30,15 @@ func newCertify() *cobra.Command {
 Take files as a test suite, and say what it would guarantee to pass it. A FILE
 holds vectors, as avinvite suite --vectors writes them, or is a recording, as
 avinvite check reads it: each invitation in it is a test, up to the first event
-that cannot be read. Expectations are not needed, and not looked at.
+that cannot be read. A vector that expects another answer than this release is
+left out, because to pass it is no guarantee; avinvite diff shows the answers.
 
 The certificate of a direction is the largest k whose obligations the tests
 meet. An obligation is a word of actions that must be among the tests or their
 beginnings, or two words whose states the tests must tell apart. The missing
 ones are counted, and the first of them shown. --closing prints the fewest
-further tests that meet all obligations for -k N, as vectors.
+further tests that meet all obligations for -k N, as vectors without a head: they
+are to be appended to a file of vectors.
 
 Exit status: 0 if the tests reach k = N in each direction; 1 if they do not; 2
 if the arguments are wrong or a file cannot be read.`,
@@ -70,6 +72,9 @@ if the arguments are wrong or a file cannot be read.`,
 		}
 		if others > 0 {
 			complain(command, fmt.Errorf("%d files in folders are left out, because their names end in none of %s", others, strings.Join(extensions, ", ")))
+		}
+		if c.unread && len(c.words) == 0 {
+			return status(statusFailed)
 		}
 		exit := status(statusOK)
 		for n, d := range direction() {
@@ -127,7 +132,7 @@ func (c *certifier) read(f input) error {
 		return err
 	}
 	if vectors.Is(begins) {
-		return c.vectors(whole)
+		return c.vectors(f.name, whole)
 	}
 	return c.recording(whole)
 }
@@ -141,16 +146,35 @@ func unpacked(in io.Reader) (begins []byte, whole io.Reader, err error) {
 	return begins, whole, nil
 }
 
-func (c *certifier) vectors(in io.Reader) error {
+func (c *certifier) vectors(name string, in io.Reader) error {
 	head, tests, err := vectors.Read(in)
 	if err != nil {
 		return err
 	}
+	spec, err := vectors.Spec(head)
+	if err != nil {
+		return err
+	}
+	m, err := suite.New(spec)
+	if err != nil {
+		return err
+	}
+	wrong, first := 0, ""
 	for t, err := range tests {
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
+		case vectors.Right(t, m):
+			c.words[head.Direction] = append(c.words[head.Direction], t.Steps)
+		default:
+			if wrong++; wrong == 1 {
+				first = t.ID
+			}
 		}
-		c.words[head.Direction] = append(c.words[head.Direction], t.Steps)
+	}
+	if wrong > 0 {
+		complain(c.command, fmt.Errorf("%s: %d tests are left out, because they expect other answers than this release; the first is %s, and avinvite diff shows the answers",
+			layout.Printable(name), wrong, layout.Printable(first)))
 	}
 	return nil
 }
@@ -184,6 +208,10 @@ func showCertificate(w *layout.Writer, m *suite.Machine, core suite.Core, c *sui
 	}
 	w.Title(0, fmt.Sprintf("%v: %d tests with %d inputs", m.Spec().Direction, len(words), inputs))
 	w.Line("held to", m.String())
+	if len(words) == 0 {
+		w.Line("guarantee", "none, because there is no test")
+		return
+	}
 	if c.K < 0 {
 		w.Line("guarantee", "none: a wrong implementation without a hidden state can pass")
 	} else {

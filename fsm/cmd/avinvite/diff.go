@@ -136,7 +136,7 @@ func showDifferences(command *cobra.Command, m *suite.Machine, c vectors.Compari
 	w.Blank()
 	w.Line("compared", fmt.Sprintf("%d words", c.Words))
 	if c.Missing > 0 {
-		w.Line("not compared", fmt.Sprintf("%d words that %s does not have, and those that begin with them", c.Missing, other))
+		w.Line("not compared", fmt.Sprintf("words that %s does not have: %d, and those that begin with them", other, c.Missing))
 	}
 	w.Line("differences", fmt.Sprint(len(c.Differences)))
 	if err := out.Flush(); err != nil {

@@ -82,7 +82,7 @@ func flagError(command *cobra.Command, err error) error {
 	case errors.As(err, &invalid):
 		cause := invalid.Unwrap()
 		if errors.As(cause, &number) {
-			cause = fmt.Errorf("want a number: %w", number.Err)
+			cause = fmt.Errorf("want a whole number, 0 or more: %w", number.Err)
 		}
 		return fmt.Errorf("invalid value %.40q for flag --%s: %w", invalid.GetValue(), invalid.GetFlag().Name, cause)
 	}

@@ -130,7 +130,7 @@ func TestTestUsage(t *testing.T) {
 	for args, want := range map[string]string{
 		"test":                   "avinvite test: no COMMAND: name the program to test behind --; avinvite test -h tells more\n",
 		"test --timeout 0s -- a": "avinvite test: --timeout 0s: want more than 0s\n",
-		"test -k x -- a":         "avinvite test: invalid value \"x\" for flag --k: want a number: invalid syntax\n",
+		"test -k x -- a":         "avinvite test: invalid value \"x\" for flag --k: want a whole number, 0 or more: invalid syntax\n",
 	} {
 		var stderr strings.Builder
 		if status := run(strings.Fields(args), nil, io.Discard, &stderr); status != statusFailed || stderr.String() != want {

@@ -25,6 +25,18 @@ func Model(m *suite.Machine) func(suite.Word) (suite.Answer, bool) {
 	}
 }
 
+// Right reports whether a test expects the answers of a machine, as far as both show them.
+func Right(t suite.Test, m *suite.Machine) bool {
+	for n, got := range m.Expect(t.Steps) {
+		want := t.Expect[n]
+		want.Sees &= got.Sees
+		if want.Differs(got) != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // Answers reads the answers of a file to all words of its tests.
 func Answers(tests iter.Seq2[suite.Test, error]) (func(suite.Word) (suite.Answer, bool), error) {
 	answers := map[string]suite.Answer{}
