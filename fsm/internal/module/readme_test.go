@@ -2,6 +2,8 @@ package module_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -97,6 +99,49 @@ func TestReadme(t *testing.T) {
 		}
 	} else if diff := gocmp.Diff(readme, want); diff != "" {
 		t.Errorf("the README is not what go test ./fsm/internal/module -update makes of it (-is +should be):\n%s", diff)
+	}
+}
+
+// run matches the README's run of a testee.
+var run = regexp.MustCompile("(?s)```\n\\$ avinvite test -- (python3 server\\.py catalogue\\.json)\n(.*?)```\n")
+
+// TestReadmeRun compares the README's run of the testee in Python with the model that it names. The long form runs the
+// testee, and compares all but the time that it takes.
+func TestReadmeRun(t *testing.T) {
+	inRoot(t)
+	shown := run.FindStringSubmatch(read(t, "README.md"))
+	if shown == nil {
+		t.Fatal("the README shows no run of a testee")
+	}
+	sum := sha256.Sum256([]byte(read(t, "transitions/generated/table.md")))
+	if model := fmt.Sprintf(" model %x requires ", sum[:6]); !strings.Contains(shown[2], model) {
+		t.Errorf("the README's run of a testee does not have%s: run it again", model)
+	}
+	if os.Getenv("AVINVITE_LONG") == "" {
+		return
+	}
+	folder := t.TempDir()
+	command := filepath.Join(folder, "avinvite")
+	if out, err := exec.Command("go", "build", "-o", command, "./fsm/cmd/avinvite").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	for name, from := range map[string]string{
+		"server.py": "fsm/cmd/avinvite/testees/server.py", "catalogue.json": "codes/catalogue.json",
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(read(t, from)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.Command(command, append([]string{"test", "--"}, strings.Fields(shown[1])...)...)
+	cmd.Dir = folder
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, _, _ := strings.Cut(string(out), "    assumed ")
+	took := regexp.MustCompile(` in [0-9.]+ s\n`)
+	if diff := gocmp.Diff(took.ReplaceAllString(shown[2], "\n"), took.ReplaceAllString(report, "\n")); diff != "" {
+		t.Errorf("the README's run of a testee is not what it prints (-README +printed):\n%s", diff)
 	}
 }
 
