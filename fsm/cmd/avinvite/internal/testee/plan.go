@@ -198,6 +198,6 @@ var (
 	survival = codes.Source{
 		Page:    "UCWA/ErrorsAndInformationalMessages.md",
 		Words:   "Clients should be designed that that they ignore missing or unknown subcodes.",
-		Because: "a client that refuses a completion waits for ever",
+		Because: "a client that refuses an event misses its state, and waits for ever if it was the completion",
 	}
 )

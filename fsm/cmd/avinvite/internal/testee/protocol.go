@@ -107,8 +107,8 @@ func readReply(line []byte, find func(id string) (steps int, ok bool)) (r reply,
 	case members != 1:
 		return r, errors.New(`want one of "answers", "skip" and "error" beside the id`)
 	case r.Answers != nil && len(r.Answers) != steps+1:
-		return r, fmt.Errorf("%d answers to %d steps, want %d: the first answer is what the new invitation shows",
-			len(r.Answers), steps, steps+1)
+		return r, fmt.Errorf("%s to %s, want %d: the first answer is what the new invitation shows",
+			count(len(r.Answers), "answer"), count(steps, "step"), steps+1)
 	}
 	return r, nil
 }

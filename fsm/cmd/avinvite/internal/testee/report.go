@@ -182,7 +182,7 @@ func (r *Report) Unseen() []string {
 	if r.Hello.Takes == "events" {
 		list = append(list, "events are abstract: how they are written in documents is not tested")
 	} else {
-		list = append(list, fmt.Sprintf("documents other than the published form and %s once in each configuration", count(len(encodings), "other way to write an event")))
+		list = append(list, fmt.Sprintf("documents in a form other than the published one, beside %d other ways to write an event, once in each configuration", len(encodings)))
 	}
 	return append(list, "bodies of requests, and time")
 }
