@@ -182,7 +182,7 @@ func (r *Report) Unseen() []string {
 	if r.Hello.Takes == "events" {
 		list = append(list, "events are abstract: how they are written in documents is not tested")
 	} else {
-		list = append(list, fmt.Sprintf("documents in a form other than the published one, beside %d other ways to write an event, once in each configuration", len(encodings)))
+		list = append(list, fmt.Sprintf("documents in other forms than the published one, apart from %d ways to write an event that are tried once in each configuration", len(encodings)))
 	}
 	return append(list, "bodies of requests, and time")
 }
