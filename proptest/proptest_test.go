@@ -69,9 +69,13 @@ func TestLooplab(t *testing.T) {
 		direction transitions.Direction
 		reason    codes.Reason
 	}
+	events := map[transitions.Direction]looplab.Events{}
+	for _, d := range []transitions.Direction{transitions.Incoming, transitions.Outgoing} {
+		events[d] = fsm.Events(d)
+	}
 	if err := laws.Enumerate(laws.Live(
 		func(d transitions.Direction) *machine {
-			return &machine{looplab.NewFSM(transitions.StateNone.String(), fsm.Events(d), nil), d, codes.NoReason}
+			return &machine{looplab.NewFSM(transitions.StateNone.String(), events[d], nil), d, codes.NoReason}
 		},
 		func(m *machine, e transitions.Event) error {
 			if e.State == transitions.StateConnected || e.Type != transitions.EventCompleted {
