@@ -31,10 +31,11 @@ type target struct {
 	operation  transitions.Operation
 }
 
-// shown is a link, and the time at which an invitation showed it.
+// shown is a link, and the time at which an invitation showed it or a redirect led there.
 type shown struct {
 	target
-	stamp int64
+	stamp    int64
+	redirect bool
 }
 
 // request is a request that may be an operation.
@@ -89,18 +90,19 @@ func (c *Checker) learn(r *eventchannel.Resource, invitation string, stamp int64
 		if tells.operation == o && eventchannel.Identity(tells.invitation) == eventchannel.Identity(invitation) {
 			continue
 		}
-		c.show(href, target{invitation, o}, stamp)
+		c.show(href, shown{target{invitation, o}, stamp, false})
 	}
 }
 
-// show remembers that a link led to a target at a time.
-func (c *Checker) show(href string, to target, stamp int64) {
+// show remembers where a link leads.
+func (c *Checker) show(href string, to shown) {
 	if c.links == nil {
 		c.links = map[string][]shown{}
 	}
 	identity := eventchannel.Identity(href)
 	known := slices.IndexFunc(c.links[identity], func(s shown) bool {
-		return s.operation == to.operation && eventchannel.Identity(s.invitation) == eventchannel.Identity(to.invitation)
+		return s.operation == to.operation && s.redirect == to.redirect &&
+			eventchannel.Identity(s.invitation) == eventchannel.Identity(to.invitation)
 	})
 	switch {
 	case known < 0:
@@ -114,9 +116,9 @@ func (c *Checker) show(href string, to target, stamp int64) {
 				to.invitation = i.href // so that the text of the event can go
 			}
 		}
-		c.links[identity] = append(c.links[identity], shown{to, stamp})
-	case stamp < c.links[identity][known].stamp:
-		c.links[identity][known].stamp = stamp
+		c.links[identity] = append(c.links[identity], to)
+	case to.stamp < c.links[identity][known].stamp:
+		c.links[identity][known].stamp = to.stamp
 	}
 }
 
@@ -187,24 +189,32 @@ func (c *Checker) link() {
 	}
 }
 
-// linkOne judges a request if it is an operation: of the invitation that showed the link last or, because a recording may
-// begin later than that, of the invitation that the href names.
+// linkOne judges a request if it is an operation: of the invitation that showed the link last; or, because a recording may
+// begin later than that, of the invitation that the href names; or of the one from which a redirect led there.
 func (c *Checker) linkOne(q request) bool {
-	var to target
-	last := int64(-1)
-	for _, s := range c.links[eventchannel.Identity(q.Href)] {
-		if (s.stamp <= q.stamp || q.at.IsZero()) && s.stamp >= last {
-			to, last = s.target, s.stamp
-		}
-	}
+	to := c.led(q, false)
 	if to.operation == transitions.OperationNone {
 		to = told(q.Href)
 		if _, known := c.hrefs[eventchannel.Identity(to.invitation)]; !known {
-			return false
+			to = c.led(q, true)
 		}
+	}
+	if to.operation == transitions.OperationNone {
+		return false
 	}
 	c.carryOut(q, to)
 	return true
+}
+
+// led returns where the link of a request led last, as an invitation showed it or by a redirect.
+func (c *Checker) led(q request, redirect bool) (to target) {
+	last := int64(-1)
+	for _, s := range c.links[eventchannel.Identity(q.Href)] {
+		if s.redirect == redirect && (s.stamp <= q.stamp || q.at.IsZero()) && s.stamp >= last {
+			to, last = s.target, s.stamp
+		}
+	}
+	return to
 }
 
 // carryOut judges a request that is an operation. A redirect is followed, and not judged.
@@ -213,7 +223,7 @@ func (c *Checker) carryOut(q request, to target) {
 		next := told(q.redirect)
 		if q.redirect != "" && (next.operation != to.operation ||
 			eventchannel.Identity(next.invitation) != eventchannel.Identity(to.invitation)) {
-			c.show(q.redirect, to, q.stamp)
+			c.show(q.redirect, shown{to, q.stamp, true})
 		}
 		return
 	}
