@@ -30,7 +30,7 @@ func (a Actor) String() string { return actors.String(a) }
 // MarshalText writes what [Actor.String] returns; a value out of range is an error.
 func (a Actor) MarshalText() ([]byte, error) { return actors.Marshal(a) }
 
-// UnmarshalText reads what [Actor.MarshalText] writes, and nothing else.
+// UnmarshalText reads a text that [Actor.MarshalText] writes; any other text is an error.
 func (a *Actor) UnmarshalText(text []byte) error {
 	if actors.Unmarshal(a, text) != nil {
 		return fmt.Errorf("%.40q is no actor, want unknown, or some of local, remote, service and other endpoint, "+
@@ -60,5 +60,5 @@ func (r Retry) String() string { return retries.String(r) }
 // MarshalText writes the name; a value out of range is an error.
 func (r Retry) MarshalText() ([]byte, error) { return retries.Marshal(r) }
 
-// UnmarshalText reads what [Retry.MarshalText] writes, and nothing else.
+// UnmarshalText reads a text that [Retry.MarshalText] writes; any other text is an error.
 func (r *Retry) UnmarshalText(text []byte) error { return retries.Unmarshal(r, text) }

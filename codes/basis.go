@@ -23,7 +23,7 @@ func (b Basis) String() string { return bases.String(b) }
 // MarshalText writes the name; an invalid value is an error.
 func (b Basis) MarshalText() ([]byte, error) { return bases.Marshal(b) }
 
-// UnmarshalText reads what [Basis.MarshalText] writes, and nothing else.
+// UnmarshalText reads a text that [Basis.MarshalText] writes; any other text is an error.
 func (b *Basis) UnmarshalText(text []byte) error { return bases.Unmarshal(b, text) }
 
 // Source is the page, and the words on it, that a [Basis] rests on. The package comment lists the kinds of pages.

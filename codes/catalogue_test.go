@@ -123,7 +123,7 @@ func TestForms(t *testing.T) {
 	}
 }
 
-// text is what the small types have in common.
+// text is the methods that every type with texts has.
 type text interface {
 	comparable
 	fmt.Stringer
@@ -180,7 +180,7 @@ func TestText(t *testing.T) {
 	testText(t, func(i uint8) codes.Reason { return codes.Reason(i) }, below(70))
 }
 
-// What prints with %#v can be read: a body as its JSON, if it has one.
+// TestGoString: values printed with %#v are readable, and a body that has a JSON form is printed as JSON.
 func TestGoString(t *testing.T) {
 	message := "m"
 	for _, tt := range []struct {

@@ -42,7 +42,7 @@ func (m Match) String() string { return matches.String(m) }
 // MarshalText writes the name; a value out of range is an error.
 func (m Match) MarshalText() ([]byte, error) { return matches.Marshal(m) }
 
-// UnmarshalText reads what [Match.MarshalText] writes, and nothing else.
+// UnmarshalText reads a text that [Match.MarshalText] writes; any other text is an error.
 func (m *Match) UnmarshalText(text []byte) error { return matches.Unmarshal(m, text) }
 
 // Resolve returns the reason of any code and subcode by the contract for clients: only the code is required, and a

@@ -168,7 +168,7 @@ func (r Reason) MarshalText() ([]byte, error) {
 	return []byte(r.String()), nil
 }
 
-// UnmarshalText reads what [Reason.MarshalText] writes, and nothing else.
+// UnmarshalText reads a text that [Reason.MarshalText] writes; any other text is an error.
 func (r *Reason) UnmarshalText(text []byte) error {
 	code, subcode, pair := strings.Cut(string(text), "/")
 	var read Reason

@@ -58,7 +58,7 @@ func (s State) GoString() string { return s.String() }
 // MarshalText writes what [State.String] returns; a value out of range is an error.
 func (s State) MarshalText() ([]byte, error) { return states.Marshal(s) }
 
-// UnmarshalText reads what [State.MarshalText] writes, and nothing else.
+// UnmarshalText reads a text that [State.MarshalText] writes; any other text is an error.
 func (s *State) UnmarshalText(text []byte) error { return states.Unmarshal(s, text) }
 
 // Progress reports whether the invitation is under way: Connecting, Alerting, TeamRing or Forwarded.

@@ -81,5 +81,5 @@ func (s Synchronous) String() string { return syncNames.String(s) }
 // MarshalText writes what [Synchronous.String] returns; a value out of range is an error.
 func (s Synchronous) MarshalText() ([]byte, error) { return syncNames.Marshal(s) }
 
-// UnmarshalText reads what [Synchronous.MarshalText] writes, and nothing else.
+// UnmarshalText reads a text that [Synchronous.MarshalText] writes; any other text is an error.
 func (s *Synchronous) UnmarshalText(text []byte) error { return syncNames.Unmarshal(s, text) }

@@ -29,7 +29,7 @@ func (t EventType) MarshalText() ([]byte, error) {
 	return eventTypes.Marshal(t)
 }
 
-// UnmarshalText reads what MarshalText writes, and nothing else.
+// UnmarshalText reads a text that MarshalText writes; any other text is an error.
 func (t *EventType) UnmarshalText(text []byte) error {
 	return eventTypes.Unmarshal(t, text)
 }

@@ -55,7 +55,7 @@ func (o Operation) MarshalText() ([]byte, error) {
 	return operations.Marshal(o)
 }
 
-// UnmarshalText reads what MarshalText writes, and nothing else.
+// UnmarshalText reads a text that MarshalText writes; any other text is an error.
 func (o *Operation) UnmarshalText(text []byte) error {
 	return operations.Unmarshal(o, text)
 }
