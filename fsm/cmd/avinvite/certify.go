@@ -63,7 +63,7 @@ if the arguments are wrong or a file cannot be read.`,
 		for _, f := range found {
 			if err := c.read(f); err != nil {
 				c.unread = true
-				complain(command, fmt.Errorf("%s: %s", layout.Printable(f.name), layout.Printable(report.Message(err))))
+				complain(command, fmt.Errorf("%s: %s", layout.Printable(f.name), layout.Printable(report.ErrorText(err))))
 			}
 		}
 		out := bufio.NewWriter(command.OutOrStdout())

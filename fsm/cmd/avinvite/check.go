@@ -152,7 +152,7 @@ func check(command *cobra.Command, files []string, o checkOptions) error {
 		judged := f.judge(ctx, command, o.redact)
 		judged.Choice = o.choice
 		for _, err := range judged.Unread {
-			complain(command, fmt.Errorf("%s: %s", layout.Printable(report.Title(f.name)), layout.Printable(report.Message(err))))
+			complain(command, fmt.Errorf("%s: %s", layout.Printable(report.Title(f.name)), layout.Printable(report.ErrorText(err))))
 		}
 		t.Add(&judged)
 		r.Recording(judged)

@@ -99,7 +99,7 @@ func openVectors(command *cobra.Command, name string) (f vectorsFile, err error)
 	in := io.NopCloser(command.InOrStdin())
 	if name != "-" {
 		if in, err = os.Open(name); err != nil {
-			return f, fmt.Errorf("%s: %s", name, report.Message(err))
+			return f, fmt.Errorf("%s: %s", name, report.ErrorText(err))
 		}
 	}
 	f.Closer = in

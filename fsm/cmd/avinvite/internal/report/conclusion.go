@@ -75,8 +75,11 @@ var sides = []struct {
 }
 
 // endedBy says who ended an invitation.
-func endedBy(v conformance.Verdict) string {
-	actor, _ := known(v).Actor()
+func endedBy(v conformance.Verdict) string { return EndedBy(known(v)) }
+
+// EndedBy says who ends an invitation for a reason.
+func EndedBy(r codes.Reason) string {
+	actor, _ := r.Actor()
 	var names []string
 	for _, s := range sides {
 		if actor&s.actor != 0 {

@@ -68,7 +68,7 @@ func (j junit) Recording(r Recording) {
 		_ = j.Encode(testCase(r.Name, v))
 	}
 	for n, err := range r.Unread {
-		fault := &junitFault{"unreadable", Message(err), ""}
+		fault := &junitFault{"unreadable", ErrorText(err), ""}
 		_ = j.Encode(junitCase{Class: r.Name, Name: fmt.Sprintf("reading, error %d", n+1), File: r.Name, Error: fault})
 	}
 	_ = j.EncodeToken(suite.End())

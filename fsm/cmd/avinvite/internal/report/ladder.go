@@ -12,72 +12,80 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// rung is a message between the application and the service.
-type rung struct {
-	text    string
-	sent    bool // by the application
-	missing bool // it was not recorded
-	at      time.Time
-	state   string // of the invitation afterwards; "" if the message is no event
-	broken  bool   // findings are about it
-	place   string // in the recording; "" if it is not to be shown
+// Message is a message between the application and the service: an event, a request, or the answer to a request.
+type Message struct {
+	Text    string `json:"text"`
+	Sent    bool   `json:"sent,omitempty"`    // by the application
+	Missing bool   `json:"missing,omitempty"` // an answer that was not recorded
+
+	Type   transitions.EventType `json:"type,omitzero"`   // of an event
+	Said   transitions.State     `json:"said,omitzero"`   // the state in an event; zero if it could not be read
+	Reason codes.Reason          `json:"reason,omitzero"` // of a completion that failed
+	State  transitions.State     `json:"state,omitzero"`  // of the invitation after an event
+
+	Operation transitions.Operation `json:"operation,omitzero"` // that is requested, or answered; zero for the start
+	Status    int                   `json:"status,omitzero"`    // of an answer
+
+	Time   time.Time           `json:"time,omitzero"`   // zero if unknown
+	Place  *eventchannel.Place `json:"place,omitempty"` // in the recording, without its pointer; nil for an answer
+	Broken bool                `json:"broken,omitempty"`
+	Rules  []conformance.Rule  `json:"rules,omitempty"` // that it breaks; none if the verdict omits the findings
 }
 
-// rungs returns the messages of an invitation in the order of their times: its start, its events, the operations and
+// messages returns the messages of an invitation in the order of their times: its start, its events, the operations and
 // their answers.
-func rungs(v conformance.Verdict, places bool) (all []rung) {
-	var waiting []rung // answers
+func messages(v conformance.Verdict) (all []Message) {
+	var waiting []Message // answers
 	flush := func(now time.Time) {
-		for len(waiting) > 0 && (now.IsZero() || waiting[0].at.IsZero() || !waiting[0].at.After(now)) {
+		for len(waiting) > 0 && (now.IsZero() || waiting[0].Time.IsZero() || !waiting[0].Time.After(now)) {
 			all = append(all, waiting[0])
 			waiting = waiting[1:]
 		}
 	}
-	place := func(text string) string {
-		if places {
-			return text
+	ask := func(request Message, status int, answered time.Time, findings int) {
+		rules, answerRules := broken(v, *request.Place)
+		answer := Message{
+			Text: fmt.Sprintf("%d", status), Operation: request.Operation, Status: status, Time: answered,
+			Broken: len(answerRules) > 0, Rules: answerRules,
 		}
-		return ""
-	}
-	ask := func(text string, at, answered time.Time, status int, where eventchannel.Place, findings int) {
-		request, reply := faults(v, where, findings)
-		all = append(all, rung{text: text, sent: true, at: at, broken: request, place: place(where.String())})
-		answer := rung{text: fmt.Sprintf("%d", status), at: answered, broken: reply}
 		if status == 0 {
-			answer = rung{text: "no answer", missing: true}
+			answer.Text, answer.Missing, answer.Time = "no answer", true, time.Time{}
 		}
-		waiting = append(waiting, answer)
+		// A finding that the verdict omits counts for the request.
+		request.Sent, request.Rules, request.Broken = true, rules, len(rules) > 0 || findings > 0 && !answer.Broken
+		all, waiting = append(all, request), append(waiting, answer)
 	}
 	if c := v.Call; c != nil {
-		ask("start", c.Time, c.Answered, c.Status, c.Place, 0)
+		ask(Message{Text: "start", Time: c.Time, Place: &c.Place}, c.Status, c.Answered, 0)
 	}
 	for _, s := range v.Steps {
 		flush(s.Time)
 		if s.Operation != transitions.OperationNone {
-			ask(s.Operation.String(), s.Time, s.Answered, s.Status, s.Place, s.Findings)
+			ask(Message{Text: s.Operation.String(), Operation: s.Operation, Time: s.Time, Place: &s.Place}, s.Status, s.Answered, s.Findings)
 			continue
 		}
-		all = append(all, rung{
-			text: asSent(v, s), at: s.Time, state: s.State.String(), broken: s.Findings > 0, place: place(s.Place.String()),
+		rules, _ := broken(v, s.Place)
+		all = append(all, Message{
+			Text: asSent(v, s), Type: s.Type, Said: s.Said, Reason: s.Reason, State: s.State, Time: s.Time, Place: &s.Place,
+			Broken: s.Findings > 0, Rules: rules,
 		})
 	}
 	flush(time.Time{})
 	return all
 }
 
-// faults reports whether a request is at fault, and whether its answer is. A finding that the verdict omits counts for
-// the request.
-func faults(v conformance.Verdict, where eventchannel.Place, findings int) (request, answer bool) {
+// broken returns the rules that the message at a place breaks, and those that the answer to it breaks.
+func broken(v conformance.Verdict, where eventchannel.Place) (message, answer []conformance.Rule) {
 	for _, f := range v.Findings {
 		switch {
 		case f.Place.Document != where.Document || f.Place.Offset != where.Offset:
 		case f.Rule == conformance.RuleAnswer:
-			answer = true
+			answer = append(answer, f.Rule)
 		default:
-			request = true
+			message = append(message, f.Rule)
 		}
 	}
-	return request || findings > 0 && !answer, answer
+	return message, answer
 }
 
 // asSent returns an event with the reason as it was sent, if it completed the invitation.
@@ -100,13 +108,13 @@ const (
 // ladder writes the messages of an invitation between the application and the service, and the state after each event.
 // A message that findings are about has a mark in front.
 func ladder(w *layout.Writer, margin int, v conformance.Verdict, places bool) {
-	all := rungs(v, places)
+	all := messages(v)
 	if len(all) == 0 {
 		return
 	}
 	timed := 0
-	for _, r := range all {
-		if !r.at.IsZero() && !v.Began.IsZero() {
+	for _, m := range all {
+		if !m.Time.IsZero() && !v.Began.IsZero() {
 			timed = timeColumns
 		}
 	}
@@ -114,23 +122,26 @@ func ladder(w *layout.Writer, margin int, v conformance.Verdict, places bool) {
 	inside := max(min(w.Width-margin-markColumns-timed-stateColumns-2, widest), narrowest)
 	w.Row(layout.Span{Text: front + layout.Pad("", markColumns+timed) +
 		layout.Pad("application", inside+2-len("service")) + "service  state"})
-	for _, r := range all {
-		mark, at, style := "", "", layout.Style("")
-		if r.broken {
+	for _, m := range all {
+		mark, at, state, style := "", "", "", layout.Style("")
+		if m.Broken {
 			mark, style = "!", layout.Red
 		}
-		if timed > 0 && !r.at.IsZero() {
-			at = "+" + lasted(v.Began, r.at).String()
+		if timed > 0 && !m.Time.IsZero() {
+			at = "+" + lasted(v.Began, m.Time).String()
+		}
+		if m.Type != 0 {
+			state = "  " + m.State.String()
 		}
 		room := inside - len("<-  -")
-		lines := layout.Lines(r.text, room)
-		if r.place != "" {
-			lines = append(lines, layout.Lines(r.place, room)...)
+		lines := layout.Lines(m.Text, room)
+		if places && m.Place != nil {
+			lines = append(lines, layout.Lines(m.Place.String(), room)...)
 		}
 		for n, line := range lines {
-			body, state := layout.Pad("   "+line, inside), ""
+			body := layout.Pad("   "+line, inside)
 			if n == 0 {
-				body, state = r.arrow(line, inside), "  "+r.state
+				body = m.arrow(line, inside)
 			}
 			w.Row(
 				layout.Span{Text: front + layout.Pad(mark, markColumns), Style: style},
@@ -138,7 +149,7 @@ func ladder(w *layout.Writer, margin int, v conformance.Verdict, places bool) {
 				layout.Span{Text: body, Style: style},
 				layout.Span{Text: "|" + state},
 			)
-			mark, at = "", ""
+			mark, at, state = "", "", ""
 		}
 	}
 	if v.OmittedSteps > 0 {
@@ -147,12 +158,12 @@ func ladder(w *layout.Writer, margin int, v conformance.Verdict, places bool) {
 }
 
 // arrow returns the first line of a message on an arrow that is as long as that many columns.
-func (r rung) arrow(line string, columns int) string {
+func (m Message) arrow(line string, columns int) string {
 	shaft := strings.Repeat("-", max(0, columns-len("<-  ")-layout.Columns(line)))
 	switch {
-	case r.missing:
+	case m.Missing:
 		return layout.Pad("   "+line, columns)
-	case r.sent:
+	case m.Sent:
 		return "-- " + line + " " + shaft[min(1, len(shaft)):] + ">"
 	}
 	return "<- " + line + " " + shaft

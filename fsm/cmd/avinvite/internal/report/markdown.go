@@ -52,7 +52,7 @@ func (m *markdown) Recording(r Recording) {
 		m.write("")
 	}
 	for _, err := range r.Unread {
-		m.write("- cannot be read: %s: %s\n", escape(Title(r.Name)), escape(Message(err)))
+		m.write("- cannot be read: %s: %s\n", escape(Title(r.Name)), escape(ErrorText(err)))
 	}
 }
 

@@ -108,8 +108,8 @@ func New(format string, w io.Writer, o Options) Report {
 	return &text{Writer: layout.New(w, o.Page), verbose: o.Verbose}
 }
 
-// Message returns the text of an error of reading, without the names of packages and of the file.
-func Message(err error) string {
+// ErrorText returns the text of an error of reading, without the names of packages and of the file.
+func ErrorText(err error) string {
 	text, place := parts(err)
 	if place == nil {
 		return text

@@ -133,7 +133,7 @@ func (s *sarif) Recording(r Recording) {
 	}
 	for _, err := range r.Unread {
 		_, place := parts(err)
-		s.unread = append(s.unread, sarifNotification{"error", sarifText{Message(err)}, []sarifLocation{r.locate(place, plain, nil)}})
+		s.unread = append(s.unread, sarifNotification{"error", sarifText{ErrorText(err)}, []sarifLocation{r.locate(place, plain, nil)}})
 	}
 }
 
