@@ -2,6 +2,7 @@ package recording
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -39,7 +40,7 @@ func NewWriter(out io.Writer, form Form) *Writer {
 func (w *Writer) Document(document []byte, url string, at time.Time, took time.Duration) error {
 	switch w.form {
 	case HAR:
-		return w.exchange("GET", url, at, took, nil, 200, document)
+		return w.exchange(Exchange{Method: "GET", URL: url, Began: at, Took: took, Status: 200, Answer: document})
 	case Lines:
 		w.put(append(bytes.Clone(bytes.TrimSpace(document)), '\n'))
 	case Array:
@@ -48,15 +49,25 @@ func (w *Writer) Document(document []byte, url string, at time.Time, took time.D
 	return w.err
 }
 
-// Exchange writes a request with its answer, status zero for none. Only a HAR has room for it; in another form it is an
-// error.
-func (w *Writer) Exchange(
-	method, url string, at time.Time, took time.Duration, body []byte, status int, answer []byte,
-) error {
+// Exchange is a request with its answer.
+type Exchange struct {
+	Method, URL string
+	Began       time.Time     // when the request was sent
+	Took        time.Duration // until the answer had come
+	Body        []byte        // of the request; nil for none
+	Type        string        // media type of Body; "" means application/json
+	Status      int           // of the answer; zero for none
+	Answer      []byte        // body of the answer
+	AnswerType  string        // media type of Answer; "" means application/json
+	Location    string        // where a creation or a redirect leads; "" for nowhere
+}
+
+// Exchange writes a request with its answer. Only a HAR has room for it; in another form it is an error.
+func (w *Writer) Exchange(x Exchange) error {
 	if w.form != HAR && w.err == nil {
 		w.err = errors.New("recording: a request in event documents, want a HAR")
 	}
-	return w.exchange(method, url, at, took, body, status, answer)
+	return w.exchange(x)
 }
 
 // Close writes the end. It does not close the writer below.
@@ -114,20 +125,19 @@ type (
 	}
 )
 
-func (w *Writer) exchange(
-	method, url string, at time.Time, took time.Duration, body []byte, status int, answer []byte,
-) error {
+func (w *Writer) exchange(x Exchange) error {
 	message := wireMessage{"HTTP/1.1", []string{}, []string{}, -1, -1}
-	size, ms := len(answer), float64(took)/float64(time.Millisecond)
+	size, ms := len(x.Answer), float64(x.Took)/float64(time.Millisecond)
+	answer := wireBody{&size, cmp.Or(x.AnswerType, "application/json"), string(x.Answer)}
 	entry := wireEntry{
-		Started:  at.Format("2006-01-02T15:04:05.000Z07:00"),
+		Started:  stamp(x.Began),
 		Time:     ms,
-		Request:  wireRequest{Method: method, URL: url, wireMessage: message, Query: []string{}},
-		Response: wireResponse{Status: status, wireMessage: message, Content: wireBody{&size, "application/json", string(answer)}},
+		Request:  wireRequest{Method: x.Method, URL: x.URL, wireMessage: message, Query: []string{}},
+		Response: wireResponse{Status: x.Status, wireMessage: message, Content: answer, Redirect: x.Location},
 		Timings:  wireTimings{Wait: ms},
 	}
-	if body != nil {
-		entry.Request.Body = &wireBody{Type: "application/json", Text: string(body)}
+	if x.Body != nil {
+		entry.Request.Body = &wireBody{Type: cmp.Or(x.Type, "application/json"), Text: string(x.Body)}
 	}
 	text, err := json.Marshal(entry)
 	if err != nil && w.err == nil {
@@ -135,6 +145,15 @@ func (w *Writer) exchange(
 	}
 	w.part(text)
 	return w.err
+}
+
+// stamp returns a time in milliseconds, as most recorders write it, or in nanoseconds if it has a finer part: the order of
+// requests within a millisecond matters.
+func stamp(at time.Time) string {
+	if at.Nanosecond()%int(time.Millisecond) == 0 {
+		return at.Format("2006-01-02T15:04:05.000Z07:00")
+	}
+	return at.Format("2006-01-02T15:04:05.000000000Z07:00")
 }
 
 // part writes one of several parts between which there are commas.

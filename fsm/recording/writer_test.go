@@ -29,10 +29,15 @@ func TestWriter(t *testing.T) {
 		want := []string{"started", "started", "started"}
 		if form == recording.HAR {
 			answer := []byte(`{"code":"Conflict"}`)
-			if err := w.Exchange("POST", "https://pool.example/i/1/accept", at, 1, []byte("{}"), 409, answer); err != nil {
-				t.Fatal(err)
+			for _, x := range []recording.Exchange{
+				{Method: "POST", URL: "https://pool.example/i/1/accept", Began: at, Took: 1, Body: []byte("{}"), Status: 409, Answer: answer},
+				{Method: "POST", URL: "https://pool.example/i/1/accept", Began: at.Add(1), Status: 502, Answer: answer, AnswerType: "text/html"},
+			} {
+				if err := w.Exchange(x); err != nil {
+					t.Fatal(err)
+				}
 			}
-			want = []string{"00.5 started", "01.5 started", "02.5 started", `00.0 POST {} 409 Conflict`}
+			want = []string{"00.5 started", "01.5 started", "02.5 started", `00.0 POST {} 409 Conflict`, `00.0 POST 502 foreign`}
 		}
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
@@ -43,10 +48,41 @@ func TestWriter(t *testing.T) {
 	}
 }
 
+// TestWriterTimes writes two requests within a microsecond, whose times and Location a reader gets back.
+func TestWriterTimes(t *testing.T) {
+	var b strings.Builder
+	w := recording.NewWriter(&b, recording.HAR)
+	began := time.Date(2024, 5, 6, 9, 0, 0, 1, time.UTC)
+	const location = "https://pool.example/audioVideoInvitations/1"
+	for n := range 2 {
+		err := w.Exchange(recording.Exchange{
+			Method: "POST", URL: "https://pool.example/audioVideoInvitations", Began: began.Add(time.Duration(n)),
+			Took: 250 * time.Nanosecond, Status: 201, Location: location,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for item, err := range recording.Items(strings.NewReader(b.String())) {
+		at := began.Add(time.Duration(n))
+		if err != nil || !item.Time.Equal(at) || !item.Request.Answered.Equal(at.Add(250)) || item.Request.Location != location {
+			t.Errorf("item %d is %+v with %+v and error %v, want time %v and location %s", n, item, item.Request, err, at, location)
+		}
+		n++
+	}
+	if n != 2 {
+		t.Errorf("%d items, want 2", n)
+	}
+}
+
 // TestWriterErrors has a form without room for requests, no form, and an output that fails.
 func TestWriterErrors(t *testing.T) {
 	w := recording.NewWriter(new(strings.Builder), recording.Lines)
-	first := w.Exchange("POST", "u", time.Time{}, 0, nil, 204, nil)
+	first := w.Exchange(recording.Exchange{Method: "POST", URL: "u", Status: 204})
 	if first == nil || w.Document(nil, "", time.Time{}, 0) != first || w.Close() != first {
 		t.Errorf("error %v, want one that stays: a request among event documents", first)
 	}

@@ -283,7 +283,9 @@ func (g *generator) request(l *life, a act) error {
 	if link, own := resource.Link(a.operation.Rel()); own {
 		url, _, _ = strings.Cut(host+link.Href, "?")
 	}
-	return g.out.Exchange("POST", url, g.now, exchange, nil, a.answer, []byte(answers[a.answer]))
+	return g.out.Exchange(recording.Exchange{
+		Method: "POST", URL: url, Began: g.now, Took: exchange, Status: a.answer, Answer: []byte(answers[a.answer]),
+	})
 }
 
 // answers are the bodies of answers by their status.
