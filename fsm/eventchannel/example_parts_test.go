@@ -105,3 +105,22 @@ func ExampleCorrelator() {
 	// Lene
 	// <nil>
 }
+
+// A service answers the GET of an outgoing call that rings: only cancel is offered.
+func ExampleResource_Show() {
+	ringing, err := transitions.New(transitions.Outgoing).Step(transitions.Started(transitions.StateAlerting))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	call := eventchannel.Resource{OperationID: "7", Links: []eventchannel.Link{{Rel: "self", Href: "calls/1"}}}
+	shown, err := call.Show(ringing)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	answer, err := json.Marshal(shown)
+	fmt.Println(string(answer), err)
+	// Output:
+	// {"direction":"Outgoing","operationId":"7","state":"Alerting","_links":{"self":{"href":"calls/1"},"ms:rtc:saas:cancel":{"href":"calls/1/cancel"}},"rel":"ms:rtc:saas:audioVideoInvitation"} <nil>
+}

@@ -60,16 +60,14 @@ type (
 
 // Add adds an event of type t, after which the invitation is i.
 //
-// The resource must have a link self, which becomes the link of the event. Add sets its direction and its state to
-// those of i. It leaves out the links of operations that i does not offer; an operation of i without a link in r gets
-// the href of self + "/" + its name. A completion gets a status. A failure gets a reason: body, or if that is nil the
-// code and subcode of i with the first text that the PAGE has for them, unless that text is blank.
+// The event embeds r as [Resource.Show] returns it; the link self of r becomes the link of the event. A completion gets
+// a status. A failure gets a reason: body, or if that is nil the code and subcode of i with the first text that the PAGE
+// has for them, unless that text is blank.
 //
-// If Add returns an error, it has added nothing. The error wraps a *[transitions.TransitionError] if no such event
-// leads to i, such as an update to a completed invitation; a *[ContradictionError] if body has another reason than i,
-// or r another direction; a *[TokenError] if r has the relation of another resource; a *[ValidationError] if
-// [Resource.Validate] finds an offence. A body with a code or subcode that no page lists is written, because new ones
-// may appear at any time (UCWA/ErrorsAndInformationalMessages.md); only Observe accepts it.
+// If Add returns an error, it has added nothing. The error wraps that of [Resource.Show]; a
+// *[transitions.TransitionError] if no such event leads to i, such as an update to a completed invitation; or a
+// *[ContradictionError] if body has another reason than i. A body with a code or subcode that no page lists is written,
+// because new ones may appear at any time (UCWA/ErrorsAndInformationalMessages.md); only Observe accepts it.
 func (w *Writer) Add(t transitions.EventType, i transitions.Invitation, r Resource, body *codes.Error) error {
 	event, err := tell(t, i, r, body)
 	if err != nil {
@@ -83,22 +81,11 @@ func tell(t transitions.EventType, i transitions.Invitation, r Resource, body *c
 	if err := tells(t, i, body); err != nil {
 		return nil, err
 	}
-	direction := i.Direction().String()
-	if r.Direction != "" && r.Direction != direction {
-		return nil, &ContradictionError{"the resource's direction " + r.Direction, direction}
-	}
-	self, _ := r.Link("self")
-	if self.Href == "" {
-		return nil, errors.New("the resource has no link self, want one to name the invitation")
-	}
-	r.Direction, r.State, r.Rel = direction, i.State().String(), cmp.Or(r.Rel, transitions.RelInvitation)
-	r.Links = offer(r.Links, i.Operations(), self.Href)
-	if err := r.Validate(); err != nil {
+	r, err := r.Show(i)
+	if err != nil {
 		return nil, err
 	}
-	if !invitation(r.Rel) {
-		return nil, &TokenError{"rel", r.Rel, transitions.RelInvitation}
-	}
+	self, _ := r.Link("self")
 	event := toldEvent{Link: wireLink{r.Rel, self.Href}, Embedded: map[string]Resource{r.Rel: r}, Reason: body, Type: t}
 	switch reason := i.Reason(); {
 	case i.Succeeded():
@@ -113,6 +100,33 @@ func tell(t transitions.EventType, i transitions.Invitation, r Resource, body *c
 		}
 	}
 	return json.Marshal(event, jsontext.PreserveRawStrings(true))
+}
+
+// Show returns the resource as a service shows it while the invitation is i, in an event and in the answer to a GET. Its
+// direction and its state are those of i. The links of operations that i does not offer are left out, and an operation
+// of i without a link in r gets the href of self + "/" + its name.
+//
+// The error is a *[ContradictionError] if r has another direction, a *[TokenError] if r has the relation of another
+// resource, and a *[ValidationError] if [Resource.Validate] finds an offence. A resource without a link self is an error
+// as well.
+func (r Resource) Show(i transitions.Invitation) (Resource, error) {
+	direction := i.Direction().String()
+	if r.Direction != "" && r.Direction != direction {
+		return Resource{}, &ContradictionError{"the resource's direction " + r.Direction, direction}
+	}
+	self, _ := r.Link("self")
+	if self.Href == "" {
+		return Resource{}, errors.New("the resource has no link self, want one to name the invitation")
+	}
+	r.Direction, r.State, r.Rel = direction, i.State().String(), cmp.Or(r.Rel, transitions.RelInvitation)
+	r.Links = offer(r.Links, i.Operations(), self.Href)
+	if err := r.Validate(); err != nil {
+		return Resource{}, err
+	}
+	if !invitation(r.Rel) {
+		return Resource{}, &TokenError{"rel", r.Rel, transitions.RelInvitation}
+	}
+	return r, nil
 }
 
 // tells returns an error unless an event of that type may lead to i. Because events may be lost on the way
