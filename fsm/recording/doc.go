@@ -1,4 +1,5 @@
-// Package recording reads and writes recordings of the event channel, in the forms in which people have them.
+// Package recording reads and writes recordings of the event channel: event documents, arrays of them, and HAR files,
+// plain or compressed by gzip.
 //
 //	for item, err := range recording.Items(file) {
 //		switch {
@@ -13,25 +14,30 @@
 //
 // # Forms
 //
-// [Items] recognises a recording by its beginning. It is one of these, as it is or compressed by gzip:
+// [Items] recognises the form of a recording by its first 64 KiB. There are three forms, each plain or compressed by
+// gzip:
 //
-//   - event documents as a client polled them or a webhook received them: one, or several one after the other, for
-//     example one a line;
+//   - event documents as a client polled them or a webhook received them: one document, or several in sequence, for
+//     example one per line;
 //   - JSON arrays of event documents;
-//   - a HAR 1.2 file, as browsers and proxies export it, with the event channel's answers or a webhook's requests, and
-//     the application's requests.
+//   - a HAR 1.2 file, as browsers and proxies export it. It holds the answers of the event channel or the requests to a
+//     webhook, and the requests of the application.
 //
-// Any other form is a [FormError], which names the form of the input and the command that makes a recording of it.
+// For input in any other form, Items yields a [FormError]. It names that form and, if there is one, a command that
+// converts the input.
 //
 // # HAR
 //
-// Recorders differ, and a HAR is read as people have it: entries in any order, methods in any case, bodies with a false
-// label, times with and without a zone. A time that is missing or cannot be true is unknown, and the item's Time is zero.
-// If an entry has no positive time, the sum of its timings counts. An answer's redirectURL says where it leads, because
-// recorders mix up the headers of a redirect and of the answer behind it; the header Location counts if there is none.
+// Recorders differ, so Items accepts entries in any order, methods in any case, bodies with a wrong encoding label, and
+// times with or without a zone. If startedDateTime is missing, malformed or not from 1970 to 2200, Items yields an
+// error, and the Time of the item is zero. The duration of an entry is its time if that is positive, and otherwise the
+// sum of its timings. Request.Location comes from redirectURL, and from the header Location only if redirectURL is
+// absent, because some recorders store the headers of the next answer with a redirect.
 //
 // A body may be text, base64, or base64 of gzip. A body of the event channel that cannot be read, or that the recorder
-// has left out, is an error. The URL of a channel ends in /events, with an ack in its query or /applications/ in its
-// path; any other URL counts as one after it has carried a document. All other entries of a HAR are passed over,
-// because a browser records every page that it loads.
+// has left out, is an error. The URL of an event channel ends in /events, and has the parameter ack or /applications/
+// in its path. Any other URL that has carried an event document is treated as an event channel from then on.
+//
+// A browser records every page that it loads. Therefore, beside events, Items yields a [Request] only for a POST and
+// for a GET that returned an invitation. Any other entry becomes an [Item] with a Time and a URL alone.
 package recording

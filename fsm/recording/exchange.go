@@ -190,7 +190,8 @@ func (r *harReader) documents(body []byte, base string, at time.Time, place even
 // collection that they lead to, in lower case.
 var starts = []string{"startaudio", "startaudiovideo", "addaudio", "addaudiovideo", "audiovideoinvitations"}
 
-// Starts reports whether a POST to a URL starts an audio/video invitation.
+// Starts reports whether a POST to a URL starts an audio/video invitation: the last segment of its path, in any case,
+// is startAudio, startAudioVideo, addAudio, addAudioVideo or audioVideoInvitations.
 func Starts(url string) bool {
 	path := eventchannel.Identity(url)
 	return slices.Contains(starts, strings.ToLower(path[strings.LastIndexByte(path, '/')+1:]))

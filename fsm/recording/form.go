@@ -12,13 +12,13 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Form is one of the forms of a recording.
+// Form is the form of a recording.
 type Form int
 
 // The forms.
 const (
-	Lines Form = 1 // event documents one after the other, one a line where a Writer writes them
-	Array Form = 2 // JSON arrays of them
+	Lines Form = 1 // event documents in sequence; a Writer writes one per line
+	Array Form = 2 // a JSON array of event documents; Items also reads several arrays in sequence
 	HAR   Form = 3 // HTTP Archive 1.2
 )
 
@@ -28,7 +28,7 @@ type FormError struct {
 	Do string // how to make a recording of it; "" if unknown
 }
 
-// Error names the form of the input, the way out, and the forms that are read.
+// Error returns the form of the input, the instruction Do, and the forms that Items reads.
 func (e *FormError) Error() string { return "recording: " + e.Text() }
 
 // Text returns the text of Error without the name of the package.

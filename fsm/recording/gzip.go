@@ -11,9 +11,9 @@ import (
 // gzipMagic begins every gzip file: RFC 1952.
 const gzipMagic = "\x1f\x8b"
 
-// Unpack returns the text of a recording: the input itself, or its unpacked text if it is gzip. Several gzip members
-// one after the other become one text. Input that begins like gzip without a whole header is a *[FormError]; any other
-// error is that of in.
+// Unpack returns the text of a recording: the input itself, or its unpacked text if it is gzip. The texts of several
+// gzip members in sequence are joined. If the gzip header is incomplete or damaged, the error is a *[FormError]; any
+// other error is that of the reader in.
 func Unpack(in io.Reader) (io.Reader, error) {
 	buffered := bufio.NewReaderSize(in, beginning)
 	magic, err := buffered.Peek(len(gzipMagic))
@@ -34,7 +34,8 @@ func Unpack(in io.Reader) (io.Reader, error) {
 	return &unpacker{z, buffered}, nil
 }
 
-// Packed reports whether input begins with the two bytes of gzip. It reads these two bytes.
+// Packed reports whether in begins with the two bytes of gzip. It consumes these two bytes, so a caller that reads on
+// must seek back.
 func Packed(in io.Reader) bool {
 	var magic [len(gzipMagic)]byte
 	_, err := io.ReadFull(in, magic[:])

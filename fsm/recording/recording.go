@@ -13,8 +13,8 @@ import (
 	"github.com/avinvite/avinvite/fsm/eventchannel"
 )
 
-// Item is one item of a recording: an event, a request, or an event that is passed over. An item with none of these
-// shows only that the recording reached that time.
+// Item is one item of a recording: an event, a request, or an event that the package does not read (PassedOver). An
+// item without any of these shows only that the recording reached that time.
 type Item struct {
 	Place   eventchannel.Place
 	Time    time.Time // when the event came, or the request was sent; zero if unknown
@@ -22,33 +22,35 @@ type Item struct {
 	Event   *eventchannel.Event
 	Request *Request
 
-	// PassedOver is the relation of an event that is about an invitation of another kind, such as messagingInvitation, and
-	// "batch" for a request that holds several operations; "" for any other item.
+	// PassedOver is the relation, without its prefix, of an event about an invitation of another kind, such as
+	// messagingInvitation. It is "batch" for a request that holds several operations, and "" for any other item.
 	PassedOver string
 
-	// Resumed is set for a document with a link resume, after which all numbers and identities begin again: see package
-	// history.
+	// Resumed is set for a document with a link resume, after which the service numbers its documents from the start: see
+	// Channel.Resume of package history.
 	Resumed bool
 }
 
 // Request is a request of the application, with its answer.
 type Request struct {
-	Method   string // in upper case
-	Body     []byte // as sent, unpacked; nil if there was none
-	Type     string // the media type of the body, with its parameters
-	Status   int    // of the answer; zero if there was none
-	Foreign  bool   // the answer is not the service's own: a proxy on the way sent it
-	Location string // of the answer, absolute; where a redirect or a creation leads
-	Answered time.Time
+	Method   string                 // in upper case
+	Body     []byte                 // as sent, unpacked; nil if there was none
+	Type     string                 // the media type of the body, with its parameters
+	Status   int                    // of the answer; zero if there was none
+	Foreign  bool                   // the answer is not the service's own: a proxy on the way sent it
+	Location string                 // absolute URL of a redirect's target or of a created resource; "" if unknown
+	Answered time.Time              // when the answer had come; zero if unknown
 	Answer   *codes.Error           // the error body of a refusal; nil if it has none that can be read
 	Resource *eventchannel.Resource // the invitation in the answer of a GET
 }
 
 // Items yields the items of a recording in the order of the recording, and an error in the place of each part that
 // cannot be read; reading continues after it where that is possible. Such an error is an *[eventchannel.Error]. Two
-// other errors end the items: a *[FormError], yielded alone, for input of another form, and an error of in.
+// other errors end the sequence: a *[FormError], yielded alone, for input in another form, and an error of the reader
+// in.
 //
-// Memory does not grow with the input, except for the URLs of a HAR that returned documents.
+// Memory does not grow with the input: it is that of the largest event, or of the largest entry of a HAR, with up to
+// 1,000 URLs that returned documents.
 func Items(in io.Reader) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		text, err := Unpack(in)

@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// Writer writes a recording in one of the forms, from event documents such as those of an eventchannel.Writer and from
-// requests. It keeps its first error, which each later call returns as well. It is not for concurrent use.
+// Writer writes a recording in one of the forms. Its input is event documents, such as those of an
+// [eventchannel.Writer], and requests. After an error, each later call returns the same error. A Writer is not for
+// concurrent use.
 type Writer struct {
 	out   io.Writer
 	form  Form
@@ -19,8 +20,8 @@ type Writer struct {
 	err   error
 }
 
-// NewWriter returns a writer to out, which is written to in parts of one document each: buffer it. An unknown form is
-// the writer's first error.
+// NewWriter returns a writer to out. The writer does not buffer: give it a [bufio.Writer] for many documents, and flush
+// that after Close. For an unknown form, the first call returns an error.
 func NewWriter(out io.Writer, form Form) *Writer {
 	w := &Writer{out: out, form: form}
 	switch form {
@@ -35,8 +36,8 @@ func NewWriter(out io.Writer, form Form) *Writer {
 	return w
 }
 
-// Document writes an event document. In a HAR, it is the answer to a GET of url, which is the absolute URL of the event
-// channel, at the time that the poll was sent and for as long as it took; other forms hold the document alone.
+// Document writes an event document. In a HAR, the document becomes the answer to a GET of url, the absolute URL of the
+// event channel; at is the time of the request, and took its duration. The other forms hold the document alone.
 func (w *Writer) Document(document []byte, url string, at time.Time, took time.Duration) error {
 	switch w.form {
 	case HAR:
@@ -53,16 +54,16 @@ func (w *Writer) Document(document []byte, url string, at time.Time, took time.D
 type Exchange struct {
 	Method, URL string
 	Began       time.Time     // when the request was sent
-	Took        time.Duration // until the answer had come
+	Took        time.Duration // from then until the answer had come
 	Body        []byte        // of the request; nil for none
 	Type        string        // media type of Body; "" means application/json
-	Status      int           // of the answer; zero for none
+	Status      int           // of the answer; zero if there was none
 	Answer      []byte        // body of the answer
 	AnswerType  string        // media type of Answer; "" means application/json
-	Location    string        // where a creation or a redirect leads; "" for nowhere
+	Location    string        // URL of a created resource or of a redirect's target; "" for none
 }
 
-// Exchange writes a request with its answer. Only a HAR has room for it; in another form it is an error.
+// Exchange writes a request with its answer. In any other form than HAR, which cannot hold requests, it returns an error.
 func (w *Writer) Exchange(x Exchange) error {
 	if w.form != HAR && w.err == nil {
 		w.err = errors.New("recording: a request in event documents, want a HAR")
@@ -70,7 +71,7 @@ func (w *Writer) Exchange(x Exchange) error {
 	return w.exchange(x)
 }
 
-// Close writes the end. It does not close the writer below.
+// Close writes the end of the recording. It does not close the writer that NewWriter was given.
 func (w *Writer) Close() error {
 	switch w.form {
 	case Lines: // the last line is an end
