@@ -15,8 +15,8 @@ import (
 // version is the first byte of a history in binary.
 const version = 1
 
-// MarshalBinary returns the history in bytes: each reason once, as JSON, and at most 40 bytes for each event. Equal
-// histories return equal bytes.
+// MarshalBinary returns the history as bytes: each reason once, as JSON, and at most 40 bytes for each event. Equal
+// histories have equal bytes.
 func (h History) MarshalBinary() ([]byte, error) {
 	var reasons [][]byte
 	numbers := make([]int, len(h.entries)) // of the reasons, from 1
@@ -55,7 +55,8 @@ func (h History) MarshalBinary() ([]byte, error) {
 // errBinary is the error of bytes that MarshalBinary has not written.
 var errBinary = errors.New("history: not a history in binary, want bytes that MarshalBinary has written")
 
-// UnmarshalBinary reads the bytes that MarshalBinary writes. On an error the history is unchanged.
+// UnmarshalBinary reads bytes that MarshalBinary has written. Any other bytes are an error, and the history is
+// unchanged then.
 func (h *History) UnmarshalBinary(data []byte) error {
 	r := reader{left: data}
 	if r.byte() != version {

@@ -14,10 +14,10 @@ import (
 
 // Origin is the position of an event in its event channel.
 type Origin struct {
-	Document uint64 // identifies the document by its self link and its events; 0 if it has no self link
-	Key      uint32 // identifies the key in the self link; 0 if it has none
-	Number   uint32 // of the document among those of its key
-	Index    uint32 // of the event in its document
+	Document uint64 // a hash of the document's self link and events; 0 if it has no self link
+	Key      uint32 // a hash of the parameter key in the self link; 0 if there is none
+	Number   uint32 // the parameter ack in the self link, which numbers the documents of one key; 0 without a key
+	Index    uint32 // of the event in its document, from 0
 }
 
 // Channel finds the origins of the events of one event channel or one webhook. The zero Channel is ready for use. It is
@@ -34,7 +34,8 @@ func (c *Channel) Resume() { c.epoch++ }
 
 // Origin returns the origin of an event. Events must come in the order in which a reader yields them.
 //
-// A reader hands on a very long document before its end. Its events are compared one by one, not as a document.
+// A reader yields the events of a long document before it has read all of it. Therefore Origin.Document depends on the
+// first thousand events of the document only; [Entry.Same] compares the others one by one.
 func (c *Channel) Origin(e *eventchannel.Event) Origin {
 	if e.Document == nil || e.Document != c.last {
 		c.last, c.origin = e.Document, origin(e.Document, c.epoch)
@@ -72,28 +73,29 @@ func parameter(query, name string) (value string, has bool) {
 	return "", false
 }
 
-// Entry is one event about an invitation, reduced to the parts that decide its life. It is a value of 48 bytes.
+// Entry is one event about an invitation, reduced to the parts that decide the life of the invitation. It is a value of
+// 48 bytes.
 type Entry struct {
 	Origin
 	Time    int64                    // of its arrival, in nanoseconds since 1970
 	Reason  *codes.Error             // as it was sent; nil if absent
-	Event   transitions.Event        // its state is StateNone if it says none; its type alone if Unreadable
-	Offered transitions.OperationSet // the operations that it links
+	Event   transitions.Event        // its state is StateNone if the event has none; it is the type alone if Odd has Unreadable
+	Offered transitions.OperationSet // the operations whose links the event has
 
-	Direction transitions.Direction // zero if it says none
+	Direction transitions.Direction // zero if the event has none
 	Odd       Oddities
 }
 
 // Oddities is a set of the faults that an event has in itself: see [eventchannel.Event.Reduce].
 type Oddities uint8
 
-// The oddities. Of an event that is Unreadable, the entry has the type alone.
+// The oddities.
 const (
-	Unreadable    Oddities = 1 << iota // it cannot be reduced
-	Contradiction                      // its parts contradict each other
-	StateToken                         // no page lists its state
-	StatusToken                        // no page lists its status
-	Incomplete                         // it is a completion that does not say how it went
+	Unreadable    Oddities = 1 << iota // the event cannot be reduced: Entry.Event has its type alone
+	Contradiction                      // two parts of the event contradict each other
+	StateToken                         // no page lists the state
+	StatusToken                        // no page lists the status
+	Incomplete                         // the completion has no status, state or reason
 )
 
 // oddity returns the oddity that an error of Reduce tells.
@@ -111,12 +113,13 @@ func oddity(err error) Oddities {
 	return Incomplete
 }
 
-// Entry returns the entry of an event that arrives now.
+// Entry returns the entry of an event that arrives at now. Events must come in the order in which a reader yields them.
 func (c *Channel) Entry(e *eventchannel.Event, now time.Time) Entry {
 	return NewEntry(e, c.Origin(e), now.UnixNano())
 }
 
-// NewEntry returns the entry of an event. Instead of a time, time may be any number that grows with each arrival.
+// NewEntry returns the entry of an event. time is the time of arrival in nanoseconds since 1970, or any other number
+// that grows with each arrival.
 func NewEntry(e *eventchannel.Event, origin Origin, time int64) Entry {
 	n := Entry{Origin: origin, Time: time, Reason: e.Reason}
 	event, odd, err := e.Reduce(transitions.StateNone)
@@ -146,7 +149,8 @@ func says(e *eventchannel.Event) bool {
 	return err == nil
 }
 
-// At returns the event for an invitation in the state current, which an update without a state repeats.
+// At returns the event for an invitation in the state current. An update without a state gets current, or Connecting
+// before the first event.
 func (n *Entry) At(current transitions.State) transitions.Event {
 	e := n.Event
 	if e.State == transitions.StateNone {

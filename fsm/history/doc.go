@@ -1,6 +1,6 @@
-// Package history keeps the events of one invitation as a set. Neither the order in which they arrive nor a second
-// delivery matters then: webhooks promise neither order nor exactly-once, and a client that resyncs is given documents
-// again.
+// Package history keeps the events of one invitation as a set. An event that is delivered twice counts once, and events
+// that arrive late are put in order, because webhooks promise neither order nor exactly-once delivery, and a client
+// that resyncs receives documents again.
 //
 //	var channel history.Channel
 //	var call history.History
@@ -12,27 +12,29 @@
 //	invitation, _ := call.Invitation()
 //
 // Law 15: adding an entry twice changes nothing, and merging histories is commutative and associative. The invitation
-// follows from the set alone, by replay in the order of the documents. So replicas that have seen different deliveries of
-// the same events agree as soon as each has merged the others' histories. [History.MarshalBinary] writes at most 40 bytes
-// an event beside the texts of the reasons.
+// depends on the set alone: [History.Invitation] replays it in the order of the documents. So replicas that received
+// different deliveries of the same events agree as soon as each has merged the histories of the others.
+// [History.MarshalBinary] writes at most 40 bytes per event, and each reason once.
 //
-// Package conformance judges a history, wherever its events came from.
+// Package conformance judges a history: see Checker.AddHistory there.
 //
 // # Identity and order
 //
-// A document that has events is the same as another one if their self links are equal with the query, which has the key
-// of the conversation and the number of the document, and their events are equal. Equal self links with other events are
-// two documents. An answer without events, such as an idle one, a heartbeat or a resync, is no document here. After a
-// resume everything begins anew: see [Channel.Resume].
+// Two deliveries are of one document if their self links, query included, and their events are equal. The query has the
+// key of the conversation and the number of the document. Documents with equal self links and different events are two
+// documents. An answer without events, such as a heartbeat or a resync, adds nothing. After a resume the service
+// numbers its documents from the start: see [Channel.Resume].
 //
-// The numbers of documents that have one key tell their order (Inferred). Everything else is in the order of arrival.
+// Documents with the same key are in the order of their numbers (Inferred). All other documents are in the order of
+// arrival.
 //
 // # Live
 //
-// A [Fold] follows one invitation event by event, in the order of arrival and in a few bytes, also as long as no event
-// has told its direction.
+// A [Fold] follows one invitation event by event, in the order of arrival. It keeps no events: it is a value of 12
+// bytes, and works before an event has said the direction of the invitation.
 //
 // # Limits
 //
-// A history keeps at most [MaxEvents] events: completions first, and then the earliest.
+// A history keeps at most [MaxEvents] events. If there are more, it keeps the completions first, and then the earliest
+// other events.
 package history

@@ -8,6 +8,7 @@ import (
 
 	"github.com/avinvite/avinvite/fsm/eventchannel"
 	"github.com/avinvite/avinvite/fsm/history"
+	"github.com/avinvite/avinvite/transitions"
 )
 
 // The second document of a conversation comes before the first, and the first comes twice.
@@ -92,4 +93,96 @@ func ExampleHistory_MarshalBinary() {
 	fmt.Println(call.Len(), "events:", invitation)
 	// Output:
 	// 2 events: Incoming Connected
+}
+
+// Events of a webhook are sorted into the order of the documents, with a request of the application between them.
+func ExampleSort() {
+	type item struct {
+		text    string
+		origin  history.Origin
+		arrived int64 // in seconds
+	}
+	var channel history.Channel
+	var items []item
+	for e, err := range eventchannel.NewReader(strings.NewReader(deliveries)).Events() {
+		if err != nil {
+			log.Println(err)
+			continue
+		}
+		origin := channel.Origin(e)
+		items = append(items, item{fmt.Sprint("document ", origin.Number, ": ", e.Type), origin, int64(e.Place.Document)})
+	}
+	items = append(items, item{text: "request", arrived: 0})
+	history.Sort(items, func(i *item) (history.Origin, int64) { return i.origin, i.arrived })
+	for _, i := range items {
+		fmt.Println(i.text)
+	}
+	// Output:
+	// request
+	// document 1: started
+	// document 1: started
+	// document 2: completed
+}
+
+// Two deliveries of one event are the same. A Fold takes entries as well as events.
+func ExampleEntry_Same() {
+	var channel history.Channel
+	var entries []history.Entry
+	for e, err := range eventchannel.NewReader(strings.NewReader(deliveries)).Events() {
+		if err != nil {
+			log.Println(err)
+			continue
+		}
+		entries = append(entries, history.NewEntry(e, channel.Origin(e), int64(len(entries))))
+	}
+	fmt.Println(entries[0].Same(&entries[1]), entries[1].Same(&entries[2]))
+
+	var call history.Fold
+	for _, n := range []int{1, 0} {
+		call.Add(&entries[n])
+	}
+	fmt.Println(call.Invitation())
+	// Output:
+	// false true
+	// Incoming Connected true
+}
+
+// An update without a state keeps the state of the invitation. An event whose parts contradict each other is odd.
+func ExampleEntry_At() {
+	const channel = `{"sender":[{"events":[
+		{"type":"updated","link":{"rel":"ms:rtc:saas:audioVideoInvitation","href":"invitations/1"}},
+		{"type":"completed","status":"Success","reason":{"code":"RemoteFailure","subcode":"Busy"},
+			"link":{"rel":"ms:rtc:saas:audioVideoInvitation","href":"invitations/1"}}]}]}`
+	for e, err := range eventchannel.NewReader(strings.NewReader(channel)).Events() {
+		if err != nil {
+			log.Println(err)
+			continue
+		}
+		n := history.NewEntry(e, history.Origin{}, 0)
+		fmt.Println(n.At(transitions.StateAlerting), n.Odd&history.Contradiction != 0)
+	}
+	// Output:
+	// updated(Alerting) false
+	// completed(Connected) true
+}
+
+// After a resume, a document with the self link of an earlier one is another document.
+func ExampleChannel_Resume() {
+	var channel history.Channel
+	var call history.History
+	for n := range 3 {
+		if n == 2 {
+			channel.Resume()
+		}
+		first, _, _ := strings.Cut(deliveries[1:], "\n{")
+		for e, err := range eventchannel.NewReader(strings.NewReader(first)).Events() {
+			if err == nil {
+				fmt.Println("new:", call.Add(channel.Entry(e, time.Unix(int64(n), 0))))
+			}
+		}
+	}
+	// Output:
+	// new: true
+	// new: false
+	// new: true
 }

@@ -5,15 +5,15 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Fold follows one invitation event by event. Until an event has a direction it follows both directions. The zero Fold
-// is ready for use; it is a value of a few bytes that can be copied.
+// Fold follows one invitation event by event. Until an event has a direction, it follows an incoming and an outgoing
+// invitation. The zero Fold is ready for use. A Fold is a value of 12 bytes that can be copied.
 type Fold struct {
 	direction          transitions.Direction // zero if unknown
 	incoming, outgoing transitions.Invitation
 }
 
-// Invitation returns the invitation, and whether its direction is known. While it is unknown, the invitation is the
-// incoming one if it has a documented end and the outgoing one has not, and otherwise the outgoing one.
+// Invitation returns the invitation, and whether its direction is known. While the direction is unknown, it returns the
+// outgoing invitation, unless the reason of the end is documented for incoming invitations only.
 func (f *Fold) Invitation() (i transitions.Invitation, known bool) {
 	f.begin()
 	switch {
@@ -33,7 +33,8 @@ func (f *Fold) begin() {
 	}
 }
 
-// Add takes the next entry. It does not report oddities; [Fold.Observe] and package conformance do.
+// Add takes the next entry, in the tolerant mode, and drops its oddities. [Fold.Observe] returns them, and package
+// conformance judges them.
 func (f *Fold) Add(e *Entry) {
 	f.begin()
 	if f.direction == 0 {

@@ -10,7 +10,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// MaxEvents is the number of events that a history keeps. Real lives have a handful.
+// MaxEvents is the greatest number of events that a history keeps. A real invitation has fewer than ten.
 const MaxEvents = 1000
 
 // History is the set of the events of one invitation that have been seen. The zero History is empty and ready for use.
@@ -44,8 +44,8 @@ func text(e *Entry) string {
 	return string(text)
 }
 
-// Add adds an entry, and reports whether the event is new to the history. An event that is delivered again keeps its
-// earliest arrival.
+// Add adds an entry, and reports whether the event is new to the history. An event that is delivered again keeps the
+// earliest time of its arrivals. Add takes time in proportion to the number of events.
 func (h *History) Add(e Entry) bool {
 	known := slices.IndexFunc(h.entries, func(k Entry) bool { return k.Same(&e) })
 	if known >= 0 {
@@ -80,7 +80,7 @@ func (h *History) Entries() iter.Seq[Entry] {
 	return slices.Values(entries)
 }
 
-// Invitation returns the invitation after all events, and whether one of them tells its direction: see [Fold].
+// Invitation returns the invitation after all events, and whether an event has its direction: see [Fold.Invitation].
 func (h *History) Invitation() (i transitions.Invitation, known bool) {
 	var f Fold
 	for e := range h.Entries() {

@@ -16,10 +16,10 @@ type rank struct {
 }
 
 // Sort sorts elements into the order of the documents. place returns the origin of an element and the time of its
-// arrival. Elements of documents with one key are sorted by the numbers of the documents, and a document is never
-// sorted behind one with a higher number. All other elements are sorted by their times, and keep their order within one
-// time. An element with a zero origin, such as a request, is sorted by its time. If the elements are in order already,
-// Sort costs one pass.
+// arrival. Elements of documents with the same key are sorted by the numbers of the documents. All other elements, such
+// as requests with a zero origin, are sorted by time, and elements of one time keep their order. A document that
+// arrived late takes the time of the earliest document that comes after it. Sort takes one pass if the elements are in
+// order already.
 func Sort[T any](elements []T, place func(*T) (Origin, int64)) {
 	if sorted(elements, place) {
 		return
