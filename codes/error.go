@@ -12,6 +12,14 @@ import (
 // (UCWA/ErrorsAndInformationalMessages.md). Only the code is required. Every member is kept as it came, known or not:
 // unmarshalling and marshalling give the same members with the same values, in another order at most. Of members with
 // the same name the last is kept, as everywhere in encoding/json. Unlike there, the case of a name matters.
+//
+// A *Error is a Go error. A program asks for one reason, or for one code with any subcode, by [errors.Is] with a target:
+//
+//	busy := &codes.Error{Code: codes.RemoteFailure, Subcode: codes.SubcodeBusy}
+//	remote := &codes.Error{Code: codes.RemoteFailure}
+//	fmt.Println(errors.Is(err, busy), errors.Is(err, remote))
+//
+// [errors.As] finds the *Error itself, and [Error.Reason] returns its reason, for a switch over several.
 type Error struct {
 	Code    Code
 	Subcode Subcode // "" when absent, which means the same as the literal None

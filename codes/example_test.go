@@ -185,6 +185,23 @@ func ExampleError() {
 	//   do not call again
 }
 
+// A target of errors.Is has the code, and the subcode if it matters. The message never matters.
+func ExampleError_Is() {
+	for _, err := range []error{
+		call(`{"code":"RemoteFailure","subcode":"Busy","message":"The line is busy."}`),
+		call(`{"code":"RemoteFailure","subcode":"Declined"}`),
+		call(`{"code":"LocalFailure"}`),
+	} {
+		busy := &codes.Error{Code: codes.RemoteFailure, Subcode: codes.SubcodeBusy}
+		remote := &codes.Error{Code: codes.RemoteFailure}
+		fmt.Println(errors.Is(err, busy), errors.Is(err, remote))
+	}
+	// Output:
+	// true true
+	// false true
+	// false false
+}
+
 // start reads a request to start a call, or refuses it with a row of the specification.
 func start(r *http.Request) error {
 	var call struct{ To string }

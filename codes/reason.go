@@ -1,10 +1,13 @@
 package codes
 
 import (
+	"database/sql/driver"
 	"fmt"
 	"iter"
 	"slices"
 	"strings"
+
+	"github.com/avinvite/avinvite/codes/enum"
 )
 
 //go:generate go run ./internal/generate
@@ -186,6 +189,12 @@ func (r *Reason) UnmarshalText(text []byte) error {
 	*r = read
 	return nil
 }
+
+// Value returns the text of [Reason.MarshalText] for database/sql; a value out of range is an error.
+func (r Reason) Value() (driver.Value, error) { return enum.Value(r) }
+
+// Scan reads that text from database/sql; NULL is an error.
+func (r *Reason) Scan(column any) error { return enum.Scan(r, column) }
 
 func noReason(value string) error {
 	return fmt.Errorf("%s is no reason, want a documented pair as RemoteFailure/Busy, a documented code, "+

@@ -1,6 +1,10 @@
 package codes
 
-import "github.com/avinvite/avinvite/codes/enum"
+import (
+	"database/sql/driver"
+
+	"github.com/avinvite/avinvite/codes/enum"
+)
 
 // Direction is the property "direction" of an invitation (UCWA/Direction_ref.md). It never changes. The zero value is
 // invalid.
@@ -27,6 +31,12 @@ func (d Direction) MarshalText() ([]byte, error) { return directions.Marshal(d) 
 
 // UnmarshalText reads a wire token, and nothing else.
 func (d *Direction) UnmarshalText(text []byte) error { return directions.Unmarshal(d, text) }
+
+// Value returns the wire token for database/sql; an invalid value is an error.
+func (d Direction) Value() (driver.Value, error) { return enum.Value(d) }
+
+// Scan reads a wire token from database/sql; NULL is an error.
+func (d *Direction) Scan(column any) error { return enum.Scan(d, column) }
 
 // State is the property "state" of an invitation. The eight members are Stated by UCWA/InvitationState_ref.md. The zero
 // value, [StateNone], is the state before the first event and never on the wire.
@@ -60,6 +70,12 @@ func (s State) MarshalText() ([]byte, error) { return states.Marshal(s) }
 
 // UnmarshalText reads a text that [State.MarshalText] writes; any other text is an error.
 func (s *State) UnmarshalText(text []byte) error { return states.Unmarshal(s, text) }
+
+// Value returns the text of [State.MarshalText] for database/sql; a value out of range is an error.
+func (s State) Value() (driver.Value, error) { return enum.Value(s) }
+
+// Scan reads that text from database/sql; NULL is an error.
+func (s *State) Scan(column any) error { return enum.Scan(s, column) }
 
 // Progress reports whether the invitation is under way: Connecting, Alerting, TeamRing or Forwarded.
 func (s State) Progress() bool { return s >= StateConnecting && s <= StateForwarded }

@@ -1,4 +1,5 @@
-// Package enum implements String, MarshalText and UnmarshalText for integer types with a few named values.
+// Package enum implements String, MarshalText and UnmarshalText for integer types with a few named values, and Value and
+// Scan for types that a database keeps as text.
 //
 //	type Colour uint8
 //
@@ -7,9 +8,14 @@
 //	func (c Colour) String() string                { return colours.String(c) }
 //	func (c Colour) MarshalText() ([]byte, error)  { return colours.Marshal(c) }
 //	func (c *Colour) UnmarshalText(b []byte) error { return colours.Unmarshal(c, b) }
+//	func (c Colour) Value() (driver.Value, error)  { return enum.Value(c) }
+//	func (c *Colour) Scan(column any) error        { return enum.Scan(c, column) }
 package enum
 
 import (
+	"database/sql/driver"
+	"encoding"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -55,4 +61,27 @@ func (n *Names[T]) valid(v T) bool { return int(v) < len(n.Texts) && n.Texts[v] 
 func (n *Names[T]) wrong(value string) error {
 	wanted := slices.DeleteFunc(slices.Clone(n.Texts), func(s string) bool { return s == "" })
 	return fmt.Errorf("%s is no %s, want one of %s", value, n.Noun, strings.Join(wanted, ", "))
+}
+
+// Value returns the text of v as a string, which database/sql stores.
+func Value(v encoding.TextMarshaler) (driver.Value, error) {
+	text, err := v.MarshalText()
+	if err != nil {
+		return nil, err
+	}
+	return string(text), nil
+}
+
+// Scan sets v to the text of a column. For NULL and for a number it returns an error, and leaves v unchanged: a column
+// that may be NULL is read into a sql.Null.
+func Scan(v encoding.TextUnmarshaler, column any) error {
+	switch text := column.(type) {
+	case string:
+		return v.UnmarshalText([]byte(text))
+	case []byte:
+		return v.UnmarshalText(text)
+	case nil:
+		return errors.New("the column is NULL, want a text; a sql.Null reads both")
+	}
+	return fmt.Errorf("the column is %v of type %[1]T, want a text", column)
 }

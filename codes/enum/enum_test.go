@@ -1,6 +1,7 @@
 package enum_test
 
 import (
+	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 	"testing"
@@ -20,6 +21,8 @@ var colours = enum.Names[Colour]{Type: "Colour", Noun: "colour", Texts: []string
 func (c Colour) String() string                { return colours.String(c) }
 func (c Colour) MarshalText() ([]byte, error)  { return colours.Marshal(c) }
 func (c *Colour) UnmarshalText(b []byte) error { return colours.Unmarshal(c, b) }
+func (c Colour) Value() (driver.Value, error)  { return enum.Value(c) }
+func (c *Colour) Scan(column any) error        { return enum.Scan(c, column) }
 
 func Example() {
 	c := Red
@@ -27,10 +30,18 @@ func Example() {
 	fmt.Println(json.Unmarshal([]byte(`"blue"`), &c), c)
 	_, err := Colour(2).MarshalText()
 	fmt.Println(err)
+	fmt.Println(c.Value())
+	fmt.Println(c.Scan("red"), c)
+	fmt.Println(c.Scan(nil))
+	fmt.Println(c.Scan(int64(3)))
 	// Output:
 	// <nil> green
 	// "blue" is no colour, want one of red, green green
 	// Colour(2) is no colour, want one of red, green
+	// green <nil>
+	// <nil> red
+	// the column is NULL, want a text; a sql.Null reads both
+	// the column is 3 of type int64, want a text
 }
 
 // Every value of the byte and its text: three of the 256 values are within the table, and one of them has no text.
