@@ -1,6 +1,9 @@
 package transitions
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/avinvite/avinvite/codes"
@@ -40,9 +43,7 @@ func (t *EventType) UnmarshalText(text []byte) error {
 // The reason of an unknown subcode is its code alone ([codes.Alone]), and that of an unknown code is [codes.Undocumented].
 // The raw code, subcode and message stay with the caller.
 //
-// Its JSON form has the wire's tokens, and no member "reason" if there is none:
-//
-//	{"type":"completed","state":"Failed","reason":"RemoteFailure/Busy"}
+// The zero Event is no event. Its text is empty, and its JSON form is null.
 type Event struct {
 	Type   EventType    `json:"type"`
 	State  State        `json:"state"`
@@ -67,6 +68,80 @@ func (e Event) String() string {
 		s += ", " + e.Reason.String()
 	}
 	return s + ")"
+}
+
+// MarshalText returns what [Event.String] returns, and an empty text for the zero Event. An event that no service could
+// send has no text: that is an error that matches [ErrInvalid].
+func (e Event) MarshalText() ([]byte, error) {
+	switch {
+	case e == Event{}:
+		return []byte{}, nil
+	case !e.valid():
+		return nil, fmt.Errorf("%w: %v has no text", ErrInvalid, e)
+	}
+	return []byte(e.String()), nil
+}
+
+// UnmarshalText reads a text that [Event.MarshalText] writes; any other text is an error that matches [ErrInvalid].
+func (e *Event) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*e = Event{}
+		return nil
+	}
+	var read Event
+	kind, carried, _ := strings.Cut(strings.TrimSuffix(string(text), ")"), "(")
+	state, reason, failed := strings.Cut(carried, ", ")
+	err := errors.Join(read.Type.UnmarshalText([]byte(kind)), read.State.UnmarshalText([]byte(state)))
+	if failed {
+		err = errors.Join(err, read.Reason.UnmarshalText([]byte(reason)))
+	}
+	if err != nil || !read.valid() || read.String() != string(text) {
+		return fmt.Errorf("%w: %.80q, want an event, as started(Connecting) or completed(Failed, RemoteFailure/Busy)",
+			ErrInvalid, text)
+	}
+	*e = read
+	return nil
+}
+
+// fields is an Event whose JSON form is that of its fields.
+type fields Event
+
+// MarshalJSON returns the event as an object of the wire's tokens, with the member "reason" if there is one:
+//
+//	{"type":"completed","state":"Failed","reason":"RemoteFailure/Busy"}
+//
+// The zero Event is null. An event without a text is an error here, too.
+func (e Event) MarshalJSON() ([]byte, error) {
+	switch {
+	case e == Event{}:
+		return []byte("null"), nil
+	case !e.valid():
+		return nil, fmt.Errorf("%w: %v has no JSON", ErrInvalid, e)
+	}
+	return json.Marshal(fields(e))
+}
+
+// UnmarshalJSON reads what [Event.MarshalJSON] writes, and ignores members that it does not know. It also reads a string
+// with the text of [Event.MarshalText], because encoding/json reads the keys of a map in this way. Everything else is an
+// error that matches [ErrInvalid], and leaves e unchanged.
+func (e *Event) UnmarshalJSON(data []byte) error {
+	var text *string
+	if json.Unmarshal(data, &text) == nil && text != nil {
+		return e.UnmarshalText([]byte(*text))
+	}
+	var read *fields // nil if data is null
+	if err := json.Unmarshal(data, &read); err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	switch {
+	case read == nil:
+		*e = Event{}
+	case !Event(*read).valid():
+		return fmt.Errorf("%w: %.200s, want an event, as %s", ErrInvalid, data, `{"type":"started","state":"Connecting"}`)
+	default:
+		*e = Event(*read)
+	}
+	return nil
 }
 
 // Name returns an identifier for the event, as the exports and package fsm spell it: "updated_Alerting",

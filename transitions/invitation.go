@@ -10,6 +10,7 @@ import (
 // and, once it has failed, the reason. It is a comparable value of four bytes that can be copied, compared,
 // kept in a map key or an array of millions, and shared between goroutines as long as nobody assigns to it
 // (see [Atomic]). The zero value is no invitation, and every function refuses it with [ErrInvalid]; [New] makes one.
+// The text of the zero value is empty and its JSON form is null, so that a struct with one can be written and read.
 type Invitation struct {
 	// From the low bits: state 4, direction 2, nothing 2, pending operation 8, reason 8. The first six bits
 	// are the row of the relation, which is why they lie together.

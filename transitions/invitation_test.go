@@ -106,7 +106,7 @@ func TestRefusalTexts(t *testing.T) {
 	_, foreign := connecting.Do(transitions.OperationCancel)
 	_, nothing := transitions.Invitation{}.Step(transitions.Event{})
 	_, nobody := transitions.Invitation{}.Do(transitions.OperationAccept)
-	_, unwritten := transitions.Invitation{}.MarshalText()
+	_, unwritten := transitions.Raw(transitions.Incoming, transitions.StateFailed, 0, 0).MarshalText()
 	long := transitions.Request{Subject: strings.Repeat("a", 251)}.Check(transitions.OperationAccept)
 	nowhere := transitions.Request{}.Check(transitions.OperationForward)
 	for _, test := range []struct {
@@ -124,7 +124,7 @@ func TestRefusalTexts(t *testing.T) {
 		{nowhere, "transitions: forward refused: to is missing"},
 		{nothing, "transitions: EventType(0)(None) refused by the zero Invitation; New makes an invitation"},
 		{nobody, "transitions: accept refused by the zero Invitation; New makes an invitation"},
-		{unwritten, "transitions: not a value of the protocol: invalid has no text: New makes an invitation"},
+		{unwritten, "transitions: not a value of the protocol: Incoming Failed has no text: a failure needs a reason"},
 	} {
 		if test.err == nil || test.err.Error() != test.want {
 			t.Errorf("refused with %v, want %s", test.err, test.want)

@@ -83,6 +83,17 @@ func (s OperationSet) All() iter.Seq[Operation] {
 	}
 }
 
+// MarshalJSON writes the operations in the set as an array of their texts. A bit that stands for no operation is an error.
+func (s OperationSet) MarshalJSON() ([]byte, error) { return marshalSet(s, Operation.valid) }
+
+// UnmarshalJSON reads an array of operations in any order. OperationNone, and a text that is no operation, is an error.
+func (s *OperationSet) UnmarshalJSON(data []byte) error {
+	return unmarshalSet(s, data, Operation.valid)
+}
+
+// valid reports whether o is an operation, so that it can be in a set.
+func (o Operation) valid() bool { return o != OperationNone && o <= OperationCancel }
+
 // offers is what an invitation in progress offers while no operation is pending. The basis is that of the weaker part:
 // that there is such a link, or that doing the operation withdraws all links.
 var offers = []Offer{

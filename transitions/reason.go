@@ -1,6 +1,8 @@
 package transitions
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"math/bits"
@@ -31,6 +33,55 @@ func (s ReasonSet) All() iter.Seq[codes.Reason] {
 			}
 		}
 	}
+}
+
+// MarshalJSON writes the reasons in the set as an array of their texts. A bit that stands for no reason is an error.
+func (s ReasonSet) MarshalJSON() ([]byte, error) { return marshalSet(s, listed) }
+
+// UnmarshalJSON reads an array of reasons in any order. A code alone, "undocumented", and a text that is no reason, is an
+// error.
+func (s *ReasonSet) UnmarshalJSON(data []byte) error { return unmarshalSet(s, data, listed) }
+
+// listed reports whether r can be in a set.
+func listed(r codes.Reason) bool { return r == codes.NoReason || r.Documented() }
+
+// small is an enumeration whose values are the numbers of bits.
+type small interface {
+	~uint8
+	fmt.Stringer
+}
+
+// marshalSet writes a set as an array of its members.
+func marshalSet[S ~uint8 | ~uint64, V small](s S, member func(V) bool) ([]byte, error) {
+	all := []V{}
+	for rest := uint64(s); rest != 0; rest &= rest - 1 {
+		v := V(bits.TrailingZeros64(rest))
+		if !member(v) {
+			return nil, fmt.Errorf("transitions: a set cannot have %v as a member", v)
+		}
+		all = append(all, v)
+	}
+	return json.Marshal(all)
+}
+
+// unmarshalSet reads what marshalSet writes.
+func unmarshalSet[S ~uint8 | ~uint64, V small](s *S, data []byte, member func(V) bool) error {
+	var all []*V // of pointers, because encoding/json reads a string into a slice of bytes
+	if err := json.Unmarshal(data, &all); err != nil {
+		return err
+	}
+	var read S
+	for _, v := range all {
+		if v == nil {
+			return errors.New("transitions: a set cannot have null as a member")
+		}
+		if !member(*v) {
+			return fmt.Errorf("transitions: a set cannot have %v as a member", *v)
+		}
+		read |= 1 << *v
+	}
+	*s = read
+	return nil
 }
 
 // list joins the texts of n values.

@@ -1,6 +1,8 @@
 package transitions
 
 import (
+	"fmt"
+	"log/slog"
 	"strconv"
 	"strings"
 
@@ -111,6 +113,25 @@ func (r Rule) Name() string {
 	return rules[r].name
 }
 
+// MarshalText returns the name, and an empty text for zero; a value that is no rule is an error.
+func (r Rule) MarshalText() ([]byte, error) {
+	if int(r) >= len(rules) {
+		return nil, fmt.Errorf("transitions: %s is no rule", r.Text())
+	}
+	return []byte(r.Name()), nil
+}
+
+// UnmarshalText reads a text that MarshalText writes; any other text is an error.
+func (r *Rule) UnmarshalText(text []byte) error {
+	for n, rule := range rules {
+		if rule.name == string(text) {
+			*r = Rule(n)
+			return nil
+		}
+	}
+	return fmt.Errorf("transitions: %.40q is the name of no rule, as after-completion is", text)
+}
+
 // Basis returns on what authority the rule stands in general, zero for a value that is no rule. A refusal may have
 // another basis: that of the reason, or of the operation.
 func (r Rule) Basis() codes.Basis {
@@ -131,8 +152,17 @@ func (r Rule) Source() codes.Source {
 // Oddity is the rule that an event breaks although Observe accepts it, for an application to log. The zero value means
 // that nothing was odd.
 type Oddity struct {
-	Rule  Rule        // the rule that the event broke
-	Basis codes.Basis // on what authority it is a rule
+	Rule  Rule        `json:"rule,omitzero"`  // the rule that the event broke
+	Basis codes.Basis `json:"basis,omitzero"` // on what authority it is a rule
+}
+
+// LogValue makes a structured log show the name of the rule and the basis as a group. The group is empty if nothing was
+// odd, and slog leaves an empty group out.
+func (o Oddity) LogValue() slog.Value {
+	if o == (Oddity{}) {
+		return slog.GroupValue()
+	}
+	return slog.GroupValue(slog.String("rule", o.Rule.Name()), slog.String("basis", o.Basis.String()))
 }
 
 // String returns the rule's text and the basis; it is empty if nothing was odd.

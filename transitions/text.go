@@ -2,12 +2,14 @@ package transitions
 
 import (
 	"bytes"
+	"database/sql/driver"
 	"encoding"
 	"encoding/json"
 	"fmt"
 	"strings"
 
 	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/codes/enum"
 )
 
 // MarshalText returns a text that people can read in a database row: the direction and the state, then the pending
@@ -17,8 +19,11 @@ import (
 //	Outgoing Failed RemoteFailure/Busy
 //	Outgoing Failed undocumented
 //
-// The zero Invitation, and one that neither mode reaches, has no text: that is an error.
+// The text of the zero Invitation is empty. An invitation that neither mode reaches has no text: that is an error.
 func (i Invitation) MarshalText() ([]byte, error) {
+	if i == (Invitation{}) {
+		return []byte{}, nil
+	}
 	if fault := i.fault(); fault != "" {
 		return nil, fmt.Errorf("%w: %v has no text: %s", ErrInvalid, i, fault)
 	}
@@ -36,6 +41,10 @@ func (i Invitation) MarshalText() ([]byte, error) {
 // particular what neither [Invitation.Step] nor [Invitation.Observe] could have come to from [New]: a pending operation
 // after the completion or of the other direction, a success with a reason, a failure without one.
 func (i *Invitation) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*i = Invitation{}
+		return nil
+	}
 	words := strings.Split(string(text), " ")
 	if len(words) != 2 && len(words) != 3 {
 		return fmt.Errorf("%w: %.80q, want a direction, a state and perhaps an operation or a reason, with a space between",
@@ -60,6 +69,18 @@ func (i *Invitation) UnmarshalText(text []byte) error {
 	return i.restore(d, s, o, r)
 }
 
+// Value returns the text of [Invitation.MarshalText] for database/sql.
+func (i Invitation) Value() (driver.Value, error) { return enum.Value(i) }
+
+// Scan reads that text from database/sql. NULL is read as the zero Invitation.
+func (i *Invitation) Scan(column any) error {
+	if column == nil {
+		*i = Invitation{}
+		return nil
+	}
+	return enum.Scan(i, column)
+}
+
 // object is the JSON form of an invitation: the wire's own tokens, one member each.
 type object struct {
 	Direction Direction    `json:"direction"`
@@ -72,18 +93,22 @@ type object struct {
 //
 //	{"direction":"Outgoing","state":"Failed","reason":"RemoteFailure/Busy"}
 //
-// It has the members "direction" and "state", and "pending" or "reason" if there is one. An invitation without a text is
-// an error here, too.
+// It has the members "direction" and "state", and "pending" or "reason" if there is one. The zero Invitation is null. An
+// invitation without a text is an error here, too.
 func (i Invitation) MarshalJSON() ([]byte, error) {
+	if i == (Invitation{}) {
+		return []byte("null"), nil
+	}
 	if fault := i.fault(); fault != "" {
 		return nil, fmt.Errorf("%w: %v has no JSON: %s", ErrInvalid, i, fault)
 	}
 	return json.Marshal(object{i.Direction(), i.State(), i.Pending(), i.Reason()})
 }
 
-// UnmarshalJSON reads what [Invitation.MarshalJSON] writes, with the members in any order, and refuses everything else
-// with [ErrInvalid]: what [Invitation.UnmarshalText] refuses, a member that is unknown, misspelt or there twice, and a
-// value that is no string, null included.
+// UnmarshalJSON reads what [Invitation.MarshalJSON] writes, with the members in any order. It also reads a string with
+// the text of [Invitation.MarshalText], because encoding/json reads the keys of a map in this way. It refuses everything
+// else with [ErrInvalid]: what [Invitation.UnmarshalText] refuses, a member that is unknown, misspelt or there twice, and
+// a member whose value is no string, null included.
 func (i *Invitation) UnmarshalJSON(data []byte) error {
 	var d Direction
 	var s State
@@ -102,7 +127,14 @@ func (i *Invitation) UnmarshalJSON(data []byte) error {
 		return refuse("%w", err)
 	}
 	in := json.NewDecoder(bytes.NewReader(whole))
-	if begin, _ := in.Token(); begin != json.Delim('{') {
+	switch begin, _ := in.Token(); begin := begin.(type) {
+	case nil: // the value null
+		*i = Invitation{}
+		return nil
+	case string:
+		return i.UnmarshalText([]byte(begin))
+	}
+	if whole[0] != '{' {
 		return refuse("%.80s, want an object with a direction and a state", whole)
 	}
 	for in.More() {
@@ -147,8 +179,6 @@ func (i *Invitation) restore(d Direction, s State, o Operation, r codes.Reason) 
 func (i Invitation) fault() string {
 	d, s, o, r := i.Direction(), i.State(), i.Pending(), i.Reason()
 	switch {
-	case i == Invitation{}:
-		return "New makes an invitation"
 	case i != invitation(d, s, o, r) || New(d) == (Invitation{}) || s > StateCancelled || r > codes.Undocumented:
 		return "a part of it is out of range"
 	case !s.Progress() && o != OperationNone:
