@@ -2,6 +2,8 @@ package fsm
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"sync"
 
 	looplab "github.com/looplab/fsm"
@@ -53,10 +55,16 @@ type Config struct {
 
 // Transition is one event that a machine took.
 type Transition struct {
-	From  transitions.Invitation
-	Event transitions.Event
-	To    transitions.Invitation // equal to From if the event changed nothing
-	Odd   transitions.Oddity     // the rule that the event broke; zero in the reference mode
+	From  transitions.Invitation `json:"from"`
+	Event transitions.Event      `json:"event"`
+	To    transitions.Invitation `json:"to"`           // equal to From if the event changed nothing
+	Odd   transitions.Oddity     `json:"odd,omitzero"` // the rule that the event broke; zero in the reference mode
+}
+
+// LogValue makes a structured log show the transition as a group of texts: event, from, to, and odd if it was odd.
+func (t Transition) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("event", t.Event.String()), slog.String("from", t.From.String()),
+		slog.String("to", t.To.String()), slog.Any("odd", t.Odd))
 }
 
 // New returns a machine for a new invitation. It returns an error that matches transitions.ErrInvalid if d is neither
@@ -72,14 +80,16 @@ func New(d transitions.Direction, c Config) (*Machine, error) {
 
 // Restore returns a machine for an invitation that exists already: the Invitation of another machine is its snapshot,
 // and has a text and a JSON form. No callback runs. Restore returns an error that matches transitions.ErrInvalid if the
-// mode of c cannot reach i, and an error for the callbacks that New refuses.
+// mode of c cannot reach i, and an error for the callbacks that New refuses. An invitation that only the tolerant mode
+// reaches needs Config.Tolerant, and the error says so and names the rule that such an invitation breaks.
 func Restore(i transitions.Invitation, c Config) (*Machine, error) {
 	if i == (transitions.Invitation{}) {
 		return nil, invalidError("the zero Invitation, want one that transitions.New or a snapshot gives")
 	}
 	t := tableOf(i.Direction(), mode{c.Tolerant})
 	if !c.Tolerant && !t.reachable[i] {
-		return nil, invalidError(i.String() + " is beyond the reference mode: set Config.Tolerant")
+		return nil, invalidError("only the tolerant mode reaches " + i.String() + " (" + broken(i).Text() +
+			"): set Config.Tolerant")
 	}
 	callbacks, early, err := t.install(c.Callbacks)
 	if err != nil {
@@ -91,6 +101,17 @@ func Restore(i transitions.Invitation, c Config) (*Machine, error) {
 	}
 	m.now.Store(i)
 	return m, nil
+}
+
+// broken returns the rule that breaks an event that leads to i.
+func broken(i transitions.Invitation) (rule transitions.Rule) {
+	e := transitions.Updated(i.State())
+	if i.Terminal() {
+		e = transitions.Completed(i.State(), i.Reason())
+	}
+	_, err := transitions.New(i.Direction()).Step(e)
+	errors.As(err, &rule)
+	return rule
 }
 
 // Invitation returns the current invitation: its direction, state and reason, and the operations that it offers. It is

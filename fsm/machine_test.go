@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"testing"
 
 	looplab "github.com/looplab/fsm"
@@ -216,7 +217,25 @@ func TestRestore(t *testing.T) {
 			if (err == nil) != reference[i] || err != nil && (m != nil || !errors.Is(err, transitions.ErrInvalid)) {
 				t.Errorf("Restore(%v) = %v, %v, want it to come about: %t", i, m, err, reference[i])
 			}
+			if err != nil && (!strings.Contains(err.Error(), beyond(i).Text()) || !strings.Contains(err.Error(), "set Config.Tolerant")) {
+				t.Errorf("Restore(%v) = %v, want the rule %q and the option", i, err, beyond(i).Text())
+			}
 		}
+	}
+}
+
+// beyond returns the rule for which the reference mode never comes to i.
+func beyond(i transitions.Invitation) transitions.Rule {
+	r := i.Reason()
+	switch {
+	case i.State() == transitions.StateConnected || i.State().Progress():
+		return transitions.ErrDirection
+	case !r.Documented():
+		return transitions.ErrUndocumented
+	case !r.Fits(i.Direction()):
+		return transitions.ErrReasonDirection
+	default:
+		return transitions.ErrReasonState
 	}
 }
 
