@@ -23,7 +23,7 @@ type Checker struct {
 }
 
 // Add adds the next event with the time of its arrival, zero if unknown. An event of a document that has been delivered
-// before changes nothing, and the numbers of the documents correct the order: see package history.
+// before changes nothing, and a late document is put in order by its number: see package history.
 func (c *Checker) Add(e *eventchannel.Event, at time.Time) { c.add(e, at, false) }
 
 // add takes an event, which may have come at another time than the items around it.
@@ -37,8 +37,8 @@ func (c *Checker) add(e *eventchannel.Event, at time.Time, unordered bool) {
 	c.put(i, s)
 }
 
-// AddHistory adds the history of an invitation, whose href or operationId may be "". The verdict is that of the events
-// in the history, without places, and without findings about texts that a history does not keep: lengths, importance,
+// AddHistory adds the history of the invitation with the href and the operationId, one of which may be "". The findings
+// about these events have no places, and there are none about texts that a history does not keep: lengths, importance,
 // senders and operationIds.
 func (c *Checker) AddHistory(href, operationID string, h *history.History) {
 	for e := range h.Entries() {
@@ -70,7 +70,7 @@ func (c *Checker) until(at time.Time) {
 	}
 }
 
-// Resume tells the Checker that the service has told the client to resume: see [history.Channel.Resume].
+// Resume must be called for an answer with a link resume, as [history.Channel.Resume] describes.
 func (c *Checker) Resume() { c.channel.Resume() }
 
 // Operation is a request of an application for an operation on an invitation, with the service's answer.
@@ -83,8 +83,8 @@ type Operation struct {
 	Answered  time.Time    // when the answer came; zero if unknown
 }
 
-// Do adds the next operation with the time of its request, zero if unknown. The Checker compares it with the operations
-// that the invitation offered at that time, which are unknown before the first event.
+// Do adds the next operation with the time of its request, zero if unknown. The Checker reports an operation that the
+// invitation did not offer at that time, unless no event has come yet.
 func (c *Checker) Do(o *Operation, at time.Time) { c.do(o, at, c.stamp(at), false) }
 
 func (c *Checker) do(o *Operation, at time.Time, stamp int64, unordered bool) {
@@ -98,8 +98,9 @@ func (c *Checker) do(o *Operation, at time.Time, stamp int64, unordered bool) {
 	c.put(i, s)
 }
 
-// PassedOver returns the numbers of items that are not judged: events about invitations of other kinds, by their relation
-// without its prefix, and requests that hold several operations, under "batch".
+// PassedOver returns the numbers of items that are not judged: events about invitations of other kinds, by their
+// relation without its prefix, and requests that hold several operations, under "batch". Beyond 100 relations, the
+// others are counted under "others".
 func (c *Checker) PassedOver() map[string]int { return c.passed }
 
 // Verdicts yields the verdict on each invitation so far, in the order of their first items. It may be called at any time.

@@ -1,8 +1,8 @@
 // Package conformance judges recorded traffic: it checks every audio/video invitation in a recording against the
 // relation of package transitions, and returns a [Verdict] for each.
 //
-// It is for the tests of a server or a client, and for programs that look into failed calls. The command avinvite check
-// does the same for people. Here a test checks what its server has written to the event channel:
+// It is for the tests of a server or a client, and for programs that examine failed calls. The command avinvite check
+// prints the same verdicts for people. Here a test checks the documents that its server has sent:
 //
 //	verdicts, err := conformance.Check(strings.NewReader(sent))
 //	if err != nil {
@@ -16,54 +16,58 @@
 //
 // # Recordings
 //
-// [Check] and [Checker.Read] read the forms that package recording reads: event documents as a client polled them or a
-// webhook received them, arrays of them, and HAR files, each also by gzip. A program that has read the events itself
-// passes them to [Checker.Add], and the operations of the application to [Checker.Do].
+// [Check] and [Checker.Read] read every form that package recording reads: event documents, arrays of them, and HAR
+// files, plain or compressed by gzip. A program that has read the events itself passes them to [Checker.Add], and the
+// operations of the application to [Checker.Do]. [Checker.AddHistory] takes a history, as replicas of an application
+// keep one.
 //
-// Everything that cannot be read is in the error. The verdicts are about all the rest.
+// The error joins the faults of all parts that cannot be read. The verdicts are about all other parts.
 //
 // # Verdicts
 //
-// A recording is read as a client must read, by [transitions.Invitation.Observe]: a completion completes, whatever else
-// is wrong with it. Each fault is a [Finding]: its place in the input, the event or answer seen, the one expected, the
-// [Rule] that was broken, and the basis and the source of that rule. Breaking a rule that is [codes.Stated] or [codes.Sampled]
-// is a violation, breaking one that is [codes.Inferred] a deviation. The result of a verdict is that of its worst
-// finding: [Violates], [Deviates], [Incomplete] if no completion came, or [Conforms].
+// Events are applied in the tolerant mode, [transitions.Invitation.Observe], as a client must apply them: a completion
+// ends the invitation even if it breaks a rule. Each fault is a [Finding]: its place in the input, the event or answer
+// seen and the one expected, the [Rule] that was broken, and the basis and the source of that rule. A broken rule that
+// is [codes.Stated] or [codes.Sampled] is a violation, and one that is [codes.Inferred] is a deviation. The result of a
+// verdict is the first of these that applies: [Violates] or [Deviates] if there is such a finding, [Incomplete] if no
+// completion came, and [Conforms].
 //
-// These are judged:
+// The checker judges:
 //
-//   - the order of the events, their states and their reasons, as [transitions.Invitation.Step] has it;
+//   - the order of the events, their states and their reasons, by the reference mode, [transitions.Invitation.Step];
 //   - the parts of one event, which must agree (package eventchannel), and the direction, which must not change;
-//   - the links in an event: only an operation that is offered may have one;
+//   - the links in an event: only an operation that is offered may have a link;
 //   - the lengths and tokens of properties, the sender, and the operationId, which must not change;
 //   - the operations of the application: each must have been offered when it was requested, and must have been answered
 //     by a documented success or a documented synchronous error.
 //
-// If no event says the direction, it is inferred where only one of the two explains the events. If the order of the
-// events breaks a rule, the verdict has a repair: the fewest events to drop or change that make it legal. A [Summary]
-// counts many verdicts.
+// If no event has the direction, the events are judged in both directions, and the direction with the better result is
+// inferred. If the order of the events breaks a rule, the verdict has a repair: the fewest events to drop or change so
+// that the order is legal. A [Summary] counts many verdicts.
 //
-// Events belong together by the href of the invitation, without its query, or where one has no href by its operationId.
-// An event that has both joins the invitations that were known by either.
+// Events belong to one invitation if their hrefs are equal ([eventchannel.Identity]). An event without an href belongs
+// to the invitation with its operationId. An event that has both joins what came under the one and under the other,
+// unless that has another href.
 //
-// A document that is delivered again is judged once, and the numbers of documents correct the order in which they
-// arrived: see package history. A HAR is judged in the order of its times. Where a time is unknown, no rule about the
-// order of operations and events is judged.
+// A document that is delivered again is judged once, and late documents are put in order by their numbers: see package
+// history. A HAR is judged in the order of its times. If the time of an item is unknown, no rule about the order of
+// operations and events is judged for it.
 //
-// The request that starts an outgoing invitation belongs to it: see [Call]. If the service refuses it, the verdict is
-// [Verdict.Refused]; the refusal may also have any documented reason of an invitation. Answers of proxies on the way and
-// redirects are not judged.
+// The request that starts an outgoing invitation belongs to that invitation: see [Call]. If the service refuses the
+// request, [Verdict.Refused] is set. A refusal may have a documented synchronous error or any documented reason of an
+// invitation. Redirects and the answers of proxies are not judged.
 //
-// Parts of a recording that are not judged, such as invitations to messages, are counted: see [Checker.PassedOver]. A
-// history, as replicas of an application keep one, is judged by [Checker.AddHistory].
+// [Checker.PassedOver] counts the parts of a recording that are not judged, such as messaging invitations.
 //
 // # Limits
 //
-// Only the events and answers of a recording are judged; package proptest tries an implementation with every event. Times are used to
-// order events and to measure how long an invitation took. They break no rule, because the documentation has no time-out.
+// Only the events and answers of a recording are judged; package proptest tries an implementation with every event.
+// Times order the events and give the duration of an invitation. No time breaks a rule, because the documentation has
+// no time-out.
 //
 // Memory grows with the number of invitations, not with the number of events: a verdict keeps the first [MaxSteps]
-// steps and [MaxFindings] findings of its invitation, and counts the rest. Redelivered and late events are recognised
-// among the last 250 events and operations of their invitation, at least. Of the requests in a HAR whose URL does not
-// tell their operation, 4096 wait for the link that does.
+// steps and [MaxFindings] findings of its invitation, and counts the others. Redelivered and late events are recognised
+// among at least the last 250 events and operations of their invitation. If the URL of a request does not name its
+// operation, the checker keeps the request until a link with that URL is found, but at most 4,096 such requests; beyond
+// that, the earliest is judged by the links known then.
 package conformance

@@ -176,3 +176,69 @@ func ExampleChecker_Resume() {
 	// resumed: false events: 1
 	// resumed: true events: 2
 }
+
+// A program that looks into a failed call reads a HAR, and finds how the call began and how long it took.
+func ExampleChecker_Read() {
+	const har = `{"log":{"entries":[{
+		"startedDateTime":"2024-05-06T09:00:00Z","time":50,
+		"request":{"method":"POST","url":"https://pool.example/communication/audioVideoInvitations",
+			"postData":{"mimeType":"application/json","text":"{\"operationId\":\"74cb\",\"to\":\"sip:lene@example.com\"}"}},
+		"response":{"status":201,"redirectURL":"/invitations/1"}
+	},{
+		"startedDateTime":"2024-05-06T09:00:01Z","time":19000,
+		"request":{"method":"GET","url":"https://pool.example/applications/1/events?ack=1"},
+		"response":{"status":200,"content":{"mimeType":"application/json","text":"{\"sender\":[{\"events\":[` +
+		`{\"link\":{\"rel\":\"messagingInvitation\",\"href\":\"/invitations/7\"},\"type\":\"started\"},` +
+		`{\"link\":{\"rel\":\"audioVideoInvitation\",\"href\":\"/invitations/1\"},\"type\":\"completed\",` +
+		`\"status\":\"Failure\",\"reason\":{\"code\":\"RemoteFailure\",\"subcode\":\"Busy\"}}]}]}"}}
+	}]}}`
+	var c conformance.Checker
+	if err := c.Read(strings.NewReader(har)); err != nil {
+		fmt.Println(err) // the verdicts are about all other parts
+	}
+	var s conformance.Summary
+	s.Pass(c.PassedOver())
+	fmt.Println(c.Len(), "judged, passed over:", s.PassedOver)
+	for v := range c.Verdicts() {
+		s.Add("call.har", v)
+		fmt.Println(v.Call.To, v.Call.Status, v.Until.Sub(v.Call.Time))
+		for _, step := range v.Steps {
+			fmt.Println(step.Event(), step.State)
+		}
+	}
+	for _, span := range s.Slowest {
+		fmt.Println(span.Input, span.Href, span.Outcome)
+	}
+	// Output:
+	// 1 judged, passed over: map[messagingInvitation:1]
+	// sip:lene@example.com 201 20s
+	// completed(Failed, RemoteFailure/Busy) Failed
+	// call.har https://pool.example/invitations/1 Failed
+}
+
+// Each rule has a name for programs and a text for people. A test that accepts deviations looks at violations alone.
+func ExampleRules() {
+	for _, r := range conformance.Rules() {
+		if r == conformance.RuleCompleted || r == conformance.RuleAnswer {
+			fmt.Printf("%s: %s\n", r, r.Text())
+		}
+	}
+	verdicts, err := conformance.Check(strings.NewReader(recording))
+	if err != nil {
+		fmt.Println(err)
+	}
+	for _, v := range verdicts {
+		if v.Result != conformance.Violates {
+			continue
+		}
+		for _, f := range v.Findings {
+			if f.Violation() {
+				fmt.Println(v.Href, "breaks", f.Rule)
+			}
+		}
+	}
+	// Output:
+	// after-completion: the invitation has completed
+	// undocumented-answer: an undocumented answer
+	// invitations/1 breaks after-completion
+}

@@ -8,8 +8,9 @@ import (
 	"github.com/avinvite/avinvite/fsm/recording"
 )
 
-// Check reads a recording to its end and returns a verdict for each invitation, in the order of their first events. The
-// error names everything that could not be read; the verdicts are about all other items. See [Checker.Read].
+// Check reads a recording to its end and returns a verdict for each invitation, in the order of their first items. The
+// error joins the faults of the parts that cannot be read, as in [Checker.Read]; the verdicts are about all other
+// parts.
 func Check(r io.Reader) ([]Verdict, error) {
 	var c Checker
 	err := c.Read(r)

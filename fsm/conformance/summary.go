@@ -9,27 +9,28 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Summary counts many verdicts. The zero Summary is ready for use. Its memory is bounded for any number of verdicts.
-// Its lists are sorted after each Add and Merge. Its JSON reads back as the same summary.
+// Summary counts many verdicts. The zero Summary is ready for use. Its memory does not grow with the number of verdicts
+// beyond MaxOutcomes outcomes. Its lists are sorted after each Add and Merge. Its JSON reads back as the same summary.
 type Summary struct {
 	Invitations int            `json:"invitations"`
-	Results     map[Result]int `json:"results"`  // how many of each result; no entry for none
+	Results     map[Result]int `json:"results"`  // by result; a result without invitations has no entry
 	Outcomes    []OutcomeCount `json:"outcomes"` // the most frequent first
-	Rules       []RuleCount    `json:"rules"`    // those that were broken, the most frequent first
+	Rules       []RuleCount    `json:"rules"`    // the broken rules, the most frequent first
 
-	// OtherOutcomes counts the invitations with other outcomes than the first MaxOutcomes.
+	// OtherOutcomes counts the invitations whose outcome is not among the first MaxOutcomes different outcomes.
 	OtherOutcomes int `json:"otherOutcomes,omitempty"`
 
 	// PassedOver has the numbers of items that are not judged: see [Checker.PassedOver].
 	PassedOver map[string]int `json:"passedOver,omitempty"`
 
-	// Where times are known: the invitations that took longest to complete, if their beginning was recorded, and those
-	// that have waited longest for their completion, up to five of each, the longest first.
+	// Slowest lists the invitations that took longest to complete, and Pending those that have waited longest for their
+	// completion: up to five each, the longest first. Both have only invitations with known times, and Slowest only those
+	// whose beginning was recorded.
 	Slowest []Span `json:"slowest,omitempty"`
 	Pending []Span `json:"pending,omitempty"`
 }
 
-// MaxOutcomes is the number of different outcomes that a summary counts one by one.
+// MaxOutcomes is the greatest number of different outcomes in Summary.Outcomes.
 const MaxOutcomes = 1000
 
 // OutcomeCount counts the invitations with one outcome.
@@ -41,15 +42,16 @@ type OutcomeCount struct {
 }
 
 // RuleCount counts the findings about one rule with one basis, because the basis of some rules depends on the event.
+// Findings that a verdict has left out ([Verdict.OmittedFindings]) are not counted.
 type RuleCount struct {
 	Rule     Rule        `json:"rule"`
 	Basis    codes.Basis `json:"basis"`
 	Findings int         `json:"findings"`
 }
 
-// Span is the duration of one invitation, so far if it has not completed.
+// Span is the time from the beginning of one invitation until its completion, or until the end of the recording.
 type Span struct {
-	Input       string            `json:"input"` // as it was given to Add
+	Input       string            `json:"input"` // the argument of Add
 	Href        string            `json:"href,omitempty"`
 	OperationID string            `json:"operationId,omitempty"`
 	Outcome     transitions.State `json:"outcome,omitzero"`
@@ -81,7 +83,7 @@ func (s *Summary) Add(input string, v Verdict) {
 	}
 }
 
-// Pass adds the numbers of items that were passed over.
+// Pass adds the numbers of items that are not judged, as [Checker.PassedOver] returns them.
 func (s *Summary) Pass(passed map[string]int) {
 	for kind, n := range passed {
 		if s.PassedOver == nil {
@@ -91,8 +93,8 @@ func (s *Summary) Pass(passed map[string]int) {
 	}
 }
 
-// Merge adds the counts of another summary. The result is the summary of all verdicts, if both together have at most
-// MaxOutcomes outcomes.
+// Merge adds the counts of another summary. If both together have at most MaxOutcomes outcomes, the result is the
+// summary of all verdicts of both; otherwise the choice of the outcomes in Outcomes can differ.
 func (s *Summary) Merge(other Summary) {
 	s.Invitations += other.Invitations
 	for r, n := range other.Results {

@@ -14,28 +14,29 @@ import (
 
 // Verdict is the judgement of one invitation. Its JSON reads back as the same verdict.
 type Verdict struct {
-	Href        string `json:"href,omitempty"` // as first read, resolved, without its query
+	Href        string `json:"href,omitempty"` // of the first item that has one, resolved, without its query
 	OperationID string `json:"operationId,omitempty"`
 
-	// Direction is zero if no event says it and both are possible. If no event says it but only one can explain
-	// the events, DirectionInferred is set.
+	// Direction is that of the events. If no event has a direction, Direction is the one with the better result, and
+	// DirectionInferred is set; if the results are equal, Direction is zero.
 	Direction         transitions.Direction `json:"direction,omitzero"`
 	DirectionInferred bool                  `json:"directionInferred,omitempty"`
 
-	// To is whom the invitation invites, and From who invites, each as a URI or else as a name or an href; "" if
-	// nothing says it.
+	// To is the party that is invited, and From the party that invites, each as a URI or else as a name or an href; "" if
+	// unknown.
 	To   string `json:"to,omitempty"`
 	From string `json:"from,omitempty"`
 
-	Path    []transitions.State `json:"path"` // each state that the invitation came to, in order, as far as Steps go
+	Path    []transitions.State `json:"path"` // the states that the invitation entered during Steps, in order
 	Result  Result              `json:"result"`
 	Outcome transitions.State   `json:"outcome,omitzero"` // the terminal state; zero while in progress
 
-	Reason codes.Reason `json:"reason,omitzero"` // of a failure
+	Reason codes.Reason `json:"reason,omitzero"` // of a failure or a refusal
 	Texts  []string     `json:"texts,omitempty"` // the reason's documented texts, blank ones included
 	Error  *codes.Error `json:"error,omitempty"` // the reason as it was sent
 
-	// Expects lists the terminal states that can still come. It is empty after a completion that cannot be read.
+	// Expects lists the terminal states that the invitation can still enter. It is empty after a completion that cannot be
+	// read.
 	Expects []transitions.State `json:"expects,omitempty"`
 
 	// Began is the time of the first step. Until is the time of the completion, or else the last time in the recording.
@@ -52,16 +53,17 @@ type Verdict struct {
 	Steps    []Step    `json:"steps"`    // the first MaxSteps, and the completion
 	Findings []Finding `json:"findings"` // the first MaxFindings, in the order of the steps
 
-	// Repair lists the fewest changes that make the events legal; it is empty if steps are omitted.
+	// Repair lists the fewest changes that make the order of the events legal. It is empty if OmittedSteps is not zero.
 	Repair []Edit `json:"repair,omitempty"`
 
-	// The numbers of further steps and findings. They are judged like the others, and count for the result.
+	// OmittedSteps and OmittedFindings count the steps and findings that are left out of Steps and Findings. They are
+	// judged like the others, and Result includes them.
 	OmittedSteps    int `json:"omittedSteps,omitempty"`
 	OmittedFindings int `json:"omittedFindings,omitempty"`
 }
 
-// The limits of a verdict, so that no recording can fill the memory. Real lives have a handful
-// of steps.
+// The greatest numbers of steps and findings that a verdict keeps, so that no recording can fill the memory. A real
+// invitation has fewer than twenty steps.
 const (
 	MaxSteps    = 1000
 	MaxFindings = 100
@@ -85,7 +87,7 @@ type Step struct {
 	Time  time.Time          `json:"time,omitzero"`
 }
 
-// Event returns the event as the relation has it.
+// Event returns the event of the step as a value of package transitions, and the zero Event for an operation.
 func (s Step) Event() transitions.Event {
 	return transitions.Event{Type: s.Type, State: s.Said, Reason: s.Reason}
 }
@@ -103,21 +105,21 @@ func (s Step) String() string {
 	return s.Event().String()
 }
 
-// Edit is one change to the events that were seen. A repetition goes with the event that it repeats. An Edit never
-// inserts an event, because a legal sequence stays legal without its started and updated events, and no event follows
-// the completed event.
+// Edit is one change to the events of an invitation. It also applies to the repetitions of the event. An Edit drops or
+// replaces an event, and never inserts one, because a legal sequence stays legal without its started and updated
+// events, and no event follows the completed event.
 type Edit struct {
-	Place eventchannel.Place `json:"place"` // without its pointer
-	Event string             `json:"event"`
-	To    string             `json:"to,omitempty"` // what it should be instead; empty if it should not be at all
+	Place eventchannel.Place `json:"place"`        // without its pointer
+	Event string             `json:"event"`        // the event to drop or replace
+	To    string             `json:"to,omitempty"` // the event to put in its place; "" to drop the event
 }
 
-// Result sums up a verdict. If several values apply, it is the last of them.
+// Result is the result of a verdict. If several values apply, the result is the greatest of them.
 type Result uint8
 
 const (
-	Conforms   Result = 1 // completed, without a finding
-	Incomplete Result = 2 // nothing is wrong so far, but the completion has not been seen
+	Conforms   Result = 1 // completed or refused, without a finding
+	Incomplete Result = 2 // no finding, and no completion in the recording
 	Deviates   Result = 3 // only Inferred rules are broken
 	Violates   Result = 4 // a Stated or Sampled rule is broken
 )
@@ -140,7 +142,7 @@ func (r Result) MarshalText() ([]byte, error) {
 	return []byte(resultNames[r]), nil
 }
 
-// UnmarshalText reads a name.
+// UnmarshalText reads a name; any other text is an error.
 func (r *Result) UnmarshalText(text []byte) error {
 	n := slices.Index(resultNames[:], string(text))
 	if n <= 0 {
@@ -171,7 +173,7 @@ func (f Finding) Severity() string {
 	return "deviation"
 }
 
-// MarshalJSON adds the severity to the members.
+// MarshalJSON writes the fields, and the member severity with the text of [Finding.Severity].
 func (f Finding) MarshalJSON() ([]byte, error) {
 	type plain Finding
 	return json.Marshal(struct {
@@ -183,7 +185,7 @@ func (f Finding) MarshalJSON() ([]byte, error) {
 // Rule is the name of a rule that a finding breaks. Names are stable.
 type Rule string
 
-// The rules. The first six are those of package transitions, under the names that they have there.
+// The rules. The first six are rules of package transitions and have the names of [transitions.Rule.Name].
 const (
 	RuleCompleted       Rule = "after-completion"      // an event after the completion that says something else
 	RuleDirection       Rule = "wrong-direction"       // a state that is documented for the other direction
@@ -192,7 +194,7 @@ const (
 	RuleReasonDirection Rule = "reason-direction"      // a reason that is documented for the other direction
 	RuleReasonState     Rule = "reason-state"          // a reason that does not fit the state
 	RuleContradiction   Rule = "contradiction"         // status, state and reason of one event disagree
-	RuleIncomplete      Rule = "incomplete-event"      // a completion that does not say how it went
+	RuleIncomplete      Rule = "incomplete-event"      // a completion without a status, a state and a reason
 	RuleToken           Rule = "unknown-token"         // a status, state or direction that no page lists
 	RuleFixedDirection  Rule = "direction-changed"     // another direction than before
 	RuleFixedOperation  Rule = "operation-id-changed"  // another operationId than before
@@ -223,8 +225,8 @@ var rules = map[Rule]string{
 	RuleAnswer:          "an undocumented answer",
 }
 
-// Text returns a short description of a breach of the rule, "" if r is no rule.
+// Text returns a short description of the fault, "" if r is no rule.
 func (r Rule) Text() string { return rules[r] }
 
-// Rules returns all rules, in the order of their names.
+// Rules returns all rules, sorted by name.
 func Rules() []Rule { return slices.Sorted(maps.Keys(rules)) }
