@@ -41,6 +41,7 @@ var folders = []folderRow{
 	{"fsm/history", "codes codes/enum transitions fsm/eventchannel", "a client and a fleet keep what they have seen, and judge nothing"},
 	{"fsm/recording", "codes codes/enum transitions fsm/eventchannel", "a recording holds what the wire carries, and whoever reads or writes one need not judge it"},
 	{"fsm/conformance", "codes codes/enum transitions fsm/eventchannel fsm/history fsm/recording", "a verdict follows from the relation, and never from an engine"},
+	{"fsm/service", "codes codes/enum transitions fsm/eventchannel fsm/recording", "a service sends what the relation has, and leaves the judging of its recording to others"},
 	{"fsm/cmd/avinvite", "codes codes/enum transitions transitions/laws transitions/suite transitions/export fsm/internal/distance fsm/eventchannel fsm/history fsm/recording fsm/conformance",
 		"the command judges and shows; it has no live invitation, and rapid would add flags to its command line"},
 	{"fsm/internal/kills", "codes codes/enum transitions transitions/laws transitions/suite fsm/eventchannel fsm/history fsm/recording fsm/conformance",
@@ -53,7 +54,7 @@ var folders = []folderRow{
 // Tests may import any of them.
 var modules = []moduleRow{
 	{"github.com/looplab/fsm", "fsm", "the engine that calls the callbacks of a `Machine`"},
-	{"github.com/go-json-experiment/json", "fsm/eventchannel fsm/history fsm/recording fsm/cmd/avinvite", "reads JSON token by token, with the position of each"},
+	{"github.com/go-json-experiment/json", "fsm/eventchannel fsm/history fsm/recording fsm/service fsm/cmd/avinvite", "reads JSON token by token, with the position of each"},
 	{"github.com/spf13/cobra", "fsm/cmd/avinvite", "reads the command's arguments, and makes its help and its completion in shells"},
 	{"github.com/spf13/pflag", "fsm/cmd/avinvite", "defines the flags of the command"},
 	{"github.com/rivo/uniseg", "fsm/cmd/avinvite", "measures how many columns of a terminal a text takes"},

@@ -1,0 +1,254 @@
+package service
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// Script says what happens in a simulated service: who calls, what the other side does, and which faults the service has.
+// The zero Script is a service without faults whose other sides act by chance. [ParseScript] reads it from JSON.
+type Script struct {
+	// Seed decides everything that is left to chance. Equal seeds and equal requests give equal lives.
+	Seed uint64 `json:"seed,omitzero"`
+
+	// Idle is the time after which a poll without events is answered, if the query of the poll has no timeout; 180 s by
+	// default (UCWA/events_ref.md).
+	Idle time.Duration `json:"idle,omitzero"`
+
+	// Away is how long an application may be without a poll; after that its conversations are gone, and the next answer
+	// has a link resume. Zero means for ever.
+	Away time.Duration `json:"away,omitzero"`
+
+	// Aggregate is how long an event waits for others to travel in the same document with it.
+	Aggregate time.Duration `json:"aggregate,omitzero"`
+
+	// Callback is the URL of the webhook that gets the documents of incoming calls, and of outgoing calls that name no
+	// other. "" leaves them to the event channel.
+	Callback string `json:"callback,omitzero"`
+
+	Incoming []Incoming `json:"incoming,omitempty"`
+	Outgoing []Outgoing `json:"outgoing,omitempty"` // the first whose To matches decides; by chance if none matches
+	Faults   []Fault    `json:"faults,omitempty"`
+}
+
+// Incoming is a call that somebody makes to the application.
+type Incoming struct {
+	After    time.Duration `json:"after,omitzero"`    // the first request of the application
+	Endpoint string        `json:"endpoint,omitzero"` // of the application; "" for every application
+	From     string        `json:"from,omitzero"`     // URI of the caller, sip: or tel:
+	To       string        `json:"to,omitzero"`       // URI that was called; the endpoint by default
+	Subject  string        `json:"subject,omitzero"`
+	Life
+}
+
+// Outgoing says what becomes of the calls that the application starts to some URIs.
+type Outgoing struct {
+	To string `json:"to,omitzero"` // a pattern of [path.Match] for whom the call invites; "" for anybody
+	Life
+}
+
+// Life is the course of a call: the events that come of themselves, and those that follow an operation of the
+// application and replace the rest. Both are by chance if Steps is empty. Without Steps for an operation, the call
+// connects after accept and acceptAndBridge, and fails for the documented reason after the others.
+type Life struct {
+	Steps []Step                           `json:"steps,omitempty"`
+	On    map[transitions.Operation][]Step `json:"on,omitempty"`
+}
+
+// Step is an event, and how long after the previous one it comes.
+type Step struct {
+	After time.Duration `json:"after,omitzero"`
+	transitions.Event
+}
+
+// ParseScript reads a script. Its JSON has the members that the types have in lower case, a duration as "1m30s", and an
+// event as the type, the state and the reason:
+//
+//	{
+//	  "seed": 7,
+//	  "outgoing": [{"to": "sip:busy@*", "steps": [
+//	    {"type": "started", "state": "Connecting"},
+//	    {"after": "1s", "type": "completed", "state": "Failed", "reason": "RemoteFailure/Busy"}
+//	  ]}],
+//	  "faults": [{"fault": "lose", "on": "start", "times": 1}]
+//	}
+//
+// The error names the place and what is wrong: a member that is unknown or there twice, an event that the relation does
+// not have at its place, or a fault that does not go with a request.
+func ParseScript(text []byte) (Script, error) {
+	var s Script
+	err := json.Unmarshal(text, &s, strict...)
+	if semantic := new(json.SemanticError); errors.As(err, &semantic) {
+		cause := semantic.Err
+		if cause == nil {
+			cause = fmt.Errorf("a JSON %v does not fit here", semantic.JSONKind)
+		}
+		return Script{}, fmt.Errorf("service: script, byte %d, %s: %w", semantic.ByteOffset, place(semantic.JSONPointer), cause)
+	}
+	if err != nil {
+		return Script{}, fmt.Errorf("service: script: %w", err)
+	}
+	return s, s.check()
+}
+
+// strict are the options for a script: no unknown members, and durations as texts.
+var strict = []json.Options{
+	json.RejectUnknownMembers(true),
+	json.WithUnmarshalers(json.UnmarshalFunc(func(text []byte, d *time.Duration) (err error) {
+		var word string
+		if err := json.Unmarshal(text, &word); err != nil {
+			return fmt.Errorf(`%.20s, want a duration as "1m30s"`, text)
+		}
+		*d, err = time.ParseDuration(word)
+		return err
+	})),
+}
+
+// place names a part of the script.
+func place(p jsontext.Pointer) string {
+	if p == "" {
+		return "the whole"
+	}
+	return string(p)
+}
+
+// check returns an error that names the first part of a script that cannot be played.
+func (s *Script) check() error {
+	for _, d := range []struct {
+		name string
+		time.Duration
+	}{{"idle", s.Idle}, {"away", s.Away}, {"aggregate", s.Aggregate}} {
+		if d.Duration < 0 {
+			return fmt.Errorf("service: script, /%s: %v, want 0 or more", d.name, d.Duration)
+		}
+	}
+	for n, i := range s.Incoming {
+		if i.After < 0 {
+			return fmt.Errorf("service: script, /incoming/%d/after: %v, want 0 or more", n, i.After)
+		}
+		if err := i.check(transitions.Incoming); err != nil {
+			return fmt.Errorf("service: script, /incoming/%d%w", n, err)
+		}
+	}
+	for n, o := range s.Outgoing {
+		if _, err := path.Match(o.To, ""); err != nil {
+			return fmt.Errorf("service: script, /outgoing/%d/to: %q: %w", n, o.To, err)
+		}
+		if err := o.check(transitions.Outgoing); err != nil {
+			return fmt.Errorf("service: script, /outgoing/%d%w", n, err)
+		}
+	}
+	for n := range s.Faults {
+		if err := s.Faults[n].check(); err != nil {
+			return fmt.Errorf("service: script, /faults/%d%w", n, err)
+		}
+	}
+	return nil
+}
+
+// check returns an error unless the relation has the events: those of Steps one after the other, and those behind an
+// operation from each state in which it can be done.
+func (l *Life) check(d transitions.Direction) error {
+	at := transitions.New(d)
+	before := []transitions.Invitation{}
+	for n, step := range l.Steps {
+		next, err := step.from(at)
+		if err != nil {
+			return fmt.Errorf("/steps/%d: %w", n, err)
+		}
+		if at = next; !at.Terminal() {
+			before = append(before, at)
+		}
+	}
+	for _, o := range slices.Sorted(maps.Keys(l.On)) {
+		if len(l.Steps) == 0 {
+			return fmt.Errorf("/on: events behind %v in a life by chance, want steps as well", o)
+		}
+		for _, at := range before {
+			at, err := at.Do(o)
+			if err != nil {
+				return fmt.Errorf("/on/%v: %w", o, err)
+			}
+			for n, step := range l.On[o] {
+				if at, err = step.from(at); err != nil {
+					return fmt.Errorf("/on/%v/%d: %w", o, n, err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// from returns the invitation after the step.
+func (s *Step) from(at transitions.Invitation) (transitions.Invitation, error) {
+	if s.After < 0 {
+		return at, fmt.Errorf("after %v, want 0 or more", s.After)
+	}
+	return at.Step(s.Event)
+}
+
+// life returns what becomes of an outgoing call to a URI.
+func (s *Script) life(to string) Life {
+	for _, o := range s.Outgoing {
+		if matches, _ := path.Match(o.To, to); matches || o.To == "" {
+			return o.Life
+		}
+	}
+	return Life{}
+}
+
+// follow returns the events behind an operation.
+func (l *Life) follow(o transitions.Operation, at transitions.Invitation, chance *chance) []Step {
+	if len(l.Steps) == 0 {
+		return chance.follow(o, at)
+	}
+	if steps, scripted := l.On[o]; scripted {
+		return steps
+	}
+	return documented(o, at)
+}
+
+// documented returns the events behind an operation as the pages describe them: links go when a call is accepted, which
+// then connects (UCWA/accept_ref.md); the others fail the invitation (UCWA/decline_ref.md, cancel_ref.md; for forward
+// Inferred from UCWA/acceptedByContact_ref.md).
+func documented(o transitions.Operation, at transitions.Invitation) []Step {
+	failed := func(r codes.Reason) []Step { return []Step{{Event: transitions.Completed(transitions.StateFailed, r)}} }
+	switch o {
+	case transitions.OperationAccept, transitions.OperationAcceptAndBridge:
+		return []Step{
+			{Event: transitions.Updated(at.State())},
+			{After: time.Second / 10, Event: transitions.Completed(transitions.StateConnected, codes.NoReason)},
+		}
+	case transitions.OperationDecline:
+		return failed(codes.LocalFailureDeclined)
+	case transitions.OperationForward:
+		return failed(codes.InformationalRedirected)
+	case transitions.OperationCancel:
+		return failed(codes.LocalFailureCanceled)
+	case transitions.OperationNone, transitions.OperationStartAdhocMeeting: // leave the invitation as it is
+	}
+	return nil
+}
+
+// words joins names for an error.
+func words[T ~string](names []T) string {
+	var b strings.Builder
+	for n, name := range names {
+		if n > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(string(name))
+	}
+	return b.String()
+}

@@ -1,0 +1,186 @@
+package service
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// Config configures a [Service]. The zero Config is a service of chance without faults.
+type Config struct {
+	Script Script
+	Limits Limits
+
+	// Token is the bearer token that every request must have; a request without it is answered 401. "" asks for none.
+	Token string
+
+	// Recording gets a HAR of everything that the service is sent and sends. [Service.Close] writes its end.
+	Recording io.Writer
+
+	// Webhook posts the documents to callbacks; nil means a client of the service's own. A callback may lead to a loopback
+	// address, and to the hosts in Callbacks; any other is refused, because whoever starts a call chooses the URL.
+	Webhook   *http.Client
+	Callbacks []string
+}
+
+// Limits bound what clients can make a service hold. A zero field means the default.
+type Limits struct {
+	Applications int   // 10,000; the next one is answered 410 Gone/TooManyApplications
+	Live         int   // calls of an application that have not ended; 10,000; the next start is answered 429
+	Ended        int   // ended calls of all applications; 100,000; the first to end is forgotten, and its GET answered 404
+	Events       int   // of an application that wait for its polls; 10,000; then they are dropped, and a poll gets a resume
+	Requests     int   // of an application at once; 100; the next one is answered 429 (UCWA/BatchingRequests.md)
+	Body         int64 // bytes of a request; 1 MiB; a longer one is answered 413
+	Batch        int   // events in a document; 100; the others follow in the next one
+	Retries      int   // of a document that a webhook does not take, with pauses of 1 s, 2 s, 4 s ...; 5; then it is dropped
+}
+
+func (l *Limits) defaults() {
+	for _, d := range []struct {
+		limit     *int
+		byDefault int
+	}{
+		{&l.Applications, 10_000}, {&l.Live, 10_000}, {&l.Ended, 100_000}, {&l.Events, 10_000}, {&l.Requests, 100},
+		{&l.Batch, 100}, {&l.Retries, 5},
+	} {
+		*d.limit = cmp.Or(*d.limit, d.byDefault)
+	}
+	l.Body = cmp.Or(l.Body, 1<<20)
+}
+
+// Service is a simulated Trusted Application endpoint, an [http.Handler]. Its methods may be called from any goroutine.
+type Service struct {
+	script    Script
+	limits    Limits
+	token     string
+	webhook   *http.Client
+	callbacks []string
+	recorder  *recorder
+	routes    http.Handler
+
+	context context.Context // done when the service is closed
+	close   context.CancelFunc
+	work    sync.WaitGroup // webhooks
+	posts   chan struct{}  // a place for each post to a webhook at a time
+
+	mu            sync.Mutex // guards everything below
+	chance        *chance    // of faults
+	faults        []armed
+	applications  map[string]*application // by their identifiers
+	calls         map[string]*call        // by their identifiers
+	conversations map[string]*call        // by the identifiers of their conversations
+	number        int                     // of calls so far
+	ended         []*call                 // in the order of their ends
+	dropped       int                     // events that are given up
+}
+
+// New returns a service. The error names the part of the script that cannot be played.
+func New(c Config) (*Service, error) {
+	if err := c.Script.check(); err != nil {
+		return nil, err
+	}
+	s := &Service{
+		script: c.Script, limits: c.Limits, token: c.Token, webhook: c.Webhook, callbacks: slices.Clone(c.Callbacks),
+		recorder: newRecorder(c.Recording), posts: make(chan struct{}, 64),
+		chance: newChance(c.Script.Seed, 0), applications: map[string]*application{}, calls: map[string]*call{}, conversations: map[string]*call{},
+	}
+	s.limits.defaults()
+	s.script.Idle = cmp.Or(s.script.Idle, 180*time.Second)
+	if s.webhook == nil {
+		s.webhook = &http.Client{Timeout: 30 * time.Second} // as the vendor's client waits for an answer
+	}
+	for _, f := range c.Script.Faults {
+		s.faults = append(s.faults, armed{Fault: f})
+	}
+	s.context, s.close = context.WithCancel(context.Background())
+	s.routes = s.newRoutes()
+	return s, nil
+}
+
+// Close ends the service: polls are answered 503, nothing happens to calls any more, and no webhook is called. It waits
+// for the webhooks under way, and writes the end of the recording. Its error is the first one of writing the recording.
+func (s *Service) Close() error {
+	s.close()
+	s.mu.Lock()
+	for _, c := range s.calls {
+		c.stop()
+	}
+	for _, a := range s.applications {
+		a.stop()
+	}
+	s.mu.Unlock()
+	s.work.Wait()
+	return s.recorder.close()
+}
+
+// Call is the truth about a call, for a test to compare with what a client has come to.
+type Call struct {
+	Href        string                 `json:"href"` // the path of the invitation
+	OperationID string                 `json:"operationId"`
+	Endpoint    string                 `json:"endpoint"`
+	To          string                 `json:"to"`
+	Invitation  transitions.Invitation `json:"invitation"`
+	Gone        bool                   `json:"gone,omitzero"` // with the conversations of its application, by a resume
+	Accepted    int                    `json:"accepted"`      // how often accept or acceptAndBridge has been carried out
+}
+
+// Calls returns the calls that the service holds, in the order of their beginnings.
+func (s *Service) Calls() []Call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]*call, 0, len(s.calls))
+	for _, c := range s.calls {
+		all = append(all, c)
+	}
+	slices.SortFunc(all, func(a, b *call) int { return cmp.Compare(a.number, b.number) })
+	list := make([]Call, len(all))
+	for n, c := range all {
+		list[n] = c.public()
+	}
+	return list
+}
+
+// Dropped returns the number of events that the service has given up delivering: see [Limits].
+func (s *Service) Dropped() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.dropped
+}
+
+// Ring makes a call to an application, as [Script.Incoming] does, at once. Without an endpoint the call is to the default
+// application. The error says what is wrong with the call, or which limit it would pass.
+func (s *Service) Ring(i Incoming) (Call, error) {
+	if err := i.check(transitions.Incoming); err != nil {
+		return Call{}, fmt.Errorf("service: the call, %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, err := s.application(i.Endpoint)
+	if err != nil {
+		return Call{}, err
+	}
+	c, err := s.ring(a, i)
+	if err != nil {
+		return Call{}, err
+	}
+	return c.public(), nil
+}
+
+// limited is the refusal of a request that would pass a limit.
+type limited struct {
+	what  string
+	limit int
+	body  codes.Error
+}
+
+func (l *limited) Error() string {
+	return fmt.Sprintf("service: more than %d %s, answered %d %s", l.limit, l.what, l.body.Code.HTTP(), codes.Pair(l.body.Code, l.body.Subcode))
+}

@@ -1,0 +1,177 @@
+package service
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm/eventchannel"
+)
+
+// hook is the webhook that gets the documents of one conversation.
+type hook struct {
+	url     *url.URL
+	context string // callbackContext, a parameter of each post (Webhooks.md)
+	number  int    // of the last document
+	pending []event
+	posting bool // a goroutine posts the documents, one after the other
+}
+
+// hook returns the webhook of a call, nil if its events go to the event channel.
+func (s *Service) hook(c *call) (*hook, error) {
+	to := c.input.CallbackURL
+	if to == "" {
+		to = s.script.Callback
+	}
+	if to == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(to)
+	if err != nil || len(to) > 1024 || u.Scheme != "http" && u.Scheme != "https" || !s.mayCall(u.Hostname()) {
+		return nil, codes.SyncParameterValidationFailure
+	}
+	return &hook{url: u, context: c.input.CallbackContext}, nil
+}
+
+// mayCall reports whether callbacks may lead to a host.
+func (s *Service) mayCall(host string) bool {
+	ip := net.ParseIP(host)
+	return ip.IsLoopback() || strings.EqualFold(host, "localhost") ||
+		slices.ContainsFunc(s.callbacks, func(allowed string) bool { return strings.EqualFold(host, allowed) })
+}
+
+// post takes an event for the webhook of its call.
+func (s *Service) post(e event) {
+	h := e.call.hook
+	h.pending = append(h.pending, e)
+	if !h.posting && s.context.Err() == nil {
+		h.posting = true
+		s.work.Go(func() { s.postAll(e.call, h) })
+	}
+}
+
+// postAll posts the documents of a conversation until none is left.
+func (s *Service) postAll(c *call, h *hook) {
+	var later [][]byte // documents that a fault has put behind the next one
+	for {
+		s.mu.Lock()
+		if len(h.pending) == 0 || s.context.Err() != nil {
+			s.dropped += len(h.pending)
+			h.pending, h.posting = nil, false
+			s.mu.Unlock()
+			for _, document := range later {
+				s.postOne(h, document, 1)
+			}
+			return
+		}
+		document, left, err := s.document(c.callback(), h.pending)
+		events := len(h.pending) - len(left)
+		h.pending = left
+		if err == nil {
+			h.number++
+		}
+		put, twice := s.strike("", FaultReorder) != nil && len(later) == 0, s.strike("", FaultDuplicate) != nil
+		s.mu.Unlock()
+		if put {
+			later = append(later, document)
+			continue
+		}
+		s.postOne(h, document, events)
+		if twice {
+			s.postOne(h, document, 0)
+		}
+		for _, document := range later {
+			s.postOne(h, document, 1)
+		}
+		later = nil
+	}
+}
+
+// callback returns a writer whose next document is the next one of the conversation. A webhook has sent no request to
+// which hrefs could be relative, so its documents have a base.
+func (c *call) callback() *eventchannel.Writer {
+	return &eventchannel.Writer{
+		Href:   c.path + "/events?key=" + c.key + "%7E" + c.conversation,
+		Sender: c.path + "/communication?" + c.query, Ack: c.hook.number, BaseURI: base,
+	}
+}
+
+// base is the base of the hrefs in the documents of a webhook, where a request has told none.
+const base = "http://localhost"
+
+// postOne posts a document, and again after a pause if the webhook does not take it. No page says whether the service
+// tries again (Inferred: a document that nobody has taken is not lost at once).
+func (s *Service) postOne(h *hook, document []byte, events int) {
+	pause := time.Second
+	for try := 0; ; try++ {
+		if s.postOnce(h, document) {
+			return
+		}
+		if try == s.limits.Retries {
+			break
+		}
+		select {
+		case <-time.After(pause):
+			pause *= 2
+			continue
+		case <-s.context.Done():
+		}
+		break
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dropped += events
+}
+
+// maxTaken bounds the answer of a webhook.
+const maxTaken = 64 << 10
+
+// postOnce posts a document, and reports whether the webhook has taken it.
+func (s *Service) postOnce(h *hook, document []byte) bool {
+	select {
+	case s.posts <- struct{}{}:
+		defer func() { <-s.posts }()
+	case <-s.context.Done():
+		return false
+	}
+	to := *h.url
+	s.mu.Lock()
+	if h.context != "" {
+		query := to.Query()
+		query.Set("callbackContext", h.context)
+		to.RawQuery = query.Encode()
+	}
+	s.mu.Unlock()
+	began := time.Now()
+	r, err := http.NewRequestWithContext(s.context, http.MethodPost, to.String(), bytes.NewReader(document))
+	if err != nil {
+		return false
+	}
+	r.Header.Set("Content-Type", "application/json")
+	answered, err := s.webhook.Do(r)
+	if err != nil {
+		s.recorder.post(to.String(), began, document, 0)
+		return false
+	}
+	defer answered.Body.Close()
+	body, _ := io.ReadAll(io.LimitReader(answered.Body, maxTaken))
+	s.recorder.post(to.String(), began, document, answered.StatusCode)
+	if answered.StatusCode < 200 || answered.StatusCode > 299 {
+		return false
+	}
+	var taken struct{ CallbackContext string }
+	if json.Unmarshal(body, &taken) == nil && taken.CallbackContext != "" {
+		s.mu.Lock()
+		h.context = taken.CallbackContext
+		s.mu.Unlock()
+	}
+	return true
+}
