@@ -10,9 +10,9 @@ import (
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// Answer is what an implementation shows of a new invitation, and after each action.
+// Answer is the parts that an implementation shows at the start, or after an action.
 type Answer struct {
-	Sees Sees // says which of the parts are there; Status and Code are there if OK is and is false
+	Sees Sees // the parts that the answer has; Status and Code belong to SeesVerdict
 
 	OK      bool       // whether the action was accepted
 	Status  int        // of a refused operation, the HTTP status
@@ -23,9 +23,8 @@ type Answer struct {
 	Reason  codes.Reason
 }
 
-// Differs returns the parts of a in which the other answer differs, or which it lacks. It is zero if the other answer
-// agrees with a. Parts of the other answer that a does not have are not compared. Where a has [codes.Undocumented], the
-// other answer may have no reason.
+// Differs returns the parts of a that the other answer lacks or has with another value; zero if there are none. Parts
+// that a does not have are not compared. If a has the reason [codes.Undocumented], the other answer may have no reason.
 func (a Answer) Differs(other Answer) (parts Sees) {
 	part := func(p Sees, same bool) {
 		if a.Sees&p != 0 && !same {
@@ -62,8 +61,8 @@ func (l look) shown(sees Sees) Answer {
 	}
 }
 
-// MarshalJSON writes the parts that are there in the tokens of the wire. Nothing pending and no reason are absent
-// members.
+// MarshalJSON writes the parts in Sees with the tokens of the wire. If no operation is pending or there is no reason,
+// the member is absent.
 //
 //	{"ok":true,"state":"Failed","offers":[],"reason":{"code":"RemoteFailure","subcode":"Busy"}}
 //	{"ok":false,"status":409,"code":"Conflict","state":"Alerting","offers":[],"pending":"cancel"}
@@ -113,9 +112,9 @@ func reason(r codes.Reason) (json.RawMessage, error) {
 	return action.Reason, json.Unmarshal(text, &action)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes, and ignores other members. A state or operation that is not known, and a
-// part of another type, is an error. A code or subcode that no page lists is read as [codes.Resolve] does. Whether
-// pending and reason are seen cannot be read, so that they always are.
+// UnmarshalJSON reads the form that MarshalJSON writes, and ignores other members. An unknown state or operation, and a
+// member of another JSON type, is an error. The reason is the one that [codes.Resolve] returns for the code and
+// subcode. Sees always has SeesPending and SeesReason, because their members may be absent.
 func (a *Answer) UnmarshalJSON(data []byte) error {
 	var in members
 	if err := json.Unmarshal(data, &in); err != nil {

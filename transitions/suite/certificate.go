@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// Certificate is what passing a set of tests guarantees.
+// Certificate states the guarantee that passing a set of tests gives.
 type Certificate struct {
 	// K is the largest k whose obligations the tests meet. An implementation that passes is right, if each of its
 	// states is reached by an access word and at most K representatives. K is -1 if the tests do not meet the
@@ -20,9 +20,9 @@ type Certificate struct {
 	tests   *tree
 }
 
-// Certify returns the certificate of tests. Each test is cut before the first action that the alphabet does not have.
-// The tests are held in memory. The cost is a pass over the tests, and a pass over the obligations for each k up to
-// K+1: some 0.2 seconds for the 300,000 tests of a suite.
+// Certify returns the certificate of tests. Each test is cut before the first action that is not in the alphabet. The
+// tests are held in memory. The cost is a pass over the tests, and a pass over the obligations for each k up to K+1:
+// some 0.2 seconds for the 300,000 tests of a suite.
 func (m *Machine) Certify(c Core, tests iter.Seq[Word]) *Certificate {
 	t := newTree()
 	for w := range tests {
@@ -53,7 +53,7 @@ func (c *Certificate) Coverage(k uint) (present, total int) {
 	return present, total
 }
 
-// Obligation is what tests lack for a guarantee.
+// Obligation is a word, or a pair of words, that tests lack for a guarantee.
 type Obligation struct {
 	// Word is absent from the tests if Other is nil. If Other is not nil, the two words lead to different states of the
 	// machine, and no continuation of both words in the tests gets different answers.

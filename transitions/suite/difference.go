@@ -8,14 +8,14 @@ import (
 )
 
 // Difference is a word to whose last action a machine gives a wrong answer. The word is empty if a new invitation
-// already looks wrong.
+// already shows a wrong answer.
 type Difference struct {
 	Word      Word
 	Want, Got Answer
 }
 
-// Expect returns what the machine shows at the start, and its answer to each action: one answer more than actions. The
-// answers end before the first action that the alphabet does not have.
+// Expect returns the answer of the machine at the start and its answer to each action: one answer more than actions.
+// The answers end before the first action that is not in the alphabet.
 func (m *Machine) Expect(w Word) []Answer {
 	word := m.inputs(w)
 	answers := make([]Answer, 1, len(word)+1)
@@ -37,10 +37,10 @@ func (m *Machine) answer(s, x int32) Answer {
 	return m.look(next).judged(a)
 }
 
-// Differences yields a shortest word for each state of m and each input to which the other machine gives another answer
-// there. Words are not continued behind a difference, because the states after it need not correspond. Only what both
-// machines show is compared, and only inputs of both alphabets. Without a difference, the two machines give the same
-// answers to every word.
+// Differences compares the answers of m and of the other machine. For each state of m and each input with different
+// answers, it yields a shortest word. It does not continue words after a difference, because the states after it need
+// not correspond. It compares only the parts that both machines show, and only inputs of both alphabets. If it yields
+// nothing, the two machines give the same answers to every such word.
 func (m *Machine) Differences(other *Machine) iter.Seq[Difference] {
 	return func(yield func(Difference) bool) {
 		want, got := m.look(0), other.look(0)
@@ -87,7 +87,8 @@ func (m *Machine) Differences(other *Machine) iter.Seq[Difference] {
 	}
 }
 
-// Cloner is a subject that can be copied. An action on the copy must not change the subject, nor the reverse.
+// Cloner is a subject that can be copied. An action on the copy must not change the subject, and an action on the
+// subject must not change the copy.
 type Cloner interface {
 	laws.Subject
 	Clone() laws.Subject
@@ -101,8 +102,9 @@ type Cloner interface {
 // if any two states of the machine look different. They do if state and offers are seen, unless a client shows a
 // verdict.
 //
-// A subject cannot take an action back, so each word needs a new subject. A [Cloner] is copied before the last action
-// instead. The reference takes under two seconds as a Cloner, and some three times as long otherwise.
+// A subject cannot undo an action, so each word needs a new subject, but a [Cloner] is copied before the last action
+// instead. For package transitions as the subject, Exhaust takes under two seconds with a Cloner, and some three times
+// as long without.
 func (m *Machine) Exhaust(newSubject func() laws.Subject) (words int, differences []Difference) {
 	reported := map[branch]bool{}
 	report := func(state, x int32, word []int32, want, got Answer) {

@@ -10,11 +10,12 @@ import (
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// Word is a sequence of actions, given to a new invitation.
+// Word is a sequence of actions that is given to a new invitation.
 type Word []laws.Action
 
-// Machine is the specification or an implementation, as far as its [Sees] shows: the least deterministic machine that
-// gives the same answers to every word of its alphabet. It is read-only, and safe for use by several goroutines.
+// Machine is the behaviour of the specification or of an implementation, as far as [Spec.Sees] shows it: the
+// deterministic machine with the fewest states that gives the same answers to every word of its alphabet. It is
+// read-only, and safe for concurrent use.
 type Machine struct {
 	spec     Spec
 	alphabet []laws.Action
@@ -26,7 +27,8 @@ type Machine struct {
 	legal    map[cell]codes.Basis
 }
 
-// New returns the machine of package transitions. A value of spec that is none of its type's constants is an error.
+// New returns the machine of package transitions. It returns an error if Direction is neither Incoming nor Outgoing, if
+// Mode or Inputs is none of its constants, or if Sees is empty or has an unknown bit.
 func New(spec Spec) (*Machine, error) {
 	return From(spec, transitions.New, spec.Mode.event(), transitions.Invitation.Do, laws.ViewOf)
 }
@@ -35,8 +37,9 @@ func New(spec Spec) (*Machine, error) {
 const maxConfigurations = 10_000
 
 // From returns the machine of an implementation that consists of functions on configurations, as [laws.Pure] takes
-// them. It tries every input in every configuration that it finds. More than 10,000 configurations are an error. An
-// implementation with more can still be given the tests of a suite.
+// them. It tries every input in every configuration that it finds. It returns an error for a spec that New refuses, and
+// for an implementation with more than 10,000 configurations. Such an implementation can still be given the tests of a
+// suite.
 func From[C comparable](
 	spec Spec,
 	begin func(transitions.Direction) C,
@@ -160,7 +163,7 @@ func refusal(err error) answer {
 	return refused
 }
 
-// Spec returns what the machine was made from.
+// Spec returns the Spec that the machine was made from.
 func (m *Machine) Spec() Spec { return m.spec }
 
 // States returns the number of states, the n of the theory.
@@ -172,8 +175,8 @@ func (m *Machine) Configurations() int { return m.full.states() }
 // Alphabet returns the inputs: 302, 296 without the operations, or the representatives.
 func (m *Machine) Alphabet() []laws.Action { return slices.Clone(m.alphabet) }
 
-// Representatives returns one input of each class of inputs that do the same in every state of the machine which shows
-// state and offers: 10 for an incoming invitation of a server, 15 for an outgoing one, 16 and 15 for a client.
+// Representatives returns the representative of each class of inputs: 10 for an incoming and 15 for an outgoing
+// invitation of a server, 16 and 15 for a client. The package comment defines the classes.
 func (m *Machine) Representatives() []laws.Action { return m.actions(m.reps) }
 
 func (m *Machine) actions(word []int32) Word {
@@ -197,7 +200,7 @@ func (m *Machine) inputs(w Word) []int32 {
 	return word
 }
 
-// String returns "the Outgoing machine of a server that shows state, offers and verdict".
+// String returns a text such as "the Outgoing machine of a server that shows state, offers and verdict".
 func (m *Machine) String() string {
 	return fmt.Sprintf("the %v machine of a %s that shows %v", m.spec.Direction, m.spec.Mode.Role(), m.spec.Sees)
 }

@@ -10,9 +10,8 @@ import (
 // Fault is a class of wrong machines.
 type Fault uint8
 
-// The faults of first order, and those behind one extra state. The extra state does everything but the fault as the
-// state does whose place it takes, and what keeps that state keeps the extra one: it is like a flag that one input
-// sets.
+// The faults of first order, and those behind one extra state. The extra state is a copy of a state, except for the
+// fault: inputs that stay in the original stay in the copy, as if one input had set a flag.
 const (
 	WrongAnswer    Fault = 0 // the answer to one input in one state is wrong
 	WrongLook      Fault = 1 // one state shows what another one shows
@@ -21,7 +20,7 @@ const (
 	HiddenTransfer Fault = 4 // one input leads from an extra state to a wrong one
 )
 
-// Faults is the number of classes.
+// Faults is the number of values of [Fault].
 const Faults = 5
 
 var faultNames = enum.Names[Fault]{Type: "Fault", Noun: "fault", Texts: []string{
@@ -31,7 +30,7 @@ var faultNames = enum.Names[Fault]{Type: "Fault", Noun: "fault", Texts: []string
 // Hidden reports whether the fault lies behind an extra state.
 func (f Fault) Hidden() bool { return f == HiddenAnswer || f == HiddenTransfer }
 
-// String returns the class in words.
+// String returns the fault in words, such as "wrong answer".
 func (f Fault) String() string { return faultNames.String(f) }
 
 // mutant is a table with one fault.
@@ -128,18 +127,19 @@ func (m *mutant) shows(state int32) int32 {
 	return m.look[state]
 }
 
-// Tally is a number of mutants, and how many of them tests kill.
+// Tally is a number of mutants, and the number of those that tests kill.
 type Tally struct{ Killed, Total int }
 
-// Kill runs every mutant of the machine on the tests. A mutant that gives a wrong answer is killed. The array has a
-// tally for each [Fault].
+// Kill runs every mutant of the machine on the tests. A mutant that gives a wrong answer to a test is killed. The index
+// of the array is a [Fault].
 //
-// The mutants are all machines with one fault: any other answer that is given to an action of its kind, the look of any
-// other state, and any other state after an input; the extra states are entered from any state by a representative, so
-// that the faults behind them are in the domain of k = 1.
+// The mutants are all machines with one fault. A wrong answer is any answer that the machine gives to another event, or
+// for an operation to another operation. A wrong look is that of any other state, and a wrong state is any other state.
+// Extra states are entered from any state by a representative, so the faults behind them are in the domain of k = 1.
 //
-// A mutant is right until a test comes to its fault. Therefore it is run only on the tests that do, from there on. The
-// 24 million of the machines that show state, offers, pending and reason take some seconds.
+// A mutant is right until a test reaches its fault. Therefore it is run only on the tests that reach the fault, from
+// there on. The machines of both directions that show state, offers, pending and reason have 24 million mutants, which
+// take some seconds.
 func (m *Machine) Kill(tests iter.Seq[Word]) [Faults]Tally {
 	t := newTree()
 	for w := range tests {

@@ -11,7 +11,7 @@ import (
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// Spec says which machine an implementation is held to.
+// Spec selects the machine that an implementation is compared with.
 type Spec struct {
 	Direction transitions.Direction
 	Mode      Mode
@@ -34,7 +34,7 @@ func (spec Spec) check() error {
 	return nil
 }
 
-// Mode is the mode of package transitions that an implementation is held to.
+// Mode is the mode of package transitions that an implementation must follow.
 type Mode uint8
 
 // The modes.
@@ -48,7 +48,7 @@ var modes = enum.Names[Mode]{Type: "Mode", Noun: "mode", Texts: []string{"Step",
 // String returns the name of the method of [transitions.Invitation].
 func (m Mode) String() string { return modes.String(m) }
 
-// Role returns who is held to the mode, "server" or "client".
+// Role returns "server" for Step and "client" for Observe.
 func (m Mode) Role() string {
 	if m == Observe {
 		return "client"
@@ -67,22 +67,22 @@ func (m Mode) event() func(transitions.Invitation, transitions.Event) (transitio
 	}
 }
 
-// Sees is what an implementation shows, as a set of bits. All but the verdict are a function of its state, and are
-// shown from the start.
+// Sees is the set of the parts that an implementation shows, one bit each. All parts but the verdict depend on its
+// state alone, and are shown from the start.
 type Sees uint8
 
-// What can be shown.
+// The parts of an answer.
 const (
 	SeesState   Sees = 1 << iota // the state
 	SeesOffers                   // the operations that are offered
 	SeesPending                  // the operation that is pending
-	SeesReason                   // why it failed
+	SeesReason                   // the reason of a failure
 	SeesVerdict                  // whether an event was accepted. The answer to an operation is always compared.
 )
 
 var seesNames = []string{"state", "offers", "pending", "reason", "verdict"}
 
-// Names returns the names of the members of the set, in the order of the constants.
+// Names returns the names of the parts in the set, such as state, in the order of the constants.
 func (s Sees) Names() []string {
 	var names []string
 	for n, name := range seesNames {
@@ -93,7 +93,7 @@ func (s Sees) Names() []string {
 	return names
 }
 
-// String returns the names as "state, offers and verdict".
+// String returns a text such as "state, offers and verdict".
 func (s Sees) String() string {
 	names := s.Names()
 	switch {
@@ -134,14 +134,14 @@ func (s Sees) look(v laws.View) (l look) {
 	return l
 }
 
-// Inputs says which inputs an implementation takes.
+// Inputs selects the alphabet: the inputs that an implementation takes.
 type Inputs uint8
 
 // The alphabets.
 const (
 	All             Inputs = 0 // the 296 events and the 6 operations
 	Events          Inputs = 1 // the 296 events, for an implementation without operations
-	Representatives Inputs = 2 // one of each class: short, and without a guarantee about the rest of the class
+	Representatives Inputs = 2 // one input of each class: few tests, and no guarantee about the other inputs of the class
 )
 
 var inputsNames = enum.Names[Inputs]{

@@ -6,16 +6,16 @@ import (
 	"github.com/avinvite/avinvite/codes/enum"
 )
 
-// Core says which words a suite takes for the access words A of the theorem.
+// Core selects the access words of a suite, the A of the theorem.
 type Core uint8
 
 // The cores.
 const (
 	// Configurations has a shortest word to each configuration of package transitions, of which there are 106 for a
-	// server. A fault behind one reason is then no hidden state.
+	// server. A fault that shows only after one reason is then found with k = 0, because each reason is a configuration.
 	Configurations Core = 0
-	// States has a shortest word to each state of the machine. It is shorter, and its guarantee weaker: a fault behind
-	// one reason that the machine does not show is a hidden state.
+	// States has a shortest word to each state of the machine. Its suites are smaller, and their guarantee is weaker: a
+	// fault that shows only after one reason is behind a hidden state, unless the machine shows the reason.
 	States Core = 1
 )
 
@@ -33,9 +33,8 @@ type Suite struct {
 	core    *core
 }
 
-// Suite returns the complete suite whose core is the access words with at most k representatives behind each. The tests
-// are generated while they are read; the words of the core are held in memory, of which there are some 20,000 for k =
-// 2.
+// Suite returns the complete suite whose core is the access words, each continued with at most k representatives. The
+// tests are generated while they are read. The words of the core are held in memory: some 20,000 for k = 2.
 func (m *Machine) Suite(c Core, k uint) *Suite {
 	access := m.access(c)
 	return &Suite{m, c, k, len(access), newCore(m.least, access, m.reps, k)}
@@ -70,9 +69,9 @@ func (s *Suite) Core() iter.Seq[Word] {
 	}
 }
 
-// Depth returns how deep a hidden state lies that the last action of a word shows: the number of actions between the
-// longest access word that the word begins with and the last action. It is 0 if the answer to the last action is wrong in
-// the configuration that an access word leads to, which is no hidden state.
+// Depth returns the depth of the state in which the last action of w is given: the number of actions between the
+// longest access word that w begins with and the last action. If the answer to the last action is wrong and the depth
+// is 0, the fault is in a state that an access word leads to; otherwise the fault is behind a hidden state.
 func (s *Suite) Depth(w Word) int {
 	access := newCore(s.machine.least, s.machine.access(s.kind), nil, 0)
 	word := s.machine.inputs(w)
@@ -88,5 +87,5 @@ func (s *Suite) Depth(w Word) int {
 	return max(len(word)-1-length, 0)
 }
 
-// Size returns the number of tests, and of inputs in them. It generates the suite.
+// Size returns the number of tests, and the number of inputs in all tests. It generates the suite to count them.
 func (s *Suite) Size() (tests, symbols int) { return s.core.size() }

@@ -14,23 +14,23 @@ import (
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// Schema names the form of the vectors and its version.
+// Schema is the name and the version of the form of the vectors.
 const Schema = "avinvite.vectors/1"
 
-// Head is the first line of a file of vectors.
+// Head is the first line of a file of vectors, which are the tests of a suite as JSON lines.
 type Head struct {
 	Schema    string                `json:"schema"`
 	Model     string                `json:"model"` // the SHA-256 of transitions/generated/table.md, in hexadecimal
 	Role      string                `json:"role"`  // server or client
 	Direction transitions.Direction `json:"direction"`
-	Sees      []string              `json:"sees"` // the parts of an answer beside the verdict that are compared
+	Sees      []string              `json:"sees"` // the names of the parts that are compared, the verdict excepted
 	Suite     Sizes                 `json:"suite"`
-	Domain    string                `json:"domain"` // which implementations the guarantee is about
+	Domain    string                `json:"domain"` // the implementations that the guarantee is about: see Suite.Domain
 }
 
-// Sizes is what a suite consists of.
+// Sizes has the parameters of a suite, and the numbers of its parts.
 type Sizes struct {
-	Method          string `json:"method"` // k-A
+	Method          string `json:"method"` // always k-A: see the theorem in the package comment
 	K               uint   `json:"k"`
 	Representatives int    `json:"representatives"`
 	Inputs          int    `json:"inputs"`
@@ -40,18 +40,18 @@ type Sizes struct {
 	Symbols         int    `json:"symbols"` // the steps of all tests
 }
 
-// Test is each other line of a file of vectors: the steps, given to a new invitation, and what it shows at the start
-// and after each step.
+// Test is each other line of a file of vectors: the steps that are given to a new invitation, and the answers that are
+// expected at the start and after each step.
 type Test struct {
-	// ID is a hash of the direction and the steps. A release that changes an answer keeps it.
+	// ID is a hash of the direction and the steps. It stays the same if a release changes an expected answer.
 	ID     string        `json:"id"`
 	Steps  []laws.Action `json:"steps"`
 	Expect []Answer      `json:"expect"`
-	// Basis is on what authority each step has its answer.
+	// Basis has the basis of the expected answer to each step.
 	Basis []codes.Basis `json:"basis"`
 }
 
-// Head returns the first line of the vectors. It generates the suite, to count it. The caller fills in the model.
+// Head returns the first line of the vectors, without the model. It generates the suite to count the tests.
 func (s *Suite) Head() Head {
 	m := s.machine
 	tests, symbols := s.Size()
@@ -65,7 +65,7 @@ func (s *Suite) Head() Head {
 	}
 }
 
-// Domain says in a sentence which implementations the guarantee of the suite is about.
+// Domain returns a sentence that says which implementations the guarantee of the suite is about.
 func (s *Suite) Domain() string {
 	of := "configurations"
 	if s.kind == States {
