@@ -1,17 +1,17 @@
-// Package export writes the relation of package transitions in the formats of other tools and for people:
-// Mermaid, DOT, XState, SCXML, Promela, Murphi, a table of edges and a report of every cell. All of them are computed
-// from [transitions.Edges], [transitions.Offers] and [transitions.Cells], and every edge keeps its basis and, where the
-// format has room for it, its source.
+// Package export writes the relation of package transitions in the formats of other tools and for people: Mermaid, DOT,
+// XState, SCXML, Promela, Murphi, a table of edges and a report of every cell. All exports are computed from
+// [transitions.Edges], [transitions.Offers] and [transitions.Cells]. Every edge has its basis, and its source if the
+// format has a place for it.
 //
-// Mermaid and DOT are drawings. XState and SCXML are machines: they have no guards, but an event of its own for
-// each reason, named "type:state" or "type:state:code:subcode", so that they accept exactly the events that
-// [transitions.Invitation.Step] accepts.
+// Mermaid and DOT are drawings. XState and SCXML are machines without guards: each reason has an event of its own,
+// named by [transitions.Event.Name], such as "completed_Failed_RemoteFailure_Busy". So they accept exactly the events
+// that [transitions.Invitation.Step] accepts.
 //
 // Promela and Murphi are models of events and operations, with the core laws as properties: every end has its
-// documented reason, no reason comes without an end, ends absorb, and an end stays reachable. Spin and Rumur prove them
-// by search.
+// documented reason, no reason comes without an end, nothing follows an end, and an end stays reachable. The model
+// checkers Spin and Rumur prove these properties by search.
 //
-// The checked-in files under transitions/generated are what Files yields.
+// [Files] yields the checked-in files of the folder transitions/generated.
 package export
 
 import (
@@ -23,7 +23,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Format is a format that a direction of the relation can be written in.
+// Format is a format of an export. Each export has one direction of the relation.
 type Format string
 
 // The formats.
@@ -34,7 +34,7 @@ const (
 	SCXML   Format = "scxml"   // a machine for W3C SCXML 1.0
 	Promela Format = "promela" // a model for Spin, with the core laws
 	Murphi  Format = "murphi"  // a model for Rumur, with the core laws
-	Report  Format = "report"  // every cell, handled or refused and why, as text
+	Report  Format = "report"  // every cell as text: its edge, or the rule that refuses it
 )
 
 // formats is the list of the formats in the order of the constants, with the ending of their files.
@@ -52,7 +52,7 @@ var formats = []struct {
 	{Report, "txt", report},
 }
 
-// Render writes one direction of the relation in a format. An unknown format or direction is an error.
+// Render returns one direction of the relation in a format. An unknown format or direction is an error.
 func Render(f Format, d transitions.Direction) ([]byte, error) {
 	if d != transitions.Incoming && d != transitions.Outgoing {
 		return nil, fmt.Errorf("export: %v is no direction, want Incoming or Outgoing", d)
