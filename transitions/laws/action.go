@@ -47,7 +47,7 @@ func (a Action) Observe(i transitions.Invitation) (transitions.Invitation, error
 	return next, err
 }
 
-// Give hands the action to a subject.
+// Give gives the action to a subject: it calls Event or Do, and returns its error.
 func (a Action) Give(s Subject) error {
 	if a.Operates() {
 		return s.Do(a.Operation)
@@ -73,8 +73,8 @@ type (
 	}
 )
 
-// MarshalJSON writes {"event":"started","state":"Alerting"}, with a member "reason" if the event has a reason, or
-// {"do":"cancel"}. An event or operation out of range is an error.
+// MarshalJSON writes an object such as {"event":"started","state":"Alerting"}, with a member "reason" if the event has
+// a reason, or such as {"do":"cancel"}. A type, state, reason or operation out of range is an error.
 func (a Action) MarshalJSON() ([]byte, error) {
 	if a.Operates() {
 		return json.Marshal(operation{a.Operation})
@@ -82,7 +82,7 @@ func (a Action) MarshalJSON() ([]byte, error) {
 	return json.Marshal(event{a.Event.Type, a.Event.State, reason(a.Event.Reason)})
 }
 
-// UnmarshalJSON reads what MarshalJSON writes, and ignores members that it does not know.
+// UnmarshalJSON reads the form that MarshalJSON writes, and ignores unknown members.
 func (a *Action) UnmarshalJSON(data []byte) error {
 	var e action
 	if err := json.Unmarshal(data, &e); err != nil {

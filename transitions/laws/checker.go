@@ -16,19 +16,20 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Patience is how long [Enumerate] waits for one answer.
+// Patience is the longest time that [Enumerate] waits for one answer.
 const Patience = 30 * time.Second
 
-// Enumerate holds subjects to the laws, without random choices: in every configuration that an invitation can come to, it
-// tries each event and each operation once. The error joins a *[Finding] for each law that is broken, with a shortest
-// sequence that breaks it; it is nil if no law is broken. Other faults can hide behind a finding: correct the fault, and
-// enumerate again.
+// Enumerate checks subjects against the laws, without random choices: in every configuration that an invitation can
+// reach, it tries each event and each operation once. The error joins a *[Finding] for each law that is broken, with a
+// shortest sequence that breaks it; it is nil if no law is broken. Other faults can hide behind a finding: correct the
+// fault, and enumerate again.
 //
-// In progress an event is tried with every reason. After the completion it is tried with every reason in one configuration
-// of each state, and in the others with three: the invitation's own, another, and none.
+// While the invitation is in progress, the completed event is tried with every reason. After the completion, it is
+// tried with every reason in one configuration of each state. In the other configurations, it is tried with three
+// reasons: that of the invitation, another one, and none.
 //
-// newSubject makes a new invitation of a direction, before its first event. Subjects are held to the reference mode,
-// and those of [Tolerant] to the tolerant one.
+// newSubject makes a new invitation of a direction, before its first event. Subjects must follow the reference mode,
+// and those of [Tolerant] the tolerant mode.
 func Enumerate(newSubject func(transitions.Direction) Subject) error {
 	c := NewChecker(newSubject, Patience)
 	var errs []error
@@ -38,7 +39,8 @@ func Enumerate(newSubject func(transitions.Direction) Subject) error {
 	return errors.Join(errs...)
 }
 
-// Checker holds the subjects that a function makes to the laws. Only one goroutine at a time may use it.
+// Checker checks the subjects that a function makes against the laws. It is not for concurrent use. Programs that try
+// all sequences call [Enumerate] instead.
 type Checker struct {
 	newSubject func(transitions.Direction) Subject
 	patience   time.Duration
@@ -50,8 +52,8 @@ type Checker struct {
 	stuck      *Finding
 }
 
-// NewChecker asks a subject of newSubject for its mode and whether it has operations. A subject that does not answer
-// within the patience breaks law 1.
+// NewChecker returns a checker for the subjects of newSubject. It makes a subject to find out its mode and whether it
+// has operations. A subject that does not answer within the patience breaks law 1: see [Checker.Stuck].
 func NewChecker(newSubject func(transitions.Direction) Subject, patience time.Duration) *Checker {
 	c := &Checker{newSubject: newSubject, patience: patience, next: Action.Step, operates: true}
 	type known struct{ tolerant, operates bool }
@@ -76,21 +78,21 @@ func NewChecker(newSubject func(transitions.Direction) Subject, patience time.Du
 	return c
 }
 
-// Laws returns the laws that the subjects are held to.
+// Laws returns the laws that apply to the subjects.
 func (c *Checker) Laws() []Law { return slices.Clone(c.laws) }
 
-// Tolerant reports whether the subjects are held to the tolerant mode.
+// Tolerant reports whether the subjects must follow the tolerant mode.
 func (c *Checker) Tolerant() bool { return c.tolerant }
 
 // Operates reports whether the subjects have operations.
 func (c *Checker) Operates() bool { return c.operates }
 
-// Stuck returns the finding about a subject that never answered, nil if there was none. No more subjects are asked
-// after it.
+// Stuck returns the finding about a subject that never answered, nil if there was none. After such a finding, the
+// checker tries no more subjects: Check and Enumerate return this finding.
 func (c *Checker) Stuck() *Finding { return c.stuck }
 
-// Words yields the sequences that [Enumerate] tries: a shortest one to every configuration that the mode reaches, followed
-// by each event and each operation. The shortest sequences come first.
+// Words yields the sequences that [Enumerate] tries: a shortest sequence to every configuration that the mode reaches,
+// followed by one event or operation. The shortest sequences come first.
 func (c *Checker) Words() iter.Seq2[transitions.Direction, []Action] {
 	type configuration struct {
 		at  transitions.Invitation
@@ -149,8 +151,8 @@ func actions(i transitions.Invitation, everyReason bool) iter.Seq[Action] {
 	}
 }
 
-// Enumerate gives each sequence to a new subject, and returns the first finding for each of the laws that is broken, in
-// their order, or only the finding about a subject that never answers.
+// Enumerate gives each sequence to a new subject. It returns the first finding about each of the laws that is broken,
+// in the order of the laws, or [Checker.Stuck] alone.
 func (c *Checker) Enumerate(words iter.Seq2[transitions.Direction, []Action], laws ...Law) []*Finding {
 	if c.stuck != nil {
 		return []*Finding{c.stuck}
@@ -179,8 +181,9 @@ func (c *Checker) Enumerate(words iter.Seq2[transitions.Direction, []Action], la
 	return findings
 }
 
-// Check gives one sequence to a new subject, and returns the first of the laws that it breaks, with the sequence
-// shortened as far as the law stays broken; nil if it breaks none. It leaves operations out for subjects that have none.
+// Check gives one sequence to a new subject. It returns a finding about the first of the laws that the subject breaks,
+// with a sequence that is shortened while the law stays broken; nil if the subject breaks none. If the subjects have no
+// operations, Check leaves operations out of the sequence.
 func (c *Checker) Check(d transitions.Direction, word []Action, laws ...Law) *Finding {
 	if c.stuck != nil {
 		return c.stuck

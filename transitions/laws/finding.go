@@ -51,7 +51,7 @@ func (t trial) breaks(l Law) *Finding {
 	return f
 }
 
-// Error returns the law, its authority, the sequence, and what was expected and what happened, in several lines.
+// Error returns several lines: the law, its authority, the sequence, and the expected and the actual answer.
 func (f *Finding) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "law %d broken: %s\nstatement: %s\nbasis: %s\n%v invitation, shortest sequence found:\n",

@@ -15,7 +15,7 @@ type Law struct {
 	Name      string
 	Statement string
 
-	// Basis and Source say on what authority the law stands. Both are zero for the laws about this library.
+	// Basis and Source are the authority of the law. Both are zero for the laws about this library.
 	Basis  codes.Basis
 	Source codes.Source
 
@@ -23,9 +23,9 @@ type Law struct {
 	check      func(trial) *Finding
 }
 
-// Checked reports whether a [Subject] can be checked against the law. It is false for the laws 11, 12, 14 and 15, which
-// are about this library: the tests of the packages fsm (11), transitions, codes and eventchannel (12), transitions (14)
-// and history (15) check them.
+// Checked reports whether a [Subject] can be checked against the law. It is false for laws 11, 12, 14 and 15, which are
+// about this library. Its tests check them: law 11 in package fsm, 12 in transitions, codes and eventchannel, 14 in
+// transitions, and 15 in history.
 func (l Law) Checked() bool { return l.check != nil }
 
 // String returns the number in two digits and the name, as in "03 terminal states absorb".

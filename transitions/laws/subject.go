@@ -6,23 +6,25 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Subject is one invitation of the implementation under test. Its methods are called one at a time, though not all from
-// one goroutine. The view is taken as soon as a call has returned, so a subject that works in the background must return
-// when that work is done. A few subjects are in use at a time; a subject that is no longer needed is not closed.
+// Subject is one invitation of the implementation under test. Its methods are called one at a time, but not all from
+// the same goroutine. The view is read as soon as Event or Do has returned, so a subject that works in the background
+// must return only when that work is done. A few subjects are in use at a time. Nothing tells a subject that it is no
+// longer needed.
 type Subject interface {
 	// Event hands the subject one event of the event channel. A refusal is an error.
 	Event(transitions.Event) error
 
-	// Do has the application perform an operation. A refusal is an error in which errors.As finds the
-	// codes.Synchronous that a server answers with, as in a *transitions.OperationError. A subject without
-	// operations returns errors.ErrUnsupported for every operation, and is not held to the laws about operations.
+	// Do performs an operation of the application. A refusal is an error in which errors.As finds the codes.Synchronous of
+	// the answer, as in a *transitions.OperationError. A subject without operations returns errors.ErrUnsupported for
+	// every operation; the laws about operations do not apply to it.
 	Do(transitions.Operation) error
 
-	// View returns what can be seen of the subject now.
+	// View returns the present view of the subject. It must not change the subject.
 	View() View
 }
 
-// Live makes subjects from a machine that changes in place. do may be nil.
+// Live makes subjects from a machine that changes in place: begin makes one before its first event. do is nil for a
+// machine without operations.
 func Live[M any](
 	begin func(transitions.Direction) M,
 	event func(M, transitions.Event) error,
@@ -46,8 +48,8 @@ func (l *live[M]) Event(e transitions.Event) error  { return l.event(l.machine, 
 func (l *live[M]) Do(o transitions.Operation) error { return l.do(l.machine, o) }
 func (l *live[M]) View() View                       { return l.view(l.machine) }
 
-// Pure makes subjects from functions on values: begin returns a new configuration, event and do return the next one,
-// and view returns what can be seen of one. do may be nil.
+// Pure makes subjects from functions on values: begin returns a new configuration, event and do return the next
+// configuration, and view returns the view of a configuration. do is nil for a machine without operations.
 func Pure[C any](
 	begin func(transitions.Direction) C,
 	event func(C, transitions.Event) (C, error),
@@ -67,9 +69,10 @@ func Pure[C any](
 	)
 }
 
-// Tolerant marks the subjects of newSubject as clients, which are held to the tolerant mode,
-// [transitions.Invitation.Observe]. What Observe refuses must be an error; an oddity is none. Tolerant must be the
-// outermost wrapper, because a marked subject within another wrapper is held to the reference mode.
+// Tolerant marks the subjects of newSubject as clients, which must follow the tolerant mode,
+// [transitions.Invitation.Observe]. For an event that Observe refuses, the subject must return an error; for an event
+// that is only odd, it must not. Tolerant must be the outermost wrapper, because another wrapper around it hides the
+// mark.
 func Tolerant(newSubject func(transitions.Direction) Subject) func(transitions.Direction) Subject {
 	return func(d transitions.Direction) Subject { return tolerant{newSubject(d)} }
 }

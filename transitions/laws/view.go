@@ -8,7 +8,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// View is what can be seen of an invitation from outside.
+// View is the part of an invitation that can be seen from outside.
 type View struct {
 	Direction transitions.Direction
 	State     transitions.State
@@ -38,13 +38,14 @@ type view struct {
 	Offers    []transitions.Operation `json:"offers,omitzero"`
 }
 
-// MarshalJSON writes {"direction":"Outgoing","state":"Alerting","offers":["cancel"]}, with the members "reason" and
-// "pending" if there is one. Offers that are nil are an absent member, and so is a zero direction.
+// MarshalJSON writes an object such as {"direction":"Outgoing","state":"Alerting","offers":["cancel"]}, with the
+// members "reason" and "pending" if there is a reason or a pending operation. If Offers is nil or Direction is zero,
+// its member is absent.
 func (v View) MarshalJSON() ([]byte, error) {
 	return json.Marshal(view{v.Direction, v.State, reason(v.Reason), v.Pending, v.Offers})
 }
 
-// UnmarshalJSON reads what MarshalJSON writes, and ignores members that it does not know.
+// UnmarshalJSON reads the form that MarshalJSON writes, and ignores unknown members.
 func (v *View) UnmarshalJSON(data []byte) error {
 	var read view
 	if err := json.Unmarshal(data, &read); err != nil {
