@@ -142,6 +142,11 @@ func holdReader(t *testing.T, input []byte) {
 		listened(bytes.NewReader(input), 0)
 		return
 	}
+	for e, err := range eventchannel.NewReader(bytes.NewReader(input)).RawEvents() {
+		if err == nil {
+			hold(t, e)
+		}
+	}
 	exact := listened(iotest.OneByteReader(bytes.NewReader(input)), 0)
 	for _, window := range []int{0, 500, 64} {
 		lean := listened(bytes.NewReader(input), window)

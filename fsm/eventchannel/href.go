@@ -24,15 +24,23 @@ func Resolve(base, href string) string {
 	if h, ok := plain(href); ok && (base == "" || h.path > 0) {
 		return href
 	} else if ok {
-		if b, ok := plain(base); ok && b.path > 0 {
-			at := b.path
-			if href[0] != '/' {
-				at += strings.LastIndexByte(base[b.path:b.query], '/') + 1
-			}
-			return base[:at] + href
+		if n := directory(base, href); n > 0 {
+			return base[:n] + href
 		}
 	}
 	return resolve(base, href)
+}
+
+// directory returns the length of the part of base that goes before href, which is plain, and 0 if base is not plain.
+func directory[T ~string | ~[]byte](base string, href T) int {
+	b, ok := plain(base)
+	if !ok || b.path == 0 {
+		return 0
+	}
+	if href[0] == '/' {
+		return b.path
+	}
+	return b.path + strings.LastIndexByte(base[b.path:b.query], '/') + 1
 }
 
 // resolve is Resolve, whatever the texts are.
@@ -69,14 +77,16 @@ func Identity(href string) string {
 }
 
 // AppendIdentity appends the [Identity] of href to to, for a lookup in a map without an allocation.
-func AppendIdentity(to []byte, href string) []byte {
+func AppendIdentity[T ~string | ~[]byte](to []byte, href T) []byte {
 	if h, ok := plain(href); ok {
-		for n := range h.query {
-			to = append(to, lower(href[n]))
+		start := len(to)
+		to = append(to, href[:h.query]...)
+		for n := start; n < len(to); n++ {
+			to[n] = lower(to[n])
 		}
 		return to
 	}
-	return appendIdentity(to, href)
+	return appendIdentity(to, string(href))
 }
 
 // appendIdentity is AppendIdentity for every href.
@@ -123,13 +133,13 @@ type parts struct{ path, query int }
 // plain reports whether an href is in its normal form already, as nearly all are: with http or https and a host and a
 // path, or an absolute path, or a relative one that begins with no dot and has no colon, all in lower case or in characters
 // that stay as they are, without escapes and dot segments, and without a fragment.
-func plain(href string) (p parts, ok bool) {
-	if strings.HasPrefix(href, "http") {
+func plain[T ~string | ~[]byte](href T) (p parts, ok bool) {
+	if len(href) > len("https://") && string(href[:len("http")]) == "http" {
 		n := len("http")
-		if href[n:] != "" && href[n] == 's' {
+		if href[n] == 's' {
 			n++
 		}
-		if strings.HasPrefix(href[n:], "://") {
+		if string(href[n:n+len("://")]) == "://" {
 			n += len("://")
 			host := n
 			for n < len(href) && classes[href[n]]&inHost != 0 {
@@ -142,7 +152,7 @@ func plain(href string) (p parts, ok bool) {
 		}
 	}
 	rooted := p.path > 0
-	if href == "" || !rooted && (strings.HasPrefix(href, "//") || href[0] == '.' || href[0] == '?') {
+	if len(href) == 0 || !rooted && (len(href) > 1 && href[0] == '/' && href[1] == '/' || href[0] == '.' || href[0] == '?') {
 		return p, false
 	}
 	colons := rooted || href[0] == '/' // may be in the path
@@ -157,7 +167,12 @@ func plain(href string) (p parts, ok bool) {
 		case href[n] == ':' && colons:
 		case href[n] == '?':
 			p.query = n
-			return p, strings.IndexByte(href[n:], '#') < 0 && strings.IndexByte(href[n:], '\\') < 0
+			for ; n < len(href); n++ {
+				if href[n] == '#' || href[n] == '\\' {
+					return p, false
+				}
+			}
+			return p, true
 		default:
 			return p, false
 		}

@@ -17,7 +17,8 @@ import (
 type parser struct {
 	scanner
 	reasons map[string]*codes.Error          // that have been read, by their JSON
-	rels    map[string]transitions.Operation // of links that have been read
+	rels    map[string]transitions.Operation // the operations of relations that have been read
+	found   []rawLink                        // of the raw events of a document
 }
 
 // reset makes p a parser of the value at the start of raw, which stands at the place at, and keeps the memory of p.
@@ -111,7 +112,8 @@ func (p *parser) event(e *RawEvent) {
 		case "link":
 			p.link(&e.rel, &e.href)
 		case "in":
-			p.link(new(quoted), &e.in)
+			var rel quoted
+			p.link(&rel, &e.in)
 		case "type":
 			p.eventType(e)
 		case "status":
@@ -229,7 +231,7 @@ func (p *parser) resource(e *RawEvent, r *Resource) {
 		case "_links":
 			p.links(e, r)
 		case "_embedded":
-			p.embedded(r)
+			p.embedded(e, r)
 		case "direction", "importance", "operationId", "sessionContext", "state", "subject", "threadId", "to", "rel":
 			q := p.text()
 			switch {
@@ -238,13 +240,8 @@ func (p *parser) resource(e *RawEvent, r *Resource) {
 			case r != nil:
 				texts := r.texts()
 				member(texts[:], &r.Other, name, q)
-			case q.empty():
-			case string(name) == "direction":
-				e.Direction = token(q)
-			case string(name) == "state":
-				e.State = token(q)
-			case string(name) == "operationId":
-				e.operationID = q
+			case !q.empty():
+				e.member(name, q)
 			}
 		default:
 			if raw := p.take(anything, "a value"); r != nil {
@@ -252,6 +249,28 @@ func (p *parser) resource(e *RawEvent, r *Resource) {
 			}
 		}
 	}
+}
+
+// member stores the text of a member that a raw event has. A text in UTF-8 has at least as many bytes as UTF-16 code units.
+func (e *RawEvent) member(name []byte, q quoted) {
+	limit := math.MaxInt
+	switch string(name) {
+	case "direction":
+		e.Direction = token(q)
+	case "state":
+		e.State = token(q)
+	case "to":
+		e.to = q
+	case "operationId":
+		e.operationID, limit = q, transitions.MaxOperationID
+	case "sessionContext":
+		limit = transitions.MaxSessionContext
+	case "subject":
+		limit = transitions.MaxSubject
+	case "importance":
+		e.dubious = e.dubious || string(q) != `"Normal"` && string(q) != `"Urgent"` && string(q) != `"Emergency"`
+	}
+	e.dubious = e.dubious || len(q)-len(`""`) > limit
 }
 
 // member stores the text of a member: in its field, or as raw JSON if it is empty or null.
@@ -275,12 +294,16 @@ func keep(in *map[string][]byte, name, raw []byte) {
 	(*in)[string(name)] = bytes.Clone(raw)
 }
 
+// links reads "_links" into e or r.
 func (p *parser) links(e *RawEvent, r *Resource) {
 	if p.next() != '{' {
 		if raw := p.take("n", "an object"); r != nil {
 			keep(&r.Other, []byte("_links"), raw)
 		}
 		return
+	}
+	if e != nil {
+		e.links = int32(len(p.found))
 	}
 	var rest map[string][]byte
 	for p.open(); p.more(); {
@@ -291,39 +314,31 @@ func (p *parser) links(e *RawEvent, r *Resource) {
 			}
 			continue
 		}
-		var l Link
-		var href quoted
+		if r == nil {
+			p.rawLink(e, rel)
+			continue
+		}
+		l := Link{Rel: string(rel)}
 		texts := l.texts()
 		for p.open(); p.more(); {
 			switch name := p.name; string(name) {
 			case "href", "title":
-				q := p.text()
-				if string(name) == "href" {
-					href = q
-				}
-				if r != nil && q != nil {
+				if q := p.text(); q != nil {
 					member(texts[:], &l.Other, name, q)
 				}
 			default:
-				if raw := p.take(anything, "a value"); r != nil {
-					keep(&l.Other, name, raw)
-				}
+				keep(&l.Other, name, p.take(anything, "a value"))
 			}
 		}
-		switch {
-		case r != nil:
-			l.Rel = string(rel)
-			if r.Links == nil {
-				r.Links = make([]Link, 0, 4) // most resources have as many, or some more
-			}
-			r.Links = append(r.Links, l)
-		case !href.empty():
-			if o := p.operation(rel); o != transitions.OperationNone {
-				e.Operations |= 1 << o
-			}
+		if r.Links == nil {
+			r.Links = make([]Link, 0, 4) // most resources have as many, or some more
 		}
+		r.Links = append(r.Links, l)
 	}
-	if r != nil && p.fault == nil && (rest != nil || r.Links == nil) {
+	switch {
+	case e != nil:
+		e.linked = int32(len(p.found)) - e.links
+	case p.fault == nil && (rest != nil || r.Links == nil):
 		raw, _ := encode(func(e *encoder) { // of what has been read
 			e.begin()
 			e.others(rest, nil)
@@ -333,11 +348,38 @@ func (p *parser) links(e *RawEvent, r *Resource) {
 	}
 }
 
-// operation returns the operation of a relation, from a map because few relations occur.
-func (p *parser) operation(rel []byte) transitions.Operation {
+// rawLink reads a link, and keeps it if a raw event has such links.
+func (p *parser) rawLink(e *RawEvent, rel []byte) {
+	var l rawLink
+	for p.open(); p.more(); {
+		switch string(p.name) {
+		case "href":
+			l.href = p.text()
+		case "title":
+			l.title = p.text()
+		default:
+			p.pass()
+		}
+	}
+	switch l.operation = p.relation(rel); {
+	case l.operation == invites:
+		p.found = append(p.found, l)
+	case l.operation != transitions.OperationNone && !l.href.empty():
+		e.Operations |= 1 << l.operation
+		p.found = append(p.found, l)
+	}
+}
+
+// invites stands for the relation from among those of operations.
+const invites transitions.Operation = math.MaxUint8
+
+// relation returns the operation of a relation, or invites, from a map because few relations occur.
+func (p *parser) relation(rel []byte) transitions.Operation {
 	o, ok := p.rels[string(rel)]
 	if !ok {
-		o = transitions.OperationOf(string(rel))
+		if o = transitions.OperationOf(string(rel)); transitions.TrimRelPrefix(string(rel)) == "from" {
+			o = invites
+		}
 		if p.rels == nil {
 			p.rels = map[string]transitions.Operation{}
 		}
@@ -348,7 +390,8 @@ func (p *parser) operation(rel []byte) transitions.Operation {
 	return o
 }
 
-func (p *parser) embedded(r *Resource) {
+// embedded reads "_embedded" into e or r.
+func (p *parser) embedded(e *RawEvent, r *Resource) {
 	if p.next() != '{' {
 		if raw := p.take("n", "an object"); r != nil {
 			keep(&r.Other, []byte("_embedded"), raw)
@@ -360,8 +403,15 @@ func (p *parser) embedded(r *Resource) {
 	}
 	for p.open(); p.more(); {
 		rel := p.name
-		if raw := p.take("{[n", "a resource or a list of them"); r != nil {
+		raw := p.take("{[n", "a resource or a list of them")
+		switch {
+		case r != nil:
 			keep(&r.Embedded, rel, raw)
+		case raw == nil || raw[0] == 'n' || p.relation(rel) != invites:
+		case e.from == nil:
+			e.from = raw
+		default:
+			e.several = true
 		}
 	}
 }

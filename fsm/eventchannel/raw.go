@@ -1,7 +1,9 @@
 package eventchannel
 
 import (
+	"bytes"
 	"errors"
+	"iter"
 	"strconv"
 
 	"github.com/avinvite/avinvite/codes"
@@ -20,45 +22,211 @@ type RawEvent struct {
 	Reason     *codes.Error             // nil when absent; events of one Reader with equal reasons share it
 	Sender     string                   // the relation of the sender, with its prefix; "" when absent
 
-	reader        *Reader
-	document      int   // its number
-	offset        int64 // from the start of the input
-	sender, index int   // in the document, and in the sender
+	whole         *Event  // the event of which [Event.Raw] has made this one; nil in the buffer of a Reader
+	source        *source // nil if no Reader has read the event
+	offset        int64   // from the start of the input
+	sender, index int32   // in the document, and in the sender
+	ordinal       int32   // among the events of the document
 
-	rel, href, in, operationID quoted
-	resource                   []byte // the invitation that is embedded; nil if there is none
+	rel, href, in, operationID, to quoted
+
+	text     []byte // the href resolved, once the document has been read
+	resource []byte // the invitation that is embedded; nil if there is none
+	from     []byte // the participant that the resource embeds as from
+	links    int32  // where in parser.found those of the resource begin, and their number
+	linked   int32
+	dubious  bool // a text of the resource may break its documentation
+	several  bool // the resource embeds more than one value as from
+}
+
+// rawLink is a link of a resource that offers an operation or that tells who invites.
+type rawLink struct {
+	operation   transitions.Operation // or invites
+	href, title quoted
+}
+
+// source is the document of raw events.
+type source struct {
+	reader *Reader
+	number int
+	start  int64 // of the document
+	base   string
+	links  [len(relations)][]byte // their hrefs
+	whole  *Document              // nil until somebody asks for it
+	self   []byte                 // of links, but not behind an item that was handed on before
+	digest uint64                 // 0 until somebody asks for it
+	events int32                  // that have been numbered
+	first  int32                  // where its items begin in Reader.found, and where they end
+	end    int32
+	passed int32 // where its relations end in Reader.passed
+	handed bool  // some of its items have been handed on
+}
+
+// Raw returns the event as a raw one, which stays valid.
+func (e *Event) Raw() *RawEvent {
+	raw := &RawEvent{
+		Type: e.Type, Status: e.Status, Reason: e.Reason, Sender: e.Sender, whole: e, text: []byte(e.Href), dubious: true,
+	}
+	if r := e.Invitation; r != nil {
+		raw.Direction, raw.State, raw.Operations = r.Direction, r.State, r.Operations()
+	}
+	return raw
 }
 
 // Place returns the position of the event. It allocates the pointer.
-func (e *RawEvent) Place() Place { return Place{e.document, e.offset, e.pointer()} }
+func (e *RawEvent) Place() Place {
+	if e.whole != nil {
+		return e.whole.Place
+	}
+	outer, sender, index := e.Position()
+	p := append(make([]byte, 0, 128), outer.Pointer...)
+	if outer.Pointer != "" {
+		p = append(p, '#')
+	}
+	p = strconv.AppendInt(append(p, "/sender/"...), int64(sender), 10)
+	outer.Pointer = string(strconv.AppendInt(append(p, "/events/"...), int64(index), 10))
+	return outer
+}
 
-func (e *RawEvent) pointer() string {
-	p := append(make([]byte, 0, 32), "/sender/"...)
-	p = append(strconv.AppendInt(p, int64(e.sender), 10), "/events/"...)
-	return string(strconv.AppendInt(p, int64(e.index), 10))
+// Position returns the parts of Place without an allocation: the place with the pointer to the text in which the reader
+// has found the document, as [Reader.Within] has it, and the indexes of the sender and of its event in the document.
+func (e *RawEvent) Position() (within Place, sender, index int) {
+	switch s := e.source; {
+	case s == nil:
+		return Place{Offset: e.offset}, int(e.sender), int(e.index)
+	case s.reader.Within != Place{}:
+		return s.reader.Within, int(e.sender), int(e.index)
+	default:
+		return Place{Document: s.number, Offset: e.offset}, int(e.sender), int(e.index)
+	}
 }
 
 // Href returns [Event.Href]. It allocates the text.
-func (e *RawEvent) Href() string { return e.resolve(e.href) }
+func (e *RawEvent) Href() string { return string(e.text) }
+
+// AppendHref appends [Event.Href] to to.
+func (e *RawEvent) AppendHref(to []byte) []byte { return append(to, e.text...) }
+
+// AppendOperationID appends the operationId of the embedded resource to to, and nothing if there is none.
+func (e *RawEvent) AppendOperationID(to []byte) []byte {
+	if e.whole != nil {
+		return append(to, e.whole.OperationID()...)
+	}
+	return e.operationID.appendTo(to)
+}
+
+// AppendTo appends the member to of the embedded resource to to, and nothing if there is none.
+func (e *RawEvent) AppendTo(to []byte) []byte {
+	if e.whole != nil && e.whole.Invitation != nil {
+		return append(to, e.whole.Invitation.To...)
+	}
+	return e.to.appendTo(to)
+}
+
+// Embeds reports whether the event embeds a resource.
+func (e *RawEvent) Embeds() bool {
+	return e.resource != nil || e.whole != nil && e.whole.Invitation != nil
+}
+
+// From returns [Resource.From] of the embedded resource.
+func (e *RawEvent) From() (*Participant, error) {
+	switch {
+	case e.whole != nil && e.whole.Invitation != nil:
+		return e.whole.Invitation.From()
+	case e.several || e.from != nil && e.from[0] != '{':
+		return e.Event().Invitation.From()
+	case e.from != nil:
+		p := &e.source.reader.p
+		p.reset(e.from, Place{}, Limits{Depth: maxDepth, String: none}, true)
+		from := p.participant()
+		if p.fault != nil {
+			return e.Event().Invitation.From()
+		}
+		return &from, nil
+	}
+	for _, l := range e.rawLinks() {
+		if l.operation == invites {
+			return &Participant{Name: l.title.String(), Href: l.href.String()}, nil
+		}
+	}
+	return nil, nil
+}
+
+// Offers yields each link of the embedded resource that offers an operation, as [Resource.Offers] does, with its href as
+// [Event.Resolve] returns it.
+func (e *RawEvent) Offers() iter.Seq2[transitions.Operation, string] {
+	return func(yield func(transitions.Operation, string) bool) {
+		if e.whole != nil && e.whole.Invitation != nil {
+			for o, l := range e.whole.Invitation.Offers() {
+				if !yield(o, e.whole.Resolve(l.Href)) {
+					return
+				}
+			}
+		}
+		for _, l := range e.rawLinks() {
+			if l.operation != invites && !yield(l.operation, e.resolve(l.href)) {
+				return
+			}
+		}
+	}
+}
+
+// rawLinks returns the links of the embedded resource that matter.
+func (e *RawEvent) rawLinks() []rawLink {
+	if e.source == nil {
+		return nil
+	}
+	all := e.source.reader.p.found
+	first := min(int(e.links), len(all))
+	return all[first:min(first+int(e.linked), len(all))]
+}
+
+// Validate returns [Resource.Validate] of the embedded resource, and nil if there is none.
+func (e *RawEvent) Validate() error {
+	if !e.dubious && (e.State == "" || stateOf(e.State) != transitions.StateNone) &&
+		(e.Direction == "" || e.Direction == "Incoming" || e.Direction == "Outgoing") || !e.Embeds() {
+		return nil
+	}
+	return e.Event().Invitation.Validate()
+}
 
 // resolve returns an href of the event. An event that no Reader has yielded has no base.
 func (e *RawEvent) resolve(href quoted) string {
-	if e.reader == nil {
+	if e.source == nil {
 		return Resolve("", href.String())
 	}
-	return Resolve(e.reader.base, href.String())
+	return Resolve(e.source.base, href.String())
 }
 
-// AppendOperationID appends the operationId of the embedded resource to to, and nothing if there is none.
-func (e *RawEvent) AppendOperationID(to []byte) []byte { return e.operationID.appendTo(to) }
+// AppendSelf appends [Document.Self] of the document that contains the event to to, and nothing if there is none or if it
+// stands behind events that were yielded before the end of the document.
+func (e *RawEvent) AppendSelf(to []byte) []byte {
+	switch s := e.source; {
+	case e.whole != nil && e.whole.Document != nil:
+		return append(to, e.whole.Document.Self...)
+	case s == nil || len(s.self) == 0:
+		return to
+	default:
+		kept := len(s.reader.texts)
+		to = append(to, s.reader.resolve(s.base, s.self)...)
+		s.reader.texts = s.reader.texts[:kept]
+		return to
+	}
+}
+
+// Ordinal returns the number of the event among those about invitations in its document, from 0. Faults do not count.
+func (e *RawEvent) Ordinal() int { return int(e.ordinal) }
 
 // Document returns the document that contains the event, nil if no Reader has read the event. It has the links that
 // precede the event; those behind the event are set when the document has been read.
 func (e *RawEvent) Document() *Document {
-	if e.reader == nil {
+	switch {
+	case e.whole != nil:
+		return e.whole.Document
+	case e.source == nil:
 		return nil
 	}
-	return e.reader.document()
+	return e.source.document()
 }
 
 // Reduce reduces the event as [Event.Reduce] does.
@@ -68,6 +236,9 @@ func (e *RawEvent) Reduce(current transitions.State) (event transitions.Event, o
 
 // Event returns a copy of the whole event, which stays valid.
 func (e *RawEvent) Event() *Event {
+	if e.whole != nil {
+		return e.whole
+	}
 	whole := &Event{
 		Place: e.Place(), Document: e.Document(), Sender: e.Sender, Type: e.Type, Rel: transitions.RelInvitation,
 		Href: e.Href(), In: e.resolve(e.in), Status: e.Status, Reason: e.Reason,
@@ -76,7 +247,7 @@ func (e *RawEvent) Event() *Event {
 		whole.Rel = e.rel.String()
 	}
 	if e.resource != nil {
-		p := &e.reader.p
+		p := &e.source.reader.p
 		p.reset(e.resource, Place{}, Limits{Depth: maxDepth, String: none}, false)
 		whole.Invitation = new(Resource)
 		p.open()
@@ -108,4 +279,52 @@ func (q quoted) identifies() bool {
 		return Identity(q.String()) != ""
 	}
 	return true
+}
+
+// settle resolves the hrefs of items of the document, and numbers the events among them.
+func (s *source) settle(found []item) {
+	for n := range found {
+		i := &found[n]
+		if i.source = s; i.fault == nil {
+			i.ordinal = s.events
+			s.events++
+			i.text = s.reader.absolute(s.base, i.href)
+		}
+	}
+}
+
+// absolute returns an href resolved against baseuri, and then against the URL of the request that brought the document.
+func (r *Reader) absolute(base string, q quoted) []byte {
+	if q.empty() {
+		return nil
+	}
+	href := []byte(q[1 : len(q)-1])
+	if bytes.IndexByte(href, '\\') >= 0 {
+		href = r.keep(q.appendTo(r.texts))
+	}
+	if href = r.resolve(base, href); r.URL != "" {
+		href = r.resolve(r.URL, href)
+	}
+	return href
+}
+
+// resolve is Resolve. It returns href itself if nothing changes.
+func (r *Reader) resolve(base string, href []byte) []byte {
+	h, ok := plain(href)
+	switch {
+	case ok && (base == "" || h.path > 0):
+		return href
+	case ok:
+		if n := directory(base, href); n > 0 {
+			return r.keep(append(append(r.texts, base[:n]...), href...))
+		}
+	}
+	return r.keep(append(r.texts, Resolve(base, string(href))...))
+}
+
+// keep returns the end of texts, which has been appended to r.texts.
+func (r *Reader) keep(texts []byte) []byte {
+	n := len(r.texts)
+	r.texts = texts
+	return texts[n:len(texts):len(texts)]
 }

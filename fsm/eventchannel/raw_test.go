@@ -54,6 +54,93 @@ func TestRawEvents(t *testing.T) {
 	}
 }
 
+// hold holds a raw event to the whole one.
+func hold(t *testing.T, e *eventchannel.RawEvent) {
+	t.Helper()
+	parts := func(e *eventchannel.RawEvent) string {
+		var offers []string
+		for o, href := range e.Offers() {
+			offers = append(offers, o.String()+" "+href)
+		}
+		from, wrong := e.From()
+		return fmt.Sprintf("%v %v %q %q %q %q %v %v %q %+v %v %q %v %v", e.Place(), e.Type, e.Status, e.Direction, e.State, e.Sender,
+			e.Operations, e.Reason, e.AppendHref(nil), from, wrong, e.AppendTo(nil), e.Validate(), offers) +
+			string(e.AppendOperationID(nil)) + fmt.Sprint(e.Embeds())
+	}
+	whole := e.Event()
+	if got, want := parts(e), parts(whole.Raw()); got != want {
+		t.Errorf("the raw event says\n%s, the whole one\n%s", got, want)
+	}
+	if got, want := string(e.AppendSelf(nil)), whole.Document.Self; got != want && got != "" {
+		t.Errorf("the raw event stands in %q, the whole one in %q", got, want)
+	}
+}
+
+// A raw event has the parts of the whole one.
+func TestRawParts(t *testing.T) {
+	resource := func(members string) string {
+		return `{"baseuri":"https://Pool.example:443/a/b","_links":{"self":{"href":"../e?ack=1\u0026key=2"}},"sender":[{"rel":"ms:rtc:saas:people","events":[` +
+			event(`"type":"updated","_embedded":{"audioVideoInvitation":{`+members+`}}`) + "," + event(`"type":"updated"`) + "]}]}\n"
+	}
+	input := resource(`"direction":"Sideways","state":"Weather","importance":"High","to":"sip:a\u00e9"`) +
+		resource(`"operationId":"`+strings.Repeat("o", 51)+`","subject":"`+strings.Repeat("\u00e9", 250)+`","sessionContext":"`+strings.Repeat(`\u00e9`, 51)+`"`) +
+		resource(`"_links":{"ms:rtc:saas:from":{"title":"An\u006ea","href":"p"},"service:from":{"href":"q"},"accept":{"href":"./x"},"cancel":{"href":""}}`) +
+		resource(`"_embedded":{"from":null,"ms:rtc:saas:from":{"name":"Bo","uri":"sip:bo"}},"_links":{"from":{"title":"A"}}`) +
+		resource(`"_embedded":{"from":[{"name":"C"},{"name":"D"}]}`) + resource(`"_embedded":{"from":{"name":"C"},"service:from":{"name":"D"}}`) +
+		resource(`"_embedded":{"from":{"anonymous":7}}`) + resource(`"importance":"Urgent","state":"Connected","direction":"Incoming"`)
+	n := 0
+	for e, err := range eventchannel.NewReader(strings.NewReader(input)).RawEvents() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		hold(t, e)
+		if e.Ordinal() != n%2 {
+			t.Errorf("event %d is number %d of its document", n, e.Ordinal())
+		}
+		n++
+	}
+	if n != 16 {
+		t.Errorf("%d events, want 16", n)
+	}
+}
+
+// TestDigest has pairs of documents, and whether they have the same events.
+func TestDigest(t *testing.T) {
+	of := func(events ...string) string { return document(events...) }
+	a, b := event(`"type":"started"`), event(`"type":"updated"`)
+	for _, test := range []struct {
+		one, other string
+		same       bool
+	}{
+		{of(a, b), of(a, b), true}, {of(a), of(b), false}, {of(a, b), of(b, a), false}, {of(a), of(a, a), false},
+		{of(a), of(a, "7"), false}, {of(a), of(event(`"in":{"href":"x"},"type":"started"`)), true},
+		{of(event(`"type":"completed","status":"Success"`)), of(event(`"type":"completed","status":"Failure"`)), false},
+		{of(event(`"type":"updated",` + embedded("Alerting"))), of(event(`"type":"updated",` + embedded("Connecting"))), false},
+		{
+			of(event(`"type":"completed","reason":{"code":"Gone","message":"a"}`)),
+			of(event(`"type":"completed","reason":{"code":"Gone","message":"b"}`)), false,
+		},
+	} {
+		digest := func(input string) (whole uint64) {
+			for d, err := range eventchannel.NewReader(strings.NewReader(input)).Documents() {
+				if err != nil {
+					t.Fatal(err)
+				}
+				whole = d.Digest()
+			}
+			for e, err := range eventchannel.NewReader(strings.NewReader(input)).RawEvents() {
+				if err == nil && e.DocumentDigest() != whole {
+					t.Errorf("%s: digest %x of the raw event, %x of the document", input, e.DocumentDigest(), whole)
+				}
+			}
+			return whole
+		}
+		if (digest(test.one) == digest(test.other)) != test.same {
+			t.Errorf("%s\n%s: the same digest %t, want %t", test.one, test.other, !test.same, test.same)
+		}
+	}
+}
+
 // poisoned is a line for each Read, at which the lines before are overwritten wherever they stand in the buffer.
 type poisoned struct {
 	lines []string
@@ -125,6 +212,7 @@ func TestRawEventTooLate(t *testing.T) {
 		}
 	}
 	var none eventchannel.RawEvent
+	hold(t, (&eventchannel.Event{Type: transitions.EventStarted, Href: "a", Document: new(eventchannel.Document)}).Raw())
 	if e := none.Event(); e.Href != "" || e.In != "" || e.Invitation != nil || none.Document() != nil {
 		t.Errorf("the zero RawEvent is %+v, in %v", e, none.Document())
 	}

@@ -38,15 +38,20 @@ type Reader struct {
 	// Ended, if not nil, is called at the end of each document, when Events or RawEvents has yielded its events.
 	Ended func(*Document)
 
+	// URL, if not "", is that of the request that brought the input. The hrefs of events are resolved against it, too.
+	URL string
+
+	// Within, if not zero, is the place of the input within another text, such as the body of an answer within a HAR. It is
+	// the place of each event; the pointer into the document stands behind its own and "#". Faults have places in the input.
+	Within Place
+
 	s scanner // passes over the input
 	p parser  // reads the events about invitations
 
 	// The document, as far as it has been read.
-	base   string    // baseuri
-	links  [4][]byte // the hrefs of relations, in their order
-	whole  *Document // nil until somebody asks for it
-	other  string    // a member that event documents do not have
-	sender int       // the number of the sender, and of its event
+	doc    source
+	other  string // a member that event documents do not have
+	sender int    // the number of the sender, and of its event
 	index  int
 	rel    string // of the sender
 	count  int    // of the events, and of the faults
@@ -54,13 +59,13 @@ type Reader struct {
 	first  int               // where in found those of the sender begin
 	passed []string          // relations for PassedOver, unless the document is read again
 	copies []byte            // of the events in found, if the buffer goes on beyond them
-	rels   map[string]string // that have been read, so that they are not made anew each time
+	texts  []byte            // hrefs that do not stand in the buffer as they are
+	names  map[string]string // that have been read, so that they are not made anew each time
 	odd    int               // number of documents that were read twice
 
 	// A long document hands on what was found before it ends.
-	yield  func(*item) bool // nil if it must wait for the end
-	handed bool             // some of the document
-	left   bool             // the loop was left within the document
+	yield func(*item) bool // nil if it must wait for the end
+	left  bool             // the loop was left within the document
 }
 
 // relations are the links of a document that a client follows.
@@ -132,7 +137,7 @@ func (r *Reader) events(yield func(*item) bool, end func(broken error) bool) {
 			return false
 		}
 		if r.Ended != nil {
-			r.Ended(r.document())
+			r.Ended(r.doc.document())
 		}
 		return true
 	})
@@ -156,7 +161,7 @@ func (r *Reader) Documents() iter.Seq2[*Document, error] {
 
 // complete returns the document with its events, but for those that have been handed on.
 func (r *Reader) complete() *Document {
-	d := r.document()
+	d := r.doc.document()
 	for n := range r.found {
 		e, err := r.found[n].whole()
 		d.events = append(d.events, told{e, err})
@@ -186,7 +191,7 @@ func (r *Reader) each(yield func(broken error) bool) {
 	}
 	r.forget()
 	next := Place{Document: s.document + 1, Offset: s.offset()}
-	r.whole = &Document{Place: next}
+	r.doc.whole = &Document{Place: next}
 	switch {
 	case errors.Is(err, s.err): // and told
 	case s.err != io.EOF:
@@ -218,35 +223,43 @@ func (r *Reader) read() {
 	for _, relation := range r.passed {
 		r.PassedOver(relation)
 	}
-	if r.whole != nil {
-		r.follow()
-	}
+	r.doc.close(r.found)
 }
 
 // forget forgets the document before.
 func (r *Reader) forget() {
-	for n := range r.links {
-		r.links[n] = r.links[n][:0]
+	r.doc = source{reader: r, number: r.s.document, start: r.s.start}
+	r.rel, r.other, r.count, r.sender, r.index = "", "", 0, 0, 0
+	r.found, r.passed, r.copies, r.texts, r.p.found = r.found[:0], r.passed[:0], r.copies[:0], r.texts[:0], r.p.found[:0]
+}
+
+// close ends a document with the items found in it.
+func (s *source) close(found []item) {
+	if !s.handed {
+		s.self = s.links[0]
 	}
-	r.base, r.rel, r.other, r.whole, r.count, r.sender, r.index = "", "", "", nil, 0, 0, 0
-	r.found, r.passed, r.copies, r.handed = r.found[:0], r.passed[:0], r.copies[:0], false
+	s.end = s.first + int32(len(found))
+	s.settle(found)
+	if s.whole != nil {
+		s.follow()
+	}
 }
 
 // document returns the document.
-func (r *Reader) document() *Document {
-	if r.whole == nil {
-		r.whole = &Document{Place: Place{Document: r.s.document, Offset: r.s.start}}
-		r.follow()
+func (s *source) document() *Document {
+	if s.whole == nil {
+		s.whole = &Document{Place: Place{Document: s.number, Offset: s.start}}
+		s.follow()
 	}
-	return r.whole
+	return s.whole
 }
 
 // follow sets the links of the document from the hrefs read so far.
-func (r *Reader) follow() {
-	d := r.whole
-	d.BaseURI = r.base
+func (s *source) follow() {
+	d := s.whole
+	d.BaseURI = s.base
 	for n, href := range []*string{&d.Self, &d.Next, &d.Resync, &d.Resume} {
-		*href = Resolve(d.BaseURI, string(r.links[n]))
+		*href = Resolve(d.BaseURI, string(s.links[n]))
 	}
 }
 
@@ -309,12 +322,12 @@ func (r *Reader) once(seen *uint, bit uint) bool {
 }
 
 func (r *Reader) baseURI() {
-	if r.handed {
+	if r.doc.handed {
 		r.wrong(r.s.place(), fmt.Errorf("baseuri behind %d events, want it before them", ahead))
 		r.s.pass()
 		return
 	}
-	r.base = r.intern(r.text())
+	r.doc.base = r.intern(r.text())
 }
 
 // follows reads the links of a document.
@@ -331,7 +344,10 @@ func (r *Reader) follows() {
 				if string(s.name) != "href" {
 					s.pass()
 				} else if r.once(&seen, 1) {
-					r.links[n] = append(r.links[n], r.text()...)
+					r.doc.links[n] = r.text()
+					if s.exact {
+						r.doc.links[n] = bytes.Clone(r.doc.links[n]) // the buffer may move
+					}
 				}
 			}
 		}
@@ -377,7 +393,10 @@ func (r *Reader) hand() {
 		r.s.refuse(odd)
 		return
 	}
-	r.handed = true
+	if !r.doc.handed {
+		r.doc.handed, r.doc.self = true, r.doc.links[0]
+	}
+	r.doc.settle(r.found)
 	for n := range r.found {
 		if !r.yield(&r.found[n]) {
 			r.left = true
@@ -385,7 +404,7 @@ func (r *Reader) hand() {
 			break
 		}
 	}
-	r.found, r.copies, r.first = r.found[:0], r.copies[:0], 0
+	r.found, r.copies, r.texts, r.p.found, r.first = r.found[:0], r.copies[:0], r.texts[:0], r.p.found[:0], 0
 }
 
 // errLeft is the fault that keeps a document from being read on when nobody asks for more of it.
@@ -424,14 +443,14 @@ func (r *Reader) text() []byte {
 
 // intern returns a text that is mostly one of few.
 func (r *Reader) intern(text []byte) string {
-	known, ok := r.rels[string(text)]
+	known, ok := r.names[string(text)]
 	if !ok {
 		known = string(text)
-		if r.rels == nil {
-			r.rels = map[string]string{}
+		if r.names == nil {
+			r.names = map[string]string{}
 		}
-		if len(r.rels) < maxRels && len(text) < maxRels {
-			r.rels[known] = known
+		if len(r.names) < maxRels && len(text) < maxRels {
+			r.names[known] = known
 		}
 	}
 	return known
@@ -567,9 +586,7 @@ func (r *Reader) invitation(start int64, depth int) {
 	limits := s.limits
 	limits.Depth -= depth
 	p.reset(raw, place, limits, s.exact)
-	r.found = append(r.found, item{RawEvent: RawEvent{
-		reader: r, document: s.document, offset: start, sender: r.sender, index: r.index, Sender: r.rel,
-	}})
+	r.found = append(r.found, item{RawEvent: RawEvent{offset: start, sender: int32(r.sender), index: int32(r.index), Sender: r.rel}})
 	i := &r.found[len(r.found)-1]
 	p.event(&i.RawEvent)
 	if p.fault == nil {
