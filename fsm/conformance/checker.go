@@ -24,16 +24,17 @@ type Checker struct {
 
 // Add adds the next event with the time of its arrival, zero if unknown. An event of a document that has been delivered
 // before changes nothing, and a late document is put in order by its number: see package history.
-func (c *Checker) Add(e *eventchannel.Event, at time.Time) { c.add(e, at, false) }
+func (c *Checker) Add(e *eventchannel.Event, at time.Time) {
+	c.add(e.Raw(), c.channel.Origin(e), at, false)
+}
 
 // add takes an event, which may have come at another time than the items around it.
-func (c *Checker) add(e *eventchannel.Event, at time.Time, unordered bool) {
-	origin := c.channel.Origin(e)
+func (c *Checker) add(e *eventchannel.RawEvent, origin history.Origin, at time.Time, unordered bool) {
 	s := step{Entry: history.NewEntry(e, origin, c.stamp(at)), timed: !at.IsZero(), unordered: unordered}
 	s.Reason = c.share(e.Reason)
-	i, changed := c.find(e.Href, e.OperationID())
-	c.parties(i, e.Invitation)
-	s.note(e.Place, observations(e, changed, i))
+	i, changed := c.find(e.Href(), string(e.AppendOperationID(nil)))
+	c.parties(i, e)
+	s.note(e.Place(), observations(e, changed, i))
 	c.put(i, s)
 }
 

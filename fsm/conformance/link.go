@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/fsm/history"
 	"github.com/avinvite/avinvite/fsm/recording"
 	"github.com/avinvite/avinvite/transitions"
 )
@@ -55,15 +56,19 @@ func (c *Checker) take(item recording.Item) {
 	case item.Resumed:
 		c.Resume()
 	case item.Event != nil:
-		c.add(item.Event, item.Time, item.URL != "" && item.Time.IsZero())
-		if e := item.Event; item.URL != "" && e.Invitation != nil && e.Href != "" {
-			c.learn(e.Invitation, e.Href, c.latest, func(href string) string {
-				return eventchannel.Resolve(item.URL, e.Resolve(href))
-			})
+		e := item.Event
+		origin := c.channel.Resumed(history.RawOrigin(e))
+		c.add(e, origin, item.Time, item.URL != "" && item.Time.IsZero())
+		if href := e.Href(); item.URL != "" && href != "" {
+			for o, link := range e.Offers() {
+				c.learn(href, o, eventchannel.Resolve(item.URL, link), c.latest)
+			}
 		}
 	case item.Request != nil && item.Request.Resource != nil:
 		stamp := c.stamp(item.Request.Answered)
-		c.learn(item.Request.Resource, item.URL, stamp, func(href string) string { return eventchannel.Resolve(item.URL, href) })
+		for o, link := range item.Request.Resource.Offers() {
+			c.learn(item.URL, o, eventchannel.Resolve(item.URL, link.Href), stamp)
+		}
 	case item.Request != nil:
 		c.request(item)
 	}
@@ -82,14 +87,10 @@ func (c *Checker) passOver(kind string) {
 	c.passed[kind]++
 }
 
-// learn remembers where the links of an invitation lead. Links that tell it themselves, as nearly all do, are left out.
-func (c *Checker) learn(r *eventchannel.Resource, invitation string, stamp int64, resolve func(string) string) {
-	for o, link := range r.Offers() {
-		href := resolve(link.Href)
-		tells := told(href)
-		if tells.operation == o && eventchannel.Identity(tells.invitation) == eventchannel.Identity(invitation) {
-			continue
-		}
+// learn remembers where a link of an invitation leads. Links that tell it themselves, as nearly all do, are left out.
+func (c *Checker) learn(invitation string, o transitions.Operation, href string, stamp int64) {
+	tells := told(href)
+	if tells.operation != o || eventchannel.Identity(tells.invitation) != eventchannel.Identity(invitation) {
 		c.show(href, shown{target{invitation, o}, stamp, false})
 	}
 }

@@ -9,47 +9,50 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
+// communication is the relation of the sender of events about invitations, without its prefix.
+var communication = transitions.TrimRelPrefix(transitions.RelCommunication)
+
 // observations returns the findings about an event by itself.
-func observations(e *eventchannel.Event, changedOperation bool, i *invitation) (findings []Finding) {
+func observations(e *eventchannel.RawEvent, changedOperation bool, i *invitation) (findings []Finding) {
 	add := func(f Finding) {
-		f.Place = e.Place
+		f.Place = e.Place()
 		findings = append(findings, f)
 	}
-	if e.Sender != "" && transitions.TrimRelPrefix(e.Sender) != transitions.TrimRelPrefix(transitions.RelCommunication) {
+	if e.Sender != "" && transitions.TrimRelPrefix(e.Sender) != communication {
 		add(Finding{
 			Rule: RuleSender, Basis: codes.Stated, Source: "PAGE, Events, Sender",
 			Seen: "sender " + e.Sender, Expected: "sender " + transitions.RelCommunication,
 		})
 	}
-	if r := e.Invitation; r != nil {
-		var direction transitions.Direction
-		if r.Direction != "" && direction.UnmarshalText([]byte(r.Direction)) != nil {
-			add(Finding{
-				Rule: RuleToken, Basis: codes.Stated, Source: "UCWA/Direction_ref.md: the members",
-				Seen: "direction " + r.Direction, Expected: "Incoming or Outgoing",
-			})
-		}
-		if changedOperation {
-			add(Finding{
-				Rule: RuleFixedOperation, Basis: codes.Inferred,
-				Source: "UCWA/OperationResource.md: the operationId is included in every event about the operation",
-				Seen:   "operationId " + short(r.OperationID), Expected: "operationId " + short(i.operationID),
-			})
-		}
-		if invalid := new(eventchannel.ValidationError); errors.As(r.Validate(), &invalid) {
-			for _, o := range invalid.Offences {
-				switch {
-				case o.Limit > 0:
-					add(Finding{
-						Rule: RuleLength, Basis: codes.Stated, Source: "PAGE, Properties: the maximum length",
-						Seen: o.Pointer[1:] + " of " + o.Got, Expected: o.Want,
-					})
-				case o.Pointer == "/importance":
-					add(Finding{
-						Rule: RuleToken, Basis: codes.Inferred, Source: "UCWA/Importance_ref.md: the members",
-						Seen: "importance " + short(r.Importance), Expected: o.Want,
-					})
-				}
+	var direction transitions.Direction
+	if e.Direction != "" && direction.UnmarshalText([]byte(e.Direction)) != nil {
+		add(Finding{
+			Rule: RuleToken, Basis: codes.Stated, Source: "UCWA/Direction_ref.md: the members",
+			Seen: "direction " + e.Direction, Expected: "Incoming or Outgoing",
+		})
+	}
+	if changedOperation {
+		add(Finding{
+			Rule: RuleFixedOperation, Basis: codes.Inferred,
+			Source: "UCWA/OperationResource.md: the operationId is included in every event about the operation",
+			Seen:   "operationId " + short(string(e.AppendOperationID(nil))), Expected: "operationId " + short(i.operationID),
+		})
+	}
+	if broken := e.Validate(); broken != nil {
+		invalid := new(eventchannel.ValidationError)
+		_ = errors.As(broken, &invalid) // always
+		for _, o := range invalid.Offences {
+			switch {
+			case o.Limit > 0:
+				add(Finding{
+					Rule: RuleLength, Basis: codes.Stated, Source: "PAGE, Properties: the maximum length",
+					Seen: o.Pointer[1:] + " of " + o.Got, Expected: o.Want,
+				})
+			case o.Pointer == "/importance":
+				add(Finding{
+					Rule: RuleToken, Basis: codes.Inferred, Source: "UCWA/Importance_ref.md: the members",
+					Seen: "importance " + short(e.Event().Invitation.Importance), Expected: o.Want,
+				})
 			}
 		}
 	}

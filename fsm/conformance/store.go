@@ -103,17 +103,14 @@ func (c *store) find(href, operation string) (i *invitation, changed bool) {
 }
 
 // parties keeps who invites whom, as the first event has it that says it.
-func (c *store) parties(i *invitation, r *eventchannel.Resource) {
-	if r == nil {
-		return
-	}
-	if i.to == "" && r.To != "" {
-		i.to = c.texts.keep(r.To)
+func (c *store) parties(i *invitation, e *eventchannel.RawEvent) {
+	if i.to == "" {
+		i.to = c.texts.keep(string(e.AppendTo(nil)))
 	}
 	if i.from != "" {
 		return
 	}
-	if p, _ := r.From(); p != nil {
+	if p, _ := e.From(); p != nil {
 		i.from = c.texts.keep(cmp.Or(p.URI, p.Name, p.Href))
 	}
 }

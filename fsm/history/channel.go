@@ -1,10 +1,10 @@
 package history
 
 import (
+	"bytes"
 	"errors"
 	"reflect"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/avinvite/avinvite/codes"
@@ -35,42 +35,68 @@ func (c *Channel) Resume() { c.epoch++ }
 // Origin returns the origin of an event. Events must come in the order in which a reader yields them.
 //
 // A reader yields the events of a long document before it has read all of it. Therefore Origin.Document depends on the
-// first thousand events of the document only; [Entry.Same] compares the others one by one.
+// self link of such a document alone; [Entry.Same] compares its events one by one.
 func (c *Channel) Origin(e *eventchannel.Event) Origin {
 	if e.Document == nil || e.Document != c.last {
-		c.last, c.origin = e.Document, origin(e.Document, c.epoch)
+		c.last, c.origin = e.Document, Origin{}
+		if d := e.Document; d != nil && d.Self != "" {
+			c.origin = c.Resumed(origin([]byte(d.Self), d.Digest()))
+		}
 	}
 	o := c.origin
 	c.origin.Index++
 	return o
 }
 
-func origin(d *eventchannel.Document, epoch uint32) (o Origin) {
-	if d == nil || d.Self == "" {
-		return o
+// RawOrigin returns the origin of an event in a channel that has not been resumed: see [Channel.Resumed]. It depends on
+// the event and its document alone.
+func RawOrigin(e *eventchannel.RawEvent) Origin {
+	var room [256]byte
+	self, o := e.AppendSelf(room[:0]), Origin{}
+	if len(self) > 0 {
+		o = origin(self, e.DocumentDigest())
 	}
-	_, query, _ := strings.Cut(d.Self, "?")
-	path := eventchannel.Identity(d.Self)
-	h := newHash(epoch).text(path)
-	o.Document = uint64(h.text(query).events(d))
-	if key, has := parameter(query, "key"); has {
-		if n, err := strconv.ParseUint(first(parameter(query, "ack")), 10, 32); err == nil {
+	o.Index = uint32(e.Ordinal())
+	return o
+}
+
+// Resumed returns an origin that depends on the event and its document alone as that of an event which comes now.
+func (c *Channel) Resumed(o Origin) Origin {
+	if c.epoch > 0 && o.Document != 0 {
+		h := newHash().word(uint64(c.epoch))
+		o.Document = max(1, uint64(h.word(o.Document)))
+		if o.Key != 0 {
+			o.Key = max(1, uint32(h.word(uint64(o.Key))>>16))
+		}
+	}
+	return o
+}
+
+// origin returns the origin of a document by its self link and the digest of its events.
+func origin(self []byte, digest uint64) (o Origin) {
+	var room [256]byte
+	_, query, _ := bytes.Cut(self, []byte("?"))
+	h := newHash().text(eventchannel.AppendIdentity(room[:0], self))
+	o.Document = max(1, uint64(h.text(query).word(digest)))
+	if key, has := parameter(query, "key="); has {
+		ack, _ := parameter(query, "ack=")
+		if n, err := strconv.ParseUint(string(ack), 10, 32); err == nil {
 			o.Key, o.Number = max(1, uint32(h.text(key)>>16)), uint32(n)
 		}
 	}
 	return o
 }
 
-func first(text string, _ bool) string { return text }
-
-// parameter returns the value of a parameter of a query, as it stands there.
-func parameter(query, name string) (value string, has bool) {
-	for part := range strings.SplitSeq(query, "&") {
-		if value, has = strings.CutPrefix(part, name+"="); has {
-			return value, true
+// parameter returns the value of a parameter of a query, as it stands there. The name ends in "=".
+func parameter(query []byte, name string) (value []byte, has bool) {
+	for len(query) > 0 {
+		var part []byte
+		part, query, _ = bytes.Cut(query, []byte("&"))
+		if len(part) >= len(name) && string(part[:len(name)]) == name {
+			return part[len(name):], true
 		}
 	}
-	return "", false
+	return nil, false
 }
 
 // Entry is one event about an invitation, reduced to the parts that decide the life of the invitation. It is a value of
@@ -115,13 +141,13 @@ func oddity(err error) Oddities {
 
 // Entry returns the entry of an event that arrives at now. Events must come in the order in which a reader yields them.
 func (c *Channel) Entry(e *eventchannel.Event, now time.Time) Entry {
-	return NewEntry(e, c.Origin(e), now.UnixNano())
+	return NewEntry(e.Raw(), c.Origin(e), now.UnixNano())
 }
 
 // NewEntry returns the entry of an event. time is the time of arrival in nanoseconds since 1970, or any other number
 // that grows with each arrival.
-func NewEntry(e *eventchannel.Event, origin Origin, time int64) Entry {
-	n := Entry{Origin: origin, Time: time, Reason: e.Reason}
+func NewEntry(e *eventchannel.RawEvent, origin Origin, time int64) Entry {
+	n := Entry{Origin: origin, Time: time, Reason: e.Reason, Offered: e.Operations}
 	event, odd, err := e.Reduce(transitions.StateNone)
 	n.Event = event
 	for _, o := range odd {
@@ -130,9 +156,8 @@ func NewEntry(e *eventchannel.Event, origin Origin, time int64) Entry {
 	if err != nil {
 		n.Event, n.Odd = transitions.Event{Type: e.Type}, n.Odd|Unreadable|oddity(err)
 	}
-	if r := e.Invitation; r != nil {
-		n.Offered = r.Operations()
-		_ = n.Direction.UnmarshalText([]byte(r.Direction)) // stays zero
+	if e.Direction != "" {
+		_ = n.Direction.UnmarshalText([]byte(e.Direction)) // stays zero
 	}
 	if e.Type == transitions.EventUpdated && !says(e) {
 		n.Event.State = transitions.StateNone
@@ -141,11 +166,11 @@ func NewEntry(e *eventchannel.Event, origin Origin, time int64) Entry {
 }
 
 // says reports whether an event says a state.
-func says(e *eventchannel.Event) bool {
-	if e.Invitation == nil {
+func says(e *eventchannel.RawEvent) bool {
+	if e.State == "" {
 		return false
 	}
-	_, err := transitions.ParseState(e.Invitation.State)
+	_, err := transitions.ParseState(e.State)
 	return err == nil
 }
 
@@ -173,45 +198,25 @@ func alike(a, b *codes.Error) bool {
 	return a == b || a != nil && b != nil && a.Code == b.Code && a.Subcode == b.Subcode && reflect.DeepEqual(a, b)
 }
 
-func message(e *codes.Error) string {
-	if e.Message == nil {
-		return ""
-	}
-	return *e.Message
-}
-
 // hash is FNV-1a of 64 bits. It tells documents apart, and need not withstand a service that wants to deceive.
 type hash uint64
 
-func newHash(epoch uint32) hash {
-	const offset hash = 14695981039346656037
-	return offset.byte(byte(epoch)).byte(byte(epoch >> 8)).byte(byte(epoch >> 16)).byte(byte(epoch >> 24))
-}
+func newHash() hash { return 14695981039346656037 }
 
 func (h hash) byte(b byte) hash { return (h ^ hash(b)) * 1099511628211 }
 
 // text adds a text and its end.
-func (h hash) text(s string) hash {
-	for n := range len(s) {
-		h = h.byte(s[n])
+func (h hash) text(text []byte) hash {
+	for _, b := range text {
+		h = h.byte(b)
 	}
 	return h.byte(0xff)
 }
 
-// events adds the events of a document.
-func (h hash) events(d *eventchannel.Document) hash {
-	for e, err := range d.Events() {
-		if err != nil {
-			h = h.text("error")
-			continue
-		}
-		h = h.byte(byte(e.Type)).text(eventchannel.Identity(e.Href)).text(e.Status)
-		if r := e.Invitation; r != nil {
-			h = h.text(r.State).text(r.Direction).text(r.OperationID).byte(byte(r.Operations()))
-		}
-		if e.Reason != nil {
-			h = h.text(string(e.Reason.Code)).text(string(e.Reason.Subcode)).text(message(e.Reason))
-		}
+// word adds a number.
+func (h hash) word(w uint64) hash {
+	for range 8 {
+		h, w = h.byte(byte(w)), w>>8
 	}
 	return h
 }

@@ -133,7 +133,7 @@ func ExampleEntry_Same() {
 			log.Println(err)
 			continue
 		}
-		entries = append(entries, history.NewEntry(e, channel.Origin(e), int64(len(entries))))
+		entries = append(entries, history.NewEntry(e.Raw(), channel.Origin(e), int64(len(entries))))
 	}
 	fmt.Println(entries[0].Same(&entries[1]), entries[1].Same(&entries[2]))
 
@@ -158,7 +158,7 @@ func ExampleEntry_At() {
 			log.Println(err)
 			continue
 		}
-		n := history.NewEntry(e, history.Origin{}, 0)
+		n := history.NewEntry(e.Raw(), history.Origin{}, 0)
 		fmt.Println(n.At(transitions.StateAlerting), n.Odd&history.Contradiction != 0)
 	}
 	// Output:

@@ -23,7 +23,7 @@ func read(input string) (hrefs []string, faults []*eventchannel.Error) {
 		if fault := new(eventchannel.Error); errors.As(err, &fault) {
 			faults = append(faults, fault)
 		} else if item.Event != nil {
-			hrefs = append(hrefs, item.Event.Href)
+			hrefs = append(hrefs, item.Event.Href())
 		}
 	}
 	return hrefs, faults

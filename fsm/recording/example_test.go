@@ -32,7 +32,7 @@ func ExampleItems() {
 		case err != nil:
 			log.Println(err) // names the place and the fault; the loop goes on
 		case item.Event != nil:
-			fmt.Println(item.Time, item.Event.Type, item.Event.Href)
+			fmt.Println(item.Time, item.Event.Type, item.Event.Href())
 		case item.Request != nil:
 			fmt.Println(item.Time, item.Request.Method, item.URL, item.Request.Status)
 		}

@@ -159,12 +159,13 @@ func (r *harReader) documents(body []byte, base string, at time.Time, place even
 			err = cmp.Or(err, r.give(Item{Place: place, Time: at, URL: base, Resumed: true}, nil))
 		}
 	}
-	for e, fault := range r.reader.Events() {
-		place := place
+	r.reader.URL, r.reader.Within = base, place
+	for e, fault := range r.reader.RawEvents() {
 		if err != nil {
 			return true, err
 		}
 		if err := fault; err != nil {
+			place := place
 			if inner := new(eventchannel.Error); errors.As(err, &inner) {
 				place.Pointer += "#" + inner.Place.Pointer
 				err = fmt.Errorf("byte %d of it: %w", inner.Place.Offset, inner.Err)
@@ -173,11 +174,6 @@ func (r *harReader) documents(body []byte, base string, at time.Time, place even
 				return true, err
 			}
 			continue
-		}
-		place.Pointer += "#" + e.Place.Pointer
-		e.Place = place
-		if e.Href != "" {
-			e.Href = eventchannel.Resolve(base, e.Href)
 		}
 		if err := r.give(Item{Place: place, Time: at, URL: base, Event: e}, nil); err != nil {
 			return true, err

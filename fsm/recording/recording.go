@@ -16,10 +16,10 @@ import (
 // Item is one item of a recording: an event, a request, or an event that the package does not read (PassedOver). An
 // item without any of these shows only that the recording reached that time.
 type Item struct {
-	Place   eventchannel.Place
-	Time    time.Time // when the event came, or the request was sent; zero if unknown
-	URL     string    // of the request, or of the request that returned the event; "" in event documents
-	Event   *eventchannel.Event
+	Place   eventchannel.Place     // not of an event, which has its own
+	Time    time.Time              // when the event came, or the request was sent; zero if unknown
+	URL     string                 // of the request, or of the request that returned the event; "" in event documents
+	Event   *eventchannel.RawEvent // valid until the next item is yielded
 	Request *Request
 
 	// PassedOver is the relation, without its prefix, of an event about an invitation of another kind, such as
@@ -85,13 +85,13 @@ func Items(in io.Reader) iter.Seq2[Item, error] {
 			r.Ended = func(d *eventchannel.Document) {
 				more = more && (d.Resume == "" || yield(Item{Place: d.Place, Resumed: true}, nil))
 			}
-			for e, err := range r.Events() {
+			for e, err := range r.RawEvents() {
 				if array, is := in.(*elements); err != nil && is && array.empty() {
 					return // which is no fault
 				}
 				item := Item{Event: e}
 				if e != nil {
-					item.Place = e.Place
+					item.Place, _, _ = e.Position()
 				}
 				if more = more && yield(item, err); !more {
 					return

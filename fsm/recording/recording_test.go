@@ -180,8 +180,8 @@ func TestSpace(t *testing.T) {
 			}
 			for item, err := range recording.Items(strings.NewReader(input)) {
 				want := int64(strings.Index(input, `{"type"`))
-				if err != nil || item.Place.Offset != want {
-					t.Errorf("%.5q: %v, error %v, want byte %d", space, item.Place, err, want)
+				if err != nil || item.Event.Place().Offset != want {
+					t.Errorf("%.5q: %+v, error %v, want byte %d", space, item, err, want)
 				}
 			}
 		}
