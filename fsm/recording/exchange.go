@@ -62,7 +62,7 @@ func (r *harReader) items(e *entry) error {
 			place = e.at("/response/content")
 		}
 		err = r.fault(place, cmp.Or(fault, unreadable(&e.answer, answer)))
-	case fault != nil && service(e.answer.mime):
+	case fault != nil && eventchannel.Own(string(e.answer.mime)):
 		err = r.fault(place, fault)
 	}
 	if err == nil && !found && method == "POST" {
@@ -80,10 +80,10 @@ func (r *harReader) items(e *entry) error {
 	}
 	request := &Request{
 		Method: method, Status: status, Answered: ended, Location: eventchannel.Resolve(url, string(location)),
-		Foreign: foreign(status, e.answer.mime, answer),
+		Foreign: eventchannel.Foreign(status, string(e.answer.mime), answer),
 	}
 	switch {
-	case method == "POST" && strings.HasPrefix(mediaType(string(e.posted.mime)), "multipart/batching"):
+	case method == "POST" && strings.HasPrefix(strings.ToLower(string(e.posted.mime)), "multipart/batching"):
 		// UCWA/BatchingRequests.md
 		return r.give(Item{Place: e.at("/request"), Time: e.began, URL: url, PassedOver: "batch"}, nil)
 	case method == "POST":
@@ -121,7 +121,7 @@ func (r *harReader) posted(e *entry, url string) (found bool, err error) {
 	switch {
 	case r.carried[identity]:
 		return false, r.fault(place, fault)
-	case (len(text) == 0 || service(e.posted.mime)) && len(r.suspects) < maxSuspects:
+	case (len(text) == 0 || eventchannel.Own(string(e.posted.mime))) && len(r.suspects) < maxSuspects:
 		r.suspects = append(r.suspects, suspect{identity, place, fault})
 	}
 	return false, nil
@@ -266,36 +266,4 @@ func unreadable(b *body, text []byte) error {
 		return fmt.Errorf("the body is still compressed by %q; record again with unpacked bodies", b.coding)
 	}
 	return fmt.Errorf("a body that begins with %.20q, want an event document", text)
-}
-
-// serviceTypes are the media types of the service's own answers (UCWA/PayloadFormat.md, UCWA/Versioning.md).
-var serviceTypes = []string{
-	"application/json", "application/xml",
-	"application/vnd.microsoft.com.ucwa+json", "application/vnd.microsoft.com.ucwa+xml", "application/vnd.microsoft.ucwa+xml",
-}
-
-// service reports whether a media type is one of the service's own.
-func service(mime []byte) bool { return slices.Contains(serviceTypes, mediaType(string(mime))) }
-
-// mediaType returns a media type without its parameters, and none for the words that recorders write for none.
-func mediaType(mime string) string {
-	bare, _, _ := strings.Cut(mime, ";")
-	bare = strings.ToLower(strings.TrimSpace(bare))
-	if bare == "x-unknown" {
-		return ""
-	}
-	return bare
-}
-
-// foreign reports whether an answer is not the service's own: intermediaries answer as well, with pages
-// (UCWA/ErrorsAndInformationalMessages.md). An answer that tells no type and has no page is the service's.
-func foreign(status int, mime, text []byte) bool {
-	switch {
-	case status == 0 || service(mime):
-		return false
-	case mediaType(string(mime)) == "":
-		head := bytes.ToLower(bytes.TrimLeft(text[:min(len(text), 100)], space))
-		return bytes.HasPrefix(head, []byte("<!doctype")) || bytes.HasPrefix(head, []byte("<html"))
-	}
-	return status >= 400 || len(text) > 0
 }

@@ -1,0 +1,41 @@
+package eventchannel
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// contentTypes are the media types of the service's own answers (UCWA/PayloadFormat.md, UCWA/Versioning.md).
+var contentTypes = []string{
+	"application/json", "application/xml",
+	"application/vnd.microsoft.com.ucwa+json", "application/vnd.microsoft.com.ucwa+xml", "application/vnd.microsoft.ucwa+xml",
+}
+
+// mediaType returns the media type of a header Content-Type in lower case without its parameters, and "" for the words
+// that recorders of traffic write if there is none.
+func mediaType(contentType string) string {
+	bare, _, _ := strings.Cut(contentType, ";")
+	bare = strings.ToLower(strings.TrimSpace(bare))
+	if bare == "x-unknown" {
+		return ""
+	}
+	return bare
+}
+
+// Own reports whether a Content-Type is one of those that the service gives to its own answers.
+func Own(contentType string) bool { return slices.Contains(contentTypes, mediaType(contentType)) }
+
+// Foreign reports whether an answer is not the service's own: intermediaries answer as well, with pages
+// (UCWA/ErrorsAndInformationalMessages.md). An answer that has no Content-Type and no page is the service's. A status of
+// zero is no answer.
+func Foreign(status int, contentType string, body []byte) bool {
+	switch {
+	case status == 0 || Own(contentType):
+		return false
+	case mediaType(contentType) == "":
+		head := bytes.ToLower(bytes.TrimLeft(body[:min(len(body), 100)], " \t\r\n"))
+		return bytes.HasPrefix(head, []byte("<!doctype")) || bytes.HasPrefix(head, []byte("<html"))
+	}
+	return status >= 400 || len(body) > 0
+}
