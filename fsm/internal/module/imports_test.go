@@ -41,6 +41,7 @@ var folders = []folderRow{
 	{"fsm/history", "codes codes/enum transitions fsm/eventchannel", "a client and a fleet keep what they have seen, and judge nothing"},
 	{"fsm/recording", "codes codes/enum transitions fsm/eventchannel", "a recording holds what the wire carries, and whoever reads or writes one need not judge it"},
 	{"fsm/conformance", "codes codes/enum transitions fsm/eventchannel fsm/history fsm/recording", "a verdict follows from the relation, and never from an engine"},
+	{"fsm/client", "codes codes/enum transitions fsm/eventchannel", "an application's side of HTTP takes documents, and judges nothing"},
 	{"fsm/service", "codes codes/enum transitions fsm/eventchannel fsm/recording", "a service sends what the relation has, and leaves the judging of its recording to others"},
 	{"fsm/cmd/avinvite", "codes codes/enum transitions transitions/laws transitions/suite transitions/export fsm/internal/distance fsm/eventchannel fsm/history fsm/recording fsm/conformance",
 		"the command judges and shows; it has no live invitation, and rapid would add flags to its command line"},
@@ -62,6 +63,7 @@ var modules = []moduleRow{
 	{"pgregory.net/rapid", "proptest", "samples sequences of events and shrinks one that breaks a law"},
 	{"github.com/google/go-cmp", "proptest", "prints the difference between two values"},
 	{"github.com/anishathalye/porcupine", "", "checks that concurrent use of one invitation is linearizable"},
+	{"go.uber.org/goleak", "", "finds goroutines that a test of the client leaves behind"},
 	{"github.com/rogpeppe/go-internal", "", "runs the scripts that test the command"},
 	{"github.com/santhosh-tekuri/jsonschema/v6", "", "validates the command's JSON against its schema"},
 }
