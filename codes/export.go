@@ -13,7 +13,8 @@ var catalogueMarkdown string
 // JSON returns the whole catalogue as an object, which catalogue.schema.json describes. Its member schema is the version
 // of that description, avinvite.catalogue/1. Its members asynchronous and synchronous are the specification's rows in
 // its order; reasons are the facts about each pair; generic are the errors of [GenericErrors]; codes and subcodes are the
-// words of [Codes], [OtherCodes], [Subcodes] and [OtherSubcodes].
+// words of [Codes], [OtherCodes], [Subcodes] and [OtherSubcodes]. The repository's folder codes/internal/tools generates
+// constants of Python and of TypeScript from it.
 func JSON() string { return catalogueJSON }
 
 // Markdown returns the catalogue as a page for people, with an anchor per reason such as remotefailure-busy.
