@@ -14,6 +14,9 @@ import (
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/testee"
 )
 
+// defaultTimeout is how long a run waits for a line of the testee.
+const defaultTimeout = 10 * time.Second
+
 func newTest() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "test [flags] -- COMMAND [ARGUMENT]...",
@@ -71,7 +74,7 @@ reports what has been shown so far.`,
 	direction := chooseDirections(command)
 	representatives := flags.Bool("representatives", false, "take one input of each class alone, for a first try")
 	lenient := flags.Bool("lenient", false, "excuse faults against what is only Inferred")
-	timeout := flags.Duration("timeout", 10*time.Second, "wait so long for a line")
+	timeout := flags.Duration("timeout", defaultTimeout, "wait so long for a line")
 	format := choose(command, "format", "FORMAT", "text, json or junit", "text", "text", "json", "junit")
 	command.RunE = func(_ *cobra.Command, args []string) error {
 		switch {

@@ -1,0 +1,260 @@
+package module_test
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"github.com/avinvite/avinvite/fsm/eventchannel"
+)
+
+// limitRow is a row of the table of limits. Its value stands in the source, as a constant or as the default of a field;
+// the reader of documents is asked for its defaults by giving it too much.
+type limitRow struct {
+	limit  string
+	from   string // the constants and the fields, as file.go:name, separated by spaces; or a word of LimitError.What
+	unit   string // "bytes", "time", or "" for a number
+	name   string // how a program changes or names the limit; "" if it cannot
+	beyond string
+}
+
+const refused = "a `LimitError`; reading goes on at the next document"
+
+// limitsFile has the table.
+const limitsFile = "fsm/LIMITS.md"
+
+var limits = []limitRow{
+	{"Arrays and objects in each other, in an event document", "depth", "", "`eventchannel.Limits.Depth`, at most 10,000", refused},
+	{"An event document", "document", "bytes", "`eventchannel.Limits.Document`", refused},
+	{"A string in it", "string", "bytes", "`eventchannel.Limits.String`", refused},
+	{"Events in it", "events", "", "`eventchannel.Limits.Events`", refused},
+	{"A media offer, and the parts of it", "fsm/eventchannel/datauri.go:MaxDataURI fsm/eventchannel/datauri.go:MaxDataParts", "bytes",
+		"`eventchannel.MaxDataURI`, `eventchannel.MaxDataParts`", "an error of `Resource.MediaOffer`"},
+	{"operationId, sessionContext, subject, in UTF-16 code units", "transitions/request.go:MaxOperationID transitions/request.go:MaxSessionContext transitions/request.go:MaxSubject", "",
+		"`transitions.MaxOperationID`, `transitions.MaxSessionContext`, `transitions.MaxSubject`",
+		"a server refuses with 400; a checker finds `too-long`"},
+	{"A compressed body in a HAR, unpacked", "fsm/recording/exchange.go:maxBody", "bytes", "", "the body is reported as unreadable"},
+	{"The time of a request in a HAR", "fsm/recording/har.go:longest", "time", "", "reported, and taken for unknown"},
+	{"Addresses in a HAR that are known to carry documents", "fsm/recording/exchange.go:maxCarried", "", "",
+		"a body there that cannot be read is passed over"},
+	{"Bodies in a HAR that may be documents and cannot be read", "fsm/recording/exchange.go:maxSuspects", "", "", "passed over"},
+	{"Unreadable places that an error names", "fsm/conformance/read.go:maxErrors", "", "", "counted"},
+	{"Events and operations of an invitation that can still be put in order", "fsm/conformance/store.go:window", "", "",
+		"an older one that comes late or again is judged as a new one"},
+	{"Links of an invitation that are remembered", "fsm/conformance/link.go:maxLinks", "", "", "a later one is not remembered, and requests to it are passed over"},
+	{"Requests in a HAR that wait for the link of their operation", "fsm/conformance/link.go:maxHeld", "", "",
+		"the first is judged by the links known then"},
+	{"Kinds of events and requests that are passed over", "fsm/conformance/link.go:maxPassed", "", "", "counted as others"},
+	{"Steps, and findings, of a verdict", "fsm/conformance/verdict.go:MaxSteps fsm/conformance/verdict.go:MaxFindings", "",
+		"`conformance.MaxSteps`, `conformance.MaxFindings`", "counted; the completion is kept"},
+	{"Different outcomes of a summary", "fsm/conformance/summary.go:MaxOutcomes", "", "`conformance.MaxOutcomes`", "counted together"},
+	{"Events of a history", "fsm/history/history.go:MaxEvents", "", "`history.MaxEvents`", "completions are kept first, then the earliest"},
+	{"Applications of a simulated service", "fsm/service/service.go:Applications", "", "`service.Limits.Applications`", "410 Gone/TooManyApplications"},
+	{"Calls of an application under way", "fsm/service/service.go:Live", "", "`service.Limits.Live`", "429"},
+	{"Ended calls that it remembers", "fsm/service/service.go:Ended", "", "`service.Limits.Ended`", "the first to end is forgotten: 404"},
+	{"Events that wait for the polls of an application", "fsm/service/service.go:Events", "", "`service.Limits.Events`", "dropped; a poll gets a link resume"},
+	{"Requests of an application at once", "fsm/service/service.go:Requests", "", "`service.Limits.Requests`", "429"},
+	{"A request", "fsm/service/service.go:Body", "bytes", "`service.Limits.Body`", "413"},
+	{"Sending a request, and taking its answer", "fsm/service/route.go:patience", "time", "", "the connection is closed"},
+	{"Events in a document that it sends", "fsm/service/service.go:Batch", "", "`service.Limits.Batch`", "the others follow in the next document"},
+	{"A poll without events", "fsm/service/service.go:Idle", "time", "`service.Script.Idle`", "a document with a link next alone"},
+	{"The answer of a webhook", "fsm/service/webhook.go:maxTaken", "bytes", "", "the rest is not read"},
+	{"Posts of a document after the first, to a webhook that does not take it", "fsm/service/service.go:Retries", "", "`service.Limits.Retries`", "dropped"},
+	{"Configurations of an implementation that is searched", "transitions/suite/machine.go:maxConfigurations", "", "", "an error of `suite.From`"},
+	{"A line of an implementation under test", "fsm/cmd/avinvite/internal/testee/runner.go:longest", "bytes", "", "the run ends, with status 2"},
+	{"Waiting for such a line", "fsm/cmd/avinvite/test.go:defaultTimeout", "time", "`--timeout`",
+		"the implementation is started again, 3 times at most"},
+	{"Failures that a report shows", "fsm/cmd/avinvite/internal/report/tested.go:maxFailures", "", "`--format json` shows all", "counted"},
+}
+
+// caches are limits beyond which work is done again, and nothing else changes.
+var caches = []string{
+	"fsm/conformance/store.go:maxShared", "fsm/eventchannel/parser.go:maxReasons", "fsm/eventchannel/parser.go:maxReason",
+	"fsm/eventchannel/parser.go:maxRels", "fsm/eventchannel/scanner.go:maxDepth",
+}
+
+// limitTable returns the text of the file of limits.
+func limitTable(t *testing.T) string {
+	constants, defaults := constants(t), defaultLimits(t)
+	var b strings.Builder
+	b.WriteString(`<!-- Code generated by fsm/internal/module; DO NOT EDIT. -->
+
+# Limits
+
+These limits keep an input or a client from filling the memory and from waiting for ever. Real traffic is far below
+them. A limit without a name cannot be changed. The queue of a Machine has no limit, because events come at the pace of a
+network. The model has no time-out, because the documentation gives none for an unanswered call.
+
+`)
+	b.WriteString("| limit | default | name | beyond it |\n|---|--:|---|---|\n")
+	for _, r := range limits {
+		var values []string
+		for from := range strings.FieldsSeq(r.from) {
+			value, ok := defaults[from]
+			if strings.Contains(from, ":") {
+				value, ok = constants[from]
+			}
+			if !ok {
+				t.Errorf("there is no limit %s", from)
+			}
+			values = append(values, amount(value, r.unit))
+			r.unit = strings.TrimSuffix(r.unit, "bytes") // of a row with several values, the first has the unit
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", r.limit, strings.Join(values, ", "), r.name, r.beyond)
+	}
+	return b.String()
+}
+
+// amount writes a value in its unit.
+func amount(value int64, unit string) string {
+	switch {
+	case unit == "time":
+		text := time.Duration(value).String()
+		for _, nothing := range []string{"m0s", "h0m"} {
+			if strings.HasSuffix(text, nothing) {
+				text = text[:len(text)-len("0s")]
+			}
+		}
+		return text
+	case unit == "bytes" && value%(1<<20) == 0:
+		return fmt.Sprintf("%d MiB", value>>20)
+	case unit == "bytes" && value%(1<<10) == 0:
+		return fmt.Sprintf("%d KiB", value>>10)
+	}
+	text := fmt.Sprint(value)
+	for at := len(text) - 3; at > 0; at -= 3 {
+		text = text[:at] + "," + text[at:]
+	}
+	return text
+}
+
+// constants returns the numbers among the constants of the module's packages, as file.go:name, and the defaults of
+// fields: the second argument of a cmp.Or whose first is the field, and the constant beside the address of a field.
+func constants(t *testing.T) map[string]int64 {
+	t.Helper()
+	all := map[string]int64{}
+	err := filepath.WalkDir(".", func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return err
+		}
+		files := token.NewFileSet()
+		parsed, err := parser.ParseFile(files, file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		add := func(name string, e ast.Expr) {
+			text := strings.NewReplacer("time.Hour", "3600_000_000_000", "time.Second", "1_000_000_000").Replace(types.ExprString(e))
+			evaluated, err := types.Eval(files, nil, token.NoPos, text)
+			if err != nil || evaluated.Value == nil {
+				return
+			}
+			if value, exact := constant.Int64Val(constant.ToInt(evaluated.Value)); exact {
+				all[filepath.ToSlash(file)+":"+name] = value
+			}
+		}
+		addField := func(list []ast.Expr) {
+			if len(list) != 2 {
+				return
+			}
+			field := list[0]
+			if address, is := field.(*ast.UnaryExpr); is {
+				field = address.X
+			}
+			if selector, is := field.(*ast.SelectorExpr); is {
+				add(selector.Sel.Name, list[1])
+			}
+		}
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.ValueSpec:
+				for k, name := range n.Names {
+					if k < len(n.Values) {
+						add(name.Name, n.Values[k])
+					}
+				}
+			case *ast.CallExpr:
+				if types.ExprString(n.Fun) == "cmp.Or" {
+					addField(n.Args)
+				}
+			case *ast.CompositeLit:
+				addField(n.Elts)
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// defaultLimits reads too much of everything, and returns the limit that each error names. After each there is a whole
+// document, which must be read.
+func defaultLimits(t *testing.T) map[string]int64 {
+	t.Helper()
+	found := map[string]int64{}
+	for what, input := range map[string]string{
+		"depth":    `{"a":` + strings.Repeat("[", 200),
+		"document": "{" + strings.Repeat(" ", 65<<20) + "}",
+		"string":   `{"a":"` + strings.Repeat("b", 5<<20) + `"}`,
+		"events":   `{"sender":[{"events":[{}` + strings.Repeat(",{}", 100_001) + "]}]}",
+	} {
+		after := false
+		channel := strings.NewReader(input + "\n" + `{"_links":{"next":{"href":"/after"}}}` + "\n")
+		for document, err := range eventchannel.NewReader(channel).Documents() {
+			var limit *eventchannel.LimitError
+			if errors.As(err, &limit) && limit.What == what {
+				found[what] = limit.Limit
+			}
+			after = after || err == nil && document.Next == "/after"
+		}
+		if !after {
+			t.Errorf("after a document beyond the limit of its %s, the next one is not read", what)
+		}
+	}
+	return found
+}
+
+// TestLimits compares the file of limits with the source. Every constant that is named as a limit and every field of a
+// type Limits must have a row, or be among the caches. With -update it writes the file.
+func TestLimits(t *testing.T) {
+	inRoot(t)
+	table := limitTable(t)
+	if *update {
+		if err := os.WriteFile(limitsFile, []byte(table), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if diff := gocmp.Diff(read(t, limitsFile), table); diff != "" {
+		t.Errorf("%s is not what go test ./fsm/internal/module -update makes of it (-is +should be):\n%s", limitsFile, diff)
+	}
+	named := slices.Clone(caches)
+	for _, r := range limits {
+		named = append(named, strings.Fields(r.from)...)
+	}
+	limit := regexp.MustCompile(`:[Mm]ax[A-Z]`)
+	for name := range constants(t) {
+		if limit.MatchString(name) && !strings.Contains(name, "/internal/bench/") && !slices.Contains(named, name) {
+			t.Errorf("%s has no row in limits_test.go; add one that says what happens beyond it", name)
+		}
+	}
+	for name := range declarations(t) {
+		if strings.Contains(name, ".Limits.") && !strings.Contains(table, "`"+name+"`") {
+			t.Errorf("%s has no row in limits_test.go; add one that says what happens beyond it", name)
+		}
+	}
+}
