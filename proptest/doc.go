@@ -10,39 +10,39 @@
 //		func(m *fsm.Machine) laws.View { return laws.ViewOf(m.Invitation()) },
 //	))
 //
-// Every law is a subtest, by its number and name in [laws.All]. It is first enumerated by a complete suite (package suite),
-// and then sampled with random sequences. A failure names the law, quotes its basis, and prints the shortest sequence
-// found, with the expected and the actual answer. If all laws hold, go test -v prints the guarantee: the subject gives the
-// answers of the relation, provided that it is deterministic and that each of its states is reached by the suite's
-// sequence to some configuration.
+// Every law is a subtest, with its number and name in [laws.All]. Run first gives a complete suite (package suite) to
+// the subjects, and then random sequences. A failure names the law, quotes its basis, and prints the shortest sequence
+// found, with the expected and the actual answer. If all laws hold, go test -v prints the guarantee: the subject gives
+// the answers of the relation if it is deterministic, and if each of its states is reached by one of the suite's access
+// words.
 //
-// Package laws says how an implementation is plugged in, in Go or in another process; its examples are a client with
+// Package laws explains how to connect an implementation, in Go or in another process. Its examples are a client with
 // types of its own, a server behind HTTP, and a machine at the other end of a pipe.
 //
 // # Running
 //
 // The tests take the flags of go test and of rapid. In a test that is called TestInvitation, -run=TestInvitation/03
-// selects law 3. -rapid.checks sets the number of sequences, which is 100 by default; -short tries a fifth of them, and
-// -rapid.seed repeats them. -proptest.k=1 also finds a fault in a hidden state that is one input away from a configuration,
-// with fourteen times as many tests.
+// selects law 3. -rapid.checks sets the number of random sequences, 100 by default; -short tries a fifth of that
+// number, and -rapid.seed repeats a run. -proptest.k=1 also finds a fault in a hidden state that is one input away from
+// a configuration; it takes fourteen times as many tests.
 //
-// [Property] is all laws in one property, for rapid.Check and, by rapid.MakeFuzz, for go test -fuzz. It shortens the
-// sequences that it reports, so -fuzzminimizetime=1x saves a minute. [laws.Enumerate] needs no test. The generators of
-// sequences, events, error bodies, resources and documents can be used in other tests; the tests of this package
-// measure the distributions that their comments state.
+// [Property] returns all laws as one property, for rapid.Check and, by rapid.MakeFuzz, for go test -fuzz. It shortens
+// the sequences that it reports itself, so -fuzzminimizetime=1x saves a minute. [laws.Enumerate] works outside tests.
+// Other tests can use the generators of sequences, events, error bodies, resources and documents. The comment of each
+// generator states its distribution, which the tests of this package measure.
 //
-// For a long run, set the number of sequences for every property of a module at once. The enumeration is complete in
-// any run. -count=1 is needed because the test cache does not know the variable:
+// For a long run, the variable RAPID_CHECKS sets the number of sequences for every property of a module. The suite is
+// complete in any run. -count=1 is needed because the test cache does not track the variable:
 //
 //	RAPID_CHECKS=10000 go test -count=1 -timeout=60m ./...
 //
 // # Limits
 //
-// A subject that does not answer for half a minute, or ends the goroutine as t.FailNow does, breaks law 1, and no more
-// subjects are tried. A -timeout shorter than that shows where it blocks.
+// A subject that does not answer within half a minute, or ends the goroutine as t.FailNow does, breaks law 1, and no
+// more subjects are tried. Run go test with a -timeout below half a minute to see where the subject blocks.
 //
-// A view has the reason of an end, but not the raw code, subcode and message. Law 10 demands that a client keeps them, but
-// Run cannot see it; [ErrorBody] and [EventDocument] generate the input for a test of that.
+// A view has the reason of an end, but not the raw code, subcode and message. Law 10 demands that a client keeps them,
+// but Run cannot check that; [ErrorBody] and [EventDocument] generate the input for such a test.
 //
-// No program should import this package: rapid adds its flags to every command line.
+// Import this package in tests only, because rapid adds its flags to the command line of every program that imports it.
 package proptest

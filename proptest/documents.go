@@ -14,10 +14,10 @@ import (
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// ErrorBody generates error bodies. Three in five have a documented reason, one in five a subcode that is documented for
-// other resources only, and one in five an unknown reason: a code or a subcode that no page lists, or no subcode where the
-// code alone is not documented. Each of the other members is present one time in four, and so is a member that no page
-// lists. Where the message is missing, it is null one time in four.
+// ErrorBody generates error bodies. Three in five have a documented reason, one in five a subcode that is documented
+// for other resources only, and one in five an unknown reason: a code or a subcode that no page lists, or no subcode
+// where the code alone is not documented. Each of the other members is present one time in four, and so is a member
+// that no page lists. If there is no message text, the member message is null one time in four, and absent otherwise.
 func ErrorBody() *rapid.Generator[*codes.Error] {
 	reasons, pageCodes := evenly(slices.Collect(codes.Reasons())), evenly(slices.Collect(codes.Codes()))
 	otherCodes, otherSubcodes := evenly(slices.Collect(codes.OtherCodes())), evenly(slices.Collect(codes.OtherSubcodes()))
@@ -105,8 +105,9 @@ var limited = []struct {
 	{"subject", transitions.MaxSubject, func(r *Properties) *string { return &r.Subject }},
 }
 
-// ValidProperties generates resources within their limits. Each limited property is empty, of any length, or exactly as
-// long as it may be, evenly, in characters of one to four bytes, of which some count two.
+// ValidProperties generates resources within their limits. Each limited property is empty, of any length, or of the
+// greatest length, evenly. Its characters have one to four bytes in UTF-8; those of four bytes are two UTF-16 code
+// units.
 func ValidProperties() *rapid.Generator[Properties] {
 	directions, states := Direction(), State()
 	return rapid.Custom(func(t *rapid.T) Properties {
@@ -126,7 +127,7 @@ func ValidProperties() *rapid.Generator[Properties] {
 	})
 }
 
-// Oversize is a resource with one property that is beyond its limit.
+// Oversize is a resource with one property beyond its limit.
 type Oversize struct {
 	Properties
 	Property string // its name on the wire
@@ -139,8 +140,8 @@ func (o Oversize) GoString() string {
 	return fmt.Sprintf("%s has %d of %d: %#v", o.Property, o.Length, o.Limit, o.Properties)
 }
 
-// OversizeProperties generates resources with one property beyond its limit, the three properties evenly, one time in two
-// by a single UTF-16 code unit.
+// OversizeProperties generates resources with one property beyond its limit. The three limited properties are drawn
+// evenly. One time in two, the property is too long by a single UTF-16 code unit.
 func OversizeProperties() *rapid.Generator[Oversize] {
 	valid := ValidProperties()
 	return rapid.Custom(func(t *rapid.T) Oversize {
@@ -170,7 +171,7 @@ func repeat(t *rapid.T, units int) string {
 	return strings.Repeat("a", units)
 }
 
-// Payload is an event document, and the events that a reader should find in it.
+// Payload is an event document, and the events about audio/video invitations that a reader should find in it.
 type Payload struct {
 	JSON   json.RawMessage
 	Events []PayloadEvent
@@ -187,10 +188,10 @@ type PayloadEvent struct {
 func (d Payload) GoString() string { return string(d.JSON) }
 
 // EventDocument generates event documents about one to three invitations. Each invitation has the events of a
-// [LegalSequence], and the events of all are interleaved. These are drawn evenly: the prefix of the rel, the letter case of
-// the status, which of the three witnesses of a completion are present, whether the resource is embedded where the event
-// needs none, the other properties of the resource, and the spelling of the reason. One event in four follows an event
-// about another resource, and one document in four is indented.
+// [LegalSequence], and the events of all are interleaved. These are drawn evenly: the prefix of the rel, the letter
+// case of the status, which of the three witnesses of a completion (status, state and reason) are present, whether the
+// resource is embedded where the event needs none, the other properties of the resource, and the spelling of the
+// reason. One event in four follows an event about another resource, and one document in four is indented.
 func EventDocument() *rapid.Generator[Payload] {
 	directions, bodies, resources := Direction(), ErrorBody(), ValidProperties()
 	return rapid.Custom(func(t *rapid.T) Payload {
@@ -306,11 +307,11 @@ func envelope(t *rapid.T, events []any) json.RawMessage {
 	return written
 }
 
-// HostileDocument generates documents that somebody may send instead of an event document: an [EventDocument] with one to
-// three of these faults, evenly: it is cut short, a piece is cut out, a byte is changed, a foreign piece is inserted
+// HostileDocument generates documents that somebody may send instead of an event document: an [EventDocument] with one
+// to three of these faults, evenly: it is cut short, a piece is cut out, a byte is changed, a foreign piece is inserted
 // (brackets, deep nesting, bytes that are not UTF-8, half of a surrogate pair, a number beyond all limits, a second
-// document), or a part stands in the place of another (another type, a token that no page lists, witnesses that disagree,
-// a member twice). One in six can be read all the same.
+// document), or a part is replaced by a wrong one (another type, a token that no page lists, witnesses that disagree, a
+// member twice). One document in six can be read in spite of its faults.
 func HostileDocument() *rapid.Generator[[]byte] {
 	documents := EventDocument()
 	foreign := evenly([]string{

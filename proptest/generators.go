@@ -38,8 +38,8 @@ func Reason() *rapid.Generator[codes.Reason] {
 	})
 }
 
-// Event generates events, legal or not: the types and the states evenly, and on a completion a [Reason]. One completion
-// in two with the state Connected has a reason, which is never legal.
+// Event generates events, legal or not: the types and the states evenly, and for a completion a [Reason]. Of the
+// completions with the state Connected, one in two has a reason, which is never legal.
 func Event() *rapid.Generator[transitions.Event] {
 	types, states, reasons := between(transitions.EventStarted, transitions.EventCompleted), State(), Reason()
 	return rapid.Custom(func(t *rapid.T) transitions.Event {
@@ -51,14 +51,15 @@ func Event() *rapid.Generator[transitions.Event] {
 	})
 }
 
-// LegalSequence generates the legal events of one invitation, two in three of them completed: in each state the legal
-// progress evenly, and of the completions the terminal states evenly. Nothing follows the completion.
+// LegalSequence generates the legal events of one invitation. Two sequences in three end with a completion, and nothing
+// follows it. In each state the legal started and updated events are drawn evenly, and for the completion the terminal
+// states.
 func LegalSequence(d transitions.Direction) *rapid.Generator[[]laws.Action] {
 	return sequence(d, []move{stop, progress, progress, progress, progress, progress, completion, completion})
 }
 
-// EventSequence generates events of one invitation, three in five of them legal where they stand: legal events, any
-// [Event], and repetitions. Two sequences in three are completed, and go on after the completion as [Sequence] does.
+// EventSequence generates events of one invitation: legal events, any [Event], and repetitions. Three events in five
+// are legal at their place. Two sequences in three are completed, and continue after the completion as [Sequence] does.
 func EventSequence(d transitions.Direction) *rapid.Generator[[]laws.Action] {
 	return sequence(d, []move{
 		stop, progress, progress, progress, progress, progress, progress, completion, completion,
@@ -67,10 +68,10 @@ func EventSequence(d transitions.Direction) *rapid.Generator[[]laws.Action] {
 }
 
 // Sequence generates the sequences that [Run] samples: events and operations of one invitation, legal and not,
-// repetitions, and races. A race is an operation that is offered and a completion, in either order. Of the actions seven in ten are
-// legal where they stand, and one in six is an operation; two sequences in three are completed, and one in five has a
-// race. A sequence has thirteen actions at most. At most three of them, and at most half, follow the completion; of all
-// actions one in twelve does.
+// repetitions, and races. A race is an offered operation and a completion, in either order. Seven actions in ten are
+// legal at their place, and one in six is an operation. Two sequences in three are completed, and one in five has a
+// race. A sequence has at most thirteen actions. After the completion come at most three actions, and at most half of
+// the sequence; one action in twelve comes after a completion.
 func Sequence(d transitions.Direction) *rapid.Generator[[]laws.Action] {
 	return sequence(d, []move{
 		stop, progress, progress, progress, progress, progress, operation, operation, completion, completion,

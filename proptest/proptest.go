@@ -15,13 +15,13 @@ import (
 // patience is how long a subject may take to answer. The tests have less of it.
 var patience = laws.Patience
 
-// Run holds the subjects that newSubject makes to the laws. Each law is a subtest. It is first enumerated by the complete
-// suites of package suite, then sampled with [Sequence], as often as the flag -rapid.checks says. If all laws hold, Run
-// logs the guarantee. With the flag -proptest.k, 0 by default, the suites also find a fault in a hidden state that is up to
-// k inputs away from a configuration.
+// Run checks the subjects that newSubject makes against the laws. Each law is a subtest. Run first gives the complete
+// suites of package suite to the subjects, and then draws from [Sequence] as often as the flag -rapid.checks says. If
+// all laws hold, Run logs the guarantee. With the flag -proptest.k, 0 by default, the suites also find a fault in a
+// hidden state that is up to k inputs away from a configuration.
 //
-// newSubject makes a new invitation of a direction, before its first event. Subjects are held to the reference mode,
-// [transitions.Invitation.Step], and those of [laws.Tolerant] to the tolerant one.
+// newSubject makes a new invitation of a direction, before its first event. Subjects must follow the reference mode,
+// [transitions.Invitation.Step], and those of [laws.Tolerant] the tolerant mode.
 func Run(t *testing.T, newSubject func(transitions.Direction) laws.Subject) {
 	t.Helper()
 	c := laws.NewChecker(newSubject, patience)
@@ -56,8 +56,8 @@ func Run(t *testing.T, newSubject func(transitions.Direction) laws.Subject) {
 	}
 }
 
-// Property is all laws of Run as one property, for [rapid.Check] and, with [rapid.MakeFuzz], as a fuzz target. It tries
-// one sequence, and fails with the first law that this sequence breaks:
+// Property returns all laws of Run as one property, for [rapid.Check] and, with [rapid.MakeFuzz], as a fuzz target. The
+// property tries one sequence, and fails with the first law that this sequence breaks:
 //
 //	func FuzzCall(f *testing.F) { f.Fuzz(rapid.MakeFuzz(proptest.Property(newSubject))) }
 func Property(newSubject func(transitions.Direction) laws.Subject) func(*rapid.T) {
