@@ -5,168 +5,279 @@ import (
 	"bytes"
 	"encoding/base64"
 	"io"
-	"mime"
+	"math"
 	"mime/multipart"
-	"net/textproto"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/avinvite/avinvite/fsm/recording"
 )
 
 // lenient are the options with which parts of a recording are read.
 var lenient = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
-// headers redacts the headers of an exchange: all but a few go.
-func (r *redactor) headers(out *bufio.Writer, value jsontext.Value) {
-	var all []struct {
-		Name  string `json:"name"`
-		Value string `json:"value"`
+// isHAR reports whether a recording begins as a HAR: its first object has an object log.
+func isHAR(in *bufio.Reader) bool {
+	head, _ := in.Peek(in.Size()) // shorter at the end of the input
+	dec := decoder(bytes.NewReader(bytes.TrimPrefix(head, byteOrderMark)))
+	if t, err := dec.ReadToken(); err != nil || t.Kind() != '{' {
+		return false
 	}
-	_ = json.Unmarshal(value, &all, lenient) // a header that cannot be read goes
-	out.WriteByte('[')
-	kept := 0
-	for _, h := range all {
-		var value string
-		switch strings.ToLower(h.Name) {
-		case "content-type":
-			value = mediaType(h.Value)
-		case "content-encoding":
-			value = known(h.Value, codings, "x-redacted")
-		case "location":
-			value = r.url(h.Value)
-		default:
-			continue
+	for dec.PeekKind() == '"' {
+		t, err := dec.ReadToken()
+		if err != nil {
+			return false
 		}
-		if kept++; kept > 1 {
+		if t.String() == "log" && dec.PeekKind() == '{' {
+			return true
+		}
+		if dec.SkipValue() != nil {
+			return false
+		}
+	}
+	return false
+}
+
+// place returns the names of the open members in a HAR, with slashes between them; "" outside of one.
+func (r *redactor) place() string {
+	if len(r.path) == 0 || r.path[0] != "log" {
+		return ""
+	}
+	return strings.Join(r.path, "/")
+}
+
+// largest is the largest time in milliseconds and the largest size that stays. A longer number could be a telephone number.
+const largest = 999_999_999
+
+// figure returns a time, a size or a status of a HAR, as exactly as recording reads it, and 0 for any other number.
+func (r *redactor) figure(text jsontext.Value) string {
+	var n float64
+	if json.Unmarshal(text, &n) != nil { // outside the range of a float64
+		n = math.Inf(1)
+	}
+	switch r.place() {
+	case "log/entries/time", "log/entries/timings/blocked", "log/entries/timings/dns", "log/entries/timings/connect",
+		"log/entries/timings/ssl", "log/entries/timings/send", "log/entries/timings/wait", "log/entries/timings/receive":
+		n = math.Round(min(max(-1, n), largest)*1e6) / 1e6 // to the nanosecond
+	case "log/entries/response/status":
+		n = math.Trunc(min(max(0, n), 999))
+	case "log/entries/request/bodySize", "log/entries/request/headersSize", "log/entries/request/postData/size",
+		"log/entries/response/bodySize", "log/entries/response/headersSize", "log/entries/response/content/size":
+		n = math.Trunc(min(max(-1, n), largest))
+	default:
+		return "0"
+	}
+	return strconv.FormatFloat(n, 'f', -1, 64)
+}
+
+// whole returns the function that redacts a value of that kind of the open member at once, which is a part of a HAR; nil
+// for any other value.
+func (r *redactor) whole(kind jsontext.Kind) func(*bufio.Writer, jsontext.Value) error {
+	switch r.place() {
+	case "log/entries/request/cookies", "log/entries/request/queryString", "log/entries/response/cookies":
+		return func(out *bufio.Writer, _ jsontext.Value) error {
+			out.WriteString("[]")
+			return nil
+		}
+	case "log/entries/request/headers", "log/entries/response/headers":
+		if kind == '[' {
+			return func(out *bufio.Writer, list jsontext.Value) error { return r.pairs(out, list, r.header) }
+		}
+	case "log/entries/request/postData/params":
+		if kind == '[' {
+			return func(out *bufio.Writer, list jsontext.Value) error { return r.pairs(out, list, r.field) }
+		}
+	case "log/entries/request/postData", "log/entries/response/content":
+		if kind == '{' {
+			return func(out *bufio.Writer, body jsontext.Value) error {
+				r.labelled = labelled(body)
+				return r.value(out, decoder(bytes.NewReader(body)))
+			}
+		}
+	case "log/entries/request/postData/text", "log/entries/response/content/text":
+		if kind == '"' {
+			return func(out *bufio.Writer, text jsontext.Value) error {
+				r.string(out, text, r.body)
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// pair is a header or a field of a form.
+type pair struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// pairs redacts a list of headers or fields. keep returns the redacted pair, or false for a pair that goes. An element
+// that is no pair is redacted like any value, because it is a fault of the recording.
+func (r *redactor) pairs(out *bufio.Writer, list jsontext.Value, keep func(pair) (pair, bool)) error {
+	var all []jsontext.Value
+	if err := json.Unmarshal(list, &all, lenient); err != nil {
+		return err
+	}
+	out.WriteByte('[')
+	written := 0
+	for _, element := range all {
+		var p pair
+		is := element.Kind() == '{' && json.Unmarshal(element, &p, lenient) == nil
+		if is {
+			if p, is = keep(p); !is {
+				continue
+			}
+		}
+		if written++; written > 1 {
 			out.WriteByte(',')
 		}
+		if !is {
+			if err := r.value(out, decoder(bytes.NewReader(element))); err != nil {
+				return err
+			}
+			continue
+		}
 		out.WriteString(`{"name":`)
-		quote(out, textproto.CanonicalMIMEHeaderKey(h.Name))
+		quote(out, p.Name)
 		out.WriteString(`,"value":`)
-		quote(out, value)
+		quote(out, p.Value)
 		out.WriteByte('}')
 	}
 	out.WriteByte(']')
+	return nil
 }
 
-// wireBody is a body of a HAR. A member that is absent or of another type is nil.
-type wireBody struct {
-	Size     *float64 `json:"size"`
-	Type     *string  `json:"mimeType"`
-	Encoding *string  `json:"encoding"`
-	Text     *string  `json:"text"`
+// header redacts a header. Only three headers stay.
+func (r *redactor) header(h pair) (pair, bool) {
+	switch strings.ToLower(h.Name) {
+	case "content-type":
+		return pair{"Content-Type", mediaType(h.Value)}, true
+	case "content-encoding":
+		return pair{"Content-Encoding", known(h.Value, codings, "x-redacted")}, true
+	case "location":
+		return pair{"Location", r.url(h.Value)}, true
+	}
+	return pair{}, false
 }
 
-// body redacts a body.
-func (r *redactor) body(out *bufio.Writer, value jsontext.Value) {
-	var b wireBody
-	dec := decoder(bytes.NewReader(value))
-	_, _ = dec.ReadToken()
-	for dec.PeekKind() == '"' {
-		t, _ := dec.ReadToken()
-		name := t.String()
-		value, err := dec.ReadValue()
-		if err != nil {
-			break
+// field redacts a field of a form.
+func (r *redactor) field(f pair) (pair, bool) {
+	name, value := r.named(f.Name, f.Value)
+	return pair{name, value}, true
+}
+
+// labelled reports whether a body has the label of base64.
+func labelled(body jsontext.Value) bool {
+	var b struct {
+		Encoding jsontext.Value `json:"encoding"`
+	}
+	var label string
+	return json.Unmarshal(body, &b, lenient) == nil && json.Unmarshal(b.Encoding, &label, lenient) == nil &&
+		strings.EqualFold(strings.TrimSpace(label), "base64")
+}
+
+// body redacts the text of a body. Plain text may have the label of base64, and base64 may have none.
+func (r *redactor) body(text string) string {
+	if begun(text) || text == "" {
+		return r.document(text)
+	}
+	plain := strings.NewReplacer("=", "", "-", "+", "_", "/", " ", "", "\n", "", "\r", "", "\t", "").Replace(text)
+	decoded, err := base64.RawStdEncoding.DecodeString(plain)
+	if err == nil {
+		if inner := unpacked(decoded); r.labelled || begun(inner) {
+			return base64.StdEncoding.EncodeToString([]byte(r.plain(inner)))
 		}
-		switch name {
-		case "size":
-			_ = json.Unmarshal(value, &b.Size, lenient)
-		case "mimeType":
-			_ = json.Unmarshal(value, &b.Type, lenient)
-		case "encoding":
-			_ = json.Unmarshal(value, &b.Encoding, lenient)
-		case "text":
-			_ = json.Unmarshal(value, &b.Text, lenient)
+	} else if r.labelled {
+		return "!" // no base64 either
+	}
+	return r.plain(text)
+}
+
+const gzipMagic = "\x1f\x8b"
+
+// maxBody bounds a body that is unpacked, as recording bounds it.
+const maxBody = 64 << 20
+
+// unpacked returns the text of a body that the recorder kept as gzip, and any other body as it is.
+func unpacked(body []byte) string {
+	in, err := recording.Unpack(bytes.NewReader(body))
+	if err != nil {
+		return string(body)
+	}
+	text, err := io.ReadAll(io.LimitReader(in, maxBody+1))
+	if err != nil || len(text) > maxBody {
+		return string(body)
+	}
+	return string(text)
+}
+
+// beginnings are those by which the texts of bodies are told apart; the longer ones first.
+var beginnings = []struct{ begins, redacted string }{
+	{"<!doctype", "<!doctype html>"},
+	{"<html", "<html>"},
+	{"<?xml", "<?xml ?>"},
+	{"<", "<"},
+	{gzipMagic, gzipMagic},
+}
+
+// plain redacts the text of a body that is not in base64.
+func (r *redactor) plain(text string) string {
+	if begun(text) {
+		return r.document(text)
+	}
+	head := strings.ToLower(strings.TrimSpace(text[:min(len(text), 100)]))
+	for _, b := range beginnings {
+		if strings.HasPrefix(head, b.begins) {
+			return b.redacted
 		}
 	}
-	n := 0
-	member := func(name string) {
-		if n++; n > 1 {
-			out.WriteByte(',')
+	if part, ok := firstPart(text); ok {
+		return "--" + boundary + "\r\nContent-Type: application/json\r\n\r\n" + r.plain(part) + "\r\n--" + boundary + "--\r\n"
+	}
+	if fields := strings.Split(text, "&"); slices.ContainsFunc(fields, isParameter) {
+		for n, field := range fields {
+			fields[n] = r.parameter(field)
 		}
-		quote(out, name)
-		out.WriteByte(':')
+		return strings.Join(fields, "&")
 	}
-	kind, labelled := "", false
-	out.WriteByte('{')
-	if b.Size != nil {
-		member("size")
-		size, _ := json.Marshal(*b.Size)
-		_, _ = out.Write(size)
-	}
-	if b.Type != nil {
-		kind = *b.Type
-	}
-	if b.Encoding != nil {
-		labelled = strings.EqualFold(strings.TrimSpace(*b.Encoding), "base64")
-		member("encoding")
-		quote(out, known(strings.TrimSpace(*b.Encoding), []string{"base64"}, "x-redacted"))
-	}
-	written := mediaType(kind)
-	if b.Text != nil {
-		text, boundary := r.bodyText(*b.Text, kind, labelled)
-		if boundary != "" {
-			written += "; boundary=" + boundary
-		}
-		member("text")
-		quote(out, text)
-	}
-	if b.Type != nil {
-		member("mimeType")
-		quote(out, written)
-	}
-	out.WriteByte('}')
+	return "redacted"
 }
 
 // boundary stands between the parts of a redacted body.
 const boundary = "redacted"
 
-// bodyText redacts the text of a body. Plain text may have the label of base64, and base64 may have none.
-func (r *redactor) bodyText(text, kind string, labelled bool) (redacted, parted string) {
-	if begun(text) || text == "" {
-		return r.document(text), ""
-	}
-	plain := strings.NewReplacer("=", "", "-", "+", "_", "/", " ", "", "\n", "", "\r", "", "\t", "").Replace(text)
-	if decoded, err := base64.RawStdEncoding.DecodeString(plain); err == nil && (labelled || begun(string(decoded))) {
-		inner, parted := r.plainText(string(decoded), kind)
-		return base64.StdEncoding.EncodeToString([]byte(inner)), parted
-	}
-	if labelled {
-		return "!", "" // no base64 either
-	}
-	return r.plainText(text, kind)
-}
-
-func (r *redactor) plainText(text, kind string) (redacted, parted string) {
-	if begun(text) {
-		return r.document(text), ""
-	}
-	if bare, parameters, err := mime.ParseMediaType(kind); err == nil && strings.HasPrefix(bare, "multipart/") {
-		parts := multipart.NewReader(strings.NewReader(text), parameters["boundary"])
-		if part, err := parts.NextPart(); err == nil {
-			first, _ := io.ReadAll(part)
-			inner, _ := r.plainText(string(first), "")
-			return "--" + boundary + "\r\nContent-Type: application/json\r\n\r\n" + inner + "\r\n--" + boundary + "--\r\n", boundary
+// firstPart returns the first part of a multipart text. Its boundary is the first line that begins with two hyphens.
+func firstPart(text string) (part string, ok bool) {
+	for line := range strings.Lines(text) {
+		limit, found := strings.CutPrefix(strings.TrimRight(line, "\r\n\t "), "--")
+		if !found || limit == "" {
+			continue
 		}
-	}
-	for _, beginning := range []string{"<!doctype html>", "<html>", "<?xml ?>", "\x1f\x8b", "<"} {
-		if begin := strings.ToLower(strings.TrimSpace(text)); strings.HasPrefix(begin, beginning[:min(2, len(beginning))]) {
-			return beginning, ""
+		p, err := multipart.NewReader(strings.NewReader(text), limit).NextPart()
+		if err != nil {
+			return "", false
 		}
+		body, _ := io.ReadAll(p) // a part that is cut counts as far as it goes
+		return string(body), true
 	}
-	return "redacted", ""
+	return "", false
 }
 
 // begun reports whether a text begins like JSON.
 func begun(text string) bool {
-	text = strings.TrimLeft(strings.TrimPrefix(text, "\ufeff"), " \t\r\n")
+	text = strings.TrimLeft(strings.TrimPrefix(text, string(byteOrderMark)), space)
 	return text != "" && (text[0] == '{' || text[0] == '[')
 }
 
 // document redacts JSON values in a text, as far as they can be read.
 func (r *redactor) document(text string) string {
+	outside := r.path
+	r.path = nil
+	defer func() { r.path = outside }()
 	var b bytes.Buffer
 	out := bufio.NewWriter(&b)
 	_ = r.lines(out, bufio.NewReader(strings.NewReader(text))) // a text is read without errors
@@ -192,12 +303,18 @@ var codings = []string{"gzip", "br", "deflate", "zstd", "identity"}
 // mediaTypes are those that a redacted recording may have.
 var mediaTypes = []string{
 	"application/json", "application/xml", "application/vnd.microsoft.com.ucwa+json", "application/vnd.microsoft.com.ucwa+xml",
-	"application/vnd.microsoft.ucwa+xml", "application/sdp", "application/octet-stream", "text/plain", "text/html", "text/xml",
-	"multipart/related", "multipart/alternative", "multipart/mixed", "multipart/batching", "x-unknown",
+	"application/vnd.microsoft.ucwa+xml", "application/sdp", "application/octet-stream", "application/x-www-form-urlencoded",
+	"text/plain", "text/html", "text/xml", "multipart/related", "multipart/alternative", "multipart/mixed", "multipart/batching",
+	"x-unknown",
 }
 
-// mediaType returns a media type without its parameters, if it is known.
+// mediaType returns a media type without its parameters, if it is known. One of several parts has the boundary that
+// redacted bodies have.
 func mediaType(text string) string {
 	bare, _, _ := strings.Cut(text, ";")
-	return known(strings.TrimSpace(bare), mediaTypes, "application/x-redacted")
+	kind := known(strings.TrimSpace(bare), mediaTypes, "application/x-redacted")
+	if strings.HasPrefix(kind, "multipart/") {
+		kind += "; boundary=" + boundary
+	}
+	return kind
 }

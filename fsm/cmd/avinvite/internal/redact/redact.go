@@ -11,8 +11,8 @@ import (
 	"errors"
 	"io"
 	"regexp"
-	"slices"
-	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -20,8 +20,9 @@ import (
 )
 
 // Copy writes a redacted recording. The error is a [recording.FormError] for input that is no JSON; nothing is written
-// then. Input that is cut or broken is redacted as far as it can be read: the copy is cut or broken at the same place.
-// Memory grows with the number of different values that are replaced, and with the largest document; a HAR is one.
+// then, and the error quotes nothing of the input. Input that is cut or broken is redacted as far as it can be read: the
+// copy is cut or broken at the same place. Memory grows with the number of different values that are replaced, and with
+// the largest event document or body.
 func Copy(to io.Writer, from io.Reader) error {
 	text, err := recording.Unpack(from)
 	if err != nil {
@@ -33,39 +34,87 @@ func Copy(to io.Writer, from io.Reader) error {
 	}
 	out := bufio.NewWriter(to)
 	r := redactor{names: map[name]string{}, used: map[string]int{}}
-	err = r.lines(out, in)
+	if isHAR(in) {
+		err = r.har(out, in)
+	} else {
+		err = r.lines(out, in)
+	}
 	return errors.Join(err, out.Flush())
 }
 
-// begins returns the error of a recording that does not begin like JSON, as recording has it.
+const space = " \t\r\n" // of JSON
+
+var byteOrderMark = []byte("\ufeff")
+
+// quotation is a part of the input in the text of an error.
+var quotation = regexp.MustCompile(`"(\\.|[^"\\])*"`)
+
+// begins returns the error of an input that is no recording, as recording has it but without quotations. An object is
+// redacted even if it is no event document.
 func begins(in *bufio.Reader) error {
-	head, err := in.Peek(1 << 10)
+	head, err := in.Peek(in.Size()) // shorter at the end of the input
 	if err != nil && err != io.EOF && len(head) == 0 {
 		return err
 	}
-	start := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
-	if len(start) > 0 && (start[0] == '{' || start[0] == '[') {
+	if begun(string(head)) && bytes.TrimLeft(bytes.TrimPrefix(head, byteOrderMark), space)[0] == '{' {
 		return nil
 	}
+	form := new(recording.FormError)
 	for _, err := range recording.Items(bytes.NewReader(head)) {
-		if err != nil {
-			return err
+		if errors.As(err, &form) {
+			form = &recording.FormError{Is: quotation.ReplaceAllString(form.Is, "a text"), Do: form.Do}
+			if strings.Contains(form.Do, "jq ") {
+				form.Do = "" // it names members
+			}
+			return form
 		}
+		break // later errors are about documents
 	}
 	return nil
+}
+
+// har redacts a HAR, entry by entry, and what follows it.
+func (r *redactor) har(out *bufio.Writer, in *bufio.Reader) error {
+	if head, _ := in.Peek(len(byteOrderMark)); bytes.Equal(head, byteOrderMark) {
+		_, _ = in.Discard(len(head))
+	}
+	dec := decoder(in)
+	err := r.value(out, dec)
+	if syntax := new(jsontext.SyntacticError); errors.As(err, &syntax) {
+		fault(out, err, false)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return r.lines(out, bufio.NewReader(io.MultiReader(bytes.NewReader(dec.UnreadBuffer()), in)))
+}
+
+// fault breaks the output where the input has a syntax error, or ends; a line may end there as well.
+func fault(out *bufio.Writer, err error, line bool) {
+	if !errors.Is(err, io.ErrUnexpectedEOF) {
+		out.WriteByte('!') // which is no JSON
+	}
+	if line {
+		out.WriteByte('\n')
+	}
 }
 
 // opening is a line that begins as only an event document does. Where one document is broken, the next one begins there.
 var opening = regexp.MustCompile(`^(,?\{"(sender|_links|baseuri)"|[ \t]*,?[ \t]*\{[ \t]*"sender")`)
 
-// lines redacts a text of JSON values and arrays of them, document by document.
+// maxPart is the size from which on the whole values of a part are redacted before the part ends.
+const maxPart = 1 << 20
+
+// lines redacts a text of JSON values and arrays of them, part by part. A part ends at an opening.
 func (r *redactor) lines(out *bufio.Writer, in *bufio.Reader) error {
 	var part []byte
+	limit := maxPart
 	for {
 		line, err := in.ReadSlice('\n')
 		if len(part) > 0 && opening.Match(line) && part[len(part)-1] == '\n' {
 			r.part(out, part)
-			part = part[:0]
+			part, limit = part[:0], maxPart
 		}
 		if part = append(part, line...); err != nil && err != bufio.ErrBufferFull {
 			r.part(out, part)
@@ -74,120 +123,170 @@ func (r *redactor) lines(out *bufio.Writer, in *bufio.Reader) error {
 			}
 			return err
 		}
+		if len(part) > limit {
+			n := whole(part)
+			r.part(out, part[:n])
+			part = append(part[:0], part[n:]...)
+			limit = max(maxPart, 2*len(part))
+		}
 	}
 }
 
-// part redacts the values of a part of the text. Behind a fault, nothing of the part is left.
-func (r *redactor) part(out *bufio.Writer, text []byte) {
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+// whole returns the length of the values at the beginning of a text that are whole, brackets and commas included.
+func whole(text []byte) (n int) {
 	for {
-		text = bytes.TrimLeft(text, " \t\r\n")
-		if len(text) == 0 {
+		rest := bytes.TrimLeft(text[n:], space+"[,]")
+		dec := decoder(bytes.NewReader(rest))
+		if len(rest) == 0 || dec.SkipValue() != nil {
+			return n
+		}
+		n = len(text) - len(rest) + int(dec.InputOffset())
+	}
+}
+
+// part redacts the values of a part of the text.
+func (r *redactor) part(out *bufio.Writer, text []byte) {
+	text = bytes.TrimPrefix(text, byteOrderMark)
+	for {
+		value := bytes.TrimLeft(text, space)
+		before := text[:len(text)-len(value)]
+		if text = value; len(text) == 0 {
 			return
 		}
 		if bytes.IndexByte([]byte("[,]"), text[0]) >= 0 {
 			out.WriteByte(text[0]) // of an array of documents
-			if text = text[1:]; len(bytes.TrimLeft(text, " \t\r\n")) == 0 {
+			rest := bytes.TrimLeft(text[1:], space)
+			if len(rest) == 0 || bytes.IndexByte(text[:len(text)-len(rest)], '\n') >= 0 {
 				out.WriteByte('\n')
 			}
+			text = text[1:]
 			continue
 		}
 		dec := decoder(bytes.NewReader(text))
-		switch err := r.value(out, dec, "", ""); {
-		case err == nil:
-			text = text[dec.InputOffset():]
-			if rest := bytes.TrimLeft(text, " \t\r\n"); len(rest) == 0 || rest[0] != ',' && rest[0] != ']' {
+		if dec.SkipValue() == nil {
+			value, text = text[:dec.InputOffset()], text[dec.InputOffset():]
+			_ = r.value(out, decoder(bytes.NewReader(value)))
+			if rest := bytes.TrimLeft(text, space); len(rest) == 0 || rest[0] != ',' && rest[0] != ']' {
 				out.WriteByte('\n')
 			}
 			continue
-		case !errors.Is(err, io.ErrUnexpectedEOF):
-			out.WriteByte('"') // is broken by the end of the line
 		}
-		if text[len(text)-1] == '\n' {
-			out.WriteByte('\n')
+		value, text = broken(text, len(before)-1-bytes.LastIndexByte(before, '\n'))
+		if err := r.value(out, decoder(bytes.NewReader(value))); err != nil {
+			fault(out, err, value[len(value)-1] == '\n')
 		}
-		return
+		r.path = r.path[:0]
 	}
+}
+
+// broken cuts a text behind the broken document with which it begins. The next document may begin at a line that begins
+// with a brace behind no more blanks, and an array ends with a bracket in a line of its own.
+func broken(text []byte, blanks int) (document, rest []byte) {
+	for n := range text {
+		if text[n] != '\n' {
+			continue
+		}
+		line := bytes.TrimLeft(text[n+1:], " \t")
+		next := len(line) > 0 && line[0] == '{' && len(text)-n-1-len(line) <= blanks
+		if next || string(bytes.TrimSpace(line)) == "]" {
+			return text[:n+1], text[n+1:]
+		}
+	}
+	return text, nil
 }
 
 func decoder(in io.Reader) *jsontext.Decoder {
 	return jsontext.NewDecoder(in, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
 
-// value redacts the next value, which a member of that name has in an object that a member of the outer name has.
-func (r *redactor) value(out *bufio.Writer, dec *jsontext.Decoder, outer, member string) error {
-	kind := dec.PeekKind()
-	if kind == '{' {
-		return r.object(out, dec, member)
-	}
-	if kind == '[' {
-		return r.array(out, dec, outer, member)
+// value redacts the next value, which the innermost open member has.
+func (r *redactor) value(out *bufio.Writer, dec *jsontext.Decoder) error {
+	switch dec.PeekKind() {
+	case '{':
+		return r.object(out, dec)
+	case '[':
+		return r.array(out, dec)
 	}
 	text, err := dec.ReadValue()
 	if err != nil {
 		return err
 	}
-	switch {
-	case kind == '"':
-		plain, _ := jsontext.AppendUnquote(nil, text) // invalid UTF-8 is replaced
-		quote(out, r.text(outer, member, string(plain)))
-	case kind == '0' && !slices.Contains(figures, member):
-		out.WriteByte('0')
+	switch text.Kind() {
+	case '"':
+		r.string(out, text, r.text)
+	case '0':
+		out.WriteString(r.figure(text))
 	default:
 		_, _ = out.Write(text) // the writer keeps its error
 	}
 	return nil
 }
 
-func (r *redactor) object(out *bufio.Writer, dec *jsontext.Decoder, outer string) error {
+// maxString is the length of the strings that an [eventchannel.Reader] refuses by default.
+const maxString = 4 << 20
+
+// string writes a redacted string. It stays too long if it was, and it stays broken if it was: by a byte that is not
+// UTF-8, or by half of a surrogate pair.
+func (r *redactor) string(out *bufio.Writer, quoted jsontext.Value, redact func(string) string) {
+	plain, broken := jsontext.AppendUnquote(nil, quoted) // an invalid character is replaced
+	text, err := jsontext.AppendQuote(nil, redact(string(plain)))
+	if err != nil {
+		text = []byte(`"invalid"`)
+	}
+	text = text[:len(text)-1]
+	if len(quoted) > maxString {
+		text = append(text, bytes.Repeat([]byte("."), max(0, len(quoted)-1-len(text)))...)
+	}
+	switch {
+	case !utf8.Valid(quoted):
+		text = append(text, 0xff)
+	case broken != nil:
+		text = append(text, `\ud800`...)
+	}
+	_, _ = out.Write(append(text, '"'))
+}
+
+func (r *redactor) object(out *bufio.Writer, dec *jsontext.Decoder) error {
 	if _, err := dec.ReadToken(); err != nil {
 		return err
 	}
 	out.WriteByte('{')
 	for n := 0; dec.PeekKind() != '}'; n++ {
-		t, err := dec.ReadToken()
+		name, err := dec.ReadValue()
 		if err != nil {
 			return err
 		}
-		name := t.String()
 		if n > 0 {
 			out.WriteByte(',')
 		}
-		quote(out, r.member(name))
+		r.string(out, name, r.member)
 		out.WriteByte(':')
-		if err := r.inside(out, dec, outer, name); err != nil {
+		plain, _ := jsontext.AppendUnquote(nil, name)
+		r.path = append(r.path, string(plain))
+		if err := r.inside(out, dec); err != nil {
 			return err
 		}
+		r.path = r.path[:len(r.path)-1]
 	}
 	_, err := dec.ReadToken()
 	out.WriteByte('}')
 	return err
 }
 
-// inside redacts the value of a member. Bodies and headers of a HAR are taken as a whole.
-func (r *redactor) inside(out *bufio.Writer, dec *jsontext.Decoder, outer, name string) error {
-	exchange := outer == "request" || outer == "response"
-	switch {
-	case exchange && (name == "cookies" || name == "queryString"):
-		out.WriteString("[]")
-		return dec.SkipValue()
-	case exchange && name == "headers" && dec.PeekKind() == '[':
-		value, err := dec.ReadValue()
-		if err == nil {
-			r.headers(out, value)
-		}
-		return err
-	case exchange && (name == "content" || name == "postData") && dec.PeekKind() == '{':
-		value, err := dec.ReadValue()
-		if err == nil {
-			r.body(out, value)
-		}
+// inside redacts the value of the innermost open member.
+func (r *redactor) inside(out *bufio.Writer, dec *jsontext.Decoder) error {
+	redact := r.whole(dec.PeekKind())
+	if redact == nil {
+		return r.value(out, dec)
+	}
+	value, err := dec.ReadValue()
+	if err != nil {
 		return err
 	}
-	return r.value(out, dec, outer, name)
+	return redact(out, value)
 }
 
-func (r *redactor) array(out *bufio.Writer, dec *jsontext.Decoder, outer, member string) error {
+func (r *redactor) array(out *bufio.Writer, dec *jsontext.Decoder) error {
 	if _, err := dec.ReadToken(); err != nil {
 		return err
 	}
@@ -196,7 +295,7 @@ func (r *redactor) array(out *bufio.Writer, dec *jsontext.Decoder, outer, member
 		if n > 0 {
 			out.WriteByte(',')
 		}
-		if err := r.value(out, dec, outer, member); err != nil {
+		if err := r.value(out, dec); err != nil {
 			return err
 		}
 	}
@@ -208,7 +307,7 @@ func (r *redactor) array(out *bufio.Writer, dec *jsontext.Decoder, outer, member
 func quote(out *bufio.Writer, text string) {
 	quoted, err := jsontext.AppendQuote(nil, text)
 	if err != nil {
-		quoted = []byte(strconv.Quote("invalid"))
+		quoted = []byte(`"invalid"`)
 	}
 	_, _ = out.Write(quoted)
 }

@@ -12,10 +12,12 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// redactor makes up values. Equal values of one kind get the same one.
+// redactor redacts a recording. Equal values of one kind get the same made-up value.
 type redactor struct {
-	names map[name]string
-	used  map[string]int // how many values of a kind there are
+	names    map[name]string
+	used     map[string]int // how many values of a kind there are
+	path     []string       // the names of the open members, the outermost first
+	labelled bool           // the open body has the label of base64
 }
 
 type name struct{ kind, value string }
@@ -52,7 +54,7 @@ customContent decline declineAudioVideo disconnect discover eject event events f
 mediaOffer me meetings messaging messagingInvitation messagingInvitations message messages next onlineMeeting onlineMeetingInvitation
 onlineMeetingInvitations onlineMeetings operation participant participantAudio participantAudioVideo participantInvitation
 participantInvitations participantMessaging participants people phoneAudio phoneAudioInvitation phoneAudioInvitations
-phones platformservice platformservices presence presenceSubscriptions prompt prompts resume self sendMessage startAdhocMeeting
+phones platformservice platformservices presence presenceSubscriptions prompt prompts resume resync self sendMessage startAdhocMeeting
 startAudio startAudioVideo startMessaging stopMessaging subscriptions terminate to transfer transfers ucwa user users webhook
 `)
 
@@ -65,9 +67,6 @@ operationId organizer pages parameters params path postData property queryString
 response role send sender serverIPAddress sessionContext size sourceNetwork ssl startedDateTime state status statusText
 subcode subject text threadId time timings title type uri url value version wait xml
 `)
-
-// figures are the members whose numbers stay.
-var figures = strings.Fields(`status time blocked dns connect ssl send wait receive size bodySize headersSize`)
 
 // tokens are the words of members whose values are words, besides states; in any case of letters.
 var tokens = strings.Fields(`
@@ -104,15 +103,22 @@ func (r *redactor) relation(rel string) string {
 	return alias
 }
 
-// The forms of what stays: a short number, a time, and a version in a path.
+// The forms of texts that stay: a port, a number that is shorter than those that identify, a version in a path, and a
+// time; and the digits of a time beyond the nanoseconds.
 var (
-	number  = regexp.MustCompile(`^[0-9]{1,9}$`)
-	moment  = regexp.MustCompile(`(?i)^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{4,20}( ?(Z|UTC|GMT|[+-][0-9:]{2,5}))?$`)
-	version = regexp.MustCompile(`^v[0-9]{1,2}$`)
+	port    = regexp.MustCompile(`^[0-9]{1,5}$`)
+	number  = regexp.MustCompile(`^[0-9]{1,6}$`)
+	version = regexp.MustCompile(`(?i)^v[0-9]{1,2}$`)
+	moment  = regexp.MustCompile(`(?i)^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?( ?(Z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?))?\s*$`)
+	beyond  = regexp.MustCompile(`([.,][0-9]{9})[0-9]+`)
 )
 
-// text redacts the text of a member.
-func (r *redactor) text(outer, member, text string) string {
+// text redacts the text of the open member.
+func (r *redactor) text(text string) string {
+	member := ""
+	if n := len(r.path); n > 0 {
+		member = r.path[n-1]
+	}
 	switch member {
 	case "rel":
 		return r.relation(text)
@@ -145,11 +151,13 @@ func (r *redactor) text(outer, member, text string) string {
 		return r.address(text)
 	case "startedDateTime":
 		if moment.MatchString(text) {
-			return text
+			return beyond.ReplaceAllString(text, "$1")
 		}
 		return r.alias("time", "time %d", text)
 	case "mimeType":
 		return mediaType(text)
+	case "encoding":
+		return known(strings.TrimSpace(text), []string{"base64"}, "x-redacted")
 	}
 	return r.alias("text", "text %d", text)
 }
@@ -223,12 +231,12 @@ func (r *redactor) url(text string) string {
 		if at := strings.LastIndexByte(host, '@'); at >= 0 {
 			host = host[at+1:]
 		}
-		port := ""
-		if n := strings.LastIndexByte(host, ':'); n >= 0 && number.MatchString(host[n+1:]) {
-			host, port = host[:n], host[n:]
+		behind := ""
+		if n := strings.LastIndexByte(host, ':'); n >= 0 && port.MatchString(host[n+1:]) {
+			host, behind = host[:n], host[n:]
 		}
 		b.WriteString(known(scheme, []string{"http", "https"}, "x") + "://")
-		b.WriteString(r.alias("host", "host%d.example", strings.ToLower(host)) + port)
+		b.WriteString(r.alias("host", "host%d.example", strings.ToLower(host)) + behind)
 		if slash {
 			b.WriteByte('/')
 		}
@@ -265,27 +273,40 @@ func (r *redactor) segment(text string) string {
 	return r.alias("id", "id%d", strings.ToLower(text))
 }
 
+// isParameter reports whether a field of a query or of a form has a known name.
+func isParameter(text string) bool {
+	name, _, valued := strings.Cut(text, "=")
+	return valued && slices.Contains(parameters, name)
+}
+
+// parameter redacts a parameter of a query or of a form.
 func (r *redactor) parameter(text string) string {
 	name, value, valued := strings.Cut(text, "=")
-	if !slices.Contains(parameters, name) {
-		name = r.alias("parameter", "parameter%d", name)
-	}
-	if !valued {
-		return name
-	}
-	if slices.Contains(digits, name) && number.MatchString(value) {
-		return name + "=" + value
+	if plain, err := url.QueryUnescape(name); err == nil {
+		name = plain
 	}
 	if plain, err := url.QueryUnescape(value); err == nil {
 		value = plain
 	}
-	switch name {
-	case "to":
+	if name, value = r.named(name, value); !valued {
+		return name
+	}
+	return name + "=" + url.QueryEscape(value)
+}
+
+// named redacts the name and the value of a parameter.
+func (r *redactor) named(name, value string) (newName, newValue string) {
+	if !slices.Contains(parameters, name) {
+		return r.alias("parameter", "parameter%d", name), r.alias("value", "value%d", value)
+	}
+	switch {
+	case slices.Contains(digits, name) && number.MatchString(value):
+	case name == "to":
 		value = r.address(value)
-	case "operationId":
-		value = r.text("", name, value)
+	case name == "operationId":
+		value = r.long("operation", value, transitions.MaxOperationID)
 	default:
 		value = r.alias("value", "value%d", value)
 	}
-	return name + "=" + url.QueryEscape(value)
+	return name, value
 }
