@@ -1,12 +1,12 @@
 package eventchannel
 
-// Correlator keeps a value of type T for each invitation, such as its state or a call of the program. The zero
+// Correlator keeps a value of type T for each invitation, such as its state or an object of the program. The zero
 // Correlator is ready for use. It is not for concurrent use, and it keeps an invitation until [Correlator.Forget].
 //
 // An invitation is found by its href, whose query is ignored, or by its operationId. Each may be "", and either may
-// come first. An event can precede the answer whose Location names the new invitation; until then only the operationId
-// shows that the invitation is the client's own (UCWA/OperationResource.md). An event without an embedded resource has
-// no operationId.
+// come first. An event can come before the answer whose Location names the new invitation; until that answer comes,
+// only the operationId shows that the invitation is the client's own (UCWA/OperationResource.md). An event without an
+// embedded resource has no operationId.
 //
 // Hrefs are compared by [Identity]. The href of an event is usually relative, and the Location of an answer is
 // absolute, so callers must make both absolute with [Resolve] and the URL of the request that returned them.
@@ -25,8 +25,8 @@ type kept[T any] struct {
 // invitations kept until then are one. Keep then returns the value kept under the href, and in joined the value kept
 // under the operationId, which the Correlator drops; the caller must merge the two.
 //
-// A client may use an operationId again. Therefore an operationId never joins two invitations that both have an href,
-// and it finds the invitation that it was last kept with.
+// A client may use an operationId again. Therefore an operationId never joins two invitations that both have an href.
+// An operationId alone finds the invitation with which it was last kept.
 func (c *Correlator[T]) Keep(href, operationID string) (value, joined *T) {
 	if c.hrefs == nil {
 		c.hrefs, c.operations = map[string]*kept[T]{}, map[string]*kept[T]{}

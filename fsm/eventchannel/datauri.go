@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// The limits of a data URI. The documentation gives none. An offer with many codecs and with candidates for two
+// The limits of a data URI. The documentation has no limits. An offer with many codecs and with candidates for two
 // versions of ICE has about ten thousand bytes in two parts.
 const (
 	MaxDataURI   = 1 << 20 // bytes of the URI, and so of its content
@@ -63,9 +63,9 @@ func (r *Resource) data(name string) ([]Part, error) {
 }
 
 // ParseDataURI decodes a data URI (RFC 2397), base64 or percent-encoded. It returns the parts of multipart content, and
-// one part for any other content. In percent-encoded data a plus sign is decoded to a space, because a captured offer
-// has spaces so written, and plus signs as %2B. A part that is itself multipart is not taken apart. The error says
-// which limit is passed, [MaxDataURI] or [MaxDataParts], or what is not well-formed.
+// one part for any other content. In percent-encoded data, a plus sign is decoded to a space, because a captured offer
+// has plus signs for spaces, and %2B for plus signs. A part that is itself multipart is returned as one part. The error
+// names the limit that is exceeded, [MaxDataURI] or [MaxDataParts], or the malformed part.
 func ParseDataURI(uri string) ([]Part, error) {
 	parts, err := parseDataURI(uri)
 	if err != nil {

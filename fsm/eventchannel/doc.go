@@ -17,27 +17,29 @@
 //
 // A [Reader] reads a stream of documents in memory that does not grow with the stream, and passes over every event that
 // is not about an audio/video invitation. [Reader.Events] yields the events of all documents. [Reader.RawEvents] yields
-// the same events as they stand in the reader's buffer, for programs that read millions. [Reader.Documents] yields the
-// documents with their links, which a client that polls must follow. [Event.Observe] returns the invitation after an
-// event. [Event.Reduce] reduces an event to a [transitions.Event] for either mode, Step or Observe.
+// the same events without a copy, from the buffer of the reader, for programs that read millions of events.
+// [Reader.Documents] yields the documents with their links, which a client that polls must follow. [Event.Observe]
+// returns the invitation after an event. [Event.Reduce] reduces an event to a [transitions.Event] for either mode, Step
+// or Observe.
 //
-// The input need not be trusted. A fault is an *[Error], which names the byte, the member, and the value that was
-// expected. A fault costs the event that contains it, or else the document. [Limits] bound memory and time. Nothing is
-// guessed: in every part that the reader needs, a repeated member, a text that is not UTF-8, or a number instead of a
-// string is an error. The parts that it passes over must be JSON in UTF-8, and are not checked further.
+// The input may be hostile: [Limits] bound the memory and the time of a document. A fault is an *[Error], which names
+// the byte, the member, and the value that was expected. The reader drops the event that contains the fault, or the
+// rest of the document if the fault is outside an event. Nothing is guessed: in every part that the reader needs, a
+// repeated member, a text that is not UTF-8, or a number instead of a string is an error. All other parts must be JSON
+// in UTF-8, and are not checked further.
 //
 // # The resource
 //
 // A [Resource] is the invitation itself. It keeps every member, also those that the specification does not list, so
 // that reading and writing lose nothing. [Resource.Offers] yields the operations that its links offer.
-// [Resource.MediaOffer] decodes the media offer, and [Resource.From] the inviter; neither costs anything before it is
-// called. [Resource.Validate] reports in one error all properties that break the documentation, with the answer that a
-// server gives. A [Correlator] finds which events and requests belong to one invitation.
+// [Resource.MediaOffer] decodes the media offer, and [Resource.From] the inviter; neither is decoded before the call.
+// [Resource.Validate] returns one error with all properties that break the documentation, and with the answer of a
+// server to them. A [Correlator] finds the invitation to which an event or a request belongs.
 //
 // # Writing
 //
-// A [Writer] is the service's side. From the [transitions.Invitation] after an event it makes that event, and returns
-// an error if no such event can occur. A Reader reads the same event from the document that a Writer makes.
+// A [Writer] is the side of the service. [Writer.Add] takes the [transitions.Invitation] after an event and adds that
+// event to a document, or returns an error if no such event can occur. A Reader reads the same event from the document.
 //
 // # Limits
 //

@@ -8,11 +8,11 @@ import (
 // Document is an event document: its links, and its events about audio/video invitations. Its other parts are passed
 // over. A heartbeat has no events.
 //
-// A client continues with Next; requesting Next also acknowledges this document. A document without Next may have
-// Resync, because the client sent a wrong acknowledgement: the client clears its transient state and continues with
-// Resync, which leads to the first document that is not acknowledged. Or it has Resume, because the client was away for
-// so long that its conversations and subscriptions are gone (UCWA/EventChannelDetails.md). These hrefs are absolute if
-// BaseURI is there. The documents of a webhook have no links to follow.
+// A client continues with Next; requesting Next also acknowledges this document. If the client sent a wrong
+// acknowledgement, the document has Resync instead of Next: the client clears its transient state and continues with
+// Resync, which leads to the first document that is not acknowledged. If the client was away for so long that its
+// conversations and subscriptions are gone, the document has Resume (UCWA/EventChannelDetails.md). These hrefs are
+// absolute if BaseURI is there. The documents of a webhook have no links to follow.
 type Document struct {
 	Place   Place
 	BaseURI string // the base of relative hrefs; "" when absent
@@ -46,8 +46,8 @@ func (d *Document) Events() iter.Seq2[*Event, error] {
 // application. The numbers of [Document.Ack] order only the documents of one key (SDK/Tests/Data).
 func (d *Document) Key() string { return parameter(d.Self, "key") }
 
-// Ack returns the parameter ack in the query of Self, which is the number of the document. It reports false if there is
-// none, or no number from 0 on.
+// Ack returns the parameter ack in the query of Self, which is the number of the document. ok is false if there is no
+// ack, or if it is not a number of 0 or more.
 func (d *Document) Ack() (number int64, ok bool) {
 	number, err := strconv.ParseInt(parameter(d.Self, "ack"), 10, 64)
 	return number, err == nil && number >= 0

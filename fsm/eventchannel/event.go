@@ -5,7 +5,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Event is one event about an invitation, as it was read.
+// Event is one event about an audio/video invitation, as it was read.
 type Event struct {
 	Place      Place
 	Document   *Document // contains the event; nil if no Reader has read the event

@@ -53,9 +53,9 @@ func resolve(base, href string) string {
 	return href
 }
 
-// Resolve returns href made absolute by the document's baseuri. Most documents, except those of webhooks, have no
-// baseuri: their hrefs are relative to the URL of the request that returned the document, and the function [Resolve]
-// takes that URL.
+// Resolve returns href made absolute by the document's baseuri. The documents of a webhook have a baseuri. Most other
+// documents have none: their hrefs are relative to the URL of the request that returned the document, and the function
+// [Resolve] takes that URL.
 func (e *Event) Resolve(href string) string {
 	if e.Document == nil {
 		return Resolve("", href)
@@ -63,10 +63,10 @@ func (e *Event) Resolve(href string) string {
 	return Resolve(e.Document.BaseURI, href)
 }
 
-// Identity returns the part of an href that identifies the resource: its normal form as in [Resolve], without the
-// query, which differs between hrefs of one resource, and with the path in lower case, because services write one path
-// in several ways (Inferred: the vendor's client compares in lower case). It allocates nothing if it only cuts off the
-// query.
+// Identity returns the part of an href that identifies the resource: its normal form as in [Resolve], without the query
+// and with the path in lower case. The query differs between hrefs of one resource. Services write one path in
+// different cases (Inferred: the vendor's client compares in lower case). Identity allocates nothing if it only cuts
+// off the query.
 func Identity(href string) string {
 	var room [256]byte
 	identity := AppendIdentity(room[:0], href)

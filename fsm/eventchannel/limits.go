@@ -13,7 +13,7 @@ type Limits struct {
 
 // LimitError reports an input over one of the [Limits].
 type LimitError struct {
-	What          string // document, string, depth, events
+	What          string // one of "document", "string", "depth" and "events"
 	Actual, Limit int64  // Actual is a lower bound if the document or the string was not read to its end
 }
 

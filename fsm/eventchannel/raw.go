@@ -10,9 +10,9 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// RawEvent is an event about an invitation in the buffer of the [Reader]. It is valid until the next event is yielded;
-// after that its methods return text of other events. It has the parts that a judge of the invitation needs, and is
-// checked as strictly as an [Event]; [RawEvent.Event] returns the whole event.
+// RawEvent is an event about an audio/video invitation in the buffer of the [Reader]. It is valid until the next event
+// is yielded; after that, its methods return text of other events. It has the parts that decide the life of the
+// invitation, and is checked as strictly as an [Event]. [RawEvent.Event] returns all parts.
 type RawEvent struct {
 	Type       transitions.EventType
 	Status     string // "" when absent
@@ -217,8 +217,8 @@ func (e *RawEvent) AppendSelf(to []byte) []byte {
 // Ordinal returns the number of the event among those about invitations in its document, from 0. Faults do not count.
 func (e *RawEvent) Ordinal() int { return int(e.ordinal) }
 
-// Document returns the document that contains the event, nil if no Reader has read the event. It has the links that
-// precede the event; those behind the event are set when the document has been read.
+// Document returns the document that contains the event, nil if no Reader has read the event. The links that come
+// before the event are set; those after the event are set when the document has been read.
 func (e *RawEvent) Document() *Document {
 	switch {
 	case e.whole != nil:

@@ -12,27 +12,27 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Reader reads a stream of event documents: one, or several after each other with or without white space between, for
-// example one per line. A byte-order mark before a document is passed over.
+// Reader reads a stream of event documents: one, or several in sequence, with or without white space between them, for
+// example one per line. A byte-order mark before a document is ignored.
 //
-// A fault costs as little as possible. A malformed event is an error in its place, and the rest of the document is
-// read. A document that is not JSON, is not UTF-8 or exceeds a limit ends at the fault, and reading continues at the
-// next line that begins with a brace and is indented no deeper than the broken document. So in a stream with one
-// document per line only the broken document is lost. Input that is no document counts as a broken document, so that
-// garbage behind a document costs the rest of its line. An object with members of its own and without sender is no
-// document. Every such error is an *[Error].
+// After a fault, the reader drops as little as possible. In the place of a malformed event it yields an error, and it
+// reads the rest of the document. A document that is not JSON, is not UTF-8 or exceeds a limit ends at the fault, and
+// reading continues at the next line that begins with a brace and is indented no deeper than the broken document. So in
+// a stream with one document per line, only the broken document is lost. Input that is no document is treated as a
+// broken document: after garbage behind a document, the rest of its line is lost. An object that has no sender, but a
+// member other than _links and baseuri, yields an error in the place of its events. Every such error is an *[Error].
 //
-// Memory does not grow with the input: it is that of the largest event, and of the events about invitations in one
-// document. Events and RawEvents yield the events of a long document a thousand at a time, before it ends; Documents
-// keeps all events of a document. A whole event allocates about twice its text. A raw event allocates only the texts
-// that are asked for. Programs that read millions of events should read raw ones: where every event is about an
-// invitation, a raw event takes a fifth of the time in which encoding/json fills structs, and a whole event half of it.
+// Memory does not grow with the input. Events and RawEvents yield the events of a long document a thousand at a time,
+// before the document ends, and hold no more. Documents holds all events about invitations of one document. An [Event]
+// allocates about twice the size of its text, and a [RawEvent] only the texts that its methods return. Programs that
+// read millions of events should use RawEvents: if every event is about an invitation, RawEvents takes a fifth, and
+// Events half, of the time that encoding/json takes to fill structs.
 type Reader struct {
 	// Limits may be set before reading begins.
 	Limits Limits
 
-	// PassedOver, if not nil, is called for each event that is passed over although it is about an invitation: one of
-	// the resources whose relation ends in Invitation, as messagingInvitation. It is given the relation without prefix.
+	// PassedOver, if not nil, is called for each event about an invitation of another kind, which the reader does not
+	// yield. The argument is its relation without the prefix, such as messagingInvitation.
 	PassedOver func(relation string)
 
 	// Ended, if not nil, is called at the end of each document, when Events or RawEvents has yielded its events.
@@ -80,10 +80,11 @@ type item struct {
 // ahead is how much that was found in a document waits for its end.
 const ahead = 1000
 
-// NewReader returns a reader of r. It reads ahead of the events that it yields.
+// NewReader returns a reader of r. The reader reads more of r than the events that it has yielded.
 func NewReader(r io.Reader) *Reader { return &Reader{s: newScanner(r)} }
 
-// Reset makes r a reader of in, with the same limits. It keeps the buffers, which is worth it for many short inputs.
+// Reset makes r a reader of in, with the same limits. It keeps the buffers, which saves allocations for many short
+// inputs.
 func (r *Reader) Reset(in io.Reader) {
 	s := newScanner(in)
 	s.window, s.buf, s.stack, s.names = r.s.window, r.s.buf[:0], r.s.stack[:0], r.s.names[:0]
@@ -91,8 +92,8 @@ func (r *Reader) Reset(in io.Reader) {
 }
 
 // Events yields the events of all documents about audio/video invitations in their order, and an *[Error] in the place
-// of each event or document that cannot be read. It ends at the end of the input. A baseuri behind the first thousand
-// events of its document is such an error, because their hrefs have been yielded without it.
+// of each event or document that cannot be read. It ends at the end of the input. If baseuri comes after the first
+// thousand events of a document, it is such an error, because the hrefs of these events have been yielded without it.
 func (r *Reader) Events() iter.Seq2[*Event, error] {
 	return func(yield func(*Event, error) bool) {
 		r.events(func(i *item) bool { return yield(i.whole()) }, func(broken error) bool {
@@ -151,8 +152,8 @@ func (i *item) whole() (*Event, error) {
 	return i.Event(), nil
 }
 
-// Documents yields the documents in their order. A document that breaks off comes together with the *[Error], and has
-// the events and links before the fault.
+// Documents yields the documents in their order. A broken document comes together with an *[Error], and has the events
+// and links before the fault. The error of a single event is in [Document.Events].
 func (r *Reader) Documents() iter.Seq2[*Document, error] {
 	return func(yield func(*Document, error) bool) {
 		r.each(func(broken error) bool { return yield(r.complete(), broken) })

@@ -113,7 +113,7 @@ func (r *Resource) texts() [9]text {
 
 func (l *Link) texts() [2]text { return [...]text{{"href", &l.Href}, {"title", &l.Title}} }
 
-// UnmarshalJSON reads the resource; the error is an *[Error]. As in encoding/json, null changes nothing.
+// UnmarshalJSON reads the resource. The error is an *[Error]. As in encoding/json, null changes nothing.
 func (r *Resource) UnmarshalJSON(data []byte) error {
 	if string(bytes.TrimSpace(data)) == "null" {
 		return nil

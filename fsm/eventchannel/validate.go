@@ -41,11 +41,11 @@ func (r *Resource) Validate() error {
 	return &ValidationError{all}
 }
 
-// Offence is a property that breaks its documentation.
+// Offence is a fault of one property: it breaks the documentation.
 type Offence struct {
 	Pointer       string // a JSON pointer into the resource, such as /subject
 	Limit, Actual int    // lengths in UTF-16 code units; both zero if the offence is not the length
-	Got, Want     string // the offence in words: the value, and the values that are allowed
+	Got, Want     string // the value, and the values that are allowed; "" if the offence is the length
 }
 
 // String returns a line such as "/subject: 251 UTF-16 code units, want at most 250".
@@ -66,7 +66,7 @@ func (e *ValidationError) Error() string {
 // Unwrap returns the PAGE's synchronous error with which a server answers, BadRequest 400 ParameterValidationFailure.
 func (e *ValidationError) Unwrap() error { return codes.SyncParameterValidationFailure }
 
-// Body returns the error body of that answer, with one parameter for each offence.
+// Body returns the error body with which a server answers, with one parameter for each offence.
 func (e *ValidationError) Body() *codes.Error {
 	body := codes.SyncParameterValidationFailure.Body()
 	for _, o := range e.Offences {

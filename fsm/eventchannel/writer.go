@@ -17,12 +17,12 @@ import (
 // Writer writes the documents of one event channel, as a service does: Add adds events, and Document writes the events
 // added since the last document. The zero Writer is ready for use. It is not for concurrent use.
 //
-// Every event that a Writer writes may follow some legal sequence. A Writer remembers no earlier events:
-// [transitions.Invitation.Step] decides whether an event may follow those before it.
+// A Writer writes only events that some legal sequence contains. It does not remember earlier events:
+// [transitions.Invitation.Step] decides whether an event may follow them.
 type Writer struct {
 	Href   string // of the event channel; each document adds the parameter ack; "events" if empty
 	Sender string // href of the communication resource, the sender of the events; "communication" if empty
-	Ack    int    // number of the last document; Document adds 1
+	Ack    int    // number of the last document; Document increments it
 
 	// BaseURI is the base of relative hrefs. Documents for a webhook need it, because the reader has sent no request to
 	// which hrefs could be relative. "" writes none.
@@ -58,7 +58,7 @@ type (
 	}
 )
 
-// Add adds an event of type t, after which the invitation is i.
+// Add adds an event of type t; i is the invitation after the event.
 //
 // The event embeds r as [Resource.Show] returns it; the link self of r becomes the link of the event. A completion gets
 // a status. A failure gets a reason: body, or if that is nil the code and subcode of i with the first text that the PAGE
