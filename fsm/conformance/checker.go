@@ -31,11 +31,14 @@ func (c *Checker) Add(e *eventchannel.Event, at time.Time) {
 // add takes an event, which may have come at another time than the items around it.
 func (c *Checker) add(e *eventchannel.RawEvent, origin history.Origin, at time.Time, unordered bool) {
 	s := step{Entry: history.NewEntry(e, origin, c.stamp(at)), timed: !at.IsZero(), unordered: unordered}
-	s.Reason = c.share(e.Reason)
-	i, changed := c.find(e.Href(), string(e.AppendOperationID(nil)))
-	c.parties(i, e)
-	s.note(e.Place(), observations(e, changed, i))
-	c.put(i, s)
+	n, changed := c.find(e.Href(), string(e.AppendOperationID(nil)))
+	c.parties(n, e)
+	before := ""
+	if changed {
+		before = c.copyOf(n, nameOperation)
+	}
+	s.note(e.Place(), observations(e, before))
+	c.put(n, s)
 }
 
 // AddHistory adds the history of the invitation with the href and the operationId, one of which may be "". The findings
@@ -46,10 +49,9 @@ func (c *Checker) AddHistory(href, operationID string, h *history.History) {
 		at := time.Unix(0, e.Time)
 		c.stamp(at)
 		s := step{Entry: e, timed: true}
-		s.Reason = c.share(e.Reason)
 		s.note(eventchannel.Place{}, remembered(e.Odd))
-		i, _ := c.find(href, operationID)
-		c.put(i, s)
+		n, _ := c.find(href, operationID)
+		c.put(n, s)
 	}
 }
 
@@ -91,12 +93,12 @@ func (c *Checker) Do(o *Operation, at time.Time) { c.do(o, at, c.stamp(at), fals
 func (c *Checker) do(o *Operation, at time.Time, stamp int64, unordered bool) {
 	c.until(o.Answered)
 	s := step{
-		Entry: history.Entry{Time: stamp, Reason: c.share(o.Answer)}, timed: !at.IsZero(), unordered: unordered,
+		Entry: history.Entry{Time: stamp, Reason: o.Answer}, timed: !at.IsZero(), unordered: unordered,
 		operation: o.Operation, status: int16(min(o.Status, 999)), answered: nanoseconds(o.Answered),
 	}
 	s.note(o.Place, nil)
-	i, _ := c.find(o.Href, "")
-	c.put(i, s)
+	n, _ := c.find(o.Href, "")
+	c.put(n, s)
 }
 
 // PassedOver returns the numbers of items that are not judged: events about invitations of other kinds, by their
@@ -110,7 +112,7 @@ func (c *Checker) Verdicts() iter.Seq[Verdict] {
 		c.link()
 		ends := map[transitions.Invitation][]transitions.State{}
 		for n := range c.invitations.len() {
-			if i := c.invitations.at(n); i.joined == 0 && !yield(c.verdict(i, ends)) {
+			if c.at(n).joined == 0 && !yield(c.verdict(n, ends)) {
 				return
 			}
 		}
@@ -124,8 +126,8 @@ func (c *Checker) Len() int {
 }
 
 // verdict judges an invitation as of now. ends caches the ends that each configuration can still come to.
-func (c *Checker) verdict(i *invitation, ends map[transitions.Invitation][]transitions.State) Verdict {
-	j := c.judge(i)
+func (c *Checker) verdict(n int32, ends map[transitions.Invitation][]transitions.State) Verdict {
+	j, r := c.judge(n), c.rareOf(n)
 	best, unsure := &j.outgoing, false
 	if j.direction == transitions.Incoming {
 		best = &j.incoming
@@ -137,14 +139,15 @@ func (c *Checker) verdict(i *invitation, ends map[transitions.Invitation][]trans
 		}
 	}
 	v := Verdict{
-		Href: i.href, OperationID: i.operationID,
+		Href: c.copyOf(n, nameHref), OperationID: c.copyOf(n, nameOperation),
 		Direction: best.at.Direction(), DirectionInferred: j.direction == 0 && !unsure,
 		Result: best.result(), Path: []transitions.State{}, Steps: append([]Step{}, best.steps...),
-		Findings: append([]Finding{}, best.findings...), Call: i.call,
-		OmittedSteps: best.omittedSteps, OmittedFindings: best.omittedFindings, To: i.to, From: i.from,
+		Findings: append([]Finding{}, best.findings...), Call: r.call,
+		OmittedSteps: best.omittedSteps, OmittedFindings: best.omittedFindings,
+		To: c.copyOf(n, nameTo), From: c.copyOf(n, nameFrom),
 	}
-	if i.call != nil {
-		v.To = cmp.Or(v.To, i.call.To)
+	if r.call != nil {
+		v.To = cmp.Or(v.To, r.call.To)
 	}
 	for _, s := range v.Steps {
 		if n := len(v.Path); s.State != transitions.StateNone && (n == 0 || v.Path[n-1] != s.State) {
@@ -171,8 +174,8 @@ func (c *Checker) verdict(i *invitation, ends map[transitions.Invitation][]trans
 	case best.at.Terminal():
 		v.Outcome, v.Reason, v.Error = best.at.State(), best.at.Reason(), best.reason
 		v.Texts = v.Reason.Texts()
-	case i.refused(best):
-		v.Refused, v.Error, v.Until = true, i.refusal, i.call.Answered
+	case r.refused(best):
+		v.Refused, v.Error, v.Until = true, r.refusal, r.call.Answered
 		if v.Error != nil {
 			v.Reason = v.Error.Reason()
 			v.Texts = v.Reason.Texts()

@@ -107,15 +107,13 @@ func (c *Checker) show(href string, to shown) {
 	})
 	switch {
 	case known < 0:
-		if n, has := c.hrefs[eventchannel.Identity(to.invitation)]; has {
-			i := c.invitations.at(n)
+		if n, has := c.known(to.invitation); has {
+			i := c.at(n)
 			if i.links >= maxLinks {
 				return
 			}
 			i.links++
-			if strings.HasPrefix(to.invitation, i.href) {
-				to.invitation = i.href // so that the text of the event can go
-			}
+			to.invitation = strings.Clone(to.invitation) // so that the text of the event can go
 		}
 		c.links[identity] = append(c.links[identity], to)
 	case to.stamp < c.links[identity][known].stamp:
@@ -196,7 +194,7 @@ func (c *Checker) linkOne(q request) bool {
 	to := c.led(q, false)
 	if to.operation == transitions.OperationNone {
 		to = told(q.Href)
-		if _, known := c.hrefs[eventchannel.Identity(to.invitation)]; !known {
+		if _, known := c.known(to.invitation); !known {
 			to = c.led(q, true)
 		}
 	}

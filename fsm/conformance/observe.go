@@ -12,8 +12,9 @@ import (
 // communication is the relation of the sender of events about invitations, without its prefix.
 var communication = transitions.TrimRelPrefix(transitions.RelCommunication)
 
-// observations returns the findings about an event by itself.
-func observations(e *eventchannel.RawEvent, changedOperation bool, i *invitation) (findings []Finding) {
+// observations returns the findings about an event by itself. before is the operationId that the invitation had before, if
+// that was another one.
+func observations(e *eventchannel.RawEvent, before string) (findings []Finding) {
 	add := func(f Finding) {
 		f.Place = e.Place()
 		findings = append(findings, f)
@@ -31,11 +32,11 @@ func observations(e *eventchannel.RawEvent, changedOperation bool, i *invitation
 			Seen: "direction " + e.Direction, Expected: "Incoming or Outgoing",
 		})
 	}
-	if changedOperation {
+	if before != "" {
 		add(Finding{
 			Rule: RuleFixedOperation, Basis: codes.Inferred,
 			Source: "UCWA/OperationResource.md: the operationId is included in every event about the operation",
-			Seen:   "operationId " + short(string(e.AppendOperationID(nil))), Expected: "operationId " + short(i.operationID),
+			Seen:   "operationId " + short(string(e.AppendOperationID(nil))), Expected: "operationId " + short(before),
 		})
 	}
 	if broken := e.Validate(); broken != nil {

@@ -36,7 +36,7 @@ func (c *Checker) start(item recording.Item) bool {
 	call := &Call{
 		To: in.To, Status: r.Status, Place: item.Place, Time: item.Time.UTC(), Answered: r.Answered.UTC(),
 	}
-	refusal := c.share(r.Answer)
+	refusal := c.reasons.share(r.Answer)
 	if r.Foreign {
 		call.Status, call.Answered, refusal = 0, time.Time{}, nil
 	}
@@ -45,10 +45,11 @@ func (c *Checker) start(item recording.Item) bool {
 	if call.Status == 201 {
 		href = r.Location
 	}
-	i, _ := c.find(href, in.OperationID)
+	n, _ := c.find(href, in.OperationID)
 	// An application may ask again: after a challenge, or after no answer.
-	if i.call == nil || !i.call.created() {
-		i.call, i.refusal = call, refusal
+	if known := c.rareOf(n).call; known == nil || !known.created() {
+		change := c.change(n)
+		change.call, change.refusal = call, refusal
 	}
 	return true
 }
@@ -57,12 +58,12 @@ func (c *Checker) start(item recording.Item) bool {
 func (c *Call) created() bool { return c.Status >= 200 && c.Status < 300 }
 
 // refused reports whether the invitation has ended before it began.
-func (i *invitation) refused(r *run) bool {
+func (i *rare) refused(r *run) bool {
 	return i.call != nil && i.call.Status >= 400 && len(r.steps) == 0
 }
 
 // judgeCall judges the answer to the request that started the invitation.
-func (i *invitation) judgeCall(r *run) {
+func (i *rare) judgeCall(r *run) {
 	if c := i.call; c != nil && c.Status != 0 && c.Status != 201 && !documentedRefusal(c.Status, i.refusal) {
 		r.report(undocumented("the start", c.Status, i.refusal,
 			"201, a documented synchronous error, or a documented reason with the status of its code", c.Place))

@@ -1,0 +1,131 @@
+package conformance
+
+import (
+	"encoding/binary"
+	"iter"
+)
+
+// chain is a list of records, each a few bytes, in blocks. It grows at its end alone.
+type chain struct {
+	first, last int32 // blocks, counted from 1; zero if there are none
+	used        uint8 // bytes of the last block
+}
+
+// block is a part of a chain. It has no pointer, so a garbage collection passes over all blocks.
+type block struct {
+	next  int32
+	bytes [28]byte
+}
+
+// blocks holds many chains. The blocks of a chain that is dropped are used again, so invitations that come and go leave
+// no holes.
+type blocks struct {
+	pages[block]
+	free int32 // the first block that is not in use, counted from 1
+	room []byte
+}
+
+// add adds a record to the end of a chain.
+func (b *blocks) add(c *chain, record []byte) {
+	var length [binary.MaxVarintLen64]byte
+	b.write(c, length[:binary.PutUvarint(length[:], uint64(len(record)))])
+	b.write(c, record)
+}
+
+func (b *blocks) write(c *chain, text []byte) {
+	for len(text) > 0 {
+		if c.last == 0 || int(c.used) == len(block{}.bytes) {
+			b.extend(c)
+		}
+		n := copy(b.at(c.last - 1).bytes[c.used:], text)
+		c.used += uint8(n)
+		text = text[n:]
+	}
+}
+
+// extend adds an empty block to a chain.
+func (b *blocks) extend(c *chain) {
+	n := b.free
+	if n == 0 {
+		n = b.pages.add(block{}) + 1
+	} else {
+		b.free = b.at(n - 1).next
+	}
+	if c.last == 0 {
+		c.first = n
+	} else {
+		b.at(c.last - 1).next = n
+	}
+	c.last, c.used = n, 0
+}
+
+// drop empties a chain.
+func (b *blocks) drop(c *chain) {
+	if c.last != 0 {
+		b.at(c.last - 1).next = b.free
+		b.free = c.first
+	}
+	*c = chain{}
+}
+
+// records yields the records of a chain. Each is valid until the next one or the next call.
+func (b *blocks) records(c chain) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		at, from := c.first, 0
+		read := func(to []byte) {
+			for len(to) > 0 {
+				if from == len(block{}.bytes) {
+					at, from = b.at(at-1).next, 0
+				}
+				n := copy(to, b.at(at - 1).bytes[from:])
+				from += n
+				to = to[n:]
+			}
+		}
+		for at != 0 && (at != c.last || from < int(c.used)) {
+			length := 0
+			for shift, part := 0, [1]byte{0x80}; part[0]&0x80 != 0; shift += 7 {
+				read(part[:])
+				length |= int(part[0]&0x7f) << shift
+			}
+			if cap(b.room) < length {
+				b.room = make([]byte, length, 2*length)
+			}
+			b.room = b.room[:length]
+			read(b.room)
+			if !yield(b.room) {
+				return
+			}
+		}
+	}
+}
+
+// pages is a list that grows without a copy of the whole.
+type pages[T any] struct {
+	full [][]T // all but the last have pageSize
+}
+
+const pageSize = 1 << 10
+
+func (p *pages[T]) len() int32 {
+	if len(p.full) == 0 {
+		return 0
+	}
+	return int32((len(p.full)-1)*pageSize + len(p.full[len(p.full)-1]))
+}
+
+func (p *pages[T]) at(n int32) *T { return &p.full[n/pageSize][n%pageSize] }
+
+// add adds an element and returns its number, from zero.
+func (p *pages[T]) add(v T) int32 {
+	n := p.len()
+	switch {
+	case n == 0:
+		p.full = append(p.full, nil) // most lists are short
+	case n%pageSize == 0:
+		p.full = append(p.full, make([]T, 0, pageSize))
+	}
+	last := &p.full[len(p.full)-1]
+	*last = append(*last, v)
+	return n
+}

@@ -1,0 +1,74 @@
+package conformance
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// TestNames gives invitations names of every form and length, and finds each by its own.
+func TestNames(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		const guid = "74cb7404-e0a2-47d5-a2d4-eb0376a47dbf"
+		end := rapid.OneOf(
+			rapid.StringMatching(`[a-z0-9/]{0,90}[a-z0-9]`), rapid.Just(guid), rapid.Just(strings.ToUpper(guid)),
+			rapid.Just(strings.ReplaceAll(guid, "-", "+")), rapid.Just(guid[:35]), rapid.Just("-"+guid[:35]), rapid.Just(guid[:35]+"g"),
+		)
+		var c store
+		names := rapid.SliceOfNDistinct(end, 1, 50, strings.ToLower).Draw(t, "names")
+		for n, name := range names {
+			if found, _ := c.find("https://pool.example/"+name, name); int(found) != n {
+				t.Fatalf("%q is invitation %d, want %d", name, found, n)
+			}
+			c.setName(int32(n), nameTo, strings.Repeat(name, n), name)
+		}
+		for n, name := range names {
+			href := "https://pool.example/" + name
+			byHref, isHref := c.known(href)
+			byOperation, changed := c.find("", name)
+			if !isHref || int(byHref) != n || int(byOperation) != n || changed {
+				t.Errorf("%q is invitation %d by its href and %d by its operationId, want %d", name, byHref, byOperation, n)
+			}
+			for k, want := range []string{href, name, strings.Repeat(name, n+1), ""} {
+				if got := c.copyOf(int32(n), kind(k)); got != want {
+					t.Errorf("name %d of invitation %d is %q, want %q", k, n, got, want)
+				}
+			}
+		}
+	})
+}
+
+// TestChains writes to chains in turns, drops some, and reads all.
+func TestChains(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var b blocks
+		var chains [5]chain
+		var want [5][]string
+		t.Repeat(map[string]func(*rapid.T){
+			"add": func(t *rapid.T) {
+				n, size := rapid.IntRange(0, 4).Draw(t, "chain"), rapid.IntRange(0, 200).Draw(t, "size")
+				record := strings.Repeat(fmt.Sprint(len(want[n])), size)
+				b.add(&chains[n], []byte(record))
+				want[n] = append(want[n], record)
+			},
+			"drop": func(t *rapid.T) {
+				n := rapid.IntRange(0, 4).Draw(t, "chain")
+				b.drop(&chains[n])
+				want[n] = nil
+			},
+			"": func(t *rapid.T) {
+				for n := range chains {
+					got := []string{}
+					for record := range b.records(chains[n]) {
+						got = append(got, string(record))
+					}
+					if strings.Join(got, "|") != strings.Join(want[n], "|") || len(got) != len(want[n]) {
+						t.Fatalf("chain %d has %q, want %q", n, got, want[n])
+					}
+				}
+			},
+		})
+	})
+}
