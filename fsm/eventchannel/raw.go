@@ -54,7 +54,7 @@ type source struct {
 	links  [len(relations)][]byte // their hrefs
 	whole  *Document              // nil until somebody asks for it
 	self   []byte                 // of links, but not behind an item that was handed on before
-	digest uint64                 // 0 until somebody asks for it
+	serial Serial                 // zero until somebody asks for it
 	events int32                  // that have been numbered
 	first  int32                  // where its items begin in Reader.found, and where they end
 	end    int32
@@ -196,22 +196,6 @@ func (e *RawEvent) resolve(href quoted) string {
 		return Resolve("", href.String())
 	}
 	return Resolve(e.source.base, href.String())
-}
-
-// AppendSelf appends [Document.Self] of the document that contains the event to to, and nothing if there is none or if it
-// stands behind events that were yielded before the end of the document.
-func (e *RawEvent) AppendSelf(to []byte) []byte {
-	switch s := e.source; {
-	case e.whole != nil && e.whole.Document != nil:
-		return append(to, e.whole.Document.Self...)
-	case s == nil || len(s.self) == 0:
-		return to
-	default:
-		kept := len(s.reader.texts)
-		to = append(to, s.reader.resolve(s.base, s.self)...)
-		s.reader.texts = s.reader.texts[:kept]
-		return to
-	}
 }
 
 // Ordinal returns the number of the event among those about invitations in its document, from 0. Faults do not count.

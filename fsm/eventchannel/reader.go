@@ -35,8 +35,9 @@ type Reader struct {
 	// yield. The argument is its relation without the prefix, such as messagingInvitation.
 	PassedOver func(relation string)
 
-	// Ended, if not nil, is called at the end of each document, when Events or RawEvents has yielded its events.
-	Ended func(*Document)
+	// Resumed, if not nil, is called at the end of each document with a link resume, when Events or RawEvents has yielded
+	// its events.
+	Resumed func(*Document)
 
 	// URL, if not "", is that of the request that brought the input. The hrefs of events are resolved against it, too.
 	URL string
@@ -70,6 +71,8 @@ type Reader struct {
 
 // relations are the links of a document that a client follows.
 var relations = [...]string{"self", "next", "resync", "resume"}
+
+const resume = 3 // of relations
 
 // item is an event or a fault.
 type item struct {
@@ -137,8 +140,8 @@ func (r *Reader) events(yield func(*item) bool, end func(broken error) bool) {
 		if r.left || !end(broken) {
 			return false
 		}
-		if r.Ended != nil {
-			r.Ended(r.doc.document())
+		if r.Resumed != nil && len(r.doc.links[resume]) > 0 {
+			r.Resumed(r.doc.document())
 		}
 		return true
 	})

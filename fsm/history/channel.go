@@ -1,10 +1,8 @@
 package history
 
 import (
-	"bytes"
 	"errors"
 	"reflect"
-	"strconv"
 	"time"
 
 	"github.com/avinvite/avinvite/codes"
@@ -39,8 +37,8 @@ func (c *Channel) Resume() { c.epoch++ }
 func (c *Channel) Origin(e *eventchannel.Event) Origin {
 	if e.Document == nil || e.Document != c.last {
 		c.last, c.origin = e.Document, Origin{}
-		if d := e.Document; d != nil && d.Self != "" {
-			c.origin = c.Resumed(origin([]byte(d.Self), d.Digest()))
+		if e.Document != nil {
+			c.origin = c.Resumed(origin(e.Document.Serial()))
 		}
 	}
 	o := c.origin
@@ -51,52 +49,25 @@ func (c *Channel) Origin(e *eventchannel.Event) Origin {
 // RawOrigin returns the origin of an event in a channel that has not been resumed: see [Channel.Resumed]. It depends on
 // the event and its document alone.
 func RawOrigin(e *eventchannel.RawEvent) Origin {
-	var room [256]byte
-	self, o := e.AppendSelf(room[:0]), Origin{}
-	if len(self) > 0 {
-		o = origin(self, e.DocumentDigest())
-	}
+	o := origin(e.Serial())
 	o.Index = uint32(e.Ordinal())
 	return o
 }
 
-// Resumed returns an origin that depends on the event and its document alone as that of an event which comes now.
+func origin(s eventchannel.Serial) Origin {
+	return Origin{Document: s.Document, Key: s.Key, Number: s.Number}
+}
+
+// Resumed returns the origin, which [RawOrigin] has returned, of an event that comes now. After a resume the documents
+// and numbers are others than before.
 func (c *Channel) Resumed(o Origin) Origin {
 	if c.epoch > 0 && o.Document != 0 {
-		h := newHash().word(uint64(c.epoch))
-		o.Document = max(1, uint64(h.word(o.Document)))
+		o.Document = max(1, uint64(c.epoch)*0x9e3779b97f4a7c15^o.Document)
 		if o.Key != 0 {
-			o.Key = max(1, uint32(h.word(uint64(o.Key))>>16))
+			o.Key = max(1, c.epoch*0x9e3779b1^o.Key)
 		}
 	}
 	return o
-}
-
-// origin returns the origin of a document by its self link and the digest of its events.
-func origin(self []byte, digest uint64) (o Origin) {
-	var room [256]byte
-	_, query, _ := bytes.Cut(self, []byte("?"))
-	h := newHash().text(eventchannel.AppendIdentity(room[:0], self))
-	o.Document = max(1, uint64(h.text(query).word(digest)))
-	if key, has := parameter(query, "key="); has {
-		ack, _ := parameter(query, "ack=")
-		if n, err := strconv.ParseUint(string(ack), 10, 32); err == nil {
-			o.Key, o.Number = max(1, uint32(h.text(key)>>16)), uint32(n)
-		}
-	}
-	return o
-}
-
-// parameter returns the value of a parameter of a query, as it stands there. The name ends in "=".
-func parameter(query []byte, name string) (value []byte, has bool) {
-	for len(query) > 0 {
-		var part []byte
-		part, query, _ = bytes.Cut(query, []byte("&"))
-		if len(part) >= len(name) && string(part[:len(name)]) == name {
-			return part[len(name):], true
-		}
-	}
-	return nil, false
 }
 
 // Entry is one event about an invitation, reduced to the parts that decide the life of the invitation. It is a value of
@@ -196,27 +167,4 @@ func (n *Entry) Same(m *Entry) bool {
 // alike reports whether two reasons say the same.
 func alike(a, b *codes.Error) bool {
 	return a == b || a != nil && b != nil && a.Code == b.Code && a.Subcode == b.Subcode && reflect.DeepEqual(a, b)
-}
-
-// hash is FNV-1a of 64 bits. It tells documents apart, and need not withstand a service that wants to deceive.
-type hash uint64
-
-func newHash() hash { return 14695981039346656037 }
-
-func (h hash) byte(b byte) hash { return (h ^ hash(b)) * 1099511628211 }
-
-// text adds a text and its end.
-func (h hash) text(text []byte) hash {
-	for _, b := range text {
-		h = h.byte(b)
-	}
-	return h.byte(0xff)
-}
-
-// word adds a number.
-func (h hash) word(w uint64) hash {
-	for range 8 {
-		h, w = h.byte(byte(w)), w>>8
-	}
-	return h
 }

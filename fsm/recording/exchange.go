@@ -154,10 +154,8 @@ func (r *harReader) documents(body []byte, base string, at time.Time, place even
 	}
 	r.reader.Reset(documents(form, bytes.NewReader(body)))
 	r.reader.PassedOver = func(relation string) { err = cmp.Or(err, r.give(Item{Time: at, URL: base, PassedOver: relation}, nil)) }
-	r.reader.Ended = func(d *eventchannel.Document) {
-		if d.Resume != "" {
-			err = cmp.Or(err, r.give(Item{Place: place, Time: at, URL: base, Resumed: true}, nil))
-		}
+	r.reader.Resumed = func(*eventchannel.Document) {
+		err = cmp.Or(err, r.give(Item{Place: place, Time: at, URL: base, Resumed: true}, nil))
 	}
 	r.reader.URL, r.reader.Within = base, place
 	for e, fault := range r.reader.RawEvents() {

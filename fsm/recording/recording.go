@@ -82,8 +82,8 @@ func Items(in io.Reader) iter.Seq2[Item, error] {
 			in := documents(form, io.MultiReader(skipped.reader(), buffered))
 			r, more := newReader(in), true
 			r.PassedOver = func(relation string) { more = more && yield(Item{PassedOver: relation}, nil) }
-			r.Ended = func(d *eventchannel.Document) {
-				more = more && (d.Resume == "" || yield(Item{Place: d.Place, Resumed: true}, nil))
+			r.Resumed = func(d *eventchannel.Document) {
+				more = more && yield(Item{Place: d.Place, Resumed: true}, nil)
 			}
 			for e, err := range r.RawEvents() {
 				if array, is := in.(*elements); err != nil && is && array.empty() {

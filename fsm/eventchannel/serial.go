@@ -1,0 +1,138 @@
+package eventchannel
+
+import (
+	"bytes"
+	"encoding/binary"
+	"strconv"
+
+	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// Serial tells a document from the others of its channel. The hashes need not withstand a service that wants to deceive.
+type Serial struct {
+	Document uint64 // a hash of the self link and of the events about invitations; 0 without a self link
+	Key      uint32 // a hash of the path and the key in the self link; 0 without a key or a number
+	Number   uint32 // the parameter ack in the self link, which orders the documents with one key; 0 if Key is 0
+}
+
+// Serial returns the serial of the document. Two deliveries of one document have the same, also as a [RawEvent] has it.
+func (d *Document) Serial() Serial {
+	var h digest
+	for e, err := range d.Events() {
+		if err != nil {
+			h = h.fault()
+			continue
+		}
+		h = h.event(e.Type, e.Status, e.Reason).text(Identity(e.Href))
+		if r := e.Invitation; r != nil {
+			h = h.word(uint64(r.Operations())).text(r.State).text(r.Direction).text(r.OperationID)
+		}
+	}
+	return serial([]byte(d.Self), h)
+}
+
+// Serial returns [Document.Serial] of the document that contains the event. If a document is so long that its events are
+// yielded before its end, its serial depends on the self link alone, as far as that stands before the events.
+func (e *RawEvent) Serial() Serial {
+	s := e.source
+	switch {
+	case e.whole != nil && e.whole.Document != nil:
+		return e.whole.Document.Serial()
+	case s == nil || len(s.self) == 0:
+		return Serial{}
+	case s.serial == Serial{}:
+		var h digest
+		if !s.handed {
+			h = s.digest(s.reader.found[s.first:s.end])
+		}
+		kept := len(s.reader.texts)
+		s.serial = serial(s.reader.resolve(s.base, s.self), h)
+		s.reader.texts = s.reader.texts[:kept]
+	}
+	return s.serial
+}
+
+// serial returns the serial of a document with a self link and a digest of its events.
+func serial(self []byte, events digest) (s Serial) {
+	if len(self) == 0 {
+		return s
+	}
+	var room [256]byte
+	_, query, _ := bytes.Cut(self, []byte("?"))
+	path := digest(0).bytes(AppendIdentity(room[:0], self))
+	s.Document = max(1, uint64(path.bytes(query).word(uint64(events))))
+	if key, has := value(query, "key="); has {
+		ack, _ := value(query, "ack=")
+		if n, err := strconv.ParseUint(string(ack), 10, 32); err == nil {
+			s.Key, s.Number = max(1, uint32(path.bytes(key)>>16)), uint32(n)
+		}
+	}
+	return s
+}
+
+// value returns the value of the first parameter in a query whose name and "=" begins it, as it stands there.
+func value(query []byte, name string) (value []byte, has bool) {
+	for len(query) > 0 {
+		var part []byte
+		part, query, _ = bytes.Cut(query, []byte("&"))
+		if len(part) >= len(name) && string(part[:len(name)]) == name {
+			return part[len(name):], true
+		}
+	}
+	return nil, false
+}
+
+func (s *source) digest(found []item) (h digest) {
+	var room [256]byte
+	for n := range found {
+		e := &found[n]
+		if e.fault != nil {
+			h = h.fault()
+			continue
+		}
+		h = h.event(e.Type, e.Status, e.Reason).bytes(AppendIdentity(room[:0], e.text))
+		if e.resource != nil {
+			h = h.word(uint64(e.Operations)).text(e.State).text(e.Direction).bytes(e.AppendOperationID(room[:0]))
+		}
+	}
+	return h
+}
+
+// digest is a hash that takes eight bytes at a time.
+type digest uint64
+
+func (h digest) word(w uint64) digest {
+	h = (h ^ digest(w)) * 0x9e3779b97f4a7c15
+	return h ^ h>>32
+}
+
+// text adds a text and its length.
+func (h digest) text(s string) digest {
+	var room [64]byte
+	return h.bytes(append(room[:0], s...))
+}
+
+func (h digest) bytes(b []byte) digest {
+	length := uint64(len(b))
+	for ; len(b) >= 8; b = b[8:] {
+		h = h.word(binary.LittleEndian.Uint64(b))
+	}
+	var last [8]byte
+	copy(last[:], b)
+	return h.word(binary.LittleEndian.Uint64(last[:])).word(length)
+}
+
+func (h digest) fault() digest { return h.word(1 << 32) }
+
+// event adds the parts that an event has beside its resource and its href.
+func (h digest) event(t transitions.EventType, status string, reason *codes.Error) digest {
+	h = h.word(uint64(t)).text(status)
+	if reason != nil {
+		h = h.text(string(reason.Code)).text(string(reason.Subcode))
+		if reason.Message != nil {
+			h = h.text(*reason.Message)
+		}
+	}
+	return h
+}
