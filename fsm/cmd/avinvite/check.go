@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -139,8 +138,6 @@ func check(command *cobra.Command, files []string, o checkOptions) error {
 	}
 	ctx, stop := interrupts()
 	defer stop()
-	// Reading makes much garbage in all, and only the invitations stay in memory.
-	defer debug.SetGCPercent(debug.SetGCPercent(35))
 	out := bufio.NewWriter(command.OutOrStdout())
 	r := report.New(o.format, out, report.Options{
 		Verbose: o.verbose, Page: layout.PageOf(command.OutOrStdout()), Version: version(),

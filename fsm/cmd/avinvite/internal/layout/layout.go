@@ -273,7 +273,14 @@ func Pad(text string, columns int) string {
 }
 
 // Columns returns the number of columns in which a terminal shows a text.
-func Columns(text string) int { return uniseg.StringWidth(text) }
+func Columns(text string) int {
+	for n := range len(text) {
+		if text[n] < ' ' || text[n] > '~' {
+			return uniseg.StringWidth(text)
+		}
+	}
+	return len(text)
+}
 
 // Last returns a text, or dots and the end of it if it is wider than the columns.
 func Last(text string, columns int) string {
