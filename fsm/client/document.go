@@ -41,3 +41,18 @@ func hasEvents(d *eventchannel.Document) bool {
 	}
 	return false
 }
+
+// absolute makes the hrefs of a document and of its events absolute with the URL of the request that returned it.
+func absolute(d *eventchannel.Document, url string) {
+	if d.BaseURI = eventchannel.Resolve(url, d.BaseURI); d.BaseURI == "" {
+		d.BaseURI = url
+	}
+	for _, href := range []*string{&d.Self, &d.Next, &d.Resync, &d.Resume} {
+		*href = eventchannel.Resolve(d.BaseURI, *href)
+	}
+	for e := range d.Events() {
+		if e != nil {
+			e.Href, e.In = e.Resolve(e.Href), e.Resolve(e.In)
+		}
+	}
+}

@@ -2,6 +2,9 @@ package client_test
 
 import (
 	"bytes"
+	"encoding/json"
+	"os"
+	"strconv"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -13,6 +16,8 @@ import (
 
 // TestMain fails if a goroutine is left behind by any test.
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func long() bool { return os.Getenv("AVINVITE_LONG") != "" }
 
 // told is an event of the test service.
 type told struct {
@@ -35,7 +40,15 @@ func at(d transitions.Direction, events ...transitions.Event) transitions.Invita
 	return i
 }
 
-var ringing = at(transitions.Incoming, transitions.Started(transitions.StateConnecting))
+var (
+	ringing   = at(transitions.Incoming, transitions.Started(transitions.StateConnecting))
+	accepting = at(transitions.Incoming, transitions.Started(transitions.StateConnecting), transitions.Updated(transitions.StateConnecting))
+	connected = at(transitions.Incoming, transitions.Completed(transitions.StateConnected, codes.NoReason))
+	missed    = at(transitions.Incoming, transitions.Completed(transitions.StateFailed, codes.InformationalMissed))
+	dialling  = at(transitions.Outgoing, transitions.Started(transitions.StateConnecting))
+	busy      = at(transitions.Outgoing, transitions.Completed(transitions.StateFailed, codes.RemoteFailureBusy))
+	answered  = at(transitions.Outgoing, transitions.Completed(transitions.StateConnected, codes.NoReason))
+)
 
 // resource returns an invitation whose operationId is "op-" and its id.
 func resource(id string) eventchannel.Resource {
@@ -60,10 +73,24 @@ func documented(t testing.TB, n int, events ...told) string {
 	return string(d)
 }
 
+// link returns a document that has a link and no events.
+func link(relation string, n int) string {
+	return `{"_links":{"` + relation + `":{"href":"/v1/events?key=7&ack=` + strconv.Itoa(n) + `"}},"sender":[]}`
+}
+
 // based returns a document with a baseuri, as a webhook gets it.
 func based(t testing.TB, document string) string {
 	t.Helper()
 	return string(bytes.Replace([]byte(document), []byte("{"), []byte(`{"baseuri":"https://pool.example/v1/applications",`), 1))
 }
 
-var started = transitions.EventStarted
+// errorBody returns the JSON of an error body.
+func errorBody(code codes.Code, subcode codes.Subcode) string {
+	text, err := json.Marshal(codes.Error{Code: code, Subcode: subcode})
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+var started, updated, completed = transitions.EventStarted, transitions.EventUpdated, transitions.EventCompleted

@@ -2,6 +2,7 @@ package client
 
 import (
 	"errors"
+	"net/url"
 	"strings"
 )
 
@@ -14,4 +15,15 @@ func redact(err error, token string) error {
 		return err
 	}
 	return errors.New(strings.ReplaceAll(err.Error(), token, redacted))
+}
+
+// shown returns a URL for the text of an error, without a password and the token.
+func shown(address, token string) string {
+	if u, err := url.Parse(address); err == nil && u.User != nil {
+		address = u.Redacted()
+	}
+	if token == "" {
+		return address
+	}
+	return strings.ReplaceAll(address, token, redacted)
 }

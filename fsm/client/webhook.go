@@ -152,5 +152,3 @@ func bearer(header string) string {
 	}
 	return strings.TrimSpace(token)
 }
-
-const defaultTimeout = 30 * time.Second

@@ -41,7 +41,7 @@ var folders = []folderRow{
 	{"fsm/history", "codes codes/enum transitions fsm/eventchannel", "a client and a fleet keep what they have seen, and judge nothing"},
 	{"fsm/recording", "codes codes/enum transitions fsm/eventchannel", "a recording holds what the wire carries, and whoever reads or writes one need not judge it"},
 	{"fsm/conformance", "codes codes/enum transitions fsm/eventchannel fsm/history fsm/recording", "a verdict follows from the relation, and never from an engine"},
-	{"fsm/client", "codes codes/enum transitions fsm/eventchannel", "an application's side of HTTP takes documents, and judges nothing"},
+	{"fsm/client", "codes codes/enum transitions fsm/eventchannel fsm/history", "an application's side of HTTP takes documents, and judges nothing"},
 	{"fsm/service", "codes codes/enum transitions fsm/eventchannel fsm/recording", "a service sends what the relation has, and leaves the judging of its recording to others"},
 	{"fsm/cmd/avinvite", "codes codes/enum transitions transitions/laws transitions/suite transitions/export fsm/internal/distance fsm/eventchannel fsm/history fsm/recording fsm/conformance",
 		"the command judges and shows; it has no live invitation, and rapid would add flags to its command line"},
