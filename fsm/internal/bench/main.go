@@ -3,9 +3,9 @@
 //
 //	cd fsm/internal/bench && go run . >RESULTS.md
 //
-// The README and the comment of package fsm copy their tables from there. In the root of the library, run:
+// The README copies its figures from there. In the root of the library, run:
 //
-//	go test ./fsm ./fsm/internal/module -update
+//	go test ./fsm/internal/module -update
 //
 // It is a module of its own, so that a program that links avinvite does not depend on the other libraries.
 package main

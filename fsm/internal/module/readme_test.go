@@ -12,8 +12,6 @@ import (
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
-
-	"github.com/avinvite/avinvite/transitions"
 )
 
 // session matches a block of the README that shows a command and its output.
@@ -24,37 +22,15 @@ var part = regexp.MustCompile(`(?s)<!-- begin ([a-z-]+) -->\n(.*?)<!-- end -->\n
 
 // parts are the computed parts by name. They run in the root of the module.
 var parts = map[string]func(*testing.T) string{
-	"authority":        authority,
-	"coverage":         coverage,
-	"sources":          sources,
-	"diagram-incoming": diagram(transitions.Incoming),
-	"diagram-outgoing": diagram(transitions.Outgoing),
-	"client":           source("fsm/internal/module/example_test.go", "follow"),
-	"server":           source("fsm/internal/module/example_test.go", "answer"),
-	"kit":              source("proptest/proptest_test.go", "TestMachine"),
-	"texts":            texts,
-	"packages":         packages,
-	"dependencies":     dependencies,
-	"laws":             lawTable,
-	"choice":           choice,
-	"kills-shown": func(t *testing.T) string {
-		return table(t, kills, "A server that shows state and offers")
-	},
-	"kills-whole": func(t *testing.T) string {
-		return table(t, kills, "A server that shows state, offers, pending operation and reason")
-	},
-	"measured-machines": func(t *testing.T) string {
-		return measured(t, "Machines")
-	},
-	"measured-reasons": func(t *testing.T) string {
-		return measured(t, "Reasons")
-	},
-	"measured-documents": func(t *testing.T) string {
-		return measured(t, "Documents")
-	},
-	"measured-targets": func(t *testing.T) string {
-		return measured(t, "Targets")
-	},
+	"authority":    authority,
+	"states":       states,
+	"client":       source("fsm/internal/module/example_test.go", "follow"),
+	"server":       source("fsm/internal/module/example_test.go", "answer"),
+	"kit":          source("proptest/proptest_test.go", "TestMachine"),
+	"texts":        texts,
+	"packages":     packages,
+	"dependencies": dependencies,
+	"choice":       choice,
 }
 
 // TestReadme runs the sessions that the README shows and computes its computed parts. With -update it writes them.
@@ -102,20 +78,21 @@ func TestReadme(t *testing.T) {
 	}
 }
 
-// run matches the README's run of a testee.
-var run = regexp.MustCompile("(?s)```\n\\$ avinvite test -- (python3 server\\.py catalogue\\.json)\n(.*?)```\n")
+// run matches the run of a testee on the page of the testees.
+var run = regexp.MustCompile("(?s)   ```\n   \\$ avinvite test -- (python3 server\\.py catalogue\\.json)\n(.*?)   ```\n")
 
-// TestReadmeRun compares the README's run of the testee in Python with the model that it names. The long form runs the
-// testee, and compares all but the time that it takes.
-func TestReadmeRun(t *testing.T) {
+// TestRun compares the run of the testee in Python, on the page of the testees, with the model that it names. The long
+// form runs the testee, and compares all but the time that it takes.
+func TestRun(t *testing.T) {
 	inRoot(t)
-	shown := run.FindStringSubmatch(read(t, "README.md"))
+	shown := run.FindStringSubmatch(read(t, "fsm/cmd/avinvite/testees/README.md"))
 	if shown == nil {
-		t.Fatal("the README shows no run of a testee")
+		t.Fatal("the page of the testees shows no run of server.py")
 	}
+	shown[2] = regexp.MustCompile(`(?m)^   `).ReplaceAllString(shown[2], "")
 	sum := sha256.Sum256([]byte(read(t, "transitions/generated/table.md")))
 	if model := fmt.Sprintf(" model %x requires ", sum[:6]); !strings.Contains(shown[2], model) {
-		t.Errorf("the README's run of a testee does not have%s: run it again", model)
+		t.Errorf("the page of the testees does not show a run by%s: run it again", model)
 	}
 	if os.Getenv("AVINVITE_LONG") == "" {
 		return
@@ -141,7 +118,7 @@ func TestReadmeRun(t *testing.T) {
 	report, _, _ := strings.Cut(string(out), "    assumed ")
 	took := regexp.MustCompile(` in [0-9.]+ s\n`)
 	if diff := gocmp.Diff(took.ReplaceAllString(shown[2], "\n"), took.ReplaceAllString(report, "\n")); diff != "" {
-		t.Errorf("the README's run of a testee is not what it prints (-README +printed):\n%s", diff)
+		t.Errorf("the run on the page of the testees is not what it prints (-page +printed):\n%s", diff)
 	}
 }
 
@@ -189,9 +166,12 @@ func TestReadmeRefers(t *testing.T) {
 		t.Error("the README has no heading")
 	}
 	for anchor := range anchors {
-		if !strings.Contains(readme, "](#"+anchor+")\n") {
+		if !strings.Contains(readme, "](#"+anchor+")") {
 			t.Errorf("the README's list of sections lacks #%s", anchor)
 		}
+	}
+	if lines := strings.Count(readme, "\n"); lines > 350 {
+		t.Errorf("the README has %d lines, want 350 at most", lines)
 	}
 	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(read(t, "go.mod"))
 	if !strings.Contains(readme, "Go "+version[1]+" or later") {

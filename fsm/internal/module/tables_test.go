@@ -7,6 +7,7 @@ import (
 	"go/format"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,23 +15,47 @@ import (
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/transitions"
-	"github.com/avinvite/avinvite/transitions/export"
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// diagram returns a function that draws a direction.
-func diagram(d transitions.Direction) func(*testing.T) string {
-	return func(t *testing.T) string {
-		drawing, err := export.Render(export.Mermaid, d)
-		if err != nil {
-			t.Fatal(err)
+// states lists the states by their meaning for an invitation, and by the directions of the edges that lead to them.
+func states(*testing.T) string {
+	var order []string
+	rows := map[string][]string{}
+	for s := transitions.StateConnecting; s <= transitions.StateCancelled; s++ {
+		reached, reasons := map[transitions.Direction]bool{}, false
+		for e := range transitions.Edges() {
+			if e.To == s {
+				reached[e.Direction] = true
+				reasons = reasons || !e.Reasons.Has(codes.NoReason)
+			}
 		}
-		return "```mermaid\n" + string(drawing) + "```\n"
+		meaning, direction := "in progress", "both"
+		switch {
+		case reasons:
+			meaning = "ended, with a reason"
+		case s.Terminal():
+			meaning = "ended, accepted"
+		}
+		if !reached[transitions.Incoming] {
+			direction = "outgoing only"
+		}
+		row := meaning + " | " + direction
+		if rows[row] == nil {
+			order = append(order, row)
+		}
+		rows[row] = append(rows[row], "`"+s.String()+"`")
 	}
+	var b strings.Builder
+	b.WriteString("| state | the invitation is | direction |\n|---|---|---|\n")
+	for _, row := range order {
+		fmt.Fprintf(&b, "| %s | %s |\n", strings.Join(rows[row], ", "), row)
+	}
+	return b.String()
 }
 
-// source returns a function that cites a function of a file with its comment. More than ten lines are an error, because
-// an example that is longer belongs in a package.
+// source returns a function that cites a function of a file with its comment, behind the imports that it needs. More than
+// ten lines are an error, because an example that is longer belongs in a package.
 func source(file, name string) func(*testing.T) string {
 	return func(t *testing.T) string {
 		files := token.NewFileSet()
@@ -44,7 +69,7 @@ func source(file, name string) func(*testing.T) string {
 				if lines := files.Position(f.Body.Rbrace).Line - files.Position(f.Body.Lbrace).Line - 1; lines > 10 {
 					t.Errorf("%s has %d lines, want 10 at most", name, lines)
 				}
-				code, err := format.Source([]byte(text))
+				code, err := format.Source([]byte(needed(parsed.Imports, f) + text))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -54,6 +79,28 @@ func source(file, name string) func(*testing.T) string {
 		t.Errorf("%s has no function %s with a comment", file, name)
 		return ""
 	}
+}
+
+// needed returns the declaration of the imports that a function uses, the standard library first.
+func needed(imports []*ast.ImportSpec, f *ast.FuncDecl) string {
+	used := map[string]bool{}
+	ast.Inspect(f, func(n ast.Node) bool {
+		if selector, is := n.(*ast.SelectorExpr); is {
+			used[types.ExprString(selector.X)] = true
+		}
+		return true
+	})
+	var standard, others []string
+	for _, spec := range imports {
+		switch path := strings.Trim(spec.Path.Value, `"`); {
+		case spec.Name != nil || !used[path[strings.LastIndex(path, "/")+1:]]:
+		case strings.Contains(path, "."):
+			others = append(others, spec.Path.Value)
+		default:
+			standard = append(standard, spec.Path.Value)
+		}
+	}
+	return "import (\n" + strings.Join(standard, "\n") + "\n\n" + strings.Join(others, "\n") + "\n)\n\n"
 }
 
 // authority counts the parts of the model by their basis.
@@ -204,13 +251,15 @@ func packages(t *testing.T) string {
 func dependencies(*testing.T) string {
 	var b strings.Builder
 	b.WriteString("| module | imported by | what for |\n|---|---|---|\n")
+	var tests []string
 	for _, m := range modules {
-		importers := "tests"
-		if m.importers != "" {
-			importers = "`" + strings.Join(strings.Fields(m.importers), "`, `") + "`"
+		if m.importers == "" {
+			tests = append(tests, m.path+", which "+m.purpose)
+			continue
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", m.path, importers, m.purpose)
+		fmt.Fprintf(&b, "| %s | `%s` | %s |\n", m.path, strings.Join(strings.Fields(m.importers), "`, `"), m.purpose)
 	}
+	fmt.Fprintf(&b, "\nTests alone import %s.\n", strings.Join(tests, "; "))
 	return b.String()
 }
 
@@ -228,13 +277,7 @@ func lawTable(*testing.T) string {
 	return b.String()
 }
 
-const (
-	results = "fsm/internal/bench/RESULTS.md"
-	kills   = "transitions/suite/KILLS.md"
-)
-
-// measured returns a table of the results of the comparison.
-func measured(t *testing.T, heading string) string { return table(t, results, heading) }
+const results = "fsm/internal/bench/RESULTS.md"
 
 // table is the table of a file under a heading.
 func table(t *testing.T, file, heading string) string {
@@ -258,7 +301,7 @@ func choice(t *testing.T) string {
 		{"`fsm.Machine`, `OnTransition`", "`fsm.Machine`, `OnTransition`", "somebody must be told of every transition, in order"},
 		{"`fsm.Machine`, a callback", "`fsm.Machine`, a callback", "the program needs looplab's callbacks: before, leave, enter, after, and a veto"},
 	} {
-		_, row, found := strings.Cut(measured(t, "Machines"), "\n| "+machine.row+" | ")
+		_, row, found := strings.Cut(table(t, results, "Machines"), "\n| "+machine.row+" | ")
 		row, _, _ = strings.Cut(row, "\n")
 		cells := strings.Split(row, " | ")
 		if !found || len(cells) != 8 {
