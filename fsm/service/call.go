@@ -252,6 +252,7 @@ func (s *Service) answerOperation(r *request) answer {
 	case c == nil || c.application != r.application || o == transitions.OperationNone:
 		return refused(codes.SyncResourceNotFound)
 	case c.at.HangsUp(o):
+		c.withdraw(c)
 		return answer{status: http.StatusNoContent}
 	}
 	if _, offered := c.at.Do(o); offered == nil && err != nil {

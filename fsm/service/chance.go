@@ -51,7 +51,7 @@ func (c *chance) live(d transitions.Direction) (steps []Step) {
 // follow returns the events behind an operation: the documented ones, except that one accepted call in four fails.
 func (c *chance) follow(o transitions.Operation, at transitions.Invitation) []Step {
 	steps := documented(o, at)
-	if last := len(steps) - 1; last >= 0 && steps[last].State == transitions.StateConnected {
+	if last := len(steps) - 1; last >= 0 && steps[last].Event.State == transitions.StateConnected {
 		steps[last].After = c.between(0, 2*time.Second)
 		if c.IntN(4) == 0 {
 			steps[last].Event = c.failure(at)

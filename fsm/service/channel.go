@@ -16,6 +16,7 @@ import (
 // application is the resource behind an endpoint: its event channel, and its calls.
 type application struct {
 	path, endpoint, query string // query is "endpointId=..."
+	host                  string // the base of the hrefs in documents for webhooks, which send no requests
 	key                   string // of the event channel, escaped
 	live, requests        int
 	timers                []*time.Timer // of scripted calls that are still to come
@@ -48,7 +49,7 @@ type poll struct {
 }
 
 // application returns the application of an endpoint, which is made if it does not exist.
-func (s *Service) application(endpoint string) (*application, error) {
+func (s *Service) application(endpoint, host string) (*application, error) {
 	if endpoint == "" {
 		endpoint = DefaultEndpoint
 	}
@@ -60,7 +61,7 @@ func (s *Service) application(endpoint string) (*application, error) {
 		return nil, &limited{"applications", s.limits.Applications, codes.Error{Code: codes.Gone, Subcode: "TooManyApplications"}}
 	}
 	a := &application{
-		path: root + "/v1/applications/" + id, endpoint: endpoint, query: "endpointId=" + url.QueryEscape(endpoint),
+		path: root + "/v1/applications/" + id, endpoint: endpoint, host: host, query: "endpointId=" + url.QueryEscape(endpoint),
 		key: url.QueryEscape(id + "~" + endpoint), number: 1, seen: time.Now(),
 	}
 	s.applications[id] = a
@@ -264,10 +265,10 @@ func (s *Service) deliver(e event) {
 	}
 }
 
-// withdraw takes back the progress of a call that is in no document yet, because an operation has changed it: events may
-// be merged into later ones (UCWA/EventsInUCWA.md), and the links of the earlier state would mislead.
+// withdraw takes back the progress of a call that is in no document yet, because an operation has been done: events may
+// be merged into later ones (UCWA/EventsInUCWA.md), and links of before the operation would mislead.
 func (a *application) withdraw(c *call) {
-	a.pending = slices.DeleteFunc(a.pending, func(e event) bool { return e.call == c })
+	a.pending = slices.DeleteFunc(a.pending, func(e event) bool { return e.call == c && !e.at.Terminal() })
 }
 
 // reset forgets the conversations of an application. Its documents are numbered from the start again.

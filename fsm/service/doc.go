@@ -2,8 +2,8 @@
 // although the live service is gone.
 //
 //	script, err := service.ParseScript([]byte(`{"outgoing": [{"to": "sip:busy@*", "steps": [
-//		{"type": "started", "state": "Connecting"},
-//		{"type": "completed", "state": "Failed", "reason": "RemoteFailure/Busy"}
+//		{"event": "started(Connecting)"},
+//		{"event": "completed(Failed, RemoteFailure/Busy)"}
 //	]}]}`))
 //	if err != nil {
 //		return err

@@ -22,8 +22,8 @@ func Example() {
 
 func test() error {
 	script, err := service.ParseScript([]byte(`{"outgoing": [{"to": "sip:busy@*", "steps": [
-		{"type": "started", "state": "Connecting"},
-		{"type": "completed", "state": "Failed", "reason": "RemoteFailure/Busy"}
+		{"event": "started(Connecting)"},
+		{"event": "completed(Failed, RemoteFailure/Busy)"}
 	]}]}`))
 	if err != nil {
 		return err

@@ -34,7 +34,9 @@ const (
 	FaultDirection Kind = "direction" // a call fails for a reason that is documented for the other direction only
 )
 
-// kinds lists the kinds; those up to Proxy are about requests.
+// Kinds returns the kinds in the order of their declarations.
+func Kinds() []Kind { return slices.Clone(kinds) }
+
 var kinds = []Kind{
 	FaultRefuse, FaultClose, FaultLose, FaultCut, FaultDelay, FaultProxy, FaultResync, FaultResume, FaultMerge, FaultDuplicate, FaultReorder, FaultToken, FaultDirection,
 }

@@ -13,8 +13,29 @@ import (
 type recorder struct {
 	mu     sync.Mutex
 	writer *recording.Writer
+	last   time.Time
 	closed bool
 	err    error
+}
+
+// now returns the time, and never the same time twice: a reader of the recording finds the order of what happened within
+// one tick of the clock, and a bubble of testing/synctest stays at one time for long.
+func (r *recorder) now() time.Time {
+	now := time.Now().Round(0)
+	if r == nil {
+		return now
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.next(now)
+}
+
+func (r *recorder) next(now time.Time) time.Time {
+	if next := r.last.Add(time.Microsecond); now.Before(next) {
+		now = next
+	}
+	r.last = now
+	return now
 }
 
 func newRecorder(out io.Writer) *recorder {
@@ -33,10 +54,7 @@ func (r *recorder) request(q *request, began time.Time, a answer) {
 	if a.cut {
 		a = answer{}
 	}
-	url := "http://" + q.Host + q.RequestURI
-	if q.TLS != nil {
-		url = "https://" + q.Host + q.RequestURI
-	}
+	url := q.base() + q.RequestURI
 	x := recording.Exchange{
 		Method: q.Method, URL: url, Began: began, Body: q.body, Type: q.Header.Get("Content-Type"), Status: a.status,
 		Answer: a.body, AnswerType: a.mime, Location: a.location,
@@ -46,7 +64,7 @@ func (r *recorder) request(q *request, began time.Time, a answer) {
 	if r.closed {
 		return
 	}
-	if x.Took = max(1, time.Since(began)); a.document {
+	if x.Took = r.next(time.Now()).Sub(began); a.document {
 		_ = r.writer.Document(a.body, url, began, x.Took) // the writer keeps its error for close
 		return
 	}
@@ -62,7 +80,7 @@ func (r *recorder) post(url string, began time.Time, document []byte, status int
 	defer r.mu.Unlock()
 	if !r.closed {
 		_ = r.writer.Exchange(recording.Exchange{
-			Method: http.MethodPost, URL: url, Began: began, Took: max(1, time.Since(began)), Body: document, Status: status,
+			Method: http.MethodPost, URL: url, Began: began, Took: r.next(time.Now()).Sub(began), Body: document, Status: status,
 		})
 	}
 }

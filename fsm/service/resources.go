@@ -28,10 +28,7 @@ type href struct {
 
 // answerDiscover answers the discovery of an endpoint's applications.
 func (s *Service) answerDiscover(r *request) answer {
-	host := "http://" + r.Host
-	if r.TLS != nil {
-		host = "https://" + r.Host
-	}
+	host := r.base()
 	query := ""
 	if endpoint := r.URL.Query().Get("endpointId"); endpoint != "" {
 		query = "?endpointId=" + url.QueryEscape(endpoint)
@@ -46,7 +43,7 @@ func (s *Service) answerDiscover(r *request) answer {
 func (s *Service) answerApplications(r *request) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a, err := s.application(r.URL.Query().Get("endpointId"))
+	a, err := s.application(r.URL.Query().Get("endpointId"), r.base())
 	if err != nil {
 		return denied(err)
 	}

@@ -83,6 +83,14 @@ type request struct {
 	run         func() answer // carries the request out
 }
 
+// base returns the scheme and the host that the client has called.
+func (r *request) base() string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
 // newRoutes returns the handler of all paths.
 func (s *Service) newRoutes() http.Handler {
 	mux := http.NewServeMux()
@@ -123,7 +131,7 @@ const patience = 30 * time.Second
 
 // serve carries out a request, unless a fault of the service or a fault of the request prevents it.
 func (s *Service) serve(w http.ResponseWriter, method string, r *request, run func(*request) answer) {
-	began := time.Now()
+	began := s.recorder.now()
 	reply := func(a answer) { s.reply(w, r, began, a) }
 	if s.token != "" && subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte("Bearer "+s.token)) == 0 {
 		w.Header().Set("WWW-Authenticate", "Bearer")
@@ -136,7 +144,7 @@ func (s *Service) serve(w http.ResponseWriter, method string, r *request, run fu
 		return
 	}
 	deadlines := http.NewResponseController(w)
-	_ = deadlines.SetReadDeadline(began.Add(patience)) // a writer without deadlines has no connection to protect
+	_ = deadlines.SetReadDeadline(time.Now().Add(patience)) // a writer without deadlines has no connection to protect
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.limits.Body))
 	_ = deadlines.SetReadDeadline(time.Time{})
 	if tooLong := new(http.MaxBytesError); errors.As(err, &tooLong) {

@@ -68,27 +68,27 @@ type Life struct {
 
 // Step is an event, and how long after the previous one it comes.
 type Step struct {
-	After time.Duration `json:"after,omitzero"`
-	transitions.Event
+	After time.Duration     `json:"after,omitzero"`
+	Event transitions.Event `json:"event"`
 }
 
 // ParseScript reads a script. Its JSON has the members that the types have in lower case, a duration as "1m30s", and an
-// event as the type, the state and the reason:
+// event as the text of [transitions.Event.MarshalText]:
 //
 //	{
 //	  "seed": 7,
 //	  "outgoing": [{"to": "sip:busy@*", "steps": [
-//	    {"type": "started", "state": "Connecting"},
-//	    {"after": "1s", "type": "completed", "state": "Failed", "reason": "RemoteFailure/Busy"}
+//	    {"event": "started(Connecting)"},
+//	    {"after": "1s", "event": "completed(Failed, RemoteFailure/Busy)"}
 //	  ]}],
 //	  "faults": [{"fault": "lose", "on": "start", "times": 1}]
 //	}
 //
 // The error names the place and what is wrong: a member that is unknown or there twice, an event that the relation does
 // not have at its place, or a fault that does not go with a request.
-func ParseScript(text []byte) (Script, error) {
+func ParseScript(script []byte) (Script, error) {
 	var s Script
-	err := json.Unmarshal(text, &s, strict...)
+	err := json.Unmarshal(script, &s, strict...)
 	if semantic := new(json.SemanticError); errors.As(err, &semantic) {
 		cause := semantic.Err
 		if cause == nil {
@@ -102,17 +102,33 @@ func ParseScript(text []byte) (Script, error) {
 	return s, s.check()
 }
 
-// strict are the options for a script: no unknown members, and durations as texts.
+// strict are the options for a script: no unknown members, and durations and events as texts.
 var strict = []json.Options{
 	json.RejectUnknownMembers(true),
-	json.WithUnmarshalers(json.UnmarshalFunc(func(text []byte, d *time.Duration) (err error) {
-		var word string
-		if err := json.Unmarshal(text, &word); err != nil {
-			return fmt.Errorf(`%.20s, want a duration as "1m30s"`, text)
-		}
-		*d, err = time.ParseDuration(word)
-		return err
-	})),
+	json.WithUnmarshalers(json.JoinUnmarshalers(
+		json.UnmarshalFunc(func(value []byte, d *time.Duration) (err error) {
+			word, err := text(value, "1m30s")
+			if err == nil {
+				*d, err = time.ParseDuration(word)
+			}
+			return err
+		}),
+		json.UnmarshalFunc(func(value []byte, e *transitions.Event) error {
+			word, err := text(value, "started(Connecting)")
+			if err == nil {
+				err = e.UnmarshalText([]byte(word))
+			}
+			return err
+		}),
+	)),
+}
+
+// text reads a JSON string. The error shows an example of its content.
+func text(value []byte, example string) (word string, err error) {
+	if jsontext.Value(value).Kind() != '"' {
+		return "", fmt.Errorf("%.20s, want a string as %q", value, example)
+	}
+	return word, json.Unmarshal(value, &word)
 }
 
 // place names a part of the script.

@@ -163,7 +163,7 @@ func (s *Service) Ring(i Incoming) (Call, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a, err := s.application(i.Endpoint)
+	a, err := s.application(i.Endpoint, "http://localhost")
 	if err != nil {
 		return Call{}, err
 	}

@@ -19,11 +19,11 @@ func TestOutgoing(t *testing.T) {
 		end := w.until(completed)
 		call := w.Calls()[0]
 		if end.Href != path || !call.Invitation.Terminal() || end.Invitation.State != call.Invitation.State().String() {
-			t.Errorf("the event is of %s in state %s, want %s in the state of %v", end.Href, end.Invitation.State, path, call)
+			w.Errorf("the event is of %s in state %s, want %s in the state of %v", end.Href, end.Invitation.State, path, call)
 		}
 		for _, v := range w.verdicts() {
 			if v.Result != conformance.Conforms || v.Outcome != call.Invitation.State() {
-				t.Errorf("the recording %v with outcome %v and findings %v, want one that conforms", v.Result, v.Outcome, v.Findings)
+				w.Errorf("the recording %v with outcome %v and findings %v, want one that conforms", v.Result, v.Outcome, v.Findings)
 			}
 		}
 	})
@@ -33,21 +33,21 @@ func TestOutgoing(t *testing.T) {
 func TestIncoming(t *testing.T) {
 	bubble(t, service.Config{}, func(w *wire) {
 		if _, err := w.Ring(service.Incoming{From: "tel:+14255550100"}); err != nil {
-			t.Fatal(err)
+			w.Fatal(err)
 		}
 		started := w.until(func(e *eventchannel.Event) bool { return e.Type == transitions.EventStarted })
 		accept, _ := started.Invitation.Link(transitions.OperationAccept.Rel())
 		if a := w.do("POST", accept.Href, ""); a.status != 204 {
-			t.Errorf("accept answered %d %s, want 204", a.status, a.body)
+			w.Errorf("accept answered %d %s, want 204", a.status, a.body)
 		}
 		w.until(completed)
 		for _, v := range w.verdicts() {
 			if v.Result != conformance.Conforms || v.From != "tel:+14255550100" {
-				t.Errorf("the recording %v with findings %v from %s, want one that conforms", v.Result, v.Findings, v.From)
+				w.Errorf("the recording %v with findings %v from %s, want one that conforms", v.Result, v.Findings, v.From)
 			}
 		}
 		if n := w.Calls()[0].Accepted; n != 1 {
-			t.Errorf("accepted %d times, want once", n)
+			w.Errorf("accepted %d times, want once", n)
 		}
 	})
 }

@@ -22,7 +22,8 @@ type hook struct {
 	context string // callbackContext, a parameter of each post (Webhooks.md)
 	number  int    // of the last document
 	pending []event
-	posting bool // a goroutine posts the documents, one after the other
+	posting bool      // a goroutine posts the documents, one after the other
+	late    *document // a fault has put it behind the next one
 }
 
 // hook returns the webhook of a call, nil if its events go to the event channel.
@@ -60,39 +61,45 @@ func (s *Service) post(e event) {
 
 // postAll posts the documents of a conversation until none is left.
 func (s *Service) postAll(c *call, h *hook) {
-	var later [][]byte // documents that a fault has put behind the next one
 	for {
 		s.mu.Lock()
 		if len(h.pending) == 0 || s.context.Err() != nil {
 			s.dropped += len(h.pending)
 			h.pending, h.posting = nil, false
 			s.mu.Unlock()
-			for _, document := range later {
-				s.postOne(h, document, 1)
-			}
 			return
 		}
-		document, left, err := s.document(c.callback(), h.pending)
-		events := len(h.pending) - len(left)
+		text, left, err := s.document(c.callback(), h.pending)
+		d := &document{text, len(h.pending) - len(left)}
 		h.pending = left
-		if err == nil {
-			h.number++
-		}
-		put, twice := s.strike("", FaultReorder) != nil && len(later) == 0, s.strike("", FaultDuplicate) != nil
-		s.mu.Unlock()
-		if put {
-			later = append(later, document)
+		if err != nil {
+			s.dropped += d.events
+			s.mu.Unlock()
 			continue
 		}
-		s.postOne(h, document, events)
+		h.number++
+		late, again := h.late, document{text, 0}
+		if h.late = nil; late == nil && !c.at.Terminal() && s.strike("", FaultReorder) != nil {
+			d, h.late = nil, d
+		}
+		twice := d != nil && s.strike("", FaultDuplicate) != nil
+		s.mu.Unlock()
+		if d != nil {
+			s.postOne(h, *d)
+		}
 		if twice {
-			s.postOne(h, document, 0)
+			s.postOne(h, again)
 		}
-		for _, document := range later {
-			s.postOne(h, document, 1)
+		if late != nil {
+			s.postOne(h, *late)
 		}
-		later = nil
 	}
+}
+
+// document is a document, and how many events are lost with it.
+type document struct {
+	text   []byte
+	events int
 }
 
 // callback returns a writer whose next document is the next one of the conversation. A webhook has sent no request to
@@ -100,19 +107,16 @@ func (s *Service) postAll(c *call, h *hook) {
 func (c *call) callback() *eventchannel.Writer {
 	return &eventchannel.Writer{
 		Href:   c.path + "/events?key=" + c.key + "%7E" + c.conversation,
-		Sender: c.path + "/communication?" + c.query, Ack: c.hook.number, BaseURI: base,
+		Sender: c.path + "/communication?" + c.query, Ack: c.hook.number, BaseURI: c.host,
 	}
 }
 
-// base is the base of the hrefs in the documents of a webhook, where a request has told none.
-const base = "http://localhost"
-
 // postOne posts a document, and again after a pause if the webhook does not take it. No page says whether the service
 // tries again (Inferred: a document that nobody has taken is not lost at once).
-func (s *Service) postOne(h *hook, document []byte, events int) {
+func (s *Service) postOne(h *hook, d document) {
 	pause := time.Second
 	for try := 0; ; try++ {
-		if s.postOnce(h, document) {
+		if s.postOnce(h, d.text) {
 			return
 		}
 		if try == s.limits.Retries {
@@ -128,7 +132,7 @@ func (s *Service) postOne(h *hook, document []byte, events int) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.dropped += events
+	s.dropped += d.events
 }
 
 // maxTaken bounds the answer of a webhook.
@@ -150,7 +154,7 @@ func (s *Service) postOnce(h *hook, document []byte) bool {
 		to.RawQuery = query.Encode()
 	}
 	s.mu.Unlock()
-	began := time.Now()
+	began := s.recorder.now()
 	r, err := http.NewRequestWithContext(s.context, http.MethodPost, to.String(), bytes.NewReader(document))
 	if err != nil {
 		return false

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -34,25 +35,28 @@ const host = "http://pool.contoso.example"
 // recording of the service must be readable.
 func bubble(t *testing.T, c service.Config, test func(w *wire)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		w := &wire{T: t, recording: new(bytes.Buffer)}
-		c.Recording = w.recording
-		var err error
-		if w.Service, err = service.New(c); err != nil {
-			t.Fatal(err)
+	synctest.Test(t, func(t *testing.T) { inside(t, c, test) })
+}
+
+// inside runs a test in a bubble that there is.
+func inside(t *testing.T, c service.Config, test func(w *wire)) {
+	w := &wire{T: t, recording: new(bytes.Buffer)}
+	c.Recording = w.recording
+	var err error
+	if w.Service, err = service.New(c); err != nil {
+		t.Fatal(err)
+	}
+	var stop func()
+	w.client, stop = service.InMemory(w.Service)
+	defer func() {
+		if err := w.Close(); err != nil {
+			t.Error(err)
 		}
-		var stop func()
-		w.client, stop = service.InMemory(w.Service)
-		defer func() {
-			if err := w.Close(); err != nil {
-				t.Error(err)
-			}
-			stop()
-			synctest.Wait()
-		}()
-		w.discover("")
-		test(w)
-	})
+		stop()
+		synctest.Wait()
+	}()
+	w.discover("")
+	test(w)
 }
 
 // played returns a configuration with a script.
@@ -82,7 +86,9 @@ func (a answer) refusal() string {
 	return codes.Pair(e.Code, e.Subcode)
 }
 
-func (w *wire) do(method, url, body string) answer {
+func (w *wire) do(method, url, body string) answer { return w.send(w.request(method, url, body)) }
+
+func (w *wire) request(method, url, body string) *http.Request {
 	if strings.HasPrefix(url, "/") {
 		url = host + url
 	}
@@ -93,7 +99,7 @@ func (w *wire) do(method, url, body string) answer {
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	return w.send(r)
+	return r
 }
 
 func (w *wire) send(r *http.Request) answer {
@@ -108,7 +114,11 @@ func (w *wire) send(r *http.Request) answer {
 
 type resource struct {
 	Links    map[string]struct{ Href string } `json:"_links"`
-	Embedded map[string]resource              `json:"_embedded"`
+	Embedded struct {
+		Communication struct {
+			Links map[string]struct{ Href string } `json:"_links"`
+		} `json:"ms:rtc:saas:communication"`
+	} `json:"_embedded"`
 }
 
 func (w *wire) get(url string) (r resource) {
@@ -128,7 +138,7 @@ func (w *wire) discover(endpoint string) {
 	w.application = w.get(applications).Links["ms:rtc:saas:application"].Href
 	a := w.get(w.application)
 	w.next = a.Links["events"].Href
-	w.start = a.Embedded["ms:rtc:saas:communication"].Links["ms:rtc:saas:startAudioVideo"].Href
+	w.start = a.Embedded.Communication.Links["ms:rtc:saas:startAudioVideo"].Href
 }
 
 // call starts a call and returns its path.
@@ -202,3 +212,6 @@ func (w *wire) verdicts() []conformance.Verdict {
 func (a answer) cut() bool { return errors.Is(a.err, io.ErrUnexpectedEOF) || errors.Is(a.err, io.EOF) }
 
 const second = time.Second
+
+// long makes tests take their long form.
+var long = os.Getenv("AVINVITE_LONG") == "1"
