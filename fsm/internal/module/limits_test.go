@@ -51,6 +51,8 @@ var limits = []limitRow{
 	{"Addresses in a HAR that are known to carry documents", "fsm/recording/exchange.go:maxCarried", "", "",
 		"a body there that cannot be read is passed over"},
 	{"Bodies in a HAR that may be documents and cannot be read", "fsm/recording/exchange.go:maxSuspects", "", "", "passed over"},
+	{"A compressed body in a HAR that is redacted, unpacked", "fsm/cmd/avinvite/internal/redact/har.go:maxBody", "bytes", "",
+		"replaced by a body that is reported as unreadable"},
 	{"Unreadable places that an error names", "fsm/conformance/read.go:maxErrors", "", "", "counted"},
 	{"Events and operations of an invitation that can still be put in order", "fsm/conformance/store.go:window", "", "",
 		"an older one that comes late or again is judged as a new one"},

@@ -103,18 +103,18 @@ func fault(out *bufio.Writer, err error, line bool) {
 // opening is a line that begins as only an event document does. Where one document is broken, the next one begins there.
 var opening = regexp.MustCompile(`^(,?\{"(sender|_links|baseuri)"|[ \t]*,?[ \t]*\{[ \t]*"sender")`)
 
-// maxPart is the size from which on the whole values of a part are redacted before the part ends.
-const maxPart = 1 << 20
+// wholeParts is the length from which on the whole values of a part are redacted before the part ends.
+const wholeParts = 1 << 20
 
 // lines redacts a text of JSON values and arrays of them, part by part. A part ends at an opening.
 func (r *redactor) lines(out *bufio.Writer, in *bufio.Reader) error {
 	var part []byte
-	limit := maxPart
+	limit := wholeParts
 	for {
 		line, err := in.ReadSlice('\n')
 		if len(part) > 0 && opening.Match(line) && part[len(part)-1] == '\n' {
 			r.part(out, part)
-			part, limit = part[:0], maxPart
+			part, limit = part[:0], wholeParts
 		}
 		if part = append(part, line...); err != nil && err != bufio.ErrBufferFull {
 			r.part(out, part)
@@ -127,7 +127,7 @@ func (r *redactor) lines(out *bufio.Writer, in *bufio.Reader) error {
 			n := whole(part)
 			r.part(out, part[:n])
 			part = append(part[:0], part[n:]...)
-			limit = max(maxPart, 2*len(part))
+			limit = max(wholeParts, 2*len(part))
 		}
 	}
 }
@@ -222,8 +222,8 @@ func (r *redactor) value(out *bufio.Writer, dec *jsontext.Decoder) error {
 	return nil
 }
 
-// maxString is the length of the strings that an [eventchannel.Reader] refuses by default.
-const maxString = 4 << 20
+// longString is the length of the strings that an [eventchannel.Reader] refuses by default.
+const longString = 4 << 20
 
 // string writes a redacted string. It stays too long if it was, and it stays broken if it was: by a byte that is not
 // UTF-8, or by half of a surrogate pair.
@@ -234,7 +234,7 @@ func (r *redactor) string(out *bufio.Writer, quoted jsontext.Value, redact func(
 		text = []byte(`"invalid"`)
 	}
 	text = text[:len(text)-1]
-	if len(quoted) > maxString {
+	if len(quoted) > longString {
 		text = append(text, bytes.Repeat([]byte("."), max(0, len(quoted)-1-len(text)))...)
 	}
 	switch {
