@@ -63,7 +63,7 @@ if the arguments are wrong or a file cannot be read.`,
 		for _, f := range found {
 			if err := c.read(f); err != nil {
 				c.unread = true
-				complain(command, fmt.Errorf("%s: %s", layout.Printable(f.name), layout.Printable(report.ErrorText(err))))
+				complain(command, fmt.Errorf("%s: %s", layout.Printable(report.Title(f.name)), layout.Printable(report.ErrorText(err))))
 			}
 		}
 		out := bufio.NewWriter(command.OutOrStdout())
@@ -174,7 +174,7 @@ func (c *certifier) vectors(name string, in io.Reader) error {
 	}
 	if wrong > 0 {
 		complain(c.command, fmt.Errorf("%s: %d tests are left out, because they expect other answers than this release; the first is %s, and avinvite diff shows the answers",
-			layout.Printable(name), wrong, layout.Printable(first)))
+			layout.Printable(report.Title(name)), wrong, layout.Printable(first)))
 	}
 	return nil
 }

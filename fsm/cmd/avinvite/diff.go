@@ -45,6 +45,7 @@ wrong or a file cannot be read.`,
 		},
 	}
 	command.RunE = func(_ *cobra.Command, args []string) error {
+		title := layout.Printable(report.Title(args[0]))
 		one, err := openVectors(command, args[0])
 		if err != nil {
 			return err
@@ -52,7 +53,7 @@ wrong or a file cannot be read.`,
 		defer one.Close()
 		spec, err := vectors.Spec(one.head)
 		if err != nil {
-			return fmt.Errorf("%s: %w", args[0], err)
+			return fmt.Errorf("%s: %w", title, err)
 		}
 		m, err := suite.New(spec)
 		if err != nil {
@@ -60,15 +61,15 @@ wrong or a file cannot be read.`,
 		}
 		other, name := vectors.Model(m), "this release"
 		if len(args) == 2 {
-			name = args[1]
-			second, err := openVectors(command, name)
+			name = layout.Printable(report.Title(args[1]))
+			second, err := openVectors(command, args[1])
 			if err != nil {
 				return err
 			}
 			defer second.Close()
 			if one.head.Direction != second.head.Direction || one.head.Role != second.head.Role {
 				return fmt.Errorf("%s is about %v invitations of a %s, and %s about %v ones of a %s: there is nothing to compare",
-					args[0], one.head.Direction, one.head.Role, name, second.head.Direction, second.head.Role)
+					title, one.head.Direction, one.head.Role, name, second.head.Direction, second.head.Role)
 			}
 			sees, err := vectors.Sees(second.head.Sees)
 			if err != nil {
@@ -81,9 +82,9 @@ wrong or a file cannot be read.`,
 		}
 		c, err := vectors.Compare(one.tests, other, spec.Sees)
 		if err != nil {
-			return fmt.Errorf("%s: %w", args[0], err)
+			return fmt.Errorf("%s: %w", title, err)
 		}
-		return showDifferences(command, m, c, args[0], name)
+		return showDifferences(command, m, c, title, name)
 	}
 	return command
 }
@@ -99,7 +100,7 @@ func openVectors(command *cobra.Command, name string) (f vectorsFile, err error)
 	in := io.NopCloser(command.InOrStdin())
 	if name != "-" {
 		if in, err = os.Open(name); err != nil {
-			return f, fmt.Errorf("%s: %s", name, report.ErrorText(err))
+			return f, fmt.Errorf("%s: %s", layout.Printable(name), report.ErrorText(err))
 		}
 	}
 	f.Closer = in
@@ -109,7 +110,7 @@ func openVectors(command *cobra.Command, name string) (f vectorsFile, err error)
 	}
 	if err != nil {
 		in.Close()
-		return f, fmt.Errorf("%s: %w", name, err)
+		return f, fmt.Errorf("%s: %w", layout.Printable(report.Title(name)), err)
 	}
 	return f, nil
 }

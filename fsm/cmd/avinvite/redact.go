@@ -49,7 +49,7 @@ are wrong, or the output cannot be written; 130 after an interrupt.`,
 		case errors.Is(err, errInterrupted):
 			return status(statusInterrupted)
 		case err != nil:
-			return fmt.Errorf("%s: %s", layout.Printable(files[0]), layout.Printable(report.ErrorText(err)))
+			return fmt.Errorf("%s: %s", layout.Printable(report.Title(files[0])), layout.Printable(report.ErrorText(err)))
 		}
 		return nil
 	}

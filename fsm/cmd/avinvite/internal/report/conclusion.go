@@ -151,27 +151,40 @@ func why(v conformance.Verdict) string {
 	}
 }
 
-// refusal says why the service refused to start an invitation: the documented description of the answer.
+// refusal says why the service refused to start an invitation: the documented descriptions of the answer, if it has any.
 func refusal(v conformance.Verdict) string {
 	var texts []string
+	listed := false
 	for s := range codes.SynchronousErrors() {
-		if s.HTTP() == v.Call.Status && v.Error != nil && s.Code() == v.Error.Code &&
-			s.Subcode() == cmp.Or(v.Error.Subcode, codes.SubcodeNone) && s.Description() != "" {
+		if s.HTTP() != v.Call.Status || v.Error != nil &&
+			(s.Code() != v.Error.Code || s.Subcode() != cmp.Or(v.Error.Subcode, codes.SubcodeNone)) {
+			continue
+		}
+		listed = true
+		if v.Error != nil && s.Description() != "" {
 			texts = append(texts, s.Description())
 		}
 	}
-	if g, ok := codes.LookupGeneric(v.Call.Status, v.Error); ok && g.Description != "" {
-		texts = append(texts, g.Description)
+	if g, ok := codes.LookupGeneric(v.Call.Status, v.Error); ok {
+		listed = true
+		if g.Description != "" {
+			texts = append(texts, g.Description)
+		}
 	}
 	switch {
 	case len(texts) > 0:
-		return "The documentation says: " + strings.Join(slices.Compact(texts), " Or: ")
+		text := `The documentation says "` + strings.Join(slices.Compact(texts), `" or "`)
+		return strings.TrimSuffix(text, ".") + `."`
 	case v.Call.Status == 401:
 		return "The request had no valid token."
 	case v.Error != nil && v.Reason.Explanation() != "":
 		return v.Reason.Explanation()
+	case listed && v.Error == nil:
+		return "The answer has no reason. The documentation lists its status."
+	case listed:
+		return "The documentation lists this answer, but does not explain it."
 	}
-	return "No page explains this answer."
+	return "No page lists this answer."
 }
 
 // advice says what can be done about an invitation that failed.

@@ -177,6 +177,27 @@ func TestLadderMark(t *testing.T) {
 	}
 }
 
+// TestRefusal says why a start was refused, and no more than the documentation does.
+func TestRefusal(t *testing.T) {
+	for _, test := range []struct {
+		status int
+		answer *codes.Error
+		want   string
+	}{
+		{404, &codes.Error{Code: codes.NotFound}, `The documentation says "Call Not Found" or "The resource does not exist."`},
+		{408, &codes.Error{Code: "ClientTimeout"}, "The documentation lists this answer, but does not explain it."},
+		{408, nil, "The answer has no reason. The documentation lists its status."},
+		{401, nil, "The request had no valid token."},
+		{418, &codes.Error{Code: "Teapot"}, "No page lists this answer."},
+		{418, nil, "No page lists this answer."},
+	} {
+		v := conformance.Verdict{Refused: true, Call: &conformance.Call{Status: test.status}, Error: test.answer}
+		if got := refusal(v); got != test.want {
+			t.Errorf("%d %v: %q, want %q", test.status, test.answer, got, test.want)
+		}
+	}
+}
+
 // TestLadderWrapped puts the time, the arrow and the state of a long event on its first row, and a mark if it has one.
 func TestLadderWrapped(t *testing.T) {
 	v := ending(transitions.Outgoing, transitions.StateFailed, codes.RemoteFailureMediaEncryptionNotSupported, conformance.Step{

@@ -1,7 +1,10 @@
 package testee
 
 import (
+	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"time"
@@ -39,7 +42,7 @@ func Command(args []string, stderr io.Writer) Opener {
 		command.Stdout = write
 		if err := command.Start(); err != nil {
 			stdout.Close()
-			return nil, err
+			return nil, unstarted(args[0], err)
 		}
 		p := &process{WriteCloser: stdin, stdout: stdout, command: command, ended: make(chan struct{})}
 		go func() {
@@ -48,6 +51,21 @@ func Command(args []string, stderr io.Writer) Opener {
 		}()
 		return p, nil
 	}
+}
+
+// unstarted returns the error of a command that cannot be started, without the operation and the path in Go's error.
+func unstarted(name string, err error) error {
+	var (
+		path   *fs.PathError
+		search *exec.Error
+	)
+	switch {
+	case errors.As(err, &search):
+		err = search.Err
+	case errors.As(err, &path):
+		err = path.Err
+	}
+	return fmt.Errorf("cannot start %q: %w", name, err)
 }
 
 type process struct {

@@ -47,6 +47,18 @@ func TestProcess(t *testing.T) {
 	}
 }
 
+// TestNoProcess starts commands that are not there.
+func TestNoProcess(t *testing.T) {
+	for name, want := range map[string]string{
+		"./nowhere":            `cannot start "./nowhere": no such file or directory`,
+		"nowhere-on-this-path": `cannot start "nowhere-on-this-path": executable file not found in $PATH`,
+	} {
+		if _, err := testee.Command([]string{name}, io.Discard)(); err == nil || err.Error() != want {
+			t.Errorf("%s: error %v, want %s", name, err, want)
+		}
+	}
+}
+
 // TestProcessLines tests a command that only says hello, and one whose answers are lost.
 func TestProcessLines(t *testing.T) {
 	r := testee.Run(t.Context(), testee.Command([]string{"sh", "-c", `read line; echo '` + serverHello + `'; exit 4`}, io.Discard), both)
