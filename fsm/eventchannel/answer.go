@@ -2,6 +2,7 @@ package eventchannel
 
 import (
 	"bytes"
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -27,10 +28,12 @@ func mediaType(contentType string) string {
 func Own(contentType string) bool { return slices.Contains(contentTypes, mediaType(contentType)) }
 
 // Foreign reports whether an answer is not the service's own: intermediaries answer as well, with pages
-// (UCWA/ErrorsAndInformationalMessages.md). An answer that has no Content-Type and no page is the service's. A status of
-// zero is no answer.
+// (UCWA/ErrorsAndInformationalMessages.md). An answer that has no Content-Type and no page is the service's, except 407,
+// because only proxies send that status (RFC 9110, 15.5.8). A status of zero is no answer.
 func Foreign(status int, contentType string, body []byte) bool {
 	switch {
+	case status == http.StatusProxyAuthRequired:
+		return true
 	case status == 0 || Own(contentType):
 		return false
 	case mediaType(contentType) == "":

@@ -29,7 +29,7 @@
 // # HAR
 //
 // Recorders differ, so Items accepts entries in any order, methods in any case, bodies with a wrong encoding label, and
-// times with or without a zone. If startedDateTime is missing, malformed or not from 1970 to 2200, Items yields an
+// times with or without a zone. If startedDateTime is missing, malformed or not from 1971 to 2200, Items yields an
 // error, and the Time of the item is zero. The duration of an entry is its time if that is positive, and otherwise the
 // sum of its timings. Request.Location comes from redirectURL, and from the header Location only if redirectURL is
 // absent, because some recorders store the headers of the next answer with a redirect.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 	"time"
 
@@ -183,7 +184,7 @@ func (r *harReader) timing(name string, sum *float64) error {
 }
 
 // begin reads startedDateTime. Times without a zone are read as UTC if the file has no others, because only their order
-// and their differences matter then.
+// and their differences matter then. The year 1970 is refused because a clock that has not been set says it.
 func (r *harReader) begin(started string) error {
 	e := &r.entry
 	began, zoned, err := parseTime(started)
@@ -192,8 +193,8 @@ func (r *harReader) begin(started string) error {
 		mark = 1
 	}
 	switch year := began.Year(); {
-	case err != nil || year < 1970 || year > 2200:
-		err = fmt.Errorf("%q, want a time from 1970 to 2200 as RFC 3339 has it; taken for unknown", started)
+	case err != nil || year < 1971 || year > 2200:
+		err = fmt.Errorf("%q, want a time from 1971 to 2200 as RFC 3339 has it; taken for unknown", started)
 	case r.zoned == -mark:
 		err = fmt.Errorf("%q, want a zone in all times of the file or in none; taken for unknown", started)
 	default:
@@ -239,7 +240,7 @@ func (r *harReader) request(name string) error {
 	case "headers":
 		return r.headers(&e.posted)
 	case "postData":
-		return r.object("a body, which is an object", func(name string) error { return r.body(name, &e.posted) })
+		return r.form(&e.posted)
 	case "bodySize":
 		return r.number(&e.posted.size)
 	}
@@ -277,11 +278,43 @@ func (r *harReader) body(name string, b *body) error {
 	return r.dec.SkipValue()
 }
 
+// form reads a postData. A recorder may keep the fields of a form instead of its text.
+func (r *harReader) form(b *body) error {
+	fields := url.Values{}
+	err := r.object("a body, which is an object", func(name string) error {
+		if name != "params" {
+			return r.body(name, b)
+		}
+		return r.pairs("a list of fields", "a field, which is an object", func(name, value []byte) {
+			fields.Add(string(name), string(value))
+		})
+	})
+	if len(b.text) == 0 && len(fields) > 0 {
+		b.text, b.there = append(b.text, fields.Encode()...), true
+		b.mime = append(b.mime[:0], "application/x-www-form-urlencoded"...)
+	}
+	return err
+}
+
 // headers reads the headers that matter.
 func (r *harReader) headers(b *body) error {
-	return r.array("a list of headers", func() error {
+	return r.pairs("a list of headers", "a header, which is an object", func(name, value []byte) {
+		switch {
+		case strings.EqualFold(string(name), "Content-Encoding"):
+			b.coding = append(b.coding[:0], value...)
+		case strings.EqualFold(string(name), "Content-Type") && len(b.mime) == 0:
+			b.mime = append(b.mime[:0], value...)
+		case strings.EqualFold(string(name), "Location"):
+			r.entry.location = append(r.entry.location[:0], value...)
+		}
+	})
+}
+
+// pairs reads a list of objects that have a name and a value.
+func (r *harReader) pairs(list, element string, take func(name, value []byte)) error {
+	return r.array(list, func() error {
 		var name, value []byte
-		err := r.object("a header, which is an object", func(member string) error {
+		err := r.object(element, func(member string) error {
 			switch member {
 			case "name":
 				return r.text(&name)
@@ -290,13 +323,8 @@ func (r *harReader) headers(b *body) error {
 			}
 			return r.dec.SkipValue()
 		})
-		switch {
-		case strings.EqualFold(string(name), "Content-Encoding"):
-			b.coding = append(b.coding[:0], value...)
-		case strings.EqualFold(string(name), "Content-Type") && len(b.mime) == 0:
-			b.mime = append(b.mime[:0], value...)
-		case strings.EqualFold(string(name), "Location"):
-			r.entry.location = append(r.entry.location[:0], value...)
+		if len(name) > 0 {
+			take(name, value)
 		}
 		return err
 	})
