@@ -20,6 +20,8 @@ type Checker struct {
 	latest  int64     // the stamp of the item before; see stamp
 	last    time.Time // the latest time in the recording
 	passed  map[string]int
+
+	redirected map[string]startInput // of starts, by the identity of the URL to which they are redirected
 }
 
 // Add adds the next event with the time of its arrival, zero if unknown. An event of a document that has been delivered

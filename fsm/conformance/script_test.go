@@ -29,7 +29,8 @@ var update = flag.Bool("update", false, "write the verdicts into the scripts")
 //	    an event in the document. The members are status, reason (CODE/SUBCODE), sender, link (an operation and, behind a
 //	    comma, its href), and properties of the embedded resource; "embedded" embeds one without properties
 //	get SECOND HREF [MEMBER=VALUE...]   a GET of the resource
-//	post SECOND URL STATUS [body=JSON] [answer=CODE/SUBCODE] [type=TYPE] [location=HREF]
+//	post SECOND URL STATUS [body=BODY] [answer=CODE/SUBCODE] [type=TYPE] [location=HREF]
+//	    BODY is JSON or a form
 //	raw JSON                      a line of the recording, or an entry of it
 //	reverse                       turns the order of the documents or entries so far
 //	again                         repeats them
@@ -207,7 +208,11 @@ func (r *recorded) do(t *testing.T, words []string) {
 			p.answer = map[string]any{"status": status, "content": content, "redirectURL": members["location"]}
 		}
 		if body, has := members["body"]; has {
-			p.request["postData"] = map[string]any{"mimeType": "application/json", "text": body}
+			kind := "application/x-www-form-urlencoded"
+			if strings.HasPrefix(body, "{") {
+				kind = "application/json"
+			}
+			p.request["postData"] = map[string]any{"mimeType": kind, "text": body}
 		}
 		r.parts = append(r.parts, p)
 	case "raw":

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"mime"
@@ -29,10 +30,15 @@ func (c *Checker) start(item recording.Item) bool {
 	if r.Method != "POST" || !recording.Starts(item.URL) {
 		return false
 	}
-	if r.Status >= 300 && r.Status < 400 {
-		return true // and followed
-	}
 	in := input(item.URL, r)
+	if r.Status >= 300 && r.Status < 400 {
+		c.redirect(r.Location, in)
+		return true
+	}
+	if identity := eventchannel.Identity(item.URL); in == (startInput{}) {
+		in = c.redirected[identity]
+		delete(c.redirected, identity)
+	}
 	call := &Call{
 		To: in.To, Status: r.Status, Place: item.Place, Time: item.Time.UTC(), Answered: r.Answered.UTC(),
 	}
@@ -52,6 +58,20 @@ func (c *Checker) start(item recording.Item) bool {
 		change.call, change.refusal = call, refusal
 	}
 	return true
+}
+
+// maxRedirected is the number of redirected starts whose input is remembered.
+const maxRedirected = 100
+
+// redirect remembers the input of a start for the request to which it is redirected, because recorders leave out the
+// body there.
+func (c *Checker) redirect(to string, in startInput) {
+	if c.redirected == nil {
+		c.redirected = map[string]startInput{}
+	}
+	if to != "" && len(c.redirected) < maxRedirected {
+		c.redirected[eventchannel.Identity(to)] = in
+	}
 }
 
 // created reports whether the service has started the invitation.
@@ -76,25 +96,30 @@ type startInput struct {
 	To          string `json:"to"`
 }
 
-// input reads the input of a start: JSON, the first part of multipart/related, or parameters of the query
+// input reads the input of a start: JSON, the first part of multipart/related, a form, or parameters of the query
 // (QueryParameters.md). Input that cannot be read is empty.
 func input(link string, r *recording.Request) (in startInput) {
 	body := r.Body
-	if kind, parameters, err := mime.ParseMediaType(r.Type); err == nil && strings.HasPrefix(kind, "multipart/") {
+	kind, parameters, _ := mime.ParseMediaType(r.Type)
+	switch {
+	case strings.HasPrefix(kind, "multipart/"):
 		parts := multipart.NewReader(bytes.NewReader(body), parameters["boundary"])
 		if part, err := parts.NextPart(); err == nil {
 			body, _ = io.ReadAll(part)
 		}
+	case kind == "application/x-www-form-urlencoded":
+		fields, _ := url.ParseQuery(string(body))
+		in.complete(fields)
 	}
 	_ = json.Unmarshal(body, &in)
 	if u, err := url.Parse(link); err == nil {
-		query := u.Query()
-		if in.OperationID == "" {
-			in.OperationID = query.Get("operationId")
-		}
-		if in.To == "" {
-			in.To = query.Get("to")
-		}
+		in.complete(u.Query())
 	}
 	return in
+}
+
+// complete takes those members from parameters that are not known yet.
+func (in *startInput) complete(parameters url.Values) {
+	in.OperationID = cmp.Or(in.OperationID, parameters.Get("operationId"))
+	in.To = cmp.Or(in.To, parameters.Get("to"))
 }

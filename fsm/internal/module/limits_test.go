@@ -53,6 +53,8 @@ var limits = []limitRow{
 	{"Bodies in a HAR that may be documents and cannot be read", "fsm/recording/exchange.go:maxSuspects", "", "", "passed over"},
 	{"A compressed body in a HAR that is redacted, unpacked", "fsm/cmd/avinvite/internal/redact/har.go:maxBody", "bytes", "",
 		"replaced by a body that is reported as unreadable"},
+	{"Redirected starts in a HAR whose input is remembered", "fsm/conformance/start.go:maxRedirected", "", "",
+		"the request that follows has the input of its own body alone"},
 	{"Unreadable places that an error names", "fsm/conformance/read.go:maxErrors", "", "", "counted"},
 	{"Events and operations of an invitation that can still be put in order", "fsm/conformance/store.go:window", "", "",
 		"an older one that comes late or again is judged as a new one"},
