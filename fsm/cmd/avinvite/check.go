@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/page"
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/report"
 	"github.com/avinvite/avinvite/fsm/conformance"
 	"github.com/avinvite/avinvite/transitions"
@@ -66,6 +68,9 @@ The formats:
   sarif  for code hosts: SARIF 2.1.0 with a result per finding, an error for a
          violation and a warning for a deviation. A part that cannot be read is
          a notification
+  html   for a browser: one page with the verdicts as ladders and states, which
+         needs no network, can be sent, and holds up to 100,000 invitations,
+         those with a finding first
 
 Exit status: 0 without violations; 1 with violations, or with --fail-on
 deviation if a rule of any kind is broken, shown or not; 2 if the arguments are
@@ -78,6 +83,7 @@ ends the command at once.`,
   avinvite check --failed --reason Busy captures/  the calls to a busy line
   zcat log.gz | avinvite check -                   from another program
   avinvite check --format sarif . > results.sarif  for a code host
+  avinvite check --format html . > report.html     for a browser
   avinvite check --format json a.har | jq 'select(.result == "violates").href'`,
 	}
 	o := checkFlags(command)
@@ -100,8 +106,8 @@ func checkFlags(command *cobra.Command) func() checkOptions {
 	for r := conformance.Conforms; r <= conformance.Violates; r++ {
 		results = append(results, r.String())
 	}
-	formats := report.Formats()
-	format := choose(command, "format", "FORMAT", or(formats), formats[0], formats...)
+	formats := append(report.Formats(), "html")
+	format := choose(command, "format", "FORMAT", "one of the above", formats[0], formats...)
 	failOn := choose(command, "fail-on", "WORD", "violation or deviation", "violation", "violation", "deviation")
 	result := choose(command, "result", "WORD", or(results), "", results...)
 	direction := choose(command, "direction", "WORD", "outgoing or incoming", "", "outgoing", "incoming")
@@ -139,9 +145,10 @@ func check(command *cobra.Command, files []string, o checkOptions) error {
 	ctx, stop := interrupts()
 	defer stop()
 	out := bufio.NewWriter(command.OutOrStdout())
-	r := report.New(o.format, out, report.Options{
-		Verbose: o.verbose, Page: layout.PageOf(command.OutOrStdout()), Version: version(),
-	})
+	r, err := o.report(command, out)
+	if err != nil {
+		return err
+	}
 	t := report.NewTotal()
 	found, others := find(files)
 	t.Others = others
@@ -164,6 +171,16 @@ func check(command *cobra.Command, files []string, o checkOptions) error {
 		return err
 	}
 	return exit
+}
+
+// report returns the report in the format that is asked for.
+func (o checkOptions) report(command *cobra.Command, out io.Writer) (report.Report, error) {
+	if o.format == "html" {
+		return page.New(out, version())
+	}
+	return report.New(o.format, out, report.Options{
+		Verbose: o.verbose, Page: layout.PageOf(command.OutOrStdout()), Version: version(),
+	}), nil
 }
 
 // exitStatus returns the exit status for all recordings. A result that is as bad as failOn counts as a violation.

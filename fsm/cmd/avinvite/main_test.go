@@ -113,7 +113,8 @@ func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left
 func TestFullDisk(t *testing.T) {
 	for _, args := range []string{
 		"help", "check -h", "catalogue", "check testdata/recordings", "check --format sarif testdata/recordings",
-		"completion bash", "explain Busy", "generate --invitations 1000000000", "generate --gzip", "graph", "table",
+		"check --format html testdata/recordings", "completion bash", "explain Busy", "explore",
+		"generate --invitations 1000000000", "generate --gzip", "graph", "table",
 	} {
 		var stderr strings.Builder
 		status := run(strings.Fields(args), nil, fullDisk{}, &stderr)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"path"
 	"time"
 
 	"github.com/avinvite/avinvite/codes"
@@ -8,12 +9,18 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Invitation is a verdict with the sentences of a report, for a page that shows it.
+// Invitation is a verdict with the sentences of a report, for a page that shows it. Its members that differ from one
+// invitation to the next stand together, because then many invitations pack to two thirds of the size.
 type Invitation struct {
-	File        string `json:"file"`
-	ID          string `json:"id"` // by which --id chooses it
-	Href        string `json:"href,omitempty"`
+	Began  time.Time   `json:"began,omitzero"`
+	Took   *int64      `json:"took,omitempty"`   // in milliseconds; nil if unknown
+	At     []*int64    `json:"at,omitempty"`     // of each message: milliseconds since the last known time, nil if unknown
+	Places []*[2]int64 `json:"places,omitempty"` // of each message: documents and bytes since the last known place, nil if it has none
+
+	ID          string `json:"id,omitempty"` // by which --id chooses it; "" if it is the last part of the href
 	OperationID string `json:"operation,omitempty"`
+	Href        string `json:"href,omitempty"`
+	File        string `json:"file"`
 
 	Direction transitions.Direction `json:"direction,omitzero"`
 	From      string                `json:"from,omitempty"`
@@ -22,14 +29,13 @@ type Invitation struct {
 	Result  conformance.Result  `json:"result"`
 	Outcome transitions.State   `json:"outcome,omitzero"`
 	Refused bool                `json:"refused,omitempty"`
+	Ending  string              `json:"ending"`           // as the total counts it
 	Reason  string              `json:"reason,omitempty"` // as it was sent
 	Known   string              `json:"known,omitempty"`  // the documented reason that it is or counts as
 	Path    []transitions.State `json:"path"`
-	Began   time.Time           `json:"began,omitzero"`
-	Until   time.Time           `json:"until,omitzero"`
 
 	Ended      string   `json:"ended"`   // the outcome, and who ended it
-	Parties    string   `json:"parties"` // who called whom, and when
+	Parties    string   `json:"parties"` // who called whom
 	Why        string   `json:"why"`     // with what can be done
 	Meaning    string   `json:"meaning"` // of the result
 	Message    string   `json:"message,omitempty"`
@@ -65,18 +71,25 @@ type Repair struct {
 
 // NewInvitation returns the verdict on an invitation of a recording with that name.
 func NewInvitation(file string, v conformance.Verdict) Invitation {
-	c := conclude(v)
+	c, o := conclude(v), conformance.OutcomeCount{Outcome: v.Outcome, Refused: v.Refused}
+	if v.Error != nil {
+		o.Reason = codes.Pair(v.Error.Code, v.Error.Subcode)
+	}
 	i := Invitation{
-		File: Title(file), ID: id(v), Href: v.Href, OperationID: v.OperationID,
+		File: Title(file), Href: v.Href, OperationID: v.OperationID,
 		Direction: v.Direction, From: v.From, To: v.To,
-		Result: v.Result, Outcome: v.Outcome, Refused: v.Refused, Path: v.Path, Began: v.Began, Until: v.Until,
-		Ended: c.outcome, Parties: c.parties, Why: c.why, Meaning: meaning(v),
+		Result: v.Result, Outcome: v.Outcome, Refused: v.Refused, Ending: ended(o), Reason: o.Reason, Path: v.Path, Began: v.Began,
+		Ended: c.outcome, Parties: parties(v), Why: c.why, Meaning: meaning(v),
 		Messages: messages(v), OmittedSteps: v.OmittedSteps, OmittedFindings: v.OmittedFindings,
 	}
-	i.Message, i.Documented = texts(v)
-	if v.Error != nil {
-		i.Reason = codes.Pair(v.Error.Code, v.Error.Subcode)
+	if i.ID = id(v); i.ID == path.Base(v.Href) {
+		i.ID = ""
 	}
+	if !v.Began.IsZero() && !v.Until.IsZero() {
+		i.Took = new(v.Until.Sub(v.Began).Milliseconds())
+	}
+	i.place(v.Began)
+	i.Message, i.Documented = texts(v)
 	if v.Reason.Documented() {
 		i.Known = v.Reason.String()
 	}
@@ -89,4 +102,25 @@ func NewInvitation(file string, v conformance.Verdict) Invitation {
 		i.Repair = append(i.Repair, Repair{e.Event, e.To, e.Place.String()})
 	}
 	return i
+}
+
+// place sets the times and places of the messages.
+func (i *Invitation) place(began time.Time) {
+	timed, last := false, [2]int64{}
+	for _, m := range i.Messages {
+		var at *int64
+		if !m.Time.IsZero() && !began.IsZero() {
+			at, timed = new(m.Time.Sub(began).Milliseconds()), true
+			began = began.Add(time.Duration(*at) * time.Millisecond)
+		}
+		var where *[2]int64
+		if m.Place != nil {
+			here := [2]int64{int64(m.Place.Document), m.Place.Offset}
+			where, last = &[2]int64{here[0] - last[0], here[1] - last[1]}, here
+		}
+		i.At, i.Places = append(i.At, at), append(i.Places, where)
+	}
+	if !timed {
+		i.At = nil
+	}
 }

@@ -26,10 +26,21 @@ type Message struct {
 	Operation transitions.Operation `json:"operation,omitzero"` // that is requested, or answered; zero for the start
 	Status    int                   `json:"status,omitzero"`    // of an answer
 
-	Time   time.Time           `json:"time,omitzero"`   // zero if unknown
-	Place  *eventchannel.Place `json:"place,omitempty"` // in the recording, without its pointer; nil for an answer
-	Broken bool                `json:"broken,omitempty"`
-	Rules  []conformance.Rule  `json:"rules,omitempty"` // that it breaks; none if the verdict omits the findings
+	fault
+
+	Time  time.Time           `json:"-"` // zero if unknown
+	Place *eventchannel.Place `json:"-"` // in the recording, without its pointer; nil for an answer
+}
+
+// fault is what is wrong with a message.
+type fault struct {
+	Broken   bool               `json:"broken,omitempty"`
+	Deviates bool               `json:"deviates,omitempty"` // all findings about it are deviations
+	Rules    []conformance.Rule `json:"rules,omitempty"`    // that it breaks; none if the verdict omits the findings
+}
+
+func (f *fault) add(found conformance.Finding) {
+	f.Broken, f.Deviates, f.Rules = true, !found.Violation() && (f.Deviates || !f.Broken), append(f.Rules, found.Rule)
 }
 
 // messages returns the messages of an invitation in the order of their times: its start, its events, the operations and
@@ -43,16 +54,14 @@ func messages(v conformance.Verdict) (all []Message) {
 		}
 	}
 	ask := func(request Message, status int, answered time.Time, findings int) {
-		rules, answerRules := broken(v, *request.Place)
-		answer := Message{
-			Text: fmt.Sprintf("%d", status), Operation: request.Operation, Status: status, Time: answered,
-			Broken: len(answerRules) > 0, Rules: answerRules,
-		}
+		answer := Message{Text: fmt.Sprintf("%d", status), Operation: request.Operation, Status: status, Time: answered}
 		if status == 0 {
 			answer.Text, answer.Missing, answer.Time = "no answer", true, time.Time{}
 		}
+		request.Sent = true
+		request.fault, answer.fault = faults(v, *request.Place)
 		// A finding that the verdict omits counts for the request.
-		request.Sent, request.Rules, request.Broken = true, rules, len(rules) > 0 || findings > 0 && !answer.Broken
+		request.Broken = request.Broken || findings > 0 && !answer.Broken
 		all, waiting = append(all, request), append(waiting, answer)
 	}
 	if c := v.Call; c != nil {
@@ -64,25 +73,26 @@ func messages(v conformance.Verdict) (all []Message) {
 			ask(Message{Text: s.Operation.String(), Operation: s.Operation, Time: s.Time, Place: &s.Place}, s.Status, s.Answered, s.Findings)
 			continue
 		}
-		rules, _ := broken(v, s.Place)
-		all = append(all, Message{
+		event := Message{
 			Text: asSent(v, s), Type: s.Type, Said: s.Said, Reason: s.Reason, State: s.State, Time: s.Time, Place: &s.Place,
-			Broken: s.Findings > 0, Rules: rules,
-		})
+		}
+		event.fault, _ = faults(v, s.Place)
+		event.Broken = s.Findings > 0
+		all = append(all, event)
 	}
 	flush(time.Time{})
 	return all
 }
 
-// broken returns the rules that the message at a place breaks, and those that the answer to it breaks.
-func broken(v conformance.Verdict, where eventchannel.Place) (message, answer []conformance.Rule) {
+// faults returns what is wrong with the message at a place, and with the answer to it.
+func faults(v conformance.Verdict, where eventchannel.Place) (message, answer fault) {
 	for _, f := range v.Findings {
 		switch {
 		case f.Place.Document != where.Document || f.Place.Offset != where.Offset:
 		case f.Rule == conformance.RuleAnswer:
-			answer = append(answer, f.Rule)
+			answer.add(f)
 		default:
-			message = append(message, f.Rule)
+			message.add(f)
 		}
 	}
 	return message, answer
