@@ -109,9 +109,10 @@ type Ending struct {
 	Source Source
 }
 
-// States returns the terminal states in which an invitation can end for this reason, nil when r is not documented. Failed
-// is the first: one published payload shows it, pages say it of declining and of canceling, and for all other reasons it
-// is Inferred. Declined goes with the subcode Declined; Cancelled goes with the subcode Canceled and with MediaFallback.
+// States returns the terminal states in which an invitation can end for this reason, nil when r is not documented.
+// Failed comes first. Its basis is Sampled for RemoteFailure/Declined, Stated for LocalFailure/Declined and
+// LocalFailure/Canceled, and Inferred for all other reasons. A reason with the subcode Declined can also end in
+// Declined, and a reason with the subcode Canceled or MediaFallback in Cancelled.
 func (r Reason) States() []Ending {
 	var list []Ending
 	for n, e := range endingTable {

@@ -6,8 +6,8 @@ import (
 	"iter"
 )
 
-// Synchronous is a row of the specification's synchronous errors: the answer to a request that is refused at once. Error
-// and subcode do not identify a row: two rows have both in common, and differ in their texts.
+// Synchronous is a row of the specification's synchronous errors: the answer to a request that is refused at once. Code
+// and subcode do not identify a row: the two NotFound rows differ in their texts only.
 type Synchronous uint8
 
 type syncInfo struct {

@@ -3,7 +3,7 @@
 //
 //	type Colour uint8
 //
-//	var colours = enum.Names[Colour]{Type: "Colour", Noun: "colour", Texts: []string{1: "red", 2: "green"}}
+//	var colours = enum.Names[Colour]{Type: "Colour", Noun: "colour", Texts: []string{1: "red", 3: "green"}}
 //
 //	func (c Colour) String() string                { return colours.String(c) }
 //	func (c Colour) MarshalText() ([]byte, error)  { return colours.Marshal(c) }
@@ -22,14 +22,15 @@ import (
 	"strings"
 )
 
-// Names holds the texts of the values of T. A value is valid if its text is not empty. The texts must differ.
+// Names holds the texts of the values of T. A value is valid if Texts has a text for it that is not empty. The texts
+// must differ.
 type Names[T ~uint8] struct {
 	Type  string   // the name of T, for the text of an invalid value
 	Noun  string   // the word for a value in the text of an error
-	Texts []string // by value
+	Texts []string // indexed by value
 }
 
-// String returns the text of v, or T(v) if v is invalid. It allocates only for an invalid value.
+// String returns the text of v, or a text such as "Colour(2)" if v is invalid. It allocates only for an invalid value.
 func (n *Names[T]) String(v T) string {
 	if n.valid(v) {
 		return n.Texts[v]

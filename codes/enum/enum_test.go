@@ -16,7 +16,7 @@ const (
 	Green Colour = 3
 )
 
-var colours = enum.Names[Colour]{Type: "Colour", Noun: "colour", Texts: []string{Red: "red", Green: "green"}}
+var colours = enum.Names[Colour]{Type: "Colour", Noun: "colour", Texts: []string{1: "red", 3: "green"}}
 
 func (c Colour) String() string                { return colours.String(c) }
 func (c Colour) MarshalText() ([]byte, error)  { return colours.Marshal(c) }
