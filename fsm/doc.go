@@ -10,10 +10,10 @@
 //	}
 //	err = call.Event(ctx, transitions.Completed(transitions.StateFailed, codes.RemoteFailureBusy))
 //
-// The relation of package transitions decides whether an event is legal. A looplab machine with the same edges, the
-// engine, carries it out and runs the callbacks. The invitation itself is kept outside the engine, so the machine and
-// the relation agree on every sequence of events and operations. The tests check this law in every cell, for both
-// directions and both modes, and on random sequences with callbacks.
+// The relation of package transitions decides whether an event is legal. The engine, a looplab machine with the same
+// edges, carries out the event and runs the callbacks. The invitation is kept outside the engine, so the machine and
+// the relation agree on every sequence of events and operations (law 11 of package laws). The tests check this law for
+// every event in every state, in both directions and both modes, and on random sequences with callbacks.
 //
 // # The module
 //
@@ -35,8 +35,8 @@
 // performs an operation of the application, and [Machine.Can] reports whether an event would be taken.
 // [Machine.Invitation] returns the state, the reason and the offered operations.
 //
-// That Invitation is also the snapshot. It has a text and a JSON form, and [Restore] makes a machine from it. To restore
-// a machine from its events, fold them with Step or Observe and restore the result.
+// That Invitation is also the snapshot. It has a text and a JSON form, and [Restore] makes a machine from it. To
+// restore a machine from its events, apply them to an Invitation with Step or Observe, and restore the result.
 //
 // # Callbacks
 //
@@ -67,11 +67,12 @@
 // A callback gets a looplab Event, called e here. e.Args[0] is the [Transition], as a pointer. The early callbacks,
 // before_ and leave_, refuse the event by e.Cancel; then no further callback is called, and nothing has changed. In the
 // other callbacks e.Cancel comes too late to refuse the event. A panic in an early callback refuses the event. A panic
-// in a later callback does not, but the rest of looplab's callbacks are not called. [Machine.Event] returns a refusal, a
-// panic, the error given to e.Cancel and an error that a callback sets in e.Err as a [*CallbackError].
+// in a later callback does not refuse the event, but looplab's other callbacks for this event are not called.
+// [Machine.Event] returns a refusal, a panic, the error given to e.Cancel and an error that a callback sets in e.Err as
+// a [*CallbackError].
 //
-// e.Async is not supported, because an invitation is never between two states. In an early callback it refuses an event
-// that would change the state; everywhere else it has no effect.
+// e.Async is not supported, because an invitation is never between two states. In an early callback, e.Async refuses an
+// event that would change the state; otherwise it has no effect.
 //
 // e.FSM is not the engine but a stand-in: a looplab machine without events, one for each Machine. Its Current and Is
 // report the state, and its metadata is kept from one callback to the next. It takes no event: Can reports false, and

@@ -94,8 +94,8 @@ func (q *queued) Unwrap() error { return ErrQueued }
 // If ctx ends first, the error matches both context.Cause(ctx) and ErrQueued. The event stays in the queue.
 //
 // A callback must not wait for its own machine, because the machine goes on only when the callback has returned. Wait
-// therefore returns err at once if ctx is the context of a callback of that machine, or is derived from it, in whatever
-// goroutine and however late. A goroutine that outlives its callback needs another context to wait with.
+// therefore returns err at once if ctx is the context of a callback of that machine or is derived from it, in any
+// goroutine and at any later time. A goroutine that outlives its callback needs another context to wait with.
 //
 // A callback may wait for another machine. Two callbacks that wait for each other's machines go on only when a context
 // ends. The context of a callback never ends: derive one that has a deadline.

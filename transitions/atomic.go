@@ -20,7 +20,8 @@ func (a *Atomic) CompareAndSwap(old, replacement Invitation) (swapped bool) {
 	return a.word.CompareAndSwap(old.word, replacement.word)
 }
 
-// Step is [Invitation.Step] on the shared invitation. It returns the invitation that this event made.
+// Step is [Invitation.Step] on the shared invitation. It returns the invitation directly after this event, whatever
+// other goroutines do later.
 func (a *Atomic) Step(e Event) (i Invitation, err error) {
 	if !a.step(e, &i) {
 		err = &TransitionError{i, e}

@@ -28,41 +28,43 @@
 // in [StateConnected], or in [StateFailed], [StateDeclined] or [StateCancelled] with one of the 57 reasons of package
 // codes. Nothing follows.
 //
-// The specification lists states, links, events and reasons, but no transitions. Therefore every [Edge], every [Cell] and
-// every refusal has a basis ([codes.Stated], [codes.Sampled] or [codes.Inferred]) and a [codes.Source], which quotes the
-// page. The basis is that of the weakest part: the state that the event leaves, the event, the state that it carries, the
-// reason in that direction. Payloads show few cells, so most are Inferred. The whole relation is one table, in table.go.
-// Everything else is computed from it, the checked-in files included: [transitions/generated/table.md], a report of
-// every cell, diagrams, and machines for XState and SCXML (package export).
+// The specification lists states, links, events and reasons, but no transitions. Therefore every [Edge], every [Cell]
+// and every refusal has a basis ([codes.Stated], [codes.Sampled] or [codes.Inferred]) and a [codes.Source], which
+// quotes the page. The basis is that of the weakest part: the state that the event leaves, the event, the state that it
+// carries, the reason in that direction. Published payloads show few cells, so most cells are Inferred. The whole
+// relation is one table, in table.go. Everything else is computed from this table, also the checked-in files:
+// [transitions/generated/table.md], a report of every cell, diagrams, and machines for XState and SCXML (package
+// export).
 //
 // # The functions
 //
 //   - [Invitation.Step] is the reference mode: it accepts the events that the table has, and refuses all others.
-//   - [Invitation.Observe] is the tolerant mode: it accepts every event that a client must survive, and returns what was
-//     odd. In this mode a completion always completes.
-//   - [Invitation.Do] performs an operation, and [Invitation.Operations] returns those that are offered.
+//   - [Invitation.Observe] is the tolerant mode: it accepts every event that a client must survive, and returns the
+//     rule that an odd event broke as an [Oddity]. In this mode a completion always completes.
+//   - [Invitation.Do] performs an operation, and [Invitation.Operations] returns the operations that are offered.
 //     [Invitation.DoRequest] also checks the body of the request.
 //   - [Invitation.Legal], [Reachable], [Outcomes], [Witness] and [WitnessReason] analyse the relation.
 //   - [Edges], [Offers] and [Cells] yield the relation as data.
 //   - [Atomic] is an invitation that several goroutines change.
 //
 // A refusal leaves the invitation unchanged. It is a *[TransitionError], an *[OperationError] or a *[RequestError]. The
-// first two match, by [errors.Is], the [Rule] that was broken, and list what would have been legal. No value of any
-// argument makes a function panic. Step takes some two nanoseconds, and allocates nothing where the compiler inlines it.
+// first two match, by [errors.Is], the [Rule] that was broken, and list the legal events or operations. No value of any
+// argument makes a function panic. Step takes some two nanoseconds and allocates nothing, except the error of a refusal
+// if the caller keeps it.
 //
 // # The laws
 //
-// Package laws lists the numbered laws of an invitation, and checks any machine against them. The tests check this package
-// by enumeration, over every reachable configuration, event and operation, and for each law they have a changed machine
-// that breaks it. Law 4, that every end has its documented reason, holds for the ends that Step reaches: each has one of
-// the 57 reasons, except Connected, for which the specification has none. Observe also accepts completions with a reason
-// that a service should not send: a documented code alone, [codes.Undocumented], or a documented reason of the other
-// direction or of another state.
+// Package laws lists the numbered laws of an invitation, and checks any machine against them. The tests of this package
+// check it in every reachable configuration with every event and operation. For each law they also have a mutant that
+// breaks it, and must find the fault. Law 4, that every end has its documented reason, holds for the ends that Step
+// reaches: each has one of the 57 reasons, except Connected, for which the specification has none. Observe also accepts
+// completions with a reason that a service should not send: a documented code alone, [codes.Undocumented], or a
+// documented reason of the other direction or of another state.
 //
 // # Limits
 //
-// There is no clock, no goroutine, no I/O and no logging, and hence no time-out: the documentation gives none for an
-// unanswered call. Callbacks are added by package fsm, and the wire by package eventchannel.
+// There is no clock, no goroutine, no I/O and no logging. There is no time-out either, because the documentation gives
+// none for an unanswered call. Package fsm adds callbacks, and package eventchannel reads and writes the wire.
 //
 // Sources are named as in package [codes]. SDK/... is the vendor's own client of this interface, in the same repository
 // as the pages.

@@ -6,11 +6,11 @@ import (
 	"github.com/avinvite/avinvite/codes"
 )
 
-// Invitation is the configuration of one invitation: its direction, its state, the operation that is pending
-// and, once it has failed, the reason. It is a comparable value of four bytes that can be copied, compared,
-// kept in a map key or an array of millions, and shared between goroutines as long as nobody assigns to it
-// (see [Atomic]). The zero value is no invitation, and every function refuses it with [ErrInvalid]; [New] makes one.
-// The text of the zero value is empty and its JSON form is null, so that a struct with one can be written and read.
+// Invitation is the configuration of one invitation: its direction, its state, the operation that is pending and, once
+// it has failed, the reason. It is a comparable value of four bytes: it can be copied, be the key of a map, and be kept
+// in an array of millions. Goroutines can share it as long as none of them assigns to it (see [Atomic]). The zero value
+// is no invitation, and every function refuses it with [ErrInvalid]; [New] makes one. The text of the zero value is
+// empty and its JSON form is null, so that a struct with one can be written and read.
 type Invitation struct {
 	// From the low bits: state 4, direction 2, nothing 2, pending operation 8, reason 8. The first six bits
 	// are the row of the relation, which is why they lie together.
@@ -162,8 +162,8 @@ func (i Invitation) Operations() OperationSet {
 // [OperationStartAdhocMeeting] starts another invitation and leaves this one unchanged. If o is not offered, Do returns i
 // and an [*OperationError] with the synchronous error that the PAGE documents for it.
 //
-// Do also refuses to cancel a connected outgoing invitation. But that hangs up the call ([Invitation.HangsUp]): a server
-// may accept it, and the invitation stays unchanged in any case.
+// Do also refuses to cancel a connected outgoing invitation. A server may accept such a request, because it hangs up
+// the call ([Invitation.HangsUp]); the invitation stays unchanged in either case.
 func (i Invitation) Do(o Operation) (Invitation, error) {
 	if !i.Operations().Has(o) {
 		return i, refuse(i, o)

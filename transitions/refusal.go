@@ -207,7 +207,8 @@ func (e *TransitionError) Error() string {
 		"; legal: " + e.Expected()
 }
 
-// Expected lists the events that would have been legal. It counts the reasons of a failure if there are several.
+// Expected returns the events that would have been legal, as a text. If several reasons are legal for an event, it has
+// their number instead of the reasons. The text is "nothing" if no event is legal.
 func (e *TransitionError) Expected() string {
 	var list []string
 	for t := EventStarted; t <= EventCompleted; t++ {

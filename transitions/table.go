@@ -178,9 +178,9 @@ type Edge struct {
 	From      State
 	Type      EventType
 	To        State
-	Reasons   ReasonSet    // with codes.NoReason as its one member where the event bears no reason
+	Reasons   ReasonSet    // of the event; codes.NoReason alone for an event without a reason
 	Basis     codes.Basis  // that of the edge's weakest part
-	Source    codes.Source // where that can be read for the first of the reasons; a Cell has it for each
+	Source    codes.Source // of the basis of the first of Reasons; a Cell has the source for each reason
 }
 
 // Edges yields every edge in the order of the table.
