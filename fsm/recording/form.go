@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"slices"
@@ -150,6 +151,29 @@ func recognise(begins []byte) (Form, error) {
 		}
 	}
 	return 0, &FormError{Is: fmt.Sprintf("begins with %.20q", text)}
+}
+
+// peek returns the beginning of a recording. It waits for no more than an event document, because a pipe may bring one
+// now and the next one much later.
+func peek(in *bufio.Reader) ([]byte, error) {
+	for wanted := 1; ; wanted = in.Buffered() + 1 {
+		begins, err := in.Peek(min(wanted, beginning))
+		if err != nil || len(begins) == beginning {
+			return begins, err
+		}
+		begins, _ = in.Peek(in.Buffered())
+		if last := begins[len(begins)-1]; last != '}' && last != '\n' {
+			continue
+		}
+		text := bytes.TrimLeft(bytes.TrimPrefix(begins, byteOrderMark), space)
+		d := jsontext.NewDecoder(bytes.NewReader(text), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+		if d.PeekKind() != '{' {
+			continue
+		}
+		if o, whole := look(d); whole && o.document() && o.has("log") == 0 {
+			return begins, nil
+		}
+	}
 }
 
 // prefixed reports whether a line that begins with a bracket is no array but, as lines of a log, has a time or a level

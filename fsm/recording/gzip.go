@@ -49,11 +49,13 @@ type unpacker struct {
 	in     *bufio.Reader
 }
 
+var errCut = errors.New("the gzip data are cut short")
+
 func (u *unpacker) Read(p []byte) (int, error) {
 	n, err := u.member.Read(p)
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		err = errors.New("the gzip data are cut short")
+		err = errCut
 	case err == io.EOF:
 		err = u.next()
 	case err != nil && !errors.Is(err, io.EOF):
@@ -73,7 +75,10 @@ func (u *unpacker) next() error {
 	case string(behind) != gzipMagic:
 		return errors.New("bytes behind the gzip data that are not gzip; everything before them is read")
 	}
-	if err := u.member.Reset(u.in); err != nil {
+	switch err := u.member.Reset(u.in); {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errCut
+	case err != nil:
 		return fmt.Errorf("behind the gzip data something begins like gzip: %w", err)
 	}
 	u.member.Multistream(false)

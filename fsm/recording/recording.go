@@ -63,7 +63,7 @@ func Items(in io.Reader) iter.Seq2[Item, error] {
 			yield(Item{}, err)
 			return
 		}
-		begins, err := buffered.Peek(beginning)
+		begins, err := peek(buffered)
 		if len(begins) == 0 && err != nil && err != io.EOF {
 			yield(Item{}, err)
 			return // otherwise the error comes again, behind the part that could be read

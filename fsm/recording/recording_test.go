@@ -8,10 +8,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -225,4 +227,31 @@ func zip(t *testing.T, text string) string {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+// TestItemsOfPipe wants each event of a pipe before the next document is written.
+func TestItemsOfPipe(t *testing.T) {
+	for _, between := range []string{"", "\n"} {
+		synctest.Test(t, func(t *testing.T) {
+			in, out := io.Pipe()
+			seen, ended := 0, make(chan bool)
+			go func() {
+				defer close(ended)
+				for _, err := range recording.Items(in) {
+					if err != nil {
+						t.Error(err)
+					}
+					seen++
+				}
+			}()
+			for n := range 3 {
+				_, _ = io.WriteString(out, ` {"sender":[{"events":[{"link":{"rel":"audioVideoInvitation","href":"/i"},"type":"updated"}]}]}`+between)
+				if synctest.Wait(); seen != n+1 {
+					t.Errorf("%d events are read of %d, each with %q behind", seen, n+1, between)
+				}
+			}
+			_ = out.Close()
+			<-ended
+		})
+	}
 }
