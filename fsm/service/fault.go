@@ -99,14 +99,20 @@ func (f *Fault) check() error {
 		return fmt.Errorf("/on: %q, want one of %s", f.On, strings.Join(Requests(), ", "))
 	case f.Chance < 0 || f.Chance > 1:
 		return fmt.Errorf("/chance: %g, want from 0 to 1", f.Chance)
-	case f.Skip < 0 || f.Times < 0:
-		return fmt.Errorf("/skip or /times: %d and %d, want 0 or more", f.Skip, f.Times)
-	case f.Delay < 0 || f.RetryAfter < 0:
-		return fmt.Errorf("/delay or /retryAfter: %v and %v, want 0 or more", f.Delay, f.RetryAfter)
-	case f.Kind != FaultRefuse && (f.Status != 0 || f.Code != "" || f.Subcode != "" || f.RetryAfter != 0):
-		return fmt.Errorf("/fault: %s with the answer of %s", f.Kind, FaultRefuse)
-	case f.Kind == FaultRefuse && (f.Status != 0 || f.Code != "") && f.status() < 400:
-		return fmt.Errorf("/status: %d for the code %q, want a status of 400 to 599", f.status(), f.Code)
+	case f.Skip < 0:
+		return fmt.Errorf("/skip: %d, want 0 or more", f.Skip)
+	case f.Times < 0:
+		return fmt.Errorf("/times: %d, want 0 or more", f.Times)
+	case f.Delay < 0 || f.Delay > 0 && f.Kind != FaultDelay:
+		return fmt.Errorf("/delay: %v, want 0 or more, and only with %s", f.Delay, FaultDelay)
+	case f.RetryAfter < 0 || f.RetryAfter > 0 && f.Kind != FaultRefuse:
+		return fmt.Errorf("/retryAfter: %v, want 0 or more, and only with %s", f.RetryAfter, FaultRefuse)
+	case f.Kind != FaultRefuse && (f.Status != 0 || f.Code != "" || f.Subcode != ""):
+		return fmt.Errorf("/code: an answer with %s, want one only with %s", f.Kind, FaultRefuse)
+	case f.Code == "" && f.Subcode != "":
+		return fmt.Errorf("/code: none with the subcode %q, want one", f.Subcode)
+	case f.Kind == FaultRefuse && (f.Status != 0 || f.Code != "") && (f.status() < 400 || f.status() > 599):
+		return fmt.Errorf("/status: %d for the code %q, want a status from 400 to 599", f.status(), f.Code)
 	}
 	return nil
 }

@@ -10,11 +10,18 @@ import (
 
 // InMemory serves a handler on connections in memory, and returns a client all of whose requests it gets, whatever their
 // host. Nothing waits for a network, so a test can run both in a bubble of [testing/synctest], whose clock takes no real
-// time. stop ends the connections; it must be called.
+// time. stop ends the connections, and waits for their goroutines; it must be called.
 func InMemory(h http.Handler) (client *http.Client, stop func()) {
 	l := &listener{connections: make(chan net.Conn), closed: make(chan struct{})}
-	server := &http.Server{Handler: h}
 	var serving sync.WaitGroup
+	server := &http.Server{Handler: h, ConnState: func(_ net.Conn, is http.ConnState) {
+		switch is {
+		case http.StateNew:
+			serving.Add(1)
+		case http.StateClosed:
+			serving.Done()
+		}
+	}}
 	serving.Go(func() { _ = server.Serve(l) }) // it ends when stop closes the listener
 	transport := &http.Transport{DialContext: l.dial, MaxIdleConnsPerHost: 100}
 	return &http.Client{Transport: transport}, func() {

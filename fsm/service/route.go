@@ -133,6 +133,9 @@ const patience = 30 * time.Second
 func (s *Service) serve(w http.ResponseWriter, method string, r *request, run func(*request) answer) {
 	began := s.recorder.now()
 	reply := func(a answer) { s.reply(w, r, began, a) }
+	// The deadline stays if the body is not read to its end, because net/http reads on for a while.
+	deadlines := http.NewResponseController(w)
+	_ = deadlines.SetReadDeadline(time.Now().Add(patience)) // a writer without deadlines has no connection to protect
 	if s.token != "" && subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte("Bearer "+s.token)) == 0 {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 		reply(answer{status: http.StatusUnauthorized})
@@ -143,10 +146,7 @@ func (s *Service) serve(w http.ResponseWriter, method string, r *request, run fu
 		reply(failed(codes.MethodNotAllowed, ""))
 		return
 	}
-	deadlines := http.NewResponseController(w)
-	_ = deadlines.SetReadDeadline(time.Now().Add(patience)) // a writer without deadlines has no connection to protect
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.limits.Body))
-	_ = deadlines.SetReadDeadline(time.Time{})
 	if tooLong := new(http.MaxBytesError); errors.As(err, &tooLong) {
 		reply(failed(codes.EntityTooLarge, ""))
 		return
@@ -154,6 +154,7 @@ func (s *Service) serve(w http.ResponseWriter, method string, r *request, run fu
 		reply(answer{})
 		return
 	}
+	_ = deadlines.SetReadDeadline(time.Time{})
 	if r.body = body; len(body) == 0 {
 		r.body = nil
 	}

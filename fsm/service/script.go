@@ -91,7 +91,9 @@ func ParseScript(script []byte) (Script, error) {
 	err := json.Unmarshal(script, &s, strict...)
 	if semantic := new(json.SemanticError); errors.As(err, &semantic) {
 		cause := semantic.Err
-		if cause == nil {
+		if errors.Is(cause, json.ErrUnknownName) {
+			cause = errors.New("no such member")
+		} else if cause == nil {
 			cause = fmt.Errorf("a JSON %v does not fit here", semantic.JSONKind)
 		}
 		return Script{}, fmt.Errorf("service: script, byte %d, %s: %w", semantic.ByteOffset, place(semantic.JSONPointer), cause)
