@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 
 	"github.com/avinvite/avinvite/codes"
@@ -89,11 +90,88 @@ func ExampleLookupGeneric() {
 		generic, ok := codes.LookupGeneric(answer.status, answer.body)
 		fmt.Println(answer.status, answer.body, ok, generic.Name, generic.Basis)
 	}
+	generic, _ := codes.LookupGeneric(428, nil)
+	fmt.Println(generic.Code, "is also spelled", generic.OtherCode)
 	// Output:
 	// 412 PreConditionFailed true PreconditionFailed Stated
 	// 404 NotFound/APIVersionNotSupported true VersionNotSupported Stated
 	// 429 no error body true TooManyRequests Stated
 	// 418 no error body false  Basis(0)
+	// PreconditionRequired is also spelled PreConditionRequired
+}
+
+// The reasons for which the local user ends an invitation, as far as the documentation says so, and whether the state may
+// be Declined. Where the direction of the reason is Inferred, its source says why.
+func ExampleReasons() {
+	for r := range codes.Reasons() {
+		if actor, basis := r.Actor(); actor == codes.ActorLocal && basis == codes.Stated {
+			fmt.Printf("%v %v %q\n", r, r.EndsIn(codes.StateDeclined) != 0, r.Source().Because)
+		}
+	}
+	// Output:
+	// LocalFailure/Canceled false "no page says that cancel fails outgoing invitations only"
+	// LocalFailure/Declined true ""
+	// LocalFailure/InsufficientBandwidth false ""
+	// LocalFailure/Timeout false "the text names no direction"
+}
+
+// A row without a text keeps its blank, and has the text of another page beside it.
+func ExampleRows() {
+	for row := range codes.Rows() {
+		if row.Text == "" && row.OtherText != "" {
+			fmt.Printf("%v: %q, %s\n", row.Reason, row.OtherText, row.OtherSource)
+		}
+	}
+	fmt.Println(codes.GoneCannotRedirect.OtherText())
+	fmt.Println(codes.SyncConflict.OtherText())
+	// Output:
+	// Conflict/AlreadyExists: "The already exists error.", UCWA/messagingInvitation_ref.md before 2016-09-26, asynchronous table
+	// Conflict/None: "Un-supported Service/Resource/API error.", UCWA/messagingInvitation_ref.md before 2016-09-26, asynchronous table
+	// Conflict/TooManyGroups: "The too many groups error.", UCWA/messagingInvitation_ref.md before 2016-09-26, asynchronous table
+	// Gone/CannotRedirect: "Cannot redirect since there is no back up pool configured.", UCWA/audioVideoInvitation_ref.md, synchronous table
+	// ServiceFailure/CallbackChannelError: "The remote event channel is not reachable", UCWA/messagingInvitation_ref.md before 2016-09-26, asynchronous table
+	// ServiceFailure/InvalidExchangeServerVersion: "Invalid exchange server version.", UCWA/messagingInvitation_ref.md before 2016-09-26, asynchronous table
+	// Cannot redirect since there is no back up pool configured. UCWA/audioVideoInvitation_ref.md, synchronous table
+	// Un-supported Service/Resource/API error. UCWA/audioVideoInvitation_ref.md, synchronous table
+}
+
+// The lists of the specification, and of other pages.
+func ExampleCodes() {
+	fmt.Println(len(slices.Collect(codes.Codes())), len(slices.Collect(codes.OtherCodes())))
+	fmt.Println(len(slices.Collect(codes.Subcodes())), len(slices.Collect(codes.OtherSubcodes())))
+	fmt.Println(len(slices.Collect(codes.Reasons())), len(slices.Collect(codes.Rows())))
+	fmt.Println(len(slices.Collect(codes.SynchronousErrors())), len(slices.Collect(codes.GenericErrors())))
+	fmt.Println(codes.MethodNotAllowed.Documented(), codes.MethodNotAllowed.HTTP())
+	// Output:
+	// 11 10
+	// 44 44
+	// 57 63
+	// 10 29
+	// false 405
+}
+
+// The whole catalogue, for a program in another language and for a page.
+func ExampleJSON() {
+	var catalogue struct{ Schema string }
+	fmt.Println(json.Unmarshal([]byte(codes.JSON()), &catalogue), catalogue.Schema)
+	fmt.Println(strings.Contains(codes.Markdown(), codes.Pair("RemoteFailure", "Busy")))
+	// Output:
+	// <nil> avinvite.catalogue/1
+	// true
+}
+
+// An error body keeps every member as it came, also those that no page lists.
+func ExampleError_UnmarshalJSON() {
+	body := new(codes.Error)
+	err := json.Unmarshal([]byte(`{"code":"BadRequest","message":null,"debugInfo":{"pool":7},"parameters":{"to":"Missing"},"trace":"a1"}`), body)
+	fmt.Println(err, body)
+	fmt.Println(body.NullMessage, string(body.DebugInfo), body.Parameters, body.ParameterBag, string(body.Other["trace"]))
+	written, err := json.Marshal(body)
+	fmt.Println(string(written), err)
+	// Output:
+	// <nil> BadRequest; to: "Missing"
+	// true {"pool":7} [{to Missing}] true "a1"
+	// {"code":"BadRequest","message":null,"parameters":{"to":"Missing"},"debugInfo":{"pool":7},"trace":"a1"} <nil>
 }
 
 // The words of a code and a subcode, on the pages that list them.
@@ -120,6 +198,9 @@ func ExampleResolve() {
 	} {
 		reason, match := codes.Resolve(codes.Code(pair[0]), codes.Subcode(pair[1]))
 		fmt.Printf("%s, %q: %v (%v)\n", pair[0], pair[1], reason, match)
+		if match == codes.MatchNone {
+			fmt.Println("  no page lists it: keep it in a log")
+		}
 	}
 	// Output:
 	// RemoteFailure, "Busy": RemoteFailure/Busy (pair)
@@ -127,6 +208,7 @@ func ExampleResolve() {
 	// RemoteFailure, "OutToLunch": RemoteFailure (code)
 	// Informational, "AutoAccepted": Informational (elsewhere)
 	// Weather, "Rain": undocumented (none)
+	//   no page lists it: keep it in a log
 }
 
 // call stands for a client that has read the reason of a failed completion.

@@ -176,10 +176,10 @@ func ExamplePanicError() {
 	err := call.Event(context.Background(), transitions.Started(transitions.StateConnecting))
 	fmt.Println(err)
 	var panicked *fsm.PanicError
-	fmt.Println(errors.As(err, &panicked), call)
+	fmt.Println(errors.As(err, &panicked), len(panicked.Stack) > 0, call)
 	// Output:
 	// fsm: OnTransition failed after started(Connecting) was taken: panic: no display
-	// true Outgoing Connecting
+	// true true Outgoing Connecting
 }
 
 // A server asks whether it may send an event, before it does the work for it.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/transitions"
@@ -150,6 +151,101 @@ func ExampleWitnessReason() {
 	// Incoming Cancelled (Informational/Canceled)
 	// Incoming Cancelled (Informational/MediaFallback)
 	// Incoming Cancelled (RemoteFailure/Canceled)
+}
+
+// What the relation says about accepting: the edges to Connected from a new invitation, and the operations that lead there.
+func ExampleEdges() {
+	for e := range transitions.Edges() {
+		if e.From == transitions.StateNone && e.To == transitions.StateConnected && e.Reasons.Has(codes.NoReason) {
+			fmt.Println(e.Direction, e.Type, e.Basis, e.Source)
+		}
+	}
+	for o := range transitions.Offers() {
+		if o.Direction == transitions.Incoming && o.Basis == codes.Sampled {
+			fmt.Println(o.Direction, o.Operation, o.Pending, o.Source)
+		}
+	}
+	// Output:
+	// Incoming completed Stated UCWA/EventsInUCWA.md, Aggregation: "an operation that completes very quickly might have only a "completed" event"
+	// Outgoing completed Stated UCWA/EventsInUCWA.md, Aggregation: "an operation that completes very quickly might have only a "completed" event"
+	// Incoming accept true UCWA/ReceiveAnIM.md, the captured life of an incoming messagingInvitation, a sibling
+}
+
+// What may follow, and whether an operation is offered.
+func ExampleInvitation_Legal() {
+	i, _ := transitions.New(transitions.Incoming).Step(transitions.Started(transitions.StateConnecting))
+	for e := range i.Legal() {
+		if e.Reason == codes.NoReason {
+			fmt.Println(e)
+		}
+	}
+	fmt.Println(i.Operations().Has(transitions.OperationAccept))
+	// Output:
+	// updated(Connecting)
+	// completed(Connected)
+	// true
+}
+
+// A server gets a cancel: it ends an invitation in progress, and hangs up a connected one.
+func ExampleInvitation_HangsUp() {
+	ringing, _ := transitions.New(transitions.Outgoing).Step(transitions.Started(transitions.StateAlerting))
+	connected, _ := ringing.Step(transitions.Completed(transitions.StateConnected, codes.NoReason))
+	for _, i := range []transitions.Invitation{ringing, connected} {
+		_, err := i.Do(transitions.OperationCancel)
+		fmt.Println(i.HangsUp(transitions.OperationCancel), err == nil)
+	}
+	// Output:
+	// false true
+	// true false
+}
+
+// A client reads which operation a link is for.
+func ExampleOperationOf() {
+	for _, rel := range []string{transitions.RelPrefix + "accept", "service:acceptAndBridgeAudioVideo", "cancel", "self"} {
+		fmt.Println(transitions.OperationOf(rel))
+	}
+	fmt.Println(transitions.TrimRelPrefix(transitions.RelInvitation))
+	// Output:
+	// accept
+	// acceptAndBridge
+	// cancel
+	// none
+	// audioVideoInvitation
+}
+
+// Lengths are counted as the service's platform counts them.
+func ExampleUTF16Len() {
+	subject := strings.Repeat("é", 249) + "😀"
+	fmt.Println(transitions.UTF16Len(subject), transitions.MaxSubject)
+	fmt.Println(transitions.Request{Subject: subject}.Excesses())
+	// Output:
+	// 251 250
+	// [{subject 251 250}]
+}
+
+// A program replaces an invitation only if nobody has changed it meanwhile.
+func ExampleAtomic_CompareAndSwap() {
+	var shared transitions.Atomic
+	old := transitions.New(transitions.Incoming)
+	shared.Store(old)
+	next, _ := old.Step(transitions.Started(transitions.StateConnecting))
+	fmt.Println(shared.CompareAndSwap(old, next), shared.CompareAndSwap(old, next), shared.Load())
+	// Output: true false Incoming Connecting
+}
+
+// A struct with values that are still zero is written and read like any other.
+func ExampleEvent() {
+	type session struct {
+		Call transitions.Invitation
+		Last transitions.Event
+	}
+	for _, s := range []session{{}, {transitions.New(transitions.Incoming), transitions.Started(transitions.StateConnecting)}} {
+		written, err := json.Marshal(s)
+		fmt.Println(string(written), err)
+	}
+	// Output:
+	// {"Call":null,"Last":null} <nil>
+	// {"Call":{"direction":"Incoming","state":"None"},"Last":{"type":"started","state":"Connecting"}} <nil>
 }
 
 // The forms for a database: a line of text, or an object.
