@@ -1,55 +1,58 @@
 package module_test
 
 import (
-	"encoding/json"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
-	"strconv"
+	"strings"
 	"testing"
 )
 
-// compile builds files that stand in no folder of the module: each is overlaid as a package of its own.
-func compile(t *testing.T, files map[string]string) {
+// compiler returns a function that checks the types of a file, as the compiler does. The file may import what the packages
+// of the module and their tests import.
+func compiler(t *testing.T, files *token.FileSet) func(*ast.File) error {
 	t.Helper()
-	root, err := os.Getwd()
+	out, err := exec.Command("go", "list", "-export", "-deps", "-test", "-f", "{{.ImportPath}}\t{{.Export}}",
+		"./codes/...", "./transitions/...", "./fsm", "./proptest", "./fsm/internal/module").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	overlay := struct{ Replace map[string]string }{map[string]string{}}
-	folder, args := t.TempDir(), []string{"build", "-overlay", ""}
-	for name, text := range files {
-		file := filepath.Join(folder, name+".go")
-		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		overlay.Replace[filepath.Join(root, "fsm", "internal", name, name+".go")] = file
-		args = append(args, "./fsm/internal/"+name)
+	exports := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		path, file, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		exports[path] = file
 	}
-	text, err := json.Marshal(overlay)
-	if err != nil {
-		t.Fatal(err)
-	}
-	args[2] = filepath.Join(folder, "overlay.json")
-	if err := os.WriteFile(args[2], text, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
-		t.Errorf("%d files that were copied out do not compile: %v\n%s", len(files), err, out)
+	config := types.Config{Importer: importer.ForCompiler(files, "gc", func(path string) (io.ReadCloser, error) {
+		return os.Open(exports[path])
+	})}
+	return func(file *ast.File) error {
+		_, err := config.Check("copied", files, []*ast.File{file}, nil)
+		return err
 	}
 }
 
 // TestReadmeSnippets compiles the README's snippets of Go as they stand.
 func TestReadmeSnippets(t *testing.T) {
 	inRoot(t)
-	files := map[string]string{}
-	for n, m := range regexp.MustCompile("(?s)```go\n(.*?)```\n").FindAllStringSubmatch(read(t, "README.md"), -1) {
-		name := "snippet" + strconv.Itoa(n)
-		files[name] = "package " + name + "\n\n" + m[1]
+	files := token.NewFileSet()
+	check := compiler(t, files)
+	snippets := regexp.MustCompile("(?s)```go\n(.*?)```\n").FindAllStringSubmatch(read(t, "README.md"), -1)
+	for _, m := range snippets {
+		file, err := parser.ParseFile(files, "snippet.go", "package snippet\n\n"+m[1], parser.SkipObjectResolution)
+		if err == nil {
+			err = check(file)
+		}
+		if err != nil {
+			t.Errorf("a snippet of the README does not compile: %v\n%s", err, m[1])
+		}
 	}
-	if len(files) == 0 {
+	if len(snippets) == 0 {
 		t.Error("the README has no snippet")
 	}
-	compile(t, files)
 }
