@@ -27,18 +27,19 @@ func newCertify() *cobra.Command {
 		Use:   "certify FILE...",
 		Short: "Say what passing your tests would guarantee",
 		Long: `
-Take files as a test suite, and say what it would guarantee to pass it. A FILE
-holds vectors, as avinvite suite --vectors writes them, or is a recording, as
-avinvite check reads it: each invitation in it is a test, up to the first event
-that cannot be read. A vector that expects another answer than this release is
-left out, because to pass it is no guarantee; avinvite diff shows the answers.
+Take the tests in files, and print the guarantee of an implementation that
+passes them. A FILE holds vectors, as avinvite suite --vectors writes them, or
+is a recording, as avinvite check reads it: each invitation in it is a test, up
+to the first event that cannot be read. A vector that expects another answer
+than this release is left out; avinvite diff shows such answers.
 
 The certificate of a direction is the largest k whose obligations the tests
 meet. An obligation is a word of actions that must be among the tests or their
 beginnings, or two words whose states the tests must tell apart. The missing
-ones are counted, and the first of them shown. --closing prints the fewest
-further tests that meet all obligations for -k N, as vectors without a head: they
-are to be appended to a file of vectors.
+obligations are counted, and the first is shown. --closing prints further tests
+that meet all obligations for -k N; they are the fewest if any two states show
+different parts. They are vectors without a head, to append to a file of
+vectors.
 
 Exit status: 0 if the tests reach k = N in each direction; 1 if they do not; 2
 if the arguments are wrong or a file cannot be read.`,
@@ -50,7 +51,7 @@ if the arguments are wrong or a file cannot be read.`,
 	machine := chooseMachine(command)
 	core := chooseCore(command)
 	direction := chooseDirections(command)
-	closing := command.Flags().Bool("closing", false, "print the fewest further tests, of one direction")
+	closing := command.Flags().Bool("closing", false, "print the tests that are missing, of one direction")
 	command.RunE = func(_ *cobra.Command, args []string) error {
 		switch {
 		case len(args) == 0:

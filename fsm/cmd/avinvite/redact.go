@@ -30,8 +30,8 @@ whole recording. Cookies and all headers go but Content-Type, Content-Encoding
 and Location. A packed recording is written unpacked. The FILE - is the standard
 input.
 
-Times stay, because the order of events rests on them. Who knows of the call
-otherwise can recognise it by its time.
+Times stay, because the order of events depends on them. Somebody who knows of
+the call can recognise it by its time.
 
 Exit status: 0; 2 if the FILE cannot be read or is no recording, the arguments
 are wrong, or the output cannot be written; 130 after an interrupt.`,

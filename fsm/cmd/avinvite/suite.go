@@ -21,15 +21,16 @@ func newSuite() *cobra.Command {
 		Use:   "suite",
 		Short: "Print the size of a complete test suite, or its tests",
 		Long: `
-Print how many tests a complete suite has for each k up to the given one, or
-with --vectors the tests of one direction: JSON lines, a head and then a test a
-line, with the answer that is expected at the start and to each step. The file
-transitions/suite/vectors/schema.json of the source describes them.
+Print the number of tests of a complete suite for each k up to the given one.
+With --vectors, print the tests of one direction as JSON lines: a head, and then
+one test per line, with the answers that are expected at the start and to each
+step. The file transitions/suite/vectors/schema.json of the source describes the
+lines.
 
-Whoever gives all expected answers is right, if every state of the
-implementation is reached by a word of the core and at most k representative
-inputs. The core has a word to each configuration, or with --core states only
-one to each state that is seen: then a fault behind one reason can be missed.`,
+An implementation that gives all expected answers is right, if each of its
+states is reached by a word of the core and at most k representative inputs. The
+core has a word to each configuration. With --core states it has a word to each
+state that is shown, and a fault that depends on one reason can be missed.`,
 		Example: `  avinvite suite                                                the sizes
   avinvite suite -k 0 --direction outgoing --vectors > k0.jsonl  the tests
   avinvite suite --role client --sees state                      for a client`,
@@ -79,7 +80,7 @@ one to each state that is seen: then a fault behind one reason can be missed.`,
 // chooseMachine defines the flags that say what an implementation is held to.
 func chooseMachine(command *cobra.Command) func(transitions.Direction) (*suite.Machine, error) {
 	role := choose(command, "role", "ROLE", "server or client", "server", "server", "client")
-	sees := command.Flags().StringSlice("sees", []string{"state", "offers"}, "show these: state, offers, pending, reason")
+	sees := command.Flags().StringSlice("sees", []string{"state", "offers"}, "the `PARTS` of an answer: state, offers, pending, reason")
 	inputs := choose(command, "inputs", "INPUTS", "all, events or representatives", "all", "all", "events", "representatives")
 	return func(d transitions.Direction) (*suite.Machine, error) {
 		spec, err := vectors.Spec(suite.Head{Role: *role, Direction: d, Sees: *sees})

@@ -18,8 +18,8 @@ basis and source, as Markdown tables of both directions. With --cells, print one
 direction in full: every event in every state, with the edge that it takes or
 the rule that refuses it.`,
 		Example: `  avinvite table                               the edges and the operations
-  avinvite table --cells                       every cell of an outgoing one
-  avinvite table --cells --direction incoming  every cell of an incoming one`,
+  avinvite table --cells                       every cell, outgoing
+  avinvite table --cells --direction incoming  every cell, incoming`,
 		Args:              noArguments,
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}

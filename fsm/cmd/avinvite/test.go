@@ -22,10 +22,10 @@ func newTest() *cobra.Command {
 		Use:   "test [flags] -- COMMAND [ARGUMENT]...",
 		Short: "Test an implementation in any language",
 		Long: `
-Run COMMAND, which is an implementation of the invitation with a few lines around
-it, and test it against a complete suite. Whoever passes is right, or is wrong
-in a way that the report names beforehand: the guarantee is a sentence that can
-be quoted.
+Run COMMAND, which is an implementation of the invitation with a few lines
+around it, and test it against a complete suite. The report ends with a
+guarantee: a sentence that names the implementations that are right if they
+pass.
 
 The command reads lines of JSON on its standard input and writes lines of JSON on
 its standard output. The first line that it reads is {"avinvite":1}, and the
@@ -44,20 +44,21 @@ what it shows at the start and after each step.
     {"ok":false,"status":404,"code":"NotFound","state":"Alerting",
      "offers":["cancel"]}]}
 
-(Each is one line, and is broken here to fit.) An implementation that cannot do a
-test answers {"id":"av-1","skip":"why"}. Logs belong on the standard error. The
-folder testees beside the source of this command has an example in Go, Python
-and Node, and internal/testee/protocol.schema.json describes the lines.
+(Each object is one line; it is broken here to fit.) An implementation that
+cannot do a test answers {"id":"av-1","skip":"why"}. Logs belong on the standard
+error. The folder testees beside the source of this command has an example in
+Go, Python and Node, and internal/testee/protocol.schema.json describes the
+lines.
 
-A role "client" is held to what a client must survive, and its "ok" on an event
-is not compared; with "takes":"documents" each event comes as a whole event
-document, and other ways to write an event are tried as well. "sees" lists what
-is shown: state, offers, pending and reason. A testee with "operations":false
-receives events alone.
+A role "client" must survive every event that a service may send, and its "ok"
+on an event is not compared; with "takes":"documents" each event comes as a
+whole event document, and other ways to write an event are tried as well. "sees"
+lists what is shown: state, offers, pending and reason. A testee with
+"operations":false receives events alone.
 
 The suite for -k N finds every fault that a known configuration shows, and every
-fault behind a hidden state that is reached from one of them by at most N
-representative inputs. The formats are those of avinvite check, sarif apart.
+fault in a hidden state that is reached from a configuration by at most N
+representative inputs. The formats are as in avinvite check.
 
 Exit status: 0 if it passes; 1 if it fails; 2 if the arguments are wrong, or the
 command cannot be run or breaks the protocol; 130 after an interrupt, which
@@ -73,8 +74,8 @@ reports what has been shown so far.`,
 	k := suiteDepth(command)
 	direction := chooseDirections(command)
 	representatives := flags.Bool("representatives", false, "take one input of each class alone, for a first try")
-	lenient := flags.Bool("lenient", false, "excuse faults against what is only Inferred")
-	timeout := flags.Duration("timeout", defaultTimeout, "wait so long for a line")
+	lenient := flags.Bool("lenient", false, "excuse faults against answers that are only Inferred")
+	timeout := flags.Duration("timeout", defaultTimeout, "wait at most `TIME` for a line")
 	format := choose(command, "format", "FORMAT", "text, json or junit", "text", "text", "json", "junit")
 	command.RunE = func(_ *cobra.Command, args []string) error {
 		switch {
