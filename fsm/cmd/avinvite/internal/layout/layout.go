@@ -282,7 +282,7 @@ func Columns(text string) int {
 	return len(text)
 }
 
-// Last returns a text, or dots and the end of it if it is wider than the columns.
+// Last returns a text, or if it is wider than the columns, dots and the end of the text.
 func Last(text string, columns int) string {
 	text = Printable(text)
 	if Columns(text) <= columns {

@@ -11,7 +11,7 @@
 // order. Members that a reader does not know are ignored. In the place of the answers, a testee may send a member skip or
 // error with the reason. protocol.schema.json describes all lines.
 //
-// A testee that sends something else is stopped at once, and the error quotes its line. A testee that sends nothing for a
-// while, or ends, has not answered the oldest test: it is ended with its process group and started again, three times at
-// most.
+// A testee that sends any other line is stopped at once, and the error quotes the line. If a testee sends nothing for
+// [Options.Timeout], or ends, it has not answered the oldest test: its process group is ended, and it is started again,
+// three times at most.
 package testee

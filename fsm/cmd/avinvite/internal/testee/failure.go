@@ -15,7 +15,7 @@ import (
 	"github.com/avinvite/avinvite/transitions/suite"
 )
 
-// Class says in what way a testee is wrong.
+// Class is a class of faults of a testee.
 type Class string
 
 // The classes.

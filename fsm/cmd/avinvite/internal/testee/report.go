@@ -16,7 +16,7 @@ import (
 	"github.com/avinvite/avinvite/transitions/suite"
 )
 
-// Report says what a run has shown.
+// Report is the result of a run.
 type Report struct {
 	Hello Hello
 	K     uint
@@ -50,7 +50,7 @@ func newPart(p *plan) Part {
 	return Part{p.direction, head.Suite, head.Domain, others}
 }
 
-// Skip is why a testee skipped tests.
+// Skip is a reason why a testee skipped tests, with their number.
 type Skip struct {
 	Because string
 	ID      string // of the first
@@ -152,7 +152,7 @@ func (h Hello) shows() string {
 	return s.String()
 }
 
-// Assumed lists what no test can show, and the guarantee rests on.
+// Assumed lists the assumptions of the guarantee, which no test can check.
 func (r *Report) Assumed() []string {
 	list := []string{
 		"the testee is deterministic",
@@ -165,7 +165,7 @@ func (r *Report) Assumed() []string {
 	return list
 }
 
-// Unseen lists what the tests do not look at.
+// Unseen lists the parts of an implementation that the tests do not check.
 func (r *Report) Unseen() []string {
 	var list []string
 	if missing := shown &^ r.Hello.seen(); missing != 0 {

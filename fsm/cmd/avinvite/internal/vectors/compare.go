@@ -10,7 +10,7 @@ import (
 	"github.com/avinvite/avinvite/transitions/suite"
 )
 
-// Comparison is how the answers in one file of vectors differ from those in another.
+// Comparison has the differences between the answers in two files of vectors.
 type Comparison struct {
 	Words       int // that both have, prefixes of tests included
 	Missing     int // words that only the first file has
@@ -54,8 +54,8 @@ func Answers(tests iter.Seq2[suite.Test, error]) (func(suite.Word) (suite.Answer
 	}, nil
 }
 
-// Compare compares the answers to the words of tests with other ones, as far as both show them. It goes no further behind
-// a difference, and reports one for each state and input.
+// Compare compares the answers to the words of tests with those of other, in the parts that both show. It does not
+// continue a word after a difference, and reports one difference for each state and input.
 func Compare(tests iter.Seq2[suite.Test, error], other func(suite.Word) (suite.Answer, bool), sees suite.Sees) (Comparison, error) {
 	type cell struct {
 		before suite.Answer

@@ -14,13 +14,13 @@ import (
 	"github.com/avinvite/avinvite/transitions/suite"
 )
 
-// ErrOther is returned for a file that is something else.
+// ErrOther is returned for a file that does not begin with the head of vectors.
 var ErrOther = errors.New("no vectors: the first line is no object with the schema " + suite.Schema)
 
 // longest limits the first line.
 const longest = 1 << 16
 
-// Is reports whether a file holds vectors, by its beginning, which must be at least the first line or 64 kB.
+// Is reports whether a file holds vectors. begins is the beginning of the file: at least its first line, or 64 kB.
 func Is(begins []byte) bool {
 	line, _, _ := bytes.Cut(begins, []byte("\n"))
 	var head suite.Head
@@ -75,7 +75,7 @@ func Key(word suite.Word) string {
 	return string(b)
 }
 
-// Look returns an answer without the verdict, which is what the state before the next action shows.
+// Look returns an answer without the verdict: the parts that the state after the action shows.
 func Look(a suite.Answer) suite.Answer {
 	a.Sees &^= suite.SeesVerdict
 	a.OK, a.Status, a.Code = false, 0, ""
