@@ -210,7 +210,7 @@ func listReasons(w *layout.Writer, c codes.Code) {
 	}
 }
 
-// listItem writes a name, which may be as long as the longest subcode, and a text beside it.
+// listItem writes a name and a text beside it. The column has room for the longest subcode.
 func listItem(w *layout.Writer, name, text string) {
-	w.Wrap(2, 32, layout.Span{Text: name}, layout.Span{Text: text})
+	w.Wrap(2, 32, layout.Span{Text: layout.Pad(name, 29) + " "}, layout.Span{Text: text})
 }

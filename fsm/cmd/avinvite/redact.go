@@ -31,7 +31,7 @@ and Location. A packed recording is written unpacked. The FILE - is the standard
 input.
 
 Times stay, because the order of events depends on them. Somebody who knows of
-the call can recognise it by its time.
+the call can recognise it by its time. The name of the FILE stays in reports.
 
 Exit status: 0; 2 if the FILE cannot be read or is no recording, the arguments
 are wrong, or the output cannot be written; 130 after an interrupt.`,

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -151,34 +152,16 @@ func why(v conformance.Verdict) string {
 	}
 }
 
-// refusal says why the service refused to start an invitation: the documented descriptions of the answer, if it has any.
+// refusal says why the service refused to start an invitation, as far as the documentation does.
 func refusal(v conformance.Verdict) string {
-	var texts []string
-	listed := false
-	for s := range codes.SynchronousErrors() {
-		if s.HTTP() != v.Call.Status || v.Error != nil &&
-			(s.Code() != v.Error.Code || s.Subcode() != cmp.Or(v.Error.Subcode, codes.SubcodeNone)) {
-			continue
-		}
-		listed = true
-		if v.Error != nil && s.Description() != "" {
-			texts = append(texts, s.Description())
-		}
-	}
-	if g, ok := codes.LookupGeneric(v.Call.Status, v.Error); ok {
-		listed = true
-		if g.Description != "" {
-			texts = append(texts, g.Description)
-		}
-	}
+	texts, listed := descriptions(v)
 	switch {
-	case len(texts) > 0:
-		text := `The documentation says "` + strings.Join(slices.Compact(texts), `" or "`)
-		return strings.TrimSuffix(text, ".") + `."`
-	case v.Call.Status == 401:
+	case v.Call.Status == http.StatusUnauthorized && len(texts) == 0:
 		return "The request had no valid token."
-	case v.Error != nil && v.Reason.Explanation() != "":
+	case v.Error != nil && v.Reason.Explanation() != "" && !ambiguous(v):
 		return v.Reason.Explanation()
+	case len(texts) > 0:
+		return strings.TrimSuffix(`The documentation says "`+strings.Join(texts, `" or "`), ".") + `."`
 	case listed && v.Error == nil:
 		return "The answer has no reason. The documentation lists its status."
 	case listed:
@@ -187,9 +170,41 @@ func refusal(v conformance.Verdict) string {
 	return "No page lists this answer."
 }
 
+// descriptions returns the documented descriptions of the answer to a start, those of its reason included, and whether the
+// documentation lists the answer.
+func descriptions(v conformance.Verdict) (texts []string, listed bool) {
+	for s := range codes.SynchronousErrors() {
+		if s.HTTP() != v.Call.Status || v.Error != nil &&
+			(s.Code() != v.Error.Code || s.Subcode() != cmp.Or(v.Error.Subcode, codes.SubcodeNone)) {
+			continue
+		}
+		listed = true
+		if v.Error != nil {
+			texts = append(texts, s.Description())
+		}
+	}
+	if g, ok := codes.LookupGeneric(v.Call.Status, v.Error); ok {
+		listed = true
+		texts = append(texts, g.Description)
+	}
+	if v.Reason.Documented() {
+		texts = append(texts, v.Texts...)
+	}
+	texts = slices.DeleteFunc(texts, func(text string) bool { return text == "" })
+	slices.SortStableFunc(texts, strings.Compare)
+	return slices.Compact(texts), listed
+}
+
+// ambiguous reports whether the documentation describes the answer to a start in other words than its reason, so that the
+// explanation and the advice of the reason may not fit.
+func ambiguous(v conformance.Verdict) bool {
+	texts, _ := descriptions(v)
+	return slices.ContainsFunc(texts, func(text string) bool { return !slices.Contains(v.Texts, text) })
+}
+
 // advice says what can be done about an invitation that failed.
 func advice(v conformance.Verdict) string {
-	if !failed(v) {
+	if !failed(v) || v.Refused && ambiguous(v) {
 		return ""
 	}
 	return Advice(known(v), v.Direction)

@@ -185,6 +185,10 @@ func TestRefusal(t *testing.T) {
 		want   string
 	}{
 		{404, &codes.Error{Code: codes.NotFound}, `The documentation says "Call Not Found" or "The resource does not exist."`},
+		{
+			403, &codes.Error{Code: codes.Forbidden},
+			`The documentation says "Participant is not connected to meeting." or "User is no longer authorized for mobile applications."`,
+		},
 		{408, &codes.Error{Code: "ClientTimeout"}, "The documentation lists this answer, but does not explain it."},
 		{408, nil, "The answer has no reason. The documentation lists its status."},
 		{401, nil, "The request had no valid token."},
@@ -192,6 +196,10 @@ func TestRefusal(t *testing.T) {
 		{418, nil, "No page lists this answer."},
 	} {
 		v := conformance.Verdict{Refused: true, Call: &conformance.Call{Status: test.status}, Error: test.answer}
+		if test.answer != nil {
+			v.Reason = test.answer.Reason()
+			v.Texts = v.Reason.Texts()
+		}
 		if got := refusal(v); got != test.want {
 			t.Errorf("%d %v: %q, want %q", test.status, test.answer, got, test.want)
 		}

@@ -163,6 +163,9 @@ func texts(v conformance.Verdict) (message string, documented []string) {
 	if v.Error != nil && v.Error.Message != nil {
 		message = *v.Error.Message
 	}
+	if v.Refused && ambiguous(v) {
+		return message, nil // refusal quotes them
+	}
 	for _, d := range v.Texts {
 		if d != "" && d != message {
 			documented = append(documented, d)
