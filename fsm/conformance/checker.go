@@ -27,19 +27,20 @@ type Checker struct {
 // Add adds the next event with the time of its arrival, zero if unknown. An event of a document that has been delivered
 // before changes nothing, and a late document is put in order by its number: see package history.
 func (c *Checker) Add(e *eventchannel.Event, at time.Time) {
-	c.add(e.Raw(), c.channel.Origin(e), at, false)
+	raw := e.Raw()
+	c.add(raw, history.NewEntry(raw, c.channel.Origin(e), c.stamp(at)), at, false)
 }
 
 // add takes an event, which may have come at another time than the items around it.
-func (c *Checker) add(e *eventchannel.RawEvent, origin history.Origin, at time.Time, unordered bool) {
-	s := step{Entry: history.NewEntry(e, origin, c.stamp(at)), timed: !at.IsZero(), unordered: unordered}
+func (c *Checker) add(e *eventchannel.RawEvent, entry history.Entry, at time.Time, unordered bool) {
+	s := step{Entry: entry, timed: !at.IsZero(), unordered: unordered}
 	n, changed := c.find(e.Href(), string(e.AppendOperationID(nil)))
 	c.parties(n, e)
 	before := ""
 	if changed {
 		before = c.copyOf(n, nameOperation)
 	}
-	s.note(e.Place(), observations(e, before))
+	s.noteEvent(e, observations(e, before))
 	c.put(n, s)
 }
 

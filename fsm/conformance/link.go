@@ -47,8 +47,24 @@ type request struct {
 	redirect  string // where the answer leads instead of answering
 }
 
-// take takes an item of a HAR.
-func (c *Checker) take(item recording.Item) {
+// arrival is an item of a recording, or a fault, with the parts of its judgement that depend on it alone.
+type arrival struct {
+	recording.Item
+	err   error
+	entry history.Entry // of an event; its time is not set, and no resume is taken into account
+}
+
+// prepare returns the arrival of an item. Several goroutines may call it at a time.
+func prepare(item recording.Item, err error) arrival {
+	a := arrival{Item: item, err: err}
+	if item.Event != nil {
+		a.entry = history.NewEntry(item.Event, history.RawOrigin(item.Event), 0)
+	}
+	return a
+}
+
+// take takes an item.
+func (c *Checker) take(item *arrival) {
 	c.until(item.Time)
 	switch {
 	case item.PassedOver != "":
@@ -57,9 +73,12 @@ func (c *Checker) take(item recording.Item) {
 		c.Resume()
 	case item.Event != nil:
 		e := item.Event
-		origin := c.channel.Resumed(history.RawOrigin(e))
-		c.add(e, origin, item.Time, item.URL != "" && item.Time.IsZero())
-		if href := e.Href(); item.URL != "" && href != "" {
+		item.entry.Origin, item.entry.Time = c.channel.Resumed(item.entry.Origin), c.stamp(item.Time)
+		c.add(e, item.entry, item.Time, item.URL != "" && item.Time.IsZero())
+		if item.URL == "" {
+			return
+		}
+		if href := e.Href(); href != "" {
 			for o, link := range e.Offers() {
 				c.learn(href, o, eventchannel.Resolve(item.URL, link), c.latest)
 			}
@@ -70,7 +89,7 @@ func (c *Checker) take(item recording.Item) {
 			c.learn(item.URL, o, eventchannel.Resolve(item.URL, link.Href), stamp)
 		}
 	case item.Request != nil:
-		c.request(item)
+		c.request(item.Item)
 	}
 }
 

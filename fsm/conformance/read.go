@@ -28,12 +28,12 @@ func Check(r io.Reader) ([]Verdict, error) {
 // The entries of a HAR may be in any order.
 func (c *Checker) Read(r io.Reader) error {
 	var unread unread
-	for item, err := range recording.Items(r) {
-		if err != nil {
-			unread.add(err)
+	for a := range recording.Map(r, prepare) {
+		if a.err != nil {
+			unread.add(a.err)
 			continue
 		}
-		c.take(item)
+		c.take(&a)
 	}
 	return unread.join()
 }

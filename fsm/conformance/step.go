@@ -174,50 +174,50 @@ func indexed(form uint8) bool { return form == formEvent || form == formAnswer |
 
 const (
 	entryPointer   = "/log/entries/"
-	answerPointer  = "/response/content/text#"
-	postedPointer  = "/request/postData/text#"
+	answerPointer  = "/response/content/text"
+	postedPointer  = "/request/postData/text"
 	requestPointer = "/request"
 )
 
 // note keeps the place of a step, and the findings about it by itself.
 func (s *step) note(p eventchannel.Place, findings []Finding) {
-	s.document, s.offset = int32(p.Document), p.Offset
-	s.form = s.compress(p)
-	if len(findings) > 0 || s.form == formOther {
-		s.extra = &extra{findings: findings, pointer: p.Pointer}
+	s.document, s.offset, s.form = int32(p.Document), p.Offset, formOther
+	switch p.Pointer {
+	case "":
+		s.form = formNone
+	case entryPointer + strconv.Itoa(p.Document-1) + requestPointer:
+		s.form = formRequest
 	}
+	s.set(p.Pointer, findings)
 }
 
-// compress keeps a pointer of a usual form in a few bytes, and returns the form.
-func (s *step) compress(p eventchannel.Place) uint8 {
-	pointer, form := p.Pointer, formEvent
-	if pointer == "" {
-		return formNone
+// noteEvent is note for an event.
+func (s *step) noteEvent(e *eventchannel.RawEvent, findings []Finding) {
+	within, sender, index := e.Position()
+	s.document, s.offset, s.indexes = int32(within.Document), within.Offset, [2]int32{int32(sender), int32(index)}
+	pointer := ""
+	inside, is := strings.CutPrefix(within.Pointer, entryPointer)
+	if is {
+		inside, is = strings.CutPrefix(inside, strconv.Itoa(within.Document-1))
 	}
-	if inside, is := strings.CutPrefix(pointer, entryPointer+strconv.Itoa(p.Document-1)); is {
-		switch {
-		case inside == requestPointer:
-			return formRequest
-		case strings.HasPrefix(inside, answerPointer):
-			pointer, form = inside[len(answerPointer):], formAnswer
-		case strings.HasPrefix(inside, postedPointer):
-			pointer, form = inside[len(postedPointer):], formPosted
-		default:
-			return formOther
-		}
+	switch {
+	case sender >= 0 && within.Pointer == "":
+		s.form = formEvent
+	case sender >= 0 && is && inside == answerPointer:
+		s.form = formAnswer
+	case sender >= 0 && is && inside == postedPointer:
+		s.form = formPosted
+	default:
+		s.form, pointer = formOther, e.Place().Pointer
 	}
-	parts := strings.Split(pointer, "/")
-	if len(parts) != 5 || parts[0] != "" || parts[1] != "sender" || parts[3] != "events" {
-		return formOther
+	s.set(pointer, findings)
+}
+
+// set keeps the parts of a step that few steps have.
+func (s *step) set(pointer string, findings []Finding) {
+	if len(findings) > 0 || s.form == formOther {
+		s.extra = &extra{findings: findings, pointer: pointer}
 	}
-	for n := range s.indexes {
-		index, err := strconv.ParseUint(parts[2+2*n], 10, 31)
-		if err != nil {
-			return formOther
-		}
-		s.indexes[n] = int32(index)
-	}
-	return form
 }
 
 // place returns the place of a step with its pointer.
@@ -231,9 +231,9 @@ func (s *step) place() eventchannel.Place {
 	case formEvent:
 		p.Pointer = event
 	case formAnswer:
-		p.Pointer = entry + answerPointer + event
+		p.Pointer = entry + answerPointer + "#" + event
 	case formPosted:
-		p.Pointer = entry + postedPointer + event
+		p.Pointer = entry + postedPointer + "#" + event
 	case formRequest:
 		p.Pointer = entry + requestPointer
 	}

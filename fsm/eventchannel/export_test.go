@@ -1,6 +1,9 @@
 package eventchannel
 
-import "io"
+import (
+	"io"
+	"iter"
+)
 
 // Pass reports whether the input is one value of JSON, by passing over it.
 func Pass(in io.Reader) bool {
@@ -28,3 +31,11 @@ func (r *Reader) SetWindow(bytes int) { r.s.window = bytes }
 
 // Odd counts the documents that were read exactly, because they came out odd.
 func (r *Reader) Odd() int { return r.odd }
+
+// SetAhead makes the blocks that are read ahead small.
+func (r *Reader) SetAhead(bytes int) { r.ahead = bytes }
+
+// MapOn is Map for that many cores.
+func MapOn[T any](r *Reader, cores int, f func(*RawEvent, error) T) iter.Seq[T] {
+	return mapOn(r, cores, f)
+}

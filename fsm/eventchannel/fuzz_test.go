@@ -157,6 +157,39 @@ func holdReader(t *testing.T, input []byte) {
 	}
 }
 
+// holdAhead holds what is read ahead, in blocks of that size, to what is read document by document. The bytes of a block are
+// others once its last event has been yielded.
+func holdAhead(t *testing.T, input []byte, size int) {
+	read := func(cores int) (all []string) {
+		r := eventchannel.NewReader(bytes.NewReader(input))
+		r.Limits = eventchannel.Limits{Depth: 20, Document: 5000, String: 500, Events: 50}
+		r.SetAhead(size)
+		r.PassedOver = func(relation string) { all = append(all, "passed over: "+relation) }
+		r.Resumed = func(d *eventchannel.Document) { all = append(all, fmt.Sprintf("resumed: %+v", *d)) }
+		type result struct {
+			e    *eventchannel.RawEvent
+			text string
+			err  error
+		}
+		for got := range eventchannel.MapOn(r, cores, func(e *eventchannel.RawEvent, err error) result {
+			if e == nil {
+				return result{nil, "", err}
+			}
+			return result{e, fmt.Sprint(e.Href(), e.Type, e.Reason, e.Operations, e.Serial(), e.Ordinal(), e.Sender), err}
+		}) {
+			if got.e != nil {
+				hold(t, got.e)
+				all = append(all, fmt.Sprint(said{got.e.Event(), ""}))
+			}
+			all = append(all, got.text, fmt.Sprint(got.err))
+		}
+		return all
+	}
+	if want, got := read(1), read(2); fmt.Sprint(want) != fmt.Sprint(got) {
+		t.Errorf("%q, blocks of %d bytes (-one by one +ahead):\n%s", input, size, cmp.Diff(want, got))
+	}
+}
+
 // TestMutated holds the reader to the same over texts that are broken as recordings are: a piece is lost, foreign, doubled
 // or cut off. The long form has 300,000.
 func TestMutated(t *testing.T) {
@@ -174,6 +207,8 @@ func TestMutated(t *testing.T) {
 		`{"_links":{"self":{"href":"e?ack=1"},"next":{"href":"e?ack=2"}},"sender":[{"events":[` + failed + `],` +
 			`"rel":"communication","href":"c"},{"events":[]}],"baseuri":"https://pool.example/"}` + "\n" + about("d"),
 		about("a") + "\n" + `{"sender":[],"_links":{"resync":{"href":"r"}}}` + "\n" + document(failed, failed),
+		strings.Repeat(about("a")+"\n"+document(sibling)+"\n"+`{"_links":{"resume":{"href":"r"}}}`+"\n  "+document(failed)+"\n", 3),
+		"{\n\"sender\":[\n{\n\"events\":[\n" + failed + ",\n" + full + "\n]}]}\n" + about("b") + about("c") + "\n" + about("d"),
 	}
 	foreign := []string{
 		`"`, `\`, "{", "}", "[", "]", ",", ":", "0", "\n", "\n{", "\xff", "\u00e9", `\ud800`, `\udc00`, `\ud83d\ude00`, " ",
@@ -199,6 +234,9 @@ func TestMutated(t *testing.T) {
 			}
 		}
 		if holdReader(t, text); t.Failed() {
+			return
+		}
+		if holdAhead(t, text, 1+random.IntN(600)); t.Failed() {
 			return
 		}
 	}

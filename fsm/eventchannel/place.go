@@ -31,6 +31,23 @@ func (p Place) String() string {
 	return s
 }
 
+// split returns the place of an event without the pointer into its document, and the indexes in that pointer.
+func (p Place) split() (within Place, sender, index int) {
+	within = p
+	n := max(0, strings.LastIndexByte(p.Pointer, '#'))
+	parts := strings.Split(strings.TrimPrefix(p.Pointer[n:], "#"), "/")
+	if len(parts) != 5 || parts[0] != "" || parts[1] != "sender" || parts[3] != "events" {
+		return within, -1, -1
+	}
+	s, wrong := strconv.ParseUint(parts[2], 10, 31)
+	i, bad := strconv.ParseUint(parts[4], 10, 31)
+	if wrong != nil || bad != nil {
+		return within, -1, -1
+	}
+	within.Pointer = p.Pointer[:n]
+	return within, int(s), int(i)
+}
+
 // Error reports a fault of the input, and its place.
 type Error struct {
 	Place Place

@@ -58,8 +58,8 @@ type source struct {
 	events int32                  // that have been numbered
 	first  int32                  // where its items begin in Reader.found, and where they end
 	end    int32
-	passed int32 // where its relations end in Reader.passed
-	handed bool  // some of its items have been handed on
+	passed []string // relations for PassedOver, of a document that is read ahead
+	handed bool     // some of its items have been handed on
 }
 
 // Raw returns the event as a raw one, which stays valid.
@@ -89,9 +89,12 @@ func (e *RawEvent) Place() Place {
 }
 
 // Position returns the parts of Place without an allocation: the place with the pointer to the text in which the reader
-// has found the document, as [Reader.Within] has it, and the indexes of the sender and of its event in the document.
+// has found the document, as [Reader.Within] has it, and the indexes of the sender and of its event in the document. They
+// are -1 if an [Event] has a pointer of another form, which is then the pointer of within.
 func (e *RawEvent) Position() (within Place, sender, index int) {
 	switch s := e.source; {
+	case e.whole != nil:
+		return e.whole.Place.split()
 	case s == nil:
 		return Place{Offset: e.offset}, int(e.sender), int(e.index)
 	case s.reader.Within != Place{}:

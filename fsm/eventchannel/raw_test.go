@@ -68,6 +68,10 @@ func hold(t *testing.T, e *eventchannel.RawEvent) {
 			string(e.AppendOperationID(nil)) + fmt.Sprint(e.Embeds())
 	}
 	whole := e.Event()
+	one, sender, index := e.Position()
+	if other, s, i := whole.Raw().Position(); other != one || s != sender || i != index {
+		t.Errorf("the raw event stands at %v, %d, %d, the whole one at %v, %d, %d", one, sender, index, other, s, i)
+	}
 	if got, want := parts(e), parts(whole.Raw()); got != want {
 		t.Errorf("the raw event says\n%s, the whole one\n%s", got, want)
 	}
@@ -216,6 +220,12 @@ func TestRawEventTooLate(t *testing.T) {
 	}
 	var none eventchannel.RawEvent
 	hold(t, (&eventchannel.Event{Type: transitions.EventStarted, Href: "a", Document: new(eventchannel.Document)}).Raw())
+	for _, p := range []string{"", "/a", "/sender/0/events/x", "/sender/-1/events/0", "/sender/0/events/0/type", "#/sender/0"} {
+		whole := eventchannel.Event{Place: eventchannel.Place{Pointer: p}}
+		if within, sender, index := whole.Raw().Position(); within.Pointer != p || sender != -1 || index != -1 {
+			t.Errorf("%q: %v, %d, %d", p, within, sender, index)
+		}
+	}
 	if e := none.Event(); e.Href != "" || e.In != "" || e.Invitation != nil || none.Document() != nil {
 		t.Errorf("the zero RawEvent is %+v, in %v", e, none.Document())
 	}

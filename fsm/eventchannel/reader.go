@@ -67,6 +67,8 @@ type Reader struct {
 	// A long document hands on what was found before it ends.
 	yield func(*item) bool // nil if it must wait for the end
 	left  bool             // the loop was left within the document
+
+	ahead int // the size of the blocks that are read ahead
 }
 
 // relations are the links of a document that a client follows.
@@ -84,7 +86,7 @@ type item struct {
 const ahead = 1000
 
 // NewReader returns a reader of r. The reader reads more of r than the events that it has yielded.
-func NewReader(r io.Reader) *Reader { return &Reader{s: newScanner(r)} }
+func NewReader(r io.Reader) *Reader { return &Reader{s: newScanner(r), ahead: blockSize} }
 
 // Reset makes r a reader of in, with the same limits. It keeps the buffers, which saves allocations for many short
 // inputs.
@@ -176,14 +178,8 @@ func (r *Reader) complete() *Document {
 // each reads document after document, and yields after each the fault that broke it off, nil if there is none.
 func (r *Reader) each(yield func(broken error) bool) {
 	s := &r.s
-	if s.document == 0 {
-		s.limits = Limits{
-			Depth: min(cmp.Or(r.Limits.Depth, 100), maxDepth), Document: cmp.Or(r.Limits.Document, 64<<20),
-			String: cmp.Or(r.Limits.String, 4<<20), Events: cmp.Or(r.Limits.Events, 100_000),
-		}
-	}
 	var err error
-	for r.leave(); s.begin(); {
+	for r.prepare(); s.begin(); {
 		r.read()
 		err = nil
 		if s.fault != nil {
@@ -197,11 +193,22 @@ func (r *Reader) each(yield func(broken error) bool) {
 	next := Place{Document: s.document + 1, Offset: s.offset()}
 	r.doc.whole = &Document{Place: next}
 	switch {
-	case errors.Is(err, s.err): // and told
+	case s.err == errBoundary, errors.Is(err, s.err): // the latter has been yielded
 	case s.err != io.EOF:
 		yield(&Error{next, s.err})
 	case s.document == 0:
 		yield(&Error{next, errors.New("empty input, want an event document")})
+	}
+}
+
+// prepare makes ready for the next document.
+func (r *Reader) prepare() {
+	r.leave()
+	if r.s.document == 0 {
+		r.s.limits = Limits{
+			Depth: min(cmp.Or(r.Limits.Depth, 100), maxDepth), Document: cmp.Or(r.Limits.Document, 64<<20),
+			String: cmp.Or(r.Limits.String, 4<<20), Events: cmp.Or(r.Limits.Events, 100_000),
+		}
 	}
 }
 
@@ -230,10 +237,15 @@ func (r *Reader) read() {
 	r.doc.close(r.found)
 }
 
-// forget forgets the document before.
-func (r *Reader) forget() {
+// open begins a document.
+func (r *Reader) open() {
 	r.doc = source{reader: r, number: r.s.document, start: r.s.start}
 	r.rel, r.other, r.count, r.sender, r.index = "", "", 0, 0, 0
+}
+
+// forget begins a document and forgets the documents before.
+func (r *Reader) forget() {
+	r.open()
 	r.found, r.passed, r.copies, r.texts, r.p.found = r.found[:0], r.passed[:0], r.copies[:0], r.texts[:0], r.p.found[:0]
 }
 

@@ -118,7 +118,7 @@ func (s *scanner) fill() bool {
 		s.base += int64(gone)
 		s.pos -= gone
 	}
-	for range 100 {
+	for range emptyReads {
 		n, err := s.in.Read(s.buf[len(s.buf):cap(s.buf)])
 		s.buf, s.err = s.buf[:len(s.buf)+n], err
 		if n > 0 || err != nil {
@@ -195,6 +195,9 @@ func (s *scanner) begin() bool {
 	}
 	switch {
 	case s.pos == len(s.buf):
+		if s.lines > lines {
+			s.indent = s.column // of the document at the begin of the next block, if there is one: see Map
+		}
 		return false
 	case c != '{':
 		s.indent = math.MaxInt // because garbage does not show how documents are indented

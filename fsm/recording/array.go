@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync/atomic"
 )
 
 // elements reads JSON arrays of documents as documents one after the other, each in a line of its own: the brackets of
@@ -20,13 +21,12 @@ type elements struct {
 	escaped bool
 	between bool // an array has ended and nothing has followed it
 
+	none atomic.Bool // the arrays have ended and had no element
+
 	blank  bool // nothing but blanks so far in the line
 	column int  // the number of blanks before the text of the line
 	indent int  // the column, counted from 1, of the line in which the first element begins; zero before it
 }
-
-// empty reports whether the arrays have ended and had no element.
-func (e *elements) empty() bool { return e.depth == 0 && e.indent == 0 }
 
 func (e *elements) Read(p []byte) (int, error) {
 	n, err := e.in.Read(p)
@@ -72,6 +72,7 @@ func (e *elements) Read(p []byte) (int, error) {
 			p[i] = '\n'
 		}
 	}
+	e.none.Store(e.depth == 0 && e.indent == 0)
 	if err == io.EOF && e.depth > 0 {
 		err = fmt.Errorf("%w, want the end of the array", io.ErrUnexpectedEOF)
 	}

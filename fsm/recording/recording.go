@@ -53,51 +53,94 @@ type Request struct {
 // 1,000 URLs that returned documents.
 func Items(in io.Reader) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
-		text, err := Unpack(in)
-		if err != nil {
-			yield(Item{}, err)
-			return
+		more := true
+		give := func(item Item, err error) bool {
+			more = more && yield(item, err)
+			return more
 		}
-		buffered, skipped, err := skipSpace(text)
-		if err != nil {
-			yield(Item{}, err)
-			return
-		}
-		begins, err := peek(buffered)
-		if len(begins) == 0 && err != nil && err != io.EOF {
-			yield(Item{}, err)
-			return // otherwise the error comes again, behind the part that could be read
-		}
-		form, err := recognise(begins)
-		switch {
-		case err != nil:
-			yield(Item{}, err)
-		case form == HAR:
-			if bytes.HasPrefix(begins, byteOrderMark) {
-				_, _ = buffered.Discard(len(byteOrderMark))
-				skipped.bytes += int64(len(byteOrderMark))
-			}
-			newHARReader(buffered, skipped.bytes, yield).read()
-		default:
-			in := documents(form, io.MultiReader(skipped.reader(), buffered))
-			r, more := newReader(in), true
-			r.PassedOver = func(relation string) { more = more && yield(Item{PassedOver: relation}, nil) }
-			r.Resumed = func(d *eventchannel.Document) {
-				more = more && yield(Item{Place: d.Place, Resumed: true}, nil)
-			}
+		read(in, give, func(r *eventchannel.Reader, empty func() bool) {
 			for e, err := range r.RawEvents() {
-				if array, is := in.(*elements); err != nil && is && array.empty() {
-					return // which is no fault
-				}
 				item := Item{Event: e}
 				if e != nil {
 					item.Place, _, _ = e.Position()
 				}
-				if more = more && yield(item, err); !more {
+				if err != nil && empty() || !give(item, err) {
 					return
 				}
 			}
+		})
+	}
+}
+
+// Map yields the results of f for the items and errors that Items yields, in the same order. f may keep an event in its
+// result until the next one is yielded.
+//
+// If GOMAXPROCS is more than 1, the events of documents in lines of their own are read ahead: see [eventchannel.Map] for
+// the limits of f and of the loop. Place is not set in their items.
+func Map[T any](in io.Reader, f func(Item, error) T) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		more := true
+		give := func(t T) bool {
+			more = more && yield(t)
+			return more
 		}
+		each := func(item Item, err error) bool { return more && give(f(item, err)) }
+		read(in, each, func(r *eventchannel.Reader, empty func() bool) {
+			for result := range eventchannel.Map(r, func(e *eventchannel.RawEvent, err error) result[T] {
+				return result[T]{f(Item{Event: e}, err), err}
+			}) {
+				if result.err != nil && empty() || !give(result.of) {
+					return
+				}
+			}
+		})
+	}
+}
+
+// result is a result of f, and the error that it is of.
+type result[T any] struct {
+	of  T
+	err error
+}
+
+// read yields the items of a recording. For event documents it leaves the events to a function, which is given a reader of
+// them, and a function that reports whether an error is no fault, because the recording is an array without documents. yield may be
+// called after it has returned false, and then does nothing.
+func read(in io.Reader, yield func(Item, error) bool, events func(r *eventchannel.Reader, empty func() bool)) {
+	text, err := Unpack(in)
+	if err != nil {
+		yield(Item{}, err)
+		return
+	}
+	buffered, skipped, err := skipSpace(text)
+	if err != nil {
+		yield(Item{}, err)
+		return
+	}
+	begins, err := peek(buffered)
+	if len(begins) == 0 && err != nil && err != io.EOF {
+		yield(Item{}, err)
+		return // otherwise the error comes again, behind the part that could be read
+	}
+	form, err := recognise(begins)
+	switch {
+	case err != nil:
+		yield(Item{}, err)
+	case form == HAR:
+		if bytes.HasPrefix(begins, byteOrderMark) {
+			_, _ = buffered.Discard(len(byteOrderMark))
+			skipped.bytes += int64(len(byteOrderMark))
+		}
+		newHARReader(buffered, skipped.bytes, yield).read()
+	default:
+		in := documents(form, io.MultiReader(skipped.reader(), buffered))
+		r := newReader(in)
+		r.PassedOver = func(relation string) { yield(Item{PassedOver: relation}, nil) }
+		r.Resumed = func(d *eventchannel.Document) { yield(Item{Place: d.Place, Resumed: true}, nil) }
+		events(r, func() bool {
+			array, is := in.(*elements)
+			return is && array.none.Load()
+		})
 	}
 }
 
