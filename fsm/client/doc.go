@@ -1,31 +1,48 @@
-// Package client is an application's side of the Trusted Application API over HTTP.
+// Package client is an application's side of the Trusted Application API over HTTP: it takes events by webhook or by long
+// poll, and it starts calls and does operations on them.
 //
+//	calls := client.Calls{Client: &client.Client{Token: token, Origins: []string{service.URL}}}
 //	handler, err := client.NewWebhook(verify, func(r *http.Request, d *eventchannel.Document) error {
-//		for e, err := range d.Events() {
-//			fmt.Println(e, err)
+//		changed, err := calls.Add(r.Context(), d)
+//		for _, call := range changed {
+//			if call.Offers(transitions.OperationAccept) {
+//				_, accepted := call.Do(r.Context(), transitions.OperationAccept, client.Input{})
+//				err = errors.Join(err, accepted)
+//			}
 //		}
-//		return nil // the answer is 200, and the service need not send the document again
+//		return err
 //	})
 //
 // # Documents
 //
 // [Client.Documents] polls the event channel and yields each document once. It follows next, resync and resume, survives
 // answers of proxies, broken bodies and failures of the service, and says what it met. A [Webhook] is the http.Handler to
-// which the service posts documents instead. It is not made without a verifier of the sender, because anybody can post.
+// which the service posts documents instead. It is not made without a verifier of the sender.
+//
+// # Calls
+//
+// [Calls] folds the documents of either way into a [Call] for each invitation. A call is right whatever comes twice, late
+// or out of order. [Calls.Follow] polls and folds in one loop. [Calls.Start] starts a call, [Call.Do] does an operation
+// once, also if an answer is lost, and [Call.Wait] waits for the end.
+//
+// [Client.Start], [Client.Do] and [Client.Get] are the requests alone.
 //
 // # Errors
 //
 // Every failed request is an *[Error]. If the service refused it, [errors.As] finds the documented row, a
-// [codes.Synchronous], and the body, a *[codes.Error].
+// [codes.Synchronous], and the body, a *[codes.Error]. If the answer to a POST did not arrive, or a proxy sent it, the
+// request may have been carried out, and the error is [ErrLost]. Any other error means that it was not sent.
 //
 // # Tokens
 //
-// The token of a request goes only to the origins in [Client.Origins], wherever a link or a redirect leads. It is in no
-// error, also if an answer echoes it.
+// The token of a request goes only to the origins in [Client.Origins], wherever a link, a Location or a redirect leads. It
+// is in no error, also if an answer echoes it.
 //
 // # Limits
 //
 // A body has at most 64 MiB, and a document the limits of package eventchannel. A request takes at most 30 s, a poll its
 // own timeout more. What fails is tried again for at most 10 min. Each is a field of [Client] or [Webhook]. A context ends
 // everything. No function leaves a goroutine behind.
+//
+// The package reads JSON, not the XML form, and sends no batches.
 package client

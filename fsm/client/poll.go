@@ -16,7 +16,8 @@ import (
 )
 
 // Documents polls an event channel, and yields each document with an event about an audio/video invitation once, in the
-// order of the channel. Its hrefs are absolute.
+// order of the channel. Its hrefs are absolute. [Calls.Follow] does the
+// same and folds the documents into calls.
 //
 // The link next of a document is requested when the body of the loop has returned, because the request acknowledges the
 // document: a document whose loop ended early comes again when Documents is called again with the same URL. (The
@@ -35,7 +36,7 @@ import (
 // These errors end the documents, and are yielded last:
 //
 //   - Conflict/PGetReplaced, because another poll has replaced this one: only one client can follow a channel;
-//   - NotFound/ApplicationNotFound, because the application must be made again;
+//   - NotFound/ApplicationNotFound, because the application must be made again: begin with [Client.Discover];
 //   - any other refusal with a status below 500, such as 410;
 //   - a document that exceeds [Client.Limits];
 //   - failures for as long as [Client.GiveUp];

@@ -25,8 +25,8 @@ import (
 //   - 503 if the application fails to take the document, so that the service may send it again;
 //   - 200 otherwise.
 //
-// No page promises that a service sends a document once, in order, or again after an error. Package
-// history folds documents whatever their order, and however often they come.
+// No page promises that a service sends a document once, in order, or again after an error. [Calls] folds documents
+// whatever their order, and however often they come.
 //
 // A request costs memory of up to three times its document, which is why [Webhook.Limits] should be far lower on a server
 // that many can reach.

@@ -73,6 +73,8 @@ var limits = []limitRow{
 	{"A pause of a client, unless the service asks for a longer one", "fsm/client/backoff.go:maxWait", "time", "", "the pauses grow no further"},
 	{"Redirects of a request", "fsm/client/client.go:maxRedirects", "", "", "an error"},
 	{"Documents of a channel that are known when they come again", "fsm/client/poll.go:maxSeen", "", "", "handed on again; the fold survives it"},
+	{"Calls that a client keeps", "fsm/client/calls.go:defaultMax", "", "`client.Calls.Max`", "the first to end is dropped, or else the oldest, which is reported"},
+	{"callbackUrl, in UTF-16 code units", "fsm/client/operation.go:maxCallbackURL", "", "", "an error before the request"},
 	{"Applications of a simulated service", "fsm/service/service.go:Applications", "", "`service.Limits.Applications`", "410 Gone/TooManyApplications"},
 	{"Calls of an application under way", "fsm/service/service.go:Live", "", "`service.Limits.Live`", "429"},
 	{"Ended calls that it remembers", "fsm/service/service.go:Ended", "", "`service.Limits.Ended`", "the first to end is forgotten: 404"},
