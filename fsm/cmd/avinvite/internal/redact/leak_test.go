@@ -32,10 +32,10 @@ type scalar struct {
 func scalars(text []byte) (all []scalar) {
 	dec := jsontext.NewDecoder(bytes.NewReader(text), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	for {
-		switch kind := dec.PeekKind(); kind {
-		case 0:
+		switch kind := dec.PeekKind(); {
+		case kind == 0:
 			return all
-		case '{', '}', '[', ']':
+		case strings.ContainsRune("{}[]", rune(kind)):
 			if _, err := dec.ReadToken(); err != nil {
 				return all
 			}

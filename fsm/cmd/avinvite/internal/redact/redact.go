@@ -201,20 +201,21 @@ func decoder(in io.Reader) *jsontext.Decoder {
 
 // value redacts the next value, which the innermost open member has.
 func (r *redactor) value(out *bufio.Writer, dec *jsontext.Decoder) error {
-	switch dec.PeekKind() {
-	case '{':
+	kind := dec.PeekKind()
+	if kind == '{' {
 		return r.object(out, dec)
-	case '[':
+	}
+	if kind == '[' {
 		return r.array(out, dec)
 	}
 	text, err := dec.ReadValue()
 	if err != nil {
 		return err
 	}
-	switch text.Kind() {
-	case '"':
+	switch {
+	case kind == '"':
 		r.string(out, text, r.text)
-	case '0':
+	case kind == '0':
 		out.WriteString(r.figure(text))
 	default:
 		_, _ = out.Write(text) // the writer keeps its error
