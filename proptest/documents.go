@@ -189,9 +189,10 @@ func (d Payload) GoString() string { return string(d.JSON) }
 
 // EventDocument generates event documents about one to three invitations. Each invitation has the events of a
 // [LegalSequence], and the events of all are interleaved. These are drawn evenly: the prefix of the rel, the letter
-// case of the status, which of the three witnesses of a completion (status, state and reason) are present, whether the
-// resource is embedded where the event needs none, the other properties of the resource, and the spelling of the
-// reason. One event in four follows an event about another resource, and one document in four is indented.
+// case of the status, the other properties of the resource, and the spelling of the reason. It is also drawn evenly
+// which of the three witnesses of a completion (status, state and reason) are present, and whether an event that needs
+// no resource embeds one. One event in four follows an event about another resource, and one document in four is
+// indented.
 func EventDocument() *rapid.Generator[Payload] {
 	directions, bodies, resources := Direction(), ErrorBody(), ValidProperties()
 	return rapid.Custom(func(t *rapid.T) Payload {
@@ -308,10 +309,10 @@ func envelope(t *rapid.T, events []any) json.RawMessage {
 }
 
 // HostileDocument generates documents that somebody may send instead of an event document: an [EventDocument] with one
-// to three of these faults, evenly: it is cut short, a piece is cut out, a byte is changed, a foreign piece is inserted
-// (brackets, deep nesting, bytes that are not UTF-8, half of a surrogate pair, a number beyond all limits, a second
-// document), or a part is replaced by a wrong one (another type, a token that no page lists, witnesses that disagree, a
-// member twice). One document in six can be read in spite of its faults.
+// to three faults, drawn evenly. It is cut short, a piece is cut out, a byte is changed, a foreign piece is inserted,
+// or a part is replaced by a wrong one. Foreign pieces are brackets, deep nesting, bytes that are not UTF-8, half of a
+// surrogate pair, a number beyond all limits, and a second document. Wrong parts have another type, a token that no
+// page lists, witnesses that disagree, or a member twice. One document in six can be read in spite of its faults.
 func HostileDocument() *rapid.Generator[[]byte] {
 	documents := EventDocument()
 	foreign := evenly([]string{

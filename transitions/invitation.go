@@ -102,9 +102,9 @@ func (i Invitation) Step(e Event) (Invitation, error) {
 	return i.after(e), nil
 }
 
-// Observe returns the invitation after e, and what was odd about e. This is the tolerant mode: a client must survive more
-// than [Invitation.Step] accepts. An event that Step accepts has the same effect here and is not odd. For the others
-// Observe keeps one promise, that a completion always completes:
+// Observe returns the invitation after e, and the rule that an odd e broke. This is the tolerant mode: a client must
+// survive more than [Invitation.Step] accepts. An event that Step accepts has the same effect here and is not odd. For
+// the others Observe keeps one promise, that a completion always completes:
 //
 //   - A completion with a reason that is unknown, missing, or documented for the other direction or another state
 //     completes. A missing reason becomes [codes.Undocumented]. A reason beside success is dropped.

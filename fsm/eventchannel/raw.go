@@ -88,9 +88,9 @@ func (e *RawEvent) Place() Place {
 	return outer
 }
 
-// Position returns the parts of Place without an allocation: the place with the pointer to the text in which the reader
-// has found the document, as [Reader.Within] has it, and the indexes of the sender and of its event in the document. They
-// are -1 if an [Event] has a pointer of another form, which is then the pointer of within.
+// Position returns the parts of Place without an allocation. The pointer of within is the one in [Reader.Within], to
+// the text that holds the document. sender and index are the indexes of the sender in the document and of the event in
+// the sender. They are -1 for an [Event] whose pointer has another form; within then has the whole pointer.
 func (e *RawEvent) Position() (within Place, sender, index int) {
 	switch s := e.source; {
 	case e.whole != nil:

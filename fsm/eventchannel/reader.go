@@ -16,8 +16,8 @@ import (
 // example one per line. A byte-order mark before a document is ignored.
 //
 // After a fault, the reader drops as little as possible. In the place of a malformed event it yields an error, and it
-// reads the rest of the document. A document that is not JSON, is not UTF-8 or exceeds a limit ends at the fault, and
-// reading continues at the next line that begins with a brace and is indented no deeper than the broken document. So in
+// reads the rest of the document. A document that is not JSON, is not UTF-8 or exceeds a limit ends at the fault.
+// Reading continues at the next line that begins with a brace and is indented no deeper than the broken document. So in
 // a stream with one document per line, only the broken document is lost. Input that is no document is treated as a
 // broken document: after garbage behind a document, the rest of its line is lost. An object that has no sender, but a
 // member other than _links and baseuri, yields an error in the place of its events. Every such error is an *[Error].

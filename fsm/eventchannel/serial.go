@@ -9,7 +9,8 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Serial tells a document from the others of its channel. The hashes need not withstand a service that wants to deceive.
+// Serial identifies a document among those of its channel. Its hashes are not cryptographic: a hostile service can make
+// two documents with one Serial.
 type Serial struct {
 	Document uint64 // a hash of the self link and of the events about invitations; 0 without a self link
 	Key      uint32 // a hash of the path and the key in the self link; 0 without a key or a number

@@ -58,8 +58,8 @@ func origin(s eventchannel.Serial) Origin {
 	return Origin{Document: s.Document, Key: s.Key, Number: s.Number}
 }
 
-// Resumed returns the origin, which [RawOrigin] has returned, of an event that comes now. After a resume the documents
-// and numbers are others than before.
+// Resumed returns the origin of an event that comes now; o is the result of [RawOrigin] for it. After a
+// [Channel.Resume], the origin differs from that of any earlier document, even if o is the same.
 func (c *Channel) Resumed(o Origin) Origin {
 	if c.epoch > 0 && o.Document != 0 {
 		o.Document = max(1, uint64(c.epoch)*0x9e3779b97f4a7c15^o.Document)

@@ -1,6 +1,6 @@
 // Package history keeps the events of one invitation as a set. An event that is delivered twice counts once, and events
-// that arrive late are put in order, because webhooks promise neither order nor exactly-once delivery, and a client
-// that resyncs receives documents again.
+// that arrive late are put in order. This is needed because webhooks promise neither order nor exactly-once delivery,
+// and because a client that resyncs receives documents again.
 //
 //	var channel history.Channel
 //	var call history.History

@@ -156,8 +156,8 @@ func (m *Machine) Exhaust(newSubject func() laws.Subject) (words int, difference
 	return words, differences
 }
 
-// Answer returns what a subject shows after an action, err being what the subject returned for the action. A zero
-// action and no error stand for the start. The answer has the verdict, and the other parts that the machine sees.
+// Answer returns the answer of a subject to the action a, to which it has returned err. With a zero action and no
+// error, it is the answer at the start. The answer has the verdict and the parts in Spec.Sees.
 func (m *Machine) Answer(s laws.Subject, a laws.Action, err error) Answer {
 	verdict := accepted
 	switch {
