@@ -3,7 +3,6 @@ package suite
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/transitions"
@@ -75,7 +74,7 @@ func (a Answer) MarshalJSON() ([]byte, error) {
 		out.State = &a.State
 	}
 	if a.Sees&SeesOffers != 0 {
-		out.Offers = slices.AppendSeq([]transitions.Operation{}, a.Offers.All())
+		out.Offers = &a.Offers
 	}
 	if a.Sees&SeesPending != 0 {
 		out.Pending = a.Pending
@@ -91,13 +90,13 @@ func (a Answer) MarshalJSON() ([]byte, error) {
 
 // members is the JSON form of an Answer.
 type members struct {
-	OK      *bool                   `json:"ok,omitempty"`
-	Status  int                     `json:"status,omitempty"`
-	Code    codes.Code              `json:"code,omitempty"`
-	State   *transitions.State      `json:"state,omitempty"`
-	Offers  []transitions.Operation `json:"offers,omitzero"`
-	Pending transitions.Operation   `json:"pending,omitzero"`
-	Reason  json.RawMessage         `json:"reason,omitempty"`
+	OK      *bool                     `json:"ok,omitempty"`
+	Status  int                       `json:"status,omitempty"`
+	Code    codes.Code                `json:"code,omitempty"`
+	State   *transitions.State        `json:"state,omitempty"`
+	Offers  *transitions.OperationSet `json:"offers,omitempty"`
+	Pending transitions.Operation     `json:"pending,omitzero"`
+	Reason  json.RawMessage           `json:"reason,omitempty"`
 }
 
 // reason returns the JSON form of a reason, which is that in the action that brings it, and nil for no reason.
@@ -131,9 +130,7 @@ func (a *Answer) UnmarshalJSON(data []byte) error {
 	}
 	if in.Offers != nil {
 		read.Sees |= SeesOffers
-		for _, o := range in.Offers {
-			read.Offers |= 1 << o
-		}
+		read.Offers = *in.Offers
 	}
 	if in.Reason != nil {
 		var pair *struct {

@@ -185,6 +185,8 @@ func TestAnswerRefuses(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"state":"Ringing"}`:   `"Ringing" is no state`,
 		`{"offers":["hangUp"]}`: `"hangUp" is no operation`,
+		`{"offers":["none"]}`:   "a set cannot have none as a member",
+		`{"offers":"AQ=="}`:     "cannot unmarshal string",
 		`{"reason":"Busy"}`:     "the reason \"Busy\"",
 		`{"ok":"yes"}`:          "the answer {\"ok\":\"yes\"}",
 	} {
