@@ -35,6 +35,10 @@ func (c *Checker) Add(e *eventchannel.Event, at time.Time) {
 func (c *Checker) add(e *eventchannel.RawEvent, entry history.Entry, at time.Time, unordered bool) {
 	s := step{Entry: entry, timed: !at.IsZero(), unordered: unordered}
 	n, changed := c.find(e.Href(), string(e.AppendOperationID(nil)))
+	if n < 0 {
+		c.passOver(late)
+		return
+	}
 	c.parties(n, e)
 	before := ""
 	if changed {
@@ -53,8 +57,9 @@ func (c *Checker) AddHistory(href, operationID string, h *history.History) {
 		c.stamp(at)
 		s := step{Entry: e, timed: true}
 		s.note(eventchannel.Place{}, remembered(e.Odd))
-		n, _ := c.find(href, operationID)
-		c.put(n, s)
+		if n, _ := c.find(href, operationID); n >= 0 {
+			c.put(n, s)
+		}
 	}
 }
 
@@ -100,8 +105,11 @@ func (c *Checker) do(o *Operation, at time.Time, stamp int64, unordered bool) {
 		operation: o.Operation, status: int16(min(o.Status, 999)), answered: nanoseconds(o.Answered),
 	}
 	s.note(o.Place, nil)
-	n, _ := c.find(o.Href, "")
-	c.put(n, s)
+	if n, _ := c.find(o.Href, ""); n >= 0 {
+		c.put(n, s)
+	} else {
+		c.passOver(late)
+	}
 }
 
 // PassedOver returns the numbers of items that are not judged: events about invitations of other kinds, by their

@@ -65,10 +65,12 @@
 // Times order the events and give the duration of an invitation. No time breaks a rule, because the documentation has
 // no time-out.
 //
-// Memory grows with the number of invitations, not with the number of events. A completed invitation of three events
-// takes less than 300 bytes, and each further event some 40. A verdict keeps the first [MaxSteps] steps and [MaxFindings]
-// findings of its invitation, and counts the others. Redelivered and late events are recognised among at least the last
-// 250 events and operations of their invitation. If the URL of a request does not name its operation, the checker keeps
-// the request until a link with that URL is found, but at most 4,096 such requests; beyond that, the earliest is judged
-// by the links known then.
+// The memory of a [Checker] grows with the number of invitations, not with the number of events. A completed invitation
+// of three events takes less than 300 bytes, and each further event some 40. A verdict keeps the first [MaxSteps] steps
+// and [MaxFindings] findings of its invitation, and counts the others. Redelivered and late events are recognised among
+// at least the last 250 events and operations of their invitation. If the URL of a request does not name its operation,
+// the checker keeps the request until a link with that URL is found, but at most 4,096 such requests; beyond that, the
+// earliest is judged by the links known then.
+//
+// A [Follower] judges a stream without end in bounded memory: it forgets each invitation after its verdict.
 package conformance

@@ -217,6 +217,25 @@ func ExampleChecker_Read() {
 }
 
 // Each rule has a name for programs and a text for people. A test that accepts deviations looks at violations alone.
+// A program that reads a log as it is written prints each verdict when it is due. This log has ended already.
+func ExampleFollower() {
+	follower := conformance.Follower{Grace: 10 * time.Second, Limit: 1000}
+	for v, err := range follower.Read(strings.NewReader(recording)) {
+		if err != nil {
+			fmt.Println(err)
+		} else {
+			fmt.Println("due:", v.Href, v.Outcome, v.Result)
+		}
+	}
+	for v := range follower.Rest() {
+		fmt.Println("left:", v.Href, v.Outcome, v.Result)
+	}
+	fmt.Println(follower.PassedOver()["late"], "late;", conformance.DefaultLimit, "invitations are kept if Limit is zero")
+	// Output:
+	// left: invitations/1 Failed violates
+	// 0 late; 100000 invitations are kept if Limit is zero
+}
+
 func ExampleRules() {
 	for _, r := range conformance.Rules() {
 		if r == conformance.RuleCompleted || r == conformance.RuleAnswer {

@@ -18,6 +18,7 @@ import (
 type linker struct {
 	links map[string][]shown // by the identity of the href, in the order of arrival
 	held  []request
+	swept int // how many links were left by the last sweep
 }
 
 // maxHeld is the number of requests that wait. If there are more, the first is linked by the links known then.
@@ -213,7 +214,7 @@ func (c *Checker) linkOne(q request) bool {
 	to := c.led(q, false)
 	if to.operation == transitions.OperationNone {
 		to = told(q.Href)
-		if _, known := c.known(to.invitation); !known {
+		if _, known := c.known(to.invitation); !known && !c.late(to.invitation, "") {
 			to = c.led(q, true)
 		}
 	}

@@ -17,13 +17,13 @@ const (
 	noName
 )
 
-// has reports whether an invitation has a name of that kind.
-func (i *invitation) has(k kind) bool { return i.names&(1<<k) != 0 }
+// named reports whether an invitation has a name of that kind.
+func (i *invitation) named(k kind) bool { return i.has&(1<<k) != 0 }
 
 // name returns a name of an invitation, "" if it has none of that kind. It is valid until the next call.
 func (c *store) name(n int32, k kind) []byte {
 	c.text = c.text[:0]
-	if i := c.at(n); i.has(k) {
+	if i := c.at(n); i.named(k) {
 		for record := range c.chains.records(i.chain) {
 			if kindOf(record) == k {
 				text, size := binary.Uvarint(record[1:])
@@ -72,7 +72,7 @@ func (c *store) setName(n int32, k kind, part, rest string) {
 	}
 	i := c.at(n)
 	c.chains.add(&i.chain, c.record)
-	i.names |= 1 << k
+	i.has |= 1 << k
 }
 
 // The digits of a GUID come in groups of bytes with dashes between them.

@@ -52,10 +52,15 @@ func (c *Checker) start(item recording.Item) bool {
 		href = r.Location
 	}
 	n, _ := c.find(href, in.OperationID)
+	if n < 0 {
+		c.passOver(late)
+		return true
+	}
 	// An application may ask again: after a challenge, or after no answer.
 	if known := c.rareOf(n).call; known == nil || !known.created() {
 		change := c.change(n)
 		change.call, change.refusal = call, refusal
+		c.age(n, false)
 	}
 	return true
 }

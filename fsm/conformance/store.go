@@ -10,7 +10,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// store holds invitations with their steps in little memory: for each a record of 24 bytes, two entries of the index, and
+// store holds invitations with their steps in little memory: for each a record of 20 bytes, two entries of the index, and
 // a chain with its names and some 40 bytes a step. TestSize measures them. Nearly nothing in it is a pointer, so a garbage
 // collection costs the same for any number of invitations.
 type store struct {
@@ -23,6 +23,7 @@ type store struct {
 	unused      []int32        // extras
 	texts       [noName]shared // by the kind of name
 	reasons     reasons
+	ages        *ages // nil if no invitation is forgotten
 
 	identity, text, record []byte // in use by one function at a time
 }
@@ -33,8 +34,7 @@ type invitation struct {
 	joined int32  // the invitation that it is a part of, counted from 1; zero if it stands alone
 	steps  uint16 // that are not settled
 	links  uint8  // how many of its links are remembered
-	names  uint8  // the set of kinds of names in the chain
-	rare   bool   // it has an entry in store.rare
+	has    uint8  // the set of kinds of names in the chain, and hasRare
 }
 
 // rare has the parts of an invitation that few invitations have.
@@ -42,14 +42,18 @@ type rare struct {
 	settled *judgement   // on the steps that are not in the chain any more; nil if there are none
 	call    *Call        // nil if the request that started it is unknown
 	refusal *codes.Error // of that request
+	parts   []int32      // the invitations that are part of it, if there are ages
 }
 
 // at returns an invitation. The pointer is valid until an invitation is added.
 func (c *store) at(n int32) *invitation { return c.invitations.at(n) }
 
+// hasRare is set for an invitation with an entry in store.rare.
+const hasRare = 1 << 7
+
 // rareOf returns the rare parts of an invitation, for reading only.
 func (c *store) rareOf(n int32) *rare {
-	if !c.at(n).rare {
+	if c.at(n).has&hasRare == 0 {
 		return new(rare)
 	}
 	return c.rare[n]
@@ -57,11 +61,12 @@ func (c *store) rareOf(n int32) *rare {
 
 // change returns the rare parts of an invitation.
 func (c *store) change(n int32) *rare {
-	if !c.at(n).rare {
+	if i := c.at(n); i.has&hasRare == 0 {
 		if c.rare == nil {
 			c.rare = map[int32]*rare{}
 		}
-		c.at(n).rare, c.rare[n] = true, new(rare)
+		c.rare[n] = new(rare)
+		i.has |= hasRare
 	}
 	return c.rare[n]
 }
@@ -77,7 +82,7 @@ func (c *store) byHref(href string) (hash uint32, e *entry) {
 	c.identity = eventchannel.AppendIdentity(c.identity[:0], href)
 	hash = c.index.hash(nameHref, c.identity)
 	return hash, c.index.find(hash, func(n int32) bool {
-		if !c.at(n).has(nameHref) {
+		if !c.at(n).named(nameHref) {
 			return false
 		}
 		name := c.name(n, nameHref)
@@ -90,13 +95,13 @@ func (c *store) byOperation(operation string) (hash uint32, e *entry) {
 	c.identity = append(c.identity[:0], operation...)
 	hash = c.index.hash(nameOperation, c.identity)
 	return hash, c.index.find(hash, func(n int32) bool {
-		return c.at(n).has(nameOperation) && string(c.name(n, nameOperation)) == operation
+		return c.at(n).named(nameOperation) && string(c.name(n, nameOperation)) == operation
 	})
 }
 
 // find returns the invitation of that href and operationId, a new one if it is not known. Either may be empty, because
 // one of two events may lack the name that the other has. changed is true if the invitation had another operationId
-// before.
+// before. n is negative if the invitation is forgotten.
 func (c *store) find(href, operation string) (n int32, changed bool) {
 	href, _, _ = strings.Cut(href, "?")
 	known, isNamed, named := false, false, int32(0)
@@ -109,17 +114,20 @@ func (c *store) find(href, operation string) (n int32, changed bool) {
 		}
 	}
 	// A client may use an operationId again, so it joins only an invitation that has no other href.
-	joins := isNamed && !c.at(named).has(nameHref)
+	joins := isNamed && !c.at(named).named(nameHref)
+	if !known && (href != "" || !isNamed) && c.late(href, operation) {
+		return -1, false
+	}
 	if !known {
 		n, known = named, isNamed && (href == "" || joins)
 	}
 	if !known {
-		n = c.invitations.add(invitation{})
+		n = c.begin()
 	}
 	if joins && named != n {
 		c.join(n, named)
 	}
-	if href != "" && !c.at(n).has(nameHref) {
+	if href != "" && !c.at(n).named(nameHref) {
 		hash, free := c.byHref(href)
 		last := strings.LastIndexByte(href, '/') + 1
 		c.setName(n, nameHref, href[:last], href[last:])
@@ -130,7 +138,7 @@ func (c *store) find(href, operation string) (n int32, changed bool) {
 	}
 	hash, e := c.byOperation(operation)
 	switch {
-	case !c.at(n).has(nameOperation):
+	case !c.at(n).named(nameOperation):
 		c.setName(n, nameOperation, "", operation)
 	case string(c.name(n, nameOperation)) != operation:
 		return n, true
@@ -153,12 +161,12 @@ func (c *store) whole(n int32) int32 {
 
 // parties keeps who invites whom, as the first event has it that says it.
 func (c *store) parties(n int32, e *eventchannel.RawEvent) {
-	if !c.at(n).has(nameTo) {
+	if !c.at(n).named(nameTo) {
 		if to := e.AppendTo(nil); len(to) > 0 {
 			c.setName(n, nameTo, string(to), "")
 		}
 	}
-	if c.at(n).has(nameFrom) {
+	if c.at(n).named(nameFrom) {
 		return
 	}
 	if p, _ := e.From(); p != nil {
@@ -180,20 +188,27 @@ func (c *store) join(n, other int32) {
 			c.chains.add(&i.chain, record)
 		case k == nameOperation:
 			c.chains.add(&kept, record)
-		case !i.has(k):
+		case !i.named(k):
 			c.chains.add(&i.chain, record)
-			i.names |= 1 << k
+			i.has |= 1 << k
 		}
 	}
 	c.chains.drop(&o.chain)
 	i.steps += o.steps
-	if from := c.rareOf(other); from.call != nil && c.rareOf(n).call == nil {
-		to := c.change(n)
-		to.call, to.refusal = from.call, from.refusal
+	if o.has&hasRare != 0 {
+		from, to := c.rareOf(other), c.change(n)
+		if to.call == nil {
+			to.call, to.refusal = from.call, from.refusal
+		}
+		if to.settled == nil {
+			to.settled = from.settled
+		}
+		to.parts = append(to.parts, from.parts...)
+		delete(c.rare, other)
 	}
-	delete(c.rare, other)
-	*o = invitation{chain: kept, joined: n + 1, names: o.names & (1 << nameOperation)}
+	*o = invitation{chain: kept, joined: n + 1, has: o.has & (1 << nameOperation)}
 	c.joins++
+	c.absorb(n, other)
 	if i.steps >= 2*window {
 		c.settle(n)
 	}
@@ -222,6 +237,7 @@ func (c *store) put(n int32, s step) {
 	if i.steps >= 2*window {
 		c.settle(n)
 	}
+	c.age(n, s.completes())
 	c.add(i, &s)
 }
 

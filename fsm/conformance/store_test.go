@@ -72,3 +72,41 @@ func TestChains(t *testing.T) {
 		})
 	})
 }
+
+// TestIndex puts entries in and removes them, with so few hashes that many are equal.
+func TestIndex(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var x index
+		x.hash(nameHref, nil)
+		hashes := map[int32]uint32{} // by invitation
+		last := int32(0)
+		t.Repeat(map[string]func(*rapid.T){
+			"put": func(t *rapid.T) {
+				for range rapid.IntRange(1, 20).Draw(t, "entries") {
+					hash := uint32(rapid.IntRange(0, 40).Draw(t, "hash")) * 106_000_000 // the last is near the end
+					x.put(x.find(hash, func(int32) bool { return false }), hash, last)
+					hashes[last] = hash
+					last++
+				}
+			},
+			"remove": func(t *rapid.T) {
+				if last > 0 {
+					n := rapid.Int32Range(0, last-1).Draw(t, "invitation")
+					x.remove(hashes[n], n) // of one that is removed nothing more goes
+					delete(hashes, n)
+				}
+			},
+			"": func(t *rapid.T) {
+				for n := range last {
+					hash, in := hashes[n]
+					if e := x.find(hash, func(k int32) bool { return k == n }); in != (e.invitation == n+1) {
+						t.Fatalf("entry %d is %v, put %v", n, *e, in)
+					}
+				}
+				if x.count != len(hashes) {
+					t.Fatalf("%d entries, want %d", x.count, len(hashes))
+				}
+			},
+		})
+	})
+}

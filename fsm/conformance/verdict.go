@@ -50,6 +50,10 @@ type Verdict struct {
 	Call    *Call `json:"call,omitempty"`
 	Refused bool  `json:"refused,omitempty"`
 
+	// Forgotten is set if a [Follower] has forgotten the invitation before its end, because it keeps no more invitations
+	// than its Limit.
+	Forgotten bool `json:"forgotten,omitempty"`
+
 	Steps    []Step    `json:"steps"`    // the first MaxSteps, and the completion
 	Findings []Finding `json:"findings"` // the first MaxFindings, in the order of the steps
 
