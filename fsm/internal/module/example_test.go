@@ -1,6 +1,8 @@
 package module_test
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,17 +11,20 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/avinvite/avinvite/codes"
+	"github.com/avinvite/avinvite/fsm/client"
 	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/fsm/service"
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// The README shows the next two functions.
-
-// follow is a client: it follows a call through its event channel until the call has completed.
+// follow is the client of the comment of package eventchannel: it follows a call through its event channel until the call has completed.
 func follow(call transitions.Invitation, channel io.Reader) (transitions.Invitation, error) {
 	for e, err := range eventchannel.NewReader(channel).Events() {
 		if err == nil {
@@ -31,6 +36,22 @@ func follow(call transitions.Invitation, channel io.Reader) (transitions.Invitat
 		}
 	}
 	return call, io.ErrUnexpectedEOF
+}
+
+// The README shows the next two functions.
+
+// accept is a client: it accepts every call that comes in, and logs how each call ends.
+func accept(ctx context.Context, calls *client.Calls, channel string) {
+	for call, err := range calls.Follow(ctx, channel) {
+		if err == nil && call.Offers(transitions.OperationAccept) {
+			_, err = call.Do(ctx, transitions.OperationAccept, client.Input{})
+		}
+		if err != nil {
+			log.Println(err) // an error says what was wrong, and where; the client lives on
+		} else if i, _ := call.Invitation(); i.Terminal() {
+			log.Println(call.Href(), i)
+		}
+	}
 }
 
 // answer is a server: it handles requests for one operation on an invitation that other goroutines may change.
@@ -45,6 +66,47 @@ func answer(call *transitions.Atomic, o transitions.Operation) http.HandlerFunc 
 		}
 		w.WriteHeader(http.StatusNoContent)
 	}
+}
+
+// TestAccept has the README's client accept calls of a simulated service. One caller cancels at once, and the service has
+// faults meanwhile. The client knows how each call ended.
+func TestAccept(t *testing.T) {
+	logged := new(bytes.Buffer)
+	log.SetOutput(logged)
+	t.Cleanup(func() { log.SetOutput(os.Stderr) })
+	synctest.Test(t, func(t *testing.T) {
+		script, err := service.ParseScript([]byte(`{
+			"incoming": [{"from": "sip:ann@contoso.example"}, {"from": "sip:bob@contoso.example", "after": "1s", "steps": [
+				{"event": "completed(Failed, RemoteFailure/Canceled)"}]}],
+			"faults": [{"fault": "refuse", "on": "poll", "skip": 1, "times": 2}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := service.New(service.Config{Script: script})
+		if err != nil {
+			t.Fatal(err)
+		}
+		connection, stop := service.InMemory(s)
+		defer stop()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		c := &client.Client{HTTP: connection}
+		application, err := c.Discover(ctx, "http://pool.contoso.example/platformservice/discover")
+		if err != nil {
+			t.Fatal(err)
+		}
+		accept(ctx, &client.Calls{Client: c}, application.Events)
+		ends := map[string]bool{"Incoming Connected": false, "Incoming Failed (RemoteFailure/Canceled)": false}
+		for _, call := range s.Calls() {
+			end := call.Invitation.String()
+			ends[end] = regexp.MustCompile(regexp.QuoteMeta(call.Href) + `\S* ` + regexp.QuoteMeta(end)).MatchString(logged.String())
+		}
+		for end, known := range ends {
+			if !known {
+				t.Errorf("the client does not log %s:\n%s", end, logged)
+			}
+		}
+	})
 }
 
 func Example_client() {

@@ -24,7 +24,7 @@ var part = regexp.MustCompile(`(?s)<!-- begin ([a-z-]+) -->\n(.*?)<!-- end -->\n
 var parts = map[string]func(*testing.T) string{
 	"authority":    authority,
 	"states":       states,
-	"client":       source("fsm/internal/module/example_test.go", "follow"),
+	"client":       source("fsm/internal/module/example_test.go", "accept"),
 	"server":       source("fsm/internal/module/example_test.go", "answer"),
 	"kit":          source("proptest/proptest_test.go", "TestMachine"),
 	"texts":        texts,
