@@ -38,7 +38,7 @@ This is how the library covers the specification's page, called PAGE in the sour
 [a list](internal/module/coverage.csv) in which every sentence of the page and every row of its tables has its place, or
 a reason why it is left out.
 
-` + coverage(t) + `
+` + coverage(t) + "\n" + texts(t) + `
 The first source of each edge and each reason:
 
 ` + sources(t)

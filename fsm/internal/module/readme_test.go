@@ -27,7 +27,6 @@ var parts = map[string]func(*testing.T) string{
 	"client":       source("fsm/internal/module/example_test.go", "accept"),
 	"server":       source("fsm/internal/module/example_test.go", "answer"),
 	"kit":          source("proptest/proptest_test.go", "TestMachine"),
-	"texts":        texts,
 	"packages":     packages,
 	"dependencies": dependencies,
 	"choice":       choice,

@@ -209,8 +209,8 @@ func texts(*testing.T) string {
 			several++
 		}
 	}
-	return fmt.Sprintf(`- The page has %d rows for %d pairs of code and subcode: %d pairs have several texts, and %d rows have none. All are kept
-  as published; where a sibling page has a text for a blank row, it is kept beside it.
+	return fmt.Sprintf(`The page has %d rows for %d pairs of code and subcode: %d pairs have several texts, and %d rows have none. All are kept as
+published. Where a sibling page has a text for a blank row, it is kept beside it.
 `, count(codes.Rows()), count(codes.Reasons()), several, blank())
 }
 
