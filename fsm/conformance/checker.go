@@ -120,10 +120,28 @@ func (c *Checker) PassedOver() map[string]int { return c.passed }
 // Verdicts yields the verdict on each invitation so far, in the order of their first items. It may be called at any time.
 func (c *Checker) Verdicts() iter.Seq[Verdict] {
 	return func(yield func(Verdict) bool) {
+		for v := range c.Each() {
+			if !yield(v.clone()) {
+				return
+			}
+		}
+	}
+}
+
+// Each yields the same verdicts as Verdicts, for programs that count many and keep few: each verdict and its lists are
+// valid until the next one is yielded. Only one loop over Each may run at a time, and none beside one over Verdicts.
+func (c *Checker) Each() iter.Seq[*Verdict] {
+	return func(yield func(*Verdict) bool) {
 		c.link()
-		ends := map[transitions.Invitation][]transitions.State{}
+		v := Verdict{Path: []transitions.State{}, Steps: []Step{}, Findings: []Finding{}}
+		j, steps, ends := newJudgement(), []step{}, map[transitions.Invitation][]transitions.State{}
 		for n := range c.invitations.len() {
-			if c.at(n).joined == 0 && !yield(c.verdict(n, ends)) {
+			if c.at(n).joined != 0 {
+				continue
+			}
+			steps = c.judge(n, j, steps)
+			c.decide(&v, n, j, ends)
+			if !yield(&v) {
 				return
 			}
 		}
@@ -138,8 +156,15 @@ func (c *Checker) Len() int {
 
 // verdict judges an invitation as of now. ends caches the ends that each configuration can still come to.
 func (c *Checker) verdict(n int32, ends map[transitions.Invitation][]transitions.State) Verdict {
-	j, r := c.judge(n), c.rareOf(n)
-	best, unsure := &j.outgoing, false
+	v, j := Verdict{Path: []transitions.State{}, Steps: []Step{}, Findings: []Finding{}}, newJudgement()
+	c.judge(n, j, nil)
+	c.decide(&v, n, j, ends)
+	return v
+}
+
+// decide sets v to the verdict of a judgement on an invitation, and uses the lists of v and j.
+func (c *Checker) decide(v *Verdict, n int32, j *judgement, ends map[transitions.Invitation][]transitions.State) {
+	r, best, unsure := c.rareOf(n), &j.outgoing, false
 	if j.direction == transitions.Incoming {
 		best = &j.incoming
 	} else if j.direction == 0 {
@@ -149,14 +174,13 @@ func (c *Checker) verdict(n int32, ends map[transitions.Invitation][]transitions
 			best = &j.incoming
 		}
 	}
-	v := Verdict{
-		Href: c.copyOf(n, nameHref), OperationID: c.copyOf(n, nameOperation),
+	*v = Verdict{
 		Direction: best.at.Direction(), DirectionInferred: j.direction == 0 && !unsure,
-		Result: best.result(), Path: []transitions.State{}, Steps: append([]Step{}, best.steps...),
-		Findings: append([]Finding{}, best.findings...), Call: r.call,
-		OmittedSteps: best.omittedSteps, OmittedFindings: best.omittedFindings,
-		To: c.copyOf(n, nameTo), From: c.copyOf(n, nameFrom),
+		Result: best.result(), Path: v.Path[:0], Steps: append(v.Steps[:0], best.steps...),
+		Findings: append(v.Findings[:0], best.findings...), Call: r.call,
+		OmittedSteps: best.omittedSteps, OmittedFindings: best.omittedFindings, Expects: v.Expects[:0],
 	}
+	v.Href, v.OperationID, v.To, v.From = c.copies(n)
 	if r.call != nil {
 		v.To = cmp.Or(v.To, r.call.To)
 	}
@@ -206,5 +230,4 @@ func (c *Checker) verdict(n int32, ends map[transitions.Invitation][]transitions
 		}
 		v.Expects = append(v.Expects, expects...)
 	}
-	return v
 }

@@ -36,19 +36,33 @@ type run struct {
 }
 
 func newJudgement() *judgement {
-	return &judgement{
-		outgoing: run{at: transitions.New(transitions.Outgoing)},
-		incoming: run{at: transitions.New(transitions.Incoming)},
-	}
+	j := new(judgement)
+	j.reset()
+	return j
 }
 
-// clone returns a judgement that can go on without a change to j.
-func (j *judgement) clone() *judgement {
-	c := *j
-	for _, r := range []*run{&c.outgoing, &c.incoming} {
-		r.findings, r.steps = slices.Clip(r.findings), slices.Clip(r.steps)
-	}
-	return &c
+// reset makes j a judgement of nothing, and keeps its memory.
+func (j *judgement) reset() {
+	*j = judgement{outgoing: j.outgoing, incoming: j.incoming}
+	j.outgoing.reset(transitions.Outgoing)
+	j.incoming.reset(transitions.Incoming)
+}
+
+func (r *run) reset(d transitions.Direction) {
+	*r = run{at: transitions.New(d), findings: r.findings[:0], steps: r.steps[:0]}
+}
+
+// set makes j a copy of another judgement that can go on without a change to that one, and keeps the memory of j.
+func (j *judgement) set(other *judgement) {
+	outgoing, incoming := j.outgoing, j.incoming
+	*j = *other
+	j.outgoing.keep(&outgoing)
+	j.incoming.keep(&incoming)
+}
+
+// keep copies the lists of r into the memory of those of old.
+func (r *run) keep(old *run) {
+	r.findings, r.steps = append(old.findings[:0], r.findings...), append(old.steps[:0], r.steps...)
 }
 
 // runs yields the directions in which the invitation is judged.

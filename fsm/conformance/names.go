@@ -57,6 +57,19 @@ func kindOf(record []byte) kind {
 // copyOf returns a name of an invitation, "" if it has none of that kind.
 func (c *store) copyOf(n int32, k kind) string { return string(c.name(n, k)) }
 
+// copies returns all names of an invitation, each "" if it has none of that kind.
+func (c *store) copies(n int32) (href, operation, to, from string) {
+	var room [256]byte
+	var ends [noName]int
+	text := room[:0]
+	for k := range noName {
+		text = append(text, c.name(n, k)...)
+		ends[k] = len(text)
+	}
+	all := string(text)
+	return all[:ends[0]], all[ends[0]:ends[1]], all[ends[1]:ends[2]], all[ends[2]:]
+}
+
 // setName gives an invitation a name of a kind of which it has none. A part of the name is shared with others.
 func (c *store) setName(n int32, k kind, part, rest string) {
 	shared := c.texts[k].number(part)

@@ -250,7 +250,7 @@ func (c *store) add(i *invitation, s *step) {
 
 // hasten gives an event of an invitation the time of an earlier delivery.
 func (c *store) hasten(n int32, earlier *step) {
-	steps := c.unsettled(n)
+	steps := c.unsettled(n, nil)
 	for k := range steps {
 		if s := &steps[k]; s.operation == transitions.OperationNone && s.Same(&earlier.Entry) {
 			s.Time, s.timed = earlier.Time, earlier.timed
@@ -280,7 +280,7 @@ const window = 250
 
 // settle judges the older half of an invitation's steps for good.
 func (c *store) settle(n int32) {
-	steps := c.walk(n)
+	steps := c.walk(n, nil)
 	old, left := steps[:len(steps)-window], steps[len(steps)-window:]
 	r := c.change(n)
 	if r.settled == nil {
@@ -312,11 +312,10 @@ func (c *store) release(aside int32) {
 	}
 }
 
-// unsettled returns the steps of an invitation that are not settled, in the order of arrival.
-func (c *store) unsettled(n int32) []step {
-	i := c.at(n)
-	steps := make([]step, 0, i.steps)
-	for record := range c.chains.records(i.chain) {
+// unsettled returns the steps of an invitation that are not settled, in the order of arrival. It uses the memory of room.
+func (c *store) unsettled(n int32, room []step) []step {
+	steps := room[:0]
+	for record := range c.chains.records(c.at(n).chain) {
 		if kindOf(record) == noName {
 			steps = append(steps, c.unpack(record))
 		}
@@ -324,23 +323,26 @@ func (c *store) unsettled(n int32) []step {
 	return steps
 }
 
-// walk returns the steps of an invitation that are not settled, in the order of the documents.
-func (c *store) walk(n int32) []step {
-	steps := c.unsettled(n)
+// walk returns the steps of an invitation that are not settled, in the order of the documents. It uses the memory of room.
+func (c *store) walk(n int32, room []step) []step {
+	steps := c.unsettled(n, room)
 	history.Sort(steps, func(s *step) (history.Origin, int64) { return s.Origin, s.Time })
 	return steps
 }
 
-// judge judges an invitation.
-func (c *store) judge(n int32) *judgement {
-	j, r := newJudgement(), c.rareOf(n)
+// judge sets j to the judgement of an invitation. It uses the memory of j and room, and returns room again.
+func (c *store) judge(n int32, j *judgement, room []step) []step {
+	r := c.rareOf(n)
 	if r.settled != nil {
-		j = r.settled.clone()
+		j.set(r.settled)
+	} else {
+		j.reset()
 	}
 	if r.call != nil && j.direction == 0 {
 		j.direction = transitions.Outgoing
 	}
-	j.take(c.walk(n))
+	steps := c.walk(n, room)
+	j.take(steps)
 	r.judgeCall(&j.outgoing)
-	return j
+	return steps
 }

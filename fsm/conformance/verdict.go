@@ -66,6 +66,14 @@ type Verdict struct {
 	OmittedFindings int `json:"omittedFindings,omitempty"`
 }
 
+// clone returns a copy of the verdict with lists of its own.
+func (v *Verdict) clone() Verdict {
+	c := *v
+	c.Path, c.Steps = append([]transitions.State{}, v.Path...), append([]Step{}, v.Steps...)
+	c.Findings, c.Expects = append([]Finding{}, v.Findings...), append([]transitions.State(nil), v.Expects...)
+	return c
+}
+
 // The greatest numbers of steps and findings that a verdict keeps, so that no recording can fill the memory. A real
 // invitation has fewer than twenty steps.
 const (

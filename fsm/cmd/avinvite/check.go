@@ -206,11 +206,13 @@ func (f input) judge(ctx context.Context, command *cobra.Command, redact bool) r
 		r.Unread = []error{f.err}
 		return r
 	}
-	size := int64(0)
-	if info, err := os.Stat(f.name); err == nil && f.name != "-" {
+	open, size := opener(command, f.name), int64(0)
+	in := io.Reader(&prompt{ctx: ctx, open: open})
+	if info, err := os.Stat(f.name); err == nil && f.name != "-" && info.Mode().IsRegular() {
 		size = info.Size()
+	} else {
+		in = interruptible(ctx, open)
 	}
-	in := interruptible(ctx, opener(command, f.name))
 	if stderr := command.ErrOrStderr(); layout.Animated(stderr) {
 		m := newMeter(in, stderr, f.name, size)
 		defer m.clear()

@@ -56,3 +56,28 @@ func interruptible(ctx context.Context, open func() (io.ReadCloser, error)) io.R
 	}()
 	return out
 }
+
+// prompt is interruptible for a file of which no read waits long, without a copy of each byte.
+type prompt struct {
+	ctx  context.Context
+	open func() (io.ReadCloser, error)
+	in   io.ReadCloser // nil before the first read
+	end  error         // of the file
+}
+
+func (p *prompt) Read(b []byte) (n int, err error) {
+	switch {
+	case p.ctx.Err() != nil:
+		return 0, errInterrupted
+	case p.end != nil:
+		return 0, p.end
+	case p.in == nil:
+		if p.in, p.end = p.open(); p.end != nil {
+			return 0, p.end
+		}
+	}
+	if n, p.end = p.in.Read(b); p.end != nil {
+		p.in.Close()
+	}
+	return n, p.end
+}

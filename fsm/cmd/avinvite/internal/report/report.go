@@ -33,11 +33,12 @@ func Title(name string) string {
 	return name
 }
 
-// Verdicts yields the verdicts on the invitations that are chosen.
+// Verdicts yields the verdicts on the invitations that are chosen. The lists of a verdict are valid until the next one is
+// yielded.
 func (r Recording) Verdicts() iter.Seq[conformance.Verdict] {
 	return func(yield func(conformance.Verdict) bool) {
-		for v := range r.Checker.Verdicts() {
-			if r.Choice.Has(v) && !yield(v) {
+		for v := range r.Checker.Each() {
+			if r.Choice.Has(*v) && !yield(*v) {
 				return
 			}
 		}
@@ -66,10 +67,10 @@ func (t *Total) Add(r *Recording) {
 	t.Recordings++
 	t.Unread += len(r.Unread)
 	t.Pass(r.Checker.PassedOver())
-	for v := range r.Checker.Verdicts() {
-		t.Summary.Add(r.Name, v)
-		if r.Choice.Has(v) {
-			r.Chosen.Add(r.Name, v)
+	for v := range r.Checker.Each() {
+		t.Summary.Add(r.Name, *v)
+		if r.Choice.Has(*v) {
+			r.Chosen.Add(r.Name, *v)
 		} else {
 			t.Hidden++
 		}
