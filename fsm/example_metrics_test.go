@@ -1,6 +1,7 @@
 package fsm_test
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"expvar"
@@ -8,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/avinvite/avinvite/codes"
@@ -84,5 +86,30 @@ func TestLabels(t *testing.T) {
 	}
 	if len(all) != 30 {
 		t.Errorf("there are %d labels, want 30: %v", len(all), all)
+	}
+}
+
+// TestLogMachine: a log shows a machine as its invitation, and a transition in words.
+func TestLogMachine(t *testing.T) {
+	var b bytes.Buffer
+	logger := slog.New(slog.NewJSONHandler(&b, nil))
+	call, err := fsm.New(transitions.Incoming, fsm.Config{Tolerant: true, OnTransition: func(_ context.Context, t fsm.Transition) {
+		logger.Info("", "transition", t)
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := call.Event(t.Context(), transitions.Started(transitions.StateAlerting)); err != nil {
+		t.Fatal(err)
+	}
+	logger.Info("", "machine", call)
+	for _, want := range []string{
+		`"transition":{"event":"started(Alerting)","from":"Incoming None","to":"Incoming Alerting",` +
+			`"odd":{"rule":"wrong-direction","basis":"Inferred"}}}`,
+		`"machine":{"direction":"Incoming","state":"Alerting"}}`,
+	} {
+		if !strings.Contains(b.String(), want+"\n") {
+			t.Errorf("the log is\n%s, want in it %s", &b, want)
+		}
 	}
 }

@@ -121,6 +121,9 @@ func (m *Machine) Invitation() transitions.Invitation { return m.now.Load() }
 // String returns the text of the invitation.
 func (m *Machine) String() string { return m.Invitation().String() }
 
+// LogValue makes a structured log show the invitation.
+func (m *Machine) LogValue() slog.Value { return slog.AnyValue(m.Invitation()) }
+
 // Can reports whether the machine would take e now if no callback refused it.
 func (m *Machine) Can(e transitions.Event) bool {
 	_, _, err := m.mode.decide(m.now.Load(), e)
