@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"cmp"
-	"net/http"
 	"slices"
 	"strconv"
 
@@ -36,7 +35,7 @@ func documentedError(status int, answer *codes.Error) bool {
 		}
 	}
 	_, generic := codes.LookupGeneric(status, answer)
-	return generic || status == http.StatusUnauthorized
+	return generic || status == 401
 }
 
 // documentedRefusal reports whether an answer to a start is a documented synchronous error or a documented reason.

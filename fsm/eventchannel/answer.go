@@ -2,7 +2,6 @@ package eventchannel
 
 import (
 	"bytes"
-	"net/http"
 	"slices"
 	"strings"
 )
@@ -27,12 +26,15 @@ func mediaType(contentType string) string {
 // Own reports whether a Content-Type is one of those that the service gives to its own answers.
 func Own(contentType string) bool { return slices.Contains(contentTypes, mediaType(contentType)) }
 
+// proxyAuthenticationRequired is 407. This package does without net/http, because a page in a browser links it.
+const proxyAuthenticationRequired = 407
+
 // Foreign reports whether an answer is not the service's own: intermediaries answer as well, with pages
 // (UCWA/ErrorsAndInformationalMessages.md). An answer that has no Content-Type and no page is the service's, except 407,
 // because only proxies send that status (RFC 9110, 15.5.8). A status of zero is no answer.
 func Foreign(status int, contentType string, body []byte) bool {
 	switch {
-	case status == http.StatusProxyAuthRequired:
+	case status == proxyAuthenticationRequired:
 		return true
 	case status == 0 || Own(contentType):
 		return false

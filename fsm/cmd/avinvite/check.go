@@ -223,13 +223,7 @@ func (f input) judge(ctx context.Context, command *cobra.Command, redact bool) r
 		defer pipe.Close()
 		in = pipe
 	}
-	switch err := r.Checker.Read(in).(type) {
-	case nil:
-	case interface{ Unwrap() []error }:
-		r.Unread = err.Unwrap()
-	default:
-		r.Unread = []error{err}
-	}
+	r.Read(in)
 	for n, err := range r.Unread {
 		if errors.Is(err, errInterrupted) {
 			r.Unread[n] = errInterrupted // its place says only how far reading had come

@@ -70,6 +70,7 @@ var modules = []moduleRow{
 
 // standard lists packages of the standard library with the folders that import them.
 var standard = []struct{ path, importers, because string }{
+	{"net/http", "fsm/client fsm/service fsm/cmd/avinvite", "a page in a browser judges recordings, and does without HTTP and TLS"},
 	{"testing", "proptest", "a program that links testing carries its flags and its size"},
 	{"unsafe", "", "memory safety is the compiler's business"},
 }

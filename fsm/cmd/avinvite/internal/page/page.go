@@ -24,7 +24,7 @@ import (
 var files embed.FS
 
 // scripts are the parts of the page's script, in their order.
-var scripts = []string{"dom", "data", "hash", "figure", "ladder", "states", "list", "report", "explore", "reasons", "main"}
+var scripts = []string{"dom", "data", "hash", "figure", "ladder", "states", "list", "report", "explore", "reasons", "drop", "main"}
 
 // Explore writes the page without verdicts.
 func Explore(w io.Writer) error {
@@ -33,6 +33,21 @@ func Explore(w io.Writer) error {
 		return err
 	}
 	_, err = io.WriteString(w, p.before+p.after)
+	return err
+}
+
+// Drop writes the page that judges the recordings that a person drops on it. program is the WebAssembly module of the
+// judge, and worker the script that runs it.
+func Drop(w io.Writer, worker string, program []byte) error {
+	p, err := newParts("drop", " 'wasm-unsafe-eval'; worker-src blob:")
+	if err != nil {
+		return err
+	}
+	if strings.Contains(strings.ToLower(worker), "</script") {
+		return fmt.Errorf("page: the script of the worker has </script, which would end its element")
+	}
+	_, err = fmt.Fprintf(w, "%s<script type=\"text/plain\" id=\"worker\">\n%s</script>\n%s%s",
+		p.before, worker, element(`type="application/wasm" id="program"`, program, true), p.after)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
@@ -309,27 +310,55 @@ func TestLeftOut(t *testing.T) {
 	}
 }
 
+// TestJudge wants the drop page to get the lines and the summary of the report, those with findings first.
+func TestJudge(t *testing.T) {
+	recordings := judge(t)
+	page := render(t, nil, recordings...)
+	var posted strings.Builder
+	sum, err := Judge(recordings, func(lines []byte) { posted.Write(lines) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := strings.Join(elements(t, page, `class="verdicts"`), ""); posted.String() != want {
+		t.Errorf("posted %s\nwant %s", posted.String(), want)
+	}
+	if want := elements(t, page, `id="summary"`)[0]; string(sum) != want {
+		t.Errorf("summary %s\nwant %s", sum, want)
+	}
+}
+
 // TestPolicy wants the hashes of the very script and style in the policy, and nothing in the page that asks for more.
 func TestPolicy(t *testing.T) {
-	for name, page := range map[string]string{"explore": explore(t), "report": render(t, nil, judge(t)...)} {
+	var drop bytes.Buffer
+	if err := Drop(&drop, "self.onmessage = null;\n", []byte("program")); err != nil {
+		t.Fatal(err)
+	}
+	for name, page := range map[string]string{"explore": explore(t), "report": render(t, nil, judge(t)...), "drop": drop.String()} {
 		policy := html.UnescapeString(regexp.MustCompile(`http-equiv="Content-Security-Policy" content="([^"]*)"`).FindStringSubmatch(page)[1])
-		want := "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:"
+		var want strings.Builder
+		want.WriteString("default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:")
 		for _, tag := range []string{"style", "script"} {
 			found := regexp.MustCompile(`(?s)<`+tag+`>(.*?)</`+tag+`>`).FindAllStringSubmatch(page, -1)
 			if len(found) != 1 {
 				t.Fatalf("%s: %d elements %s, want 1", name, len(found), tag)
 			}
 			sum := sha256.Sum256([]byte(found[0][1]))
-			want += fmt.Sprintf("; %s-src 'sha256-%s'", tag, base64.StdEncoding.EncodeToString(sum[:]))
+			fmt.Fprintf(&want, "; %s-src 'sha256-%s'", tag, base64.StdEncoding.EncodeToString(sum[:]))
 		}
-		if policy != want {
-			t.Errorf("%s: policy %s, want %s", name, policy, want)
+		if name == "drop" {
+			want.WriteString(" 'wasm-unsafe-eval'; worker-src blob:")
+		}
+		if policy != want.String() {
+			t.Errorf("%s: policy %s, want %s", name, policy, want.String())
 		}
 		for _, bad := range []string{" style=", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "<link rel=\"stylesheet", " src=", "fetch("} {
 			if strings.Contains(page, bad) {
 				t.Errorf("%s: the page has %q", name, bad)
 			}
 		}
+	}
+	if err := Drop(io.Discard, "</SCRIPT>", nil); err == nil {
+		t.Error("a worker that ends its element is accepted")
 	}
 }
 

@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/report"
@@ -16,19 +17,21 @@ type limits struct {
 	bytes int // of packed verdicts
 }
 
-// mostUnread is the number of parts that a page names as unread.
-const mostUnread = 1000
+const (
+	blockBytes      = 2 << 20
+	mostInvitations = 100_000
+	mostUnread      = 1000 // parts that a page names
+)
 
 // reported is the report on recordings as a page, which End writes.
 type reported struct {
 	w     io.Writer
 	parts parts
 	limits
-	found   blocks // the invitations with findings
-	others  blocks
-	next    int // the number of the next invitation
-	unread  []Unread
-	version string
+	found  blocks // the invitations with findings
+	others blocks
+	next   int // the number of the next invitation
+	sum    summary
 }
 
 // Unread is a part of a recording that could not be read.
@@ -54,7 +57,7 @@ type summary struct {
 // New returns a report that writes a page. The version of the command may be "".
 func New(w io.Writer, version string) (report.Report, error) {
 	p, err := newParts("report", "")
-	return &reported{w: w, parts: p, limits: limits{256 << 10, 2 << 20, 100_000, 32 << 20}, version: version}, err
+	return &reported{w: w, parts: p, limits: limits{256 << 10, blockBytes, mostInvitations, 32 << 20}, sum: summary{Version: version}}, err
 }
 
 func (r *reported) Recording(recording report.Recording) {
@@ -64,18 +67,19 @@ func (r *reported) Recording(recording report.Recording) {
 			to = &r.found
 		}
 		if err := to.add(Line{r.next, report.NewInvitation(recording.Name, v)}, r.limits); err != nil {
-			r.miss(recording, err)
+			r.sum.miss(recording, err)
 		}
 		r.next++
 	}
-	for _, err := range recording.Unread {
-		r.miss(recording, err)
-	}
+	r.sum.miss(recording, recording.Unread...)
 }
 
-func (r *reported) miss(recording report.Recording, err error) {
-	if len(r.unread) < mostUnread {
-		r.unread = append(r.unread, Unread{report.Title(recording.Name), report.ErrorText(err)})
+// miss adds the parts of a recording that could not be read.
+func (s *summary) miss(r report.Recording, unread ...error) {
+	for _, err := range unread {
+		if len(s.UnreadParts) < mostUnread {
+			s.UnreadParts = append(s.UnreadParts, Unread{report.Title(r.Name), report.ErrorText(err)})
+		}
 	}
 }
 
@@ -94,9 +98,49 @@ func (r *reported) End(t *report.Total, _ int) {
 			write(b.text)
 		}
 	}
-	text, _ := json.Marshal(summary{t, r.next - shown, r.unread, r.version}) // a summary has a form in JSON
+	r.sum.Total, r.sum.LeftOut = t, r.next-shown
+	text, _ := json.Marshal(r.sum) // numbers and texts have a form in JSON
 	write(element(`type="application/json" id="summary"`, text, false))
 	write(r.parts.after)
+}
+
+// Judge posts the verdicts on recordings as lines that a page can show, those with findings first, and returns the summary
+// of them all.
+func Judge(recordings []report.Recording, post func(lines []byte)) (sum []byte, err error) {
+	s := summary{Total: report.NewTotal()}
+	for n := range recordings {
+		s.Add(&recordings[n])
+		s.miss(recordings[n], recordings[n].Unread...)
+	}
+	var lines bytes.Buffer
+	shown := 0
+	for _, found := range []bool{true, false} {
+		n := -1
+		for _, r := range recordings {
+			for v := range r.Verdicts() {
+				n++
+				switch {
+				case found != (len(v.Findings) > 0):
+					continue
+				case shown == mostInvitations:
+					s.LeftOut++
+					continue
+				}
+				text, err := json.Marshal(Line{n, report.NewInvitation(r.Name, v)})
+				if err != nil {
+					return nil, fmt.Errorf("page: the verdict on %s: %w", v.Href, err)
+				}
+				lines.Write(append(text, '\n'))
+				shown++
+				if lines.Len() > blockBytes {
+					post(lines.Bytes())
+					lines.Reset()
+				}
+			}
+		}
+	}
+	post(lines.Bytes())
+	return json.Marshal(s)
 }
 
 // blocks collects invitations as lines of JSON, in blocks that are packed as they fill up.

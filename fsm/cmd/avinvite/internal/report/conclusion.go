@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -156,7 +155,7 @@ func why(v conformance.Verdict) string {
 func refusal(v conformance.Verdict) string {
 	texts, listed := descriptions(v)
 	switch {
-	case v.Call.Status == http.StatusUnauthorized && len(texts) == 0:
+	case v.Call.Status == 401 && len(texts) == 0:
 		return "The request had no valid token."
 	case v.Error != nil && v.Reason.Explanation() != "" && !ambiguous(v):
 		return v.Reason.Explanation()

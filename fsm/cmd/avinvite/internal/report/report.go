@@ -33,6 +33,18 @@ func Title(name string) string {
 	return name
 }
 
+// Read reads the recording and judges its invitations. Every part that cannot be read is in Unread.
+func (r *Recording) Read(in io.Reader) {
+	r.Checker = new(conformance.Checker)
+	switch err := r.Checker.Read(in).(type) {
+	case nil:
+	case interface{ Unwrap() []error }:
+		r.Unread = err.Unwrap()
+	default:
+		r.Unread = []error{err}
+	}
+}
+
 // Verdicts yields the verdicts on the invitations that are chosen. The lists of a verdict are valid until the next one is
 // yielded.
 func (r Recording) Verdicts() iter.Seq[conformance.Verdict] {

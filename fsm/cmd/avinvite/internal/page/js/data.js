@@ -1,16 +1,14 @@
 // The data of the page.
 
-async function unpack(element) {
-  if (element.dataset.packed !== "gzip") return element.textContent;
-  const bytes = await fromBase64(element.textContent);
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+// unpackBytes returns the bytes of an element that is packed.
+async function unpackBytes(element) {
+  const binary = atob(element.textContent), bytes = new Uint8Array(binary.length);
+  for (let n = 0; n < bytes.length; n++) bytes[n] = binary.charCodeAt(n);
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
 
-function fromBase64(text) {
-  const binary = atob(text), bytes = new Uint8Array(binary.length);
-  for (let n = 0; n < bytes.length; n++) bytes[n] = binary.charCodeAt(n);
-  return bytes;
-}
+const unpack = async (element) => element.dataset.packed === "gzip"
+  ? new TextDecoder().decode(await unpackBytes(element)) : element.textContent;
 
 let model; // see model.go
 const inputs = new Map(), reasons = new Map(); // the numbers of the inputs, and the reasons, by their names

@@ -1,6 +1,8 @@
 // The frame: views, theme, keys.
 
+const kind = document.documentElement.dataset.kind;
 const views = {
+  drop: { title: "Recordings", make: () => dropView, there: () => kind === "drop" },
   report: { title: "Report", make: () => reportView ??= newReport(), there: () => verdicts.summary !== undefined },
   explore: { title: "Explore", make: () => exploreView ??= newExplore(), there: () => true },
   reasons: { title: "Reasons", make: () => reasonsView ??= newReasons(), there: () => true },
@@ -39,10 +41,9 @@ function theme(name) {
 }
 
 function totals() {
-  const total = verdicts.summary;
-  if (!total) return;
-  document.getElementById("totals").textContent = "";
-  append(document.getElementById("totals"), [plural(total.invitations, "invitation"), ": ",
+  const total = verdicts.summary, element = document.getElementById("totals");
+  element.textContent = "";
+  if (total) append(element, [plural(total.invitations, "invitation"), ": ",
     results.filter((r) => total.results[r]).map((r) => `${r} ${count(total.results[r])}`).join(", ") || "none", "."]);
 }
 
@@ -53,6 +54,7 @@ async function start() {
   });
   await loadModel();
   await loadVerdicts();
+  if (kind === "drop") await startDrop();
   totals();
   window.addEventListener("hashchange", () => {
     if (location.hash !== shownHash) show();

@@ -114,8 +114,11 @@ const calls = write("calls.html", "check", "--format", "html", "calls.har");
 writeFileSync("hostile.jsonl", hostile(readFileSync("recordings/outgoing-declined.jsonl", "utf8")));
 const attack = write("hostile.html", "check", "--format", "html", "hostile.jsonl", "recordings/unknown-subcode.jsonl");
 writeFileSync("many.jsonl", avinvite("generate", "--invitations", "10000", "--fault", "contradiction"));
+writeFileSync("broken.json", "{\"sender\": 7} nonsense");
+writeFileSync("big.har", avinvite("generate", "--format", "har", "--invitations", "9000"));
 const many = write("many.html", "check", "--format", "html", "many.jsonl");
 const explore = write("explore.html", "explore");
+const drop = pathToFileURL("drop.html").href; // made by the command of package drop
 
 const steps = {
   // What the page shows of each invitation equals the JSON of the command.
@@ -341,6 +344,62 @@ const steps = {
     await page.emulateMedia({ media: "print" });
     equal("print", await page.evaluate(() => ["aside", "header", "article", "svg.ladder"].map((s) => document.querySelector(s).checkVisibility())), [false, false, true, true]);
     equal("print is light", await page.evaluate(() => getComputedStyle(document.body).backgroundColor), "rgb(255, 255, 255)");
+    await page.context().close();
+  },
+
+  // The drop page judges recordings as the command does, in flat memory, and asks for nothing.
+  async drop() {
+    const program = /id="program" data-packed="gzip">([^<]*)</.exec(readFileSync("drop.html", "utf8"))[1];
+    yes("1.8 MB of WebAssembly", Buffer.from(program, "base64").length <= 1.8 * 2 ** 20);
+    const page = await open(drop);
+    const ended = () => page.waitForFunction(() => document.querySelector("main").dataset.view === "report", null, { timeout: 300_000 });
+    for (const files of [["recordings/after-completion.jsonl"], ["calls.har"], ["hostile.jsonl", "recordings/unknown-subcode.jsonl", "broken.json"]]) {
+      await at(page, "#drop");
+      await page.locator("#files").setInputFiles(files);
+      await ended();
+      const lines = avinvite("check", "--format", "json", ...files).trim().split("\n").map((line) => JSON.parse(line));
+      const want = lines.filter((line) => line.kind === "invitation");
+      for (const [n, v] of want.entries()) {
+        await at(page, `#report?i=${n}`);
+        equal(`${files}, ${n}`, await page.evaluate(() => ({
+          result: document.querySelector(".badge").textContent.split(" ")[1],
+          rules: [...document.querySelectorAll("article > .card:not(.repair) h2 code")].map((e) => e.textContent),
+          path: document.querySelector(".path")?.textContent.trim() ?? "",
+        })), { result: v.result, rules: v.findings.map((f) => f.rule), path: v.direction ? ["None", ...v.path].join(" → ") : "" });
+      }
+      await at(page, "#report");
+      equal(`${files}: errors`, (await texts(page, ".unread li")).length, lines.filter((line) => line.kind === "error").length);
+      equal(`${files}: invitations`, await text(page, "#shown"), want.length === 1 ? "1 invitation" : `${want.length} invitations`);
+    }
+    for (const scheme of schemes) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await at(page, "#drop");
+      await accessible(page, `drop, ${scheme}`);
+      await at(page, "#report?i=0");
+    }
+
+    // A file of 130 MB, dropped.
+    await at(page, "#drop");
+    await page.evaluate(() => {
+      const input = document.createElement("input");
+      Object.assign(input, { type: "file", id: "big" });
+      document.body.append(input);
+    });
+    await page.locator("#big").setInputFiles("big.har");
+    const seen = await page.evaluate(() => new Promise((resolve) => {
+      const files = new DataTransfer(), shown = new Set();
+      files.items.add(document.getElementById("big").files[0]);
+      document.getElementById("big").remove();
+      new MutationObserver(() => {
+        const bar = document.querySelector("progress");
+        if (bar) shown.add(bar.value);
+        if (document.querySelector("main").dataset.view === "report") resolve(shown.size);
+      }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true }));
+    }));
+    yes(`progress, ${seen} times`, seen > 20);
+    equal("all invitations", await text(page, "#shown"), "9,000 invitations");
+    equal("the memory of the judge, in MB", await page.evaluate(() => document.documentElement.dataset.judged <= 32 * 2 ** 20 || document.documentElement.dataset.judged), true);
     await page.context().close();
   },
 
