@@ -29,6 +29,7 @@ type Call struct {
 	lost        bool                   // the answer to doing was lost
 	startLost   bool                   // the answer to the start was lost
 	gone        bool
+	turn        chan struct{} // holds one element while a Do is under way
 	end         chan struct{} // closed at the end
 	element     *list.Element
 	into        *Call // the call that this one has proved to be
@@ -121,21 +122,27 @@ func (c *Call) Wait(ctx context.Context) (transitions.Invitation, error) {
 	}
 }
 
-// Do does an operation on the call, as [Client.Do] does, and does it once: until the service refuses it, or the request
-// certainly was not sent, the operation is pending, and every other one is refused without a request. The refusal is a
-// *[transitions.OperationError], which has the documented row with which a server would answer.
+// Do does an operation on the call, as [Client.Do] does, one at a time, and does it once: until the service refuses it, or
+// the request certainly was not sent, the operation is pending, and every other one is refused without a request. The
+// refusal is a *[transitions.OperationError], which has the documented row with which a server would answer.
 //
 // After [ErrLost], do the same operation again: Do fetches the invitation, and sends the operation again only if the
 // invitation still offers it. [transitions.OperationStartAdhocMeeting] is never pending, because it leaves the invitation
 // unchanged; after ErrLost, doing it again may start two meetings.
 func (c *Call) Do(ctx context.Context, o transitions.Operation, in Input) (made string, err error) {
-	s := c.calls
+	s, turn := c.calls, c.now().turn
+	select {
+	case turn <- struct{}{}:
+		defer func() { <-turn }()
+	case <-ctx.Done():
+		return "", fmt.Errorf("client: waiting for another operation on %s: %w", c.Href(), context.Cause(ctx))
+	}
 	s.mu.Lock()
 	c = c.root()
 	again := c.lost && c.doing == o
 	var link string
 	if again {
-		c.lost = false // another Do is refused from here on
+		c.lost = false
 	} else if link, err = c.link(o); err == nil {
 		if i, _ := c.invitation(); !i.HangsUp(o) && o != transitions.OperationStartAdhocMeeting {
 			c.doing = o
@@ -200,7 +207,7 @@ func linked(r *eventchannel.Resource, o transitions.Operation) string {
 func (c *Call) ask(ctx context.Context, outcome bool) (gone bool, err error) {
 	href := c.Href()
 	if href == "" {
-		return locked(c, func(c *Call) bool { return c.startLost }), nil
+		return outcome && locked(c, func(c *Call) bool { return c.startLost }), nil
 	}
 	err = c.calls.fetch(ctx, c, outcome)
 	var e *Error

@@ -39,8 +39,9 @@ const defaultMax = 100_000
 
 // Follow polls an event channel, as [Client.Documents] does, and yields the call of each event behind the event, or an
 // error. A call may be yielded several times in one state. The errors are those of Documents, and those of [Calls.Add].
-// After [ErrResume] Follow fetches every call that has not ended: one that the service does not know any more is gone,
-// and is yielded.
+// After [ErrResume] Follow fetches every call that has not ended, and yields those that have ended or are gone, because
+// the service does not know them any more. It does so after [ErrResync] too, because the answer with the link resume may
+// have been lost; then calls that have ended wait for their completions, which have the reasons.
 func (s *Calls) Follow(ctx context.Context, channel string) iter.Seq2[*Call, error] {
 	return func(yield func(*Call, error) bool) {
 		each := func(calls []*Call, err error) bool {
@@ -57,7 +58,7 @@ func (s *Calls) Follow(ctx context.Context, channel string) iter.Seq2[*Call, err
 				return
 			case err != nil && !yield(nil, err):
 				return
-			case errors.Is(err, ErrResume) && !each(s.resume(ctx)):
+			case (errors.Is(err, ErrResume) || errors.Is(err, ErrResync)) && !each(s.refresh(ctx, errors.Is(err, ErrResume))):
 				return
 			}
 		}
@@ -120,7 +121,7 @@ func (s *Calls) keep(href, operationID string) (*Call, error) {
 	}
 	var fault error
 	if *place == nil {
-		*place = &Call{calls: s, end: make(chan struct{})}
+		*place = &Call{calls: s, end: make(chan struct{}), turn: make(chan struct{}, 1)}
 		fault = s.evict()
 		(*place).element = s.live.PushBack(*place)
 	}
@@ -176,10 +177,13 @@ func (s *Calls) fetch(ctx context.Context, call *Call, outcome bool) error {
 	return nil
 }
 
-// resume begins anew after the conversations have been reset, and returns the calls that are gone or have ended.
-func (s *Calls) resume(ctx context.Context) (changed []*Call, err error) {
+// refresh fetches the calls that have not ended, and returns those that are gone or have ended. After a resume the
+// documents begin anew, and no completion is to come.
+func (s *Calls) refresh(ctx context.Context, resumed bool) (changed []*Call, err error) {
 	s.mu.Lock()
-	s.channel.Resume()
+	if resumed {
+		s.channel.Resume()
+	}
 	var live []*Call
 	for e := s.live.Front(); e != nil; e = e.Next() {
 		live = append(live, e.Value.(*Call))
@@ -187,7 +191,7 @@ func (s *Calls) resume(ctx context.Context) (changed []*Call, err error) {
 	s.mu.Unlock()
 	var faults []error
 	for _, call := range live {
-		gone, err := call.ask(ctx, true)
+		gone, err := call.ask(ctx, resumed)
 		if err != nil {
 			faults = append(faults, err)
 		}
