@@ -88,3 +88,33 @@ func repeat(text []byte, times int) (readers []io.Reader) {
 	}
 	return readers
 }
+
+// TestEvent limits what an event about an invitation costs on one core, from its text to what is kept of it: two
+// allocations and 250 bytes, where the documents are those of a webhook.
+func TestEvent(t *testing.T) {
+	const events = 40_000
+	var lines bytes.Buffer
+	for n := range events {
+		state, rest := "Connecting", `"type":"started"`
+		if n%2 == 1 {
+			state, rest = "Connected", `"status":"Success","type":"completed"`
+		}
+		fmt.Fprintf(&lines, `{"_links":{"self":{"href":"apps/1/events?ack=%d&key=5"}},"baseuri":"https://pool.example/","sender":[`+
+			`{"rel":"ms:rtc:saas:communication","events":[{"link":{"rel":"ms:rtc:saas:audioVideoInvitation",`+
+			`"href":"apps/1/audioVideoInvitations/%d?endpointId=sip%%3Ax"},"_embedded":{"ms:rtc:saas:audioVideoInvitation":`+
+			`{"direction":"Outgoing","importance":"Normal","state":"%s","operationId":"dial-%[2]d","to":"sip:a@b.example",`+
+			`"_links":{"self":{"href":"apps/1/audioVideoInvitations/%[2]d"}}}},%[4]s}]}]}`+"\n", n, n/2, state, rest)
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	var c conformance.Checker
+	err := c.Read(bytes.NewReader(lines.Bytes()))
+	runtime.ReadMemStats(&after)
+	objects, size := float64(after.Mallocs-before.Mallocs)/events, float64(after.TotalAlloc-before.TotalAlloc)/events
+	t.Logf("%.2f allocations and %.0f bytes an event", objects, size)
+	if err != nil || c.Len() != events/2 || objects > 2.05 || size > 250 {
+		t.Errorf("%d invitations, error %v, %.2f allocations and %.0f bytes an event, want %d, none, 2 and 250", c.Len(), err,
+			objects, size, events/2)
+	}
+}

@@ -34,7 +34,8 @@ func (c *Checker) Add(e *eventchannel.Event, at time.Time) {
 // add takes an event, which may have come at another time than the items around it.
 func (c *Checker) add(e *eventchannel.RawEvent, entry history.Entry, at time.Time, unordered bool) {
 	s := step{Entry: entry, timed: !at.IsZero(), unordered: unordered}
-	n, changed := c.find(e.Href(), string(e.AppendOperationID(nil)))
+	var room [64]byte
+	n, changed := c.find(e.Href(), string(e.AppendOperationID(room[:0])))
 	if n < 0 {
 		c.passOver(late)
 		return

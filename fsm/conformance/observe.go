@@ -25,8 +25,7 @@ func observations(e *eventchannel.RawEvent, before string) (findings []Finding) 
 			Seen: "sender " + e.Sender, Expected: "sender " + transitions.RelCommunication,
 		})
 	}
-	var direction transitions.Direction
-	if e.Direction != "" && direction.UnmarshalText([]byte(e.Direction)) != nil {
+	if e.Direction != "" && e.Direction != transitions.Incoming.String() && e.Direction != transitions.Outgoing.String() {
 		add(Finding{
 			Rule: RuleToken, Basis: codes.Stated, Source: "UCWA/Direction_ref.md: the members",
 			Seen: "direction " + e.Direction, Expected: "Incoming or Outgoing",

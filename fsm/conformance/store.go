@@ -109,7 +109,11 @@ func (c *store) find(href, operation string) (n int32, changed bool) {
 		n, known = c.known(href)
 	}
 	if operation != "" {
-		if _, e := c.byOperation(operation); e.invitation != 0 {
+		_, e := c.byOperation(operation)
+		if known && e.invitation == n+1 {
+			return n, false // as nearly all events
+		}
+		if e.invitation != 0 {
 			isNamed, named = true, c.whole(e.invitation-1)
 		}
 	}
@@ -162,7 +166,8 @@ func (c *store) whole(n int32) int32 {
 // parties keeps who invites whom, as the first event has it that says it.
 func (c *store) parties(n int32, e *eventchannel.RawEvent) {
 	if !c.at(n).named(nameTo) {
-		if to := e.AppendTo(nil); len(to) > 0 {
+		var room [64]byte
+		if to := e.AppendTo(room[:0]); len(to) > 0 {
 			c.setName(n, nameTo, string(to), "")
 		}
 	}

@@ -127,8 +127,10 @@ func NewEntry(e *eventchannel.RawEvent, origin Origin, time int64) Entry {
 	if err != nil {
 		n.Event, n.Odd = transitions.Event{Type: e.Type}, n.Odd|Unreadable|oddity(err)
 	}
-	if e.Direction != "" {
-		_ = n.Direction.UnmarshalText([]byte(e.Direction)) // stays zero
+	for d := transitions.Incoming; d <= transitions.Outgoing; d++ {
+		if e.Direction == d.String() {
+			n.Direction = d
+		}
 	}
 	if e.Type == transitions.EventUpdated && !says(e) {
 		n.Event.State = transitions.StateNone
@@ -138,11 +140,12 @@ func NewEntry(e *eventchannel.RawEvent, origin Origin, time int64) Entry {
 
 // says reports whether an event says a state.
 func says(e *eventchannel.RawEvent) bool {
-	if e.State == "" {
-		return false
+	for s := transitions.StateConnecting; s <= transitions.StateCancelled; s++ {
+		if e.State == s.String() {
+			return true
+		}
 	}
-	_, err := transitions.ParseState(e.State)
-	return err == nil
+	return false
 }
 
 // At returns the event for an invitation in the state current. An update without a state gets current, or Connecting
