@@ -72,22 +72,45 @@ The formats:
          needs no network, can be sent, and holds up to 100,000 invitations,
          those with a finding first
 
+With --follow, the FILE is a log that is still written, or a pipe. Each verdict
+is reported when its invitation has ended and the time --grace has passed, by
+the times of a HAR or else by the clock. Then the invitation is forgotten, so
+that memory does not grow. Later events about it are counted as late, and not
+judged. If more than --keep invitations are open, the oldest is reported as it
+stands, and forgotten. A log is read from its beginning, also after it has been
+renamed and begun anew, or copied and truncated. At the end of a pipe, and at an
+interrupt, the open invitations and the totals are reported. The formats are
+text and json.
+
 Exit status: 0 without violations; 1 with violations, or with --fail-on
 deviation if a rule of any kind is broken, shown or not; 2 if the arguments are
 wrong, or a part of an input cannot be read (all other parts are judged); 130
-after an interrupt (all that was read before it is judged). A second interrupt
-ends the command at once.`,
+after an interrupt without --follow (all that was read before it is judged). A
+second interrupt ends the command at once.`,
 		Example: `  avinvite check capture.har                       a verdict per invitation
   avinvite check -v capture.har                    the same with every step
   avinvite check captures/                         all recordings in a folder
   avinvite check --failed --reason Busy captures/  the calls to a busy line
   zcat log.gz | avinvite check -                   from another program
+  avinvite check --follow service.log              verdicts as calls end
+  tail -n 0 -F a.log | avinvite check --follow -   from now on
   avinvite check --format sarif . > results.sarif  for a code host
   avinvite check --format html . > report.html     for a browser
   avinvite check --format json a.har | jq 'select(.result == "violates").href'`,
 	}
-	o := checkFlags(command)
-	command.RunE = func(_ *cobra.Command, files []string) error { return check(command, files, o()) }
+	options := checkFlags(command)
+	command.RunE = func(_ *cobra.Command, files []string) error {
+		o, err := options()
+		switch {
+		case err != nil:
+			return err
+		case len(files) == 0:
+			return errors.New("no FILE: name a recording, or - for the standard input; avinvite check -h tells more")
+		case o.follow:
+			return follow(command, files, o)
+		}
+		return check(command, files, o)
+	}
 	return command
 }
 
@@ -98,10 +121,11 @@ type checkOptions struct {
 	redact  bool               // judge what avinvite redact makes of the recordings
 	failOn  conformance.Result // the least result for which the exit status is statusViolations
 	choice  report.Choice
+	followOptions
 }
 
 // checkFlags defines the flags of check. What it returns reads them.
-func checkFlags(command *cobra.Command) func() checkOptions {
+func checkFlags(command *cobra.Command) func() (checkOptions, error) {
 	var results []string
 	for r := conformance.Conforms; r <= conformance.Violates; r++ {
 		results = append(results, r.String())
@@ -118,9 +142,12 @@ func checkFlags(command *cobra.Command) func() checkOptions {
 	reason := flags.String("reason", "", "a `REASON`: a code, a subcode or both, with a slash")
 	id := flags.String("id", "", "an `ID`: an href, its last part or an operationId")
 	_ = command.RegisterFlagCompletionFunc("reason", completeAny(names))
-	return func() checkOptions {
+	followed := followFlags(command)
+	return func() (checkOptions, error) {
+		follow, err := followed()
 		o := checkOptions{
-			format: *format, verbose: *verbose, redact: *redact, failOn: conformance.Violates,
+			followOptions: follow,
+			format:        *format, verbose: *verbose, redact: *redact, failOn: conformance.Violates,
 			choice: report.Choice{Failed: *failed, Reason: *reason, ID: *id},
 		}
 		if *failOn == "deviation" {
@@ -133,15 +160,12 @@ func checkFlags(command *cobra.Command) func() checkOptions {
 		case "incoming":
 			o.choice.Direction = transitions.Incoming
 		}
-		return o
+		return o, err
 	}
 }
 
 // check judges the recordings that the arguments name, and writes a report.
 func check(command *cobra.Command, files []string, o checkOptions) error {
-	if len(files) == 0 {
-		return errors.New("no FILE: name a recording, or - for the standard input; avinvite check -h tells more")
-	}
 	ctx, stop := interrupts()
 	defer stop()
 	out := bufio.NewWriter(command.OutOrStdout())

@@ -44,7 +44,11 @@ func outcome(v conformance.Verdict) (text string, style layout.Style) {
 	case len(v.Path) == 0:
 		return "No outcome" + after(v) + ": no event has a state", layout.Yellow
 	}
-	return "No outcome" + after(v) + ": still " + v.Path[len(v.Path)-1].String(), layout.Yellow
+	text = "No outcome" + after(v) + ": still " + v.Path[len(v.Path)-1].String()
+	if v.Forgotten {
+		text += ", forgotten because more invitations are open than are kept"
+	}
+	return text, layout.Yellow
 }
 
 // after says how long an invitation took, or has been pending; "" if its beginning or its end was not recorded.

@@ -22,21 +22,29 @@ func (l lines) write(v any) { _ = l.Encode(v) }
 
 func (l lines) Recording(r Recording) {
 	for v := range r.Verdicts() {
-		l.write(struct {
-			Kind string `json:"kind"`
-			File string `json:"file"`
-			conformance.Verdict
-		}{"invitation", r.Name, v})
+		l.Verdict(r.Name, v)
 	}
 	for _, err := range r.Unread {
-		text, place := parts(err)
-		l.write(struct {
-			Kind    string              `json:"kind"`
-			File    string              `json:"file"`
-			Place   *eventchannel.Place `json:"place,omitempty"`
-			Message string              `json:"message"`
-		}{"error", r.Name, place, text})
+		l.Fault(r.Name, err)
 	}
+}
+
+func (l lines) Verdict(file string, v conformance.Verdict) {
+	l.write(struct {
+		Kind string `json:"kind"`
+		File string `json:"file"`
+		conformance.Verdict
+	}{"invitation", file, v})
+}
+
+func (l lines) Fault(file string, err error) {
+	text, place := parts(err)
+	l.write(struct {
+		Kind    string              `json:"kind"`
+		File    string              `json:"file"`
+		Place   *eventchannel.Place `json:"place,omitempty"`
+		Message string              `json:"message"`
+	}{"error", file, place, text})
 }
 
 func (l lines) End(t *Total, _ int) {

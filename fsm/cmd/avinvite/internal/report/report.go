@@ -96,6 +96,14 @@ type Report interface {
 	End(total *Total, exit int) // with the exit status of the command
 }
 
+// Stream is a report that writes verdicts one by one, before the recording has ended. The formats text and json are
+// streams.
+type Stream interface {
+	Report
+	Verdict(file string, v conformance.Verdict)
+	Fault(file string, err error) // a part that could not be read
+}
+
 // Options change a report.
 type Options struct {
 	Verbose bool // text shows all invitations in full, and the places of all messages

@@ -19,6 +19,7 @@ type text struct {
 	*layout.Writer
 	verbose bool
 	listed  bool // some invitations are shown in short
+	list    bool // the last line of a stream is such an invitation
 }
 
 // few is the largest number of invitations of which all are shown.
@@ -95,6 +96,28 @@ func (t *text) Recording(r Recording) {
 	if listed {
 		t.Blank()
 	}
+}
+
+// Verdict writes an invitation in a line, or in full if something is wrong with it.
+func (t *text) Verdict(_ string, v conformance.Verdict) {
+	if !t.verbose && len(v.Findings) == 0 {
+		t.short(v)
+		t.listed, t.list = true, true
+		return
+	}
+	t.endList()
+	t.verdict(v)
+}
+
+// Fault writes nothing, because the command complains.
+func (t *text) Fault(string, error) {}
+
+// endList ends a list of invitations in short.
+func (t *text) endList() {
+	if t.list {
+		t.Blank()
+	}
+	t.list = false
 }
 
 // short writes an invitation in short.
@@ -206,6 +229,7 @@ func Documented(text string) string { return cmp.Or(text, "(a row without a text
 
 // End sums up, and counts what is not shown.
 func (t *text) End(sum *Total, _ int) {
+	t.endList()
 	if sum.Invitations > 1 {
 		t.table("outcomes", len(sum.Outcomes))
 		for _, o := range sum.Outcomes {
@@ -280,6 +304,10 @@ func (t *Total) line() string {
 	}
 	before := ", passed over "
 	for _, relation := range slices.Sorted(maps.Keys(t.PassedOver)) {
+		if relation == "late" {
+			say(", %s too late to be judged", plural(t.PassedOver[relation], "item"))
+			continue
+		}
 		say("%s%d of %s", before, t.PassedOver[relation], relation)
 		before = ", "
 	}

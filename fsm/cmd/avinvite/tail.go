@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"time"
+)
+
+// tail reads a file that another program writes. Read waits at the end of the file for more. The tail ends where the file
+// is replaced or truncated; next begins again there.
+//
+// It looks at the file again and again, because that works on every system and every file system: notifications do not
+// come from a network.
+type tail struct {
+	ctx  context.Context // ends Read with errInterrupted
+	name string
+	file *os.File
+	read int64
+
+	replaced bool // another file with content has the name, and what is left of this one is read
+	ended    bool
+}
+
+// pause is the time between two looks at the end of a file.
+const pause = time.Second / 4
+
+// openTail opens the file, whose beginning is read first.
+func openTail(ctx context.Context, name string) (*tail, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return &tail{ctx: ctx, name: name, file: file}, nil
+}
+
+func (t *tail) Read(p []byte) (int, error) {
+	for !t.ended {
+		if t.ctx.Err() != nil {
+			return 0, errInterrupted
+		}
+		n, err := t.file.Read(p)
+		t.read += int64(n)
+		if n > 0 || err != nil && err != io.EOF {
+			return n, err
+		}
+		switch {
+		case t.replaced && t.read == 0: // an empty file is no recording
+			if err := t.next(); err != nil {
+				return 0, err
+			}
+		case t.replaced:
+			t.ended = true
+		case t.truncated():
+			t.ended = true
+		case t.hasSuccessor():
+			t.replaced = true // and look once more for text that came between
+		default:
+			select {
+			case <-time.After(pause):
+			case <-t.ctx.Done():
+			}
+		}
+	}
+	return 0, io.EOF
+}
+
+// truncated reports whether the file has become shorter than what has been read, as logrotate's copytruncate makes it. A
+// file that is as long again within a pause goes unnoticed.
+func (t *tail) truncated() bool {
+	info, err := t.file.Stat()
+	return err == nil && info.Size() < t.read
+}
+
+// hasSuccessor reports whether another file has the name and some content. A log that is renamed may be written further
+// until its program has opened the new one.
+func (t *tail) hasSuccessor() bool {
+	mine, err := t.file.Stat()
+	if err != nil {
+		return false
+	}
+	successor, err := os.Stat(t.name)
+	return err == nil && successor.Size() > 0 && !os.SameFile(mine, successor)
+}
+
+// next goes on with the file that has the name now, after the tail has ended.
+func (t *tail) next() error {
+	for {
+		file, err := os.Open(t.name)
+		switch {
+		case err == nil:
+			t.file.Close()
+			t.file, t.read, t.replaced, t.ended = file, 0, false, false
+			return nil
+		case !errors.Is(err, os.ErrNotExist):
+			return err
+		}
+		select { // between the renaming of a log and the beginning of the next one
+		case <-time.After(pause):
+		case <-t.ctx.Done():
+			return errInterrupted
+		}
+	}
+}
