@@ -34,6 +34,8 @@
 //     send them too.
 //   - [JSON] and [Markdown] return the whole catalogue, for programs and for people.
 //
+// A [Direction], a [State] and a [Reason] are texts in JSON, in a log and in a database by database/sql.
+//
 // # Sources
 //
 // Each statement about the protocol has its basis and its source: a page, and words of the page to the letter. PAGE is the

@@ -47,6 +47,9 @@
 //   - [Edges], [Offers] and [Cells] yield the relation as data.
 //   - [Atomic] is an invitation that several goroutines change.
 //
+// An Invitation and an [Event] have a text and a JSON form, also if they are zero, and can be the keys of a map. A set is
+// an array of words in JSON. An Invitation is a text in a database by database/sql, and log/slog shows words.
+//
 // A refusal leaves the invitation unchanged. It is a *[TransitionError], an *[OperationError] or a *[RequestError]. The
 // first two match, by [errors.Is], the [Rule] that was broken, and list the legal events or operations. No value of any
 // argument makes a function panic. Step takes some two nanoseconds and allocates nothing, except the error of a refusal
