@@ -56,7 +56,8 @@ func Unverified(*http.Request) error { return nil }
 // NewWebhook returns a handler that verifies each request, and hands its document to take. It returns an error if one of
 // the two is nil.
 //
-// verify gets the request before its body is read, and returns nil if the service has sent it.
+// verify gets the request before its body is read, and returns nil if the service has sent it. The module
+// fsm/client/callbacktoken verifies the service's tokens.
 //
 // take is called concurrently. The context of its request ends at the [Webhook.Timeout], or when the service goes away.
 // The body of the request has been read. The document's hrefs are absolute, because the documents of a webhook have a
