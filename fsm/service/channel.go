@@ -19,6 +19,7 @@ type application struct {
 	host                  string // the base of the hrefs in documents for webhooks, which send no requests
 	key                   string // of the event channel, escaped
 	live, requests        int
+	visited               bool
 	timers                []*time.Timer // of scripted calls that are still to come
 
 	// The event channel. The documents before number are acknowledged. sent is document number once it has been made: it
@@ -48,25 +49,41 @@ type poll struct {
 	replaced bool // by a later one
 }
 
+// localhost is the base of hrefs for an application that no request has discovered.
+const localhost = "http://localhost"
+
 // application returns the application of an endpoint, which is made if it does not exist.
 func (s *Service) application(endpoint, host string) (*application, error) {
 	if endpoint == "" {
 		endpoint = DefaultEndpoint
 	}
 	id := identifier(endpoint)
+	path := ApplicationPath(endpoint)
 	if a := s.applications[id]; a != nil {
+		if a.host == localhost {
+			a.host = host
+		}
 		return a, nil
 	}
 	if len(s.applications) >= s.limits.Applications {
 		return nil, &limited{"applications", s.limits.Applications, codes.Error{Code: codes.Gone, Subcode: "TooManyApplications"}}
 	}
 	a := &application{
-		path: root + "/v1/applications/" + id, endpoint: endpoint, host: host, query: "endpointId=" + url.QueryEscape(endpoint),
+		path: path, endpoint: endpoint, host: host, query: "endpointId=" + url.QueryEscape(endpoint),
 		key: url.QueryEscape(id + "~" + endpoint), number: 1, seen: time.Now(),
 	}
 	s.applications[id] = a
+	return a, nil
+}
+
+// visit counts the first request of an application, after which the script's calls come.
+func (s *Service) visit(a *application) {
+	if a.visited {
+		return
+	}
+	a.visited = true
 	for _, i := range s.script.Incoming {
-		if i.Endpoint == "" || i.Endpoint == endpoint {
+		if i.Endpoint == "" || i.Endpoint == a.endpoint {
 			a.timers = append(a.timers, time.AfterFunc(i.After, func() {
 				s.mu.Lock()
 				defer s.mu.Unlock()
@@ -76,7 +93,6 @@ func (s *Service) application(endpoint, host string) (*application, error) {
 			}))
 		}
 	}
-	return a, nil
 }
 
 func (a *application) stop() {

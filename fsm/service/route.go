@@ -67,6 +67,11 @@ func marshal(v any) []byte {
 	return text
 }
 
+// ApplicationPath returns the path of the application of an endpoint, to which discovery leads.
+func ApplicationPath(endpoint string) string {
+	return root + "/v1/applications/" + identifier(endpoint)
+}
+
 // identifier returns the identifier of an endpoint's application: digits, as in published payloads.
 func identifier(endpoint string) string {
 	h := fnv.New64a()
@@ -230,6 +235,7 @@ func (s *Service) enter(r *request) bool {
 		return false
 	}
 	a.requests++
+	s.visit(a)
 	r.application = a
 	if r.name == requestOperation {
 		r.name = operation(r).String()

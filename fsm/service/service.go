@@ -102,7 +102,8 @@ func New(c Config) (*Service, error) {
 	}
 	s.context, s.close = context.WithCancel(context.Background())
 	s.routes = s.newRoutes()
-	return s, nil
+	_, err := s.application(DefaultEndpoint, localhost)
+	return s, err
 }
 
 // Close ends the service: polls are answered 503, nothing happens to calls any more, and no webhook is called. It waits
@@ -163,7 +164,7 @@ func (s *Service) Ring(i Incoming) (Call, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a, err := s.application(i.Endpoint, "http://localhost")
+	a, err := s.application(i.Endpoint, localhost)
 	if err != nil {
 		return Call{}, err
 	}

@@ -94,7 +94,7 @@ arguments are wrong, an input cannot be read, or the output cannot be written;
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newCatalogue(), newCertify(), newCheck(), newDiff(), newExplain(), newExplore(), newGenerate(), newGraph(), newRedact(), newSuite(),
+	root.AddCommand(newCatalogue(), newCertify(), newCheck(), newDiff(), newExplain(), newExplore(), newGenerate(), newGraph(), newRedact(), newServe(), newSuite(),
 		newTable(), newTest(), newVersion())
 
 	// By default, both commands of cobra answer a wrong argument with help and the exit status 0.

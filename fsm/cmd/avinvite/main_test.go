@@ -24,7 +24,7 @@ func long() bool { return os.Getenv("AVINVITE_LONG") != "" }
 
 // TestMain makes the test binary the command, or a testee, when a script runs it under that name.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"avinvite": main, "testee": testeeMain})
+	testscript.Main(m, map[string]func(){"avinvite": main, "testee": testeeMain, "curl": curlMain})
 }
 
 // TestScripts runs the command from outside. Beside the usual conditions and commands of a testscript there are

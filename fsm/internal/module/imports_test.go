@@ -43,7 +43,7 @@ var folders = []folderRow{
 	{"fsm/conformance", "codes codes/enum transitions fsm/eventchannel fsm/history fsm/recording", "a verdict follows from the relation, and never from an engine"},
 	{"fsm/client", "codes codes/enum transitions fsm/eventchannel fsm/history", "an application's side of HTTP takes documents, and judges nothing"},
 	{"fsm/service", "codes codes/enum transitions fsm/eventchannel fsm/recording", "a service sends what the relation has, and leaves the judging of its recording to others"},
-	{"fsm/cmd/avinvite", "codes codes/enum transitions transitions/laws transitions/suite transitions/export fsm/internal/distance fsm/eventchannel fsm/history fsm/recording fsm/conformance",
+	{"fsm/cmd/avinvite", "codes codes/enum transitions transitions/laws transitions/suite transitions/export fsm/internal/distance fsm/eventchannel fsm/history fsm/recording fsm/conformance fsm/service",
 		"the command judges and shows; it has no live invitation, and rapid would add flags to its command line"},
 	{"fsm/internal/kills", "codes codes/enum transitions transitions/laws transitions/suite fsm/eventchannel fsm/history fsm/recording fsm/conformance",
 		"its table compares the suites with the recordings, which transitions cannot read"},
