@@ -20,39 +20,42 @@ func newServe() *cobra.Command {
 		Use:   "serve",
 		Short: "Simulate the service, to test a client against",
 		Long: `
-Simulate a Trusted Application endpoint, so that a client in any language can be
-tested although the live service is gone: discovery, outgoing and incoming calls,
-the event channel by long poll or by webhook, the operations on an invitation,
-and GET of it. It listens on this machine alone unless --listen says otherwise,
-and runs until an interrupt.
+Simulate a Trusted Application endpoint, so that a client in any language can
+be tested although the live service is gone: discovery, outgoing and incoming
+calls, the event channel by long poll or by webhook, the operations on an
+invitation, and GET of it. It listens on this machine alone unless --listen says
+otherwise, and runs until an interrupt.
 
-Without a script the other sides act by chance, which --seed decides. A script is
-a JSON object; every member may be left out:
+Without a script the other sides act by chance, which --seed decides. A script
+is a JSON object; every member may be left out:
 
   {"seed": 1, "idle": "180s", "away": "10m", "aggregate": "0s",
    "callback": "http://localhost:9000/hook",
-   "incoming": [{"after": "2s", "from": "tel:+14255550100", "subject": "Help",
-     "steps": [{"event": "started(Connecting)"},
-               {"after": "30s", "event": "completed(Failed, RemoteFailure/Canceled)"}]}],
-   "outgoing": [{"to": "sip:busy@*",
-     "steps": [{"event": "started(Connecting)"},
-               {"after": "1s", "event": "completed(Failed, RemoteFailure/Busy)"}],
+   "incoming": [
+    {"after": "2s", "from": "tel:+14255550100", "subject": "Help", "steps": [
+     {"event": "started(Connecting)"},
+     {"after": "30s", "event": "completed(Failed, RemoteFailure/Canceled)"}]}],
+   "outgoing": [
+    {"to": "sip:busy@*", "steps": [
+     {"event": "started(Connecting)"},
+     {"after": "1s", "event": "completed(Failed, RemoteFailure/Busy)"}],
      "on": {"cancel": [{"event": "completed(Failed, LocalFailure/Canceled)"}]}}],
-   "faults": [{"fault": "lose", "on": "start", "chance": 0.1, "skip": 1, "times": 3}]}
+   "faults": [
+    {"fault": "lose", "on": "start", "chance": 0.1, "skip": 1, "times": 3}]}
 
-Steps are the events of a call, each so long after the previous one; "on" has the
-events that follow an operation instead. A fault strikes the requests that "on"
-names, or documents or events: refuse, close, lose, cut, delay, proxy; resync,
-resume, merge, duplicate, reorder; token, direction. go doc of fsm/service
-describes all members.
+Steps are the events of a call, each so long after the previous one; "on" has
+the events that follow an operation instead. A fault strikes the requests that
+"on" names, or documents or events: refuse, close, lose, cut, delay, proxy;
+resync, resume, merge, duplicate, reorder; token, direction. go doc of
+fsm/service describes all members.
 
 Two resources are not the real service's: POST /simulation/incoming makes a call
 to the application (its body is an element of "incoming"), and GET /simulation
 returns the truth about all calls, to compare with what the client knows.
 
 The recording is a HAR of everything, for avinvite check. It is whole once the
-command has ended. The token, if there is one, is in the variable AVINVITE_TOKEN,
-and each request must have it as a bearer token.`,
+command has ended. If the variable AVINVITE_TOKEN is set, each request must have
+its value as a bearer token.`,
 		Example: `  avinvite serve
   avinvite serve --script busy.json --recording session.har
   avinvite serve --listen :8080 --callback-host app.contoso.example`,

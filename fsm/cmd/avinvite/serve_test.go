@@ -11,7 +11,8 @@ import (
 // curlMain is as much of curl as the scripts need, so that they run where there is no curl. internal/tools/check runs the
 // session of serve.txtar with the real one.
 func curlMain() {
-	method, url, body, format := "GET", "", "", ""
+	method, body, format := "GET", "", ""
+	var urls []string
 	for args := os.Args[1:]; len(args) > 0; args = args[1:] {
 		switch arg := args[0]; arg {
 		case "-s":
@@ -20,9 +21,22 @@ func curlMain() {
 		case "--json":
 			method, body, args = "POST", args[1], args[1:]
 		default:
-			url = arg
+			before, after, many := strings.Cut(arg, "[1-3]")
+			if !many {
+				urls = append(urls, arg)
+				continue
+			}
+			for _, n := range []string{"1", "2", "3"} {
+				urls = append(urls, before+n+after)
+			}
 		}
 	}
+	for _, url := range urls {
+		curl(method, url, body, format)
+	}
+}
+
+func curl(method, url, body, format string) {
 	r, err := http.NewRequest(method, url, strings.NewReader(body))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -26,6 +26,7 @@ var parts = map[string]func(*testing.T) string{
 	"states":       states,
 	"client":       source("fsm/internal/module/example_test.go", "accept"),
 	"server":       source("fsm/internal/module/example_test.go", "answer"),
+	"serve":        serve,
 	"kit":          source("proptest/proptest_test.go", "TestMachine"),
 	"packages":     packages,
 	"dependencies": dependencies,
@@ -75,6 +76,16 @@ func TestReadme(t *testing.T) {
 	} else if diff := gocmp.Diff(readme, want); diff != "" {
 		t.Errorf("the README is not what go test ./fsm/internal/module -update makes of it (-is +should be):\n%s", diff)
 	}
+}
+
+// serve returns the session with the simulated service that a script of the command runs.
+func serve(t *testing.T) string {
+	_, session, found := strings.Cut(read(t, "fsm/cmd/avinvite/testdata/script/serve.txtar"), "\n-- session.txt --\n")
+	session, _, ends := strings.Cut(session, "-- ")
+	if !found || !ends {
+		t.Error("serve.txtar has no section session.txt with another one behind it")
+	}
+	return "```console\n" + session + "```\n"
 }
 
 // run matches the run of a testee on the page of the testees.
