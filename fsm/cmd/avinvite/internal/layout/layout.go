@@ -114,8 +114,9 @@ func (w *Writer) Line(label, text string) {
 // words. A word that is too long for a line breaks also behind its slashes, and then between any two characters, if the
 // page splits words. Text in wide characters, which has no spaces, breaks between any two of them on every page.
 func (w *Writer) Wrap(margin, from int, label Span, text ...Span) {
-	fmt.Fprintf(w.w, "%*s%s%*s", margin, "", w.paint(label), max(0, from-margin-Columns(label.Text)), "")
 	column := max(from, margin+Columns(label.Text))
+	var l line
+	l.add(Span{Text: blank(margin)}, label, Span{Text: blank(column - margin - Columns(label.Text))})
 	for n, word := range words(text) {
 		parts := []part{word}
 		if w.Split && word.columns() > w.Width-from {
@@ -130,17 +131,39 @@ func (w *Writer) Wrap(margin, from int, label Span, text ...Span) {
 				space = 1
 			}
 			if n+m > 0 && column > from && column+space+p.columns() > w.Width {
-				fmt.Fprintf(w.w, "\n%*s", from, "")
+				w.Row(l...)
+				l = line{{Text: blank(from)}}
 				column, space = from, 0
 			}
-			fmt.Fprintf(w.w, "%*s", space, "")
-			for _, s := range p {
-				fmt.Fprint(w.w, w.paint(s))
-			}
+			l.space(space, p[0].Style)
+			l.add(p...)
 			column += space + p.columns()
 		}
 	}
-	fmt.Fprintln(w.w)
+	w.Row(l...)
+}
+
+func blank(columns int) string { return strings.Repeat(" ", columns) }
+
+// line is a line in which neighbours differ in style, so that a search for several words finds them in colours as well.
+type line []Span
+
+func (l *line) add(spans ...Span) {
+	for _, s := range spans {
+		if last := len(*l) - 1; last >= 0 && (*l)[last].Style == s.Style {
+			(*l)[last].Text += s.Text
+		} else if s.Text != "" {
+			*l = append(*l, s)
+		}
+	}
+}
+
+// space adds spaces, in a style if the span before and the span behind both have it.
+func (l *line) space(columns int, behind Style) {
+	if last := len(*l) - 1; last < 0 || (*l)[last].Style != behind {
+		behind = ""
+	}
+	l.add(Span{blank(columns), behind})
 }
 
 func (w *Writer) paint(s Span) string {
@@ -295,14 +318,28 @@ func Last(text string, columns int) string {
 	return dots + text
 }
 
-// Printable replaces every control character, and any other that has no glyph, by U+FFFD.
+// The characters without a glyph that shape their neighbours: some scripts and emoji cannot be written without them.
+const (
+	nonJoiner = '\u200c'
+	joiner    = '\u200d'
+)
+
+// Printable replaces every control character, and any other that has no glyph, by U+FFFD. Joiners stay.
 func Printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
+		if unicode.IsPrint(r) || r == nonJoiner || r == joiner {
 			return r
 		}
 		return unicode.ReplacementChar
 	}, text)
+}
+
+// Count returns a number and a noun: "1 test", "2 tests".
+func Count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // Animated reports whether a line on w can be written over.

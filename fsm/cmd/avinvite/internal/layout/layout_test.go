@@ -54,6 +54,40 @@ func TestSpans(t *testing.T) {
 	}
 }
 
+// TestRun paints words of one style together, and again on the next line. The blank between two styles is plain.
+func TestRun(t *testing.T) {
+	var b strings.Builder
+	layout.New(&b, layout.Page{Width: 40, Colour: true}).Wrap(2, 4, layout.Span{Text: "Failed ", Style: layout.Red},
+		layout.Span{Text: "after some time, ended by the other side", Style: layout.Red}, layout.Span{Text: " and more"})
+	want := "  \x1b[31mFailed after some time, ended by the\x1b[0m\n    \x1b[31mother side\x1b[0m and more\n"
+	if b.String() != want {
+		t.Errorf("%q, want %q", b.String(), want)
+	}
+}
+
+// TestPrintable keeps the joiners that Persian and some emoji need, and nothing else without a glyph.
+func TestPrintable(t *testing.T) {
+	for text, want := range map[string]string{
+		"می\u200cخواهم": "می\u200cخواهم", "👩\u200d👧": "👩\u200d👧",
+		"a\u202eb\u200e\u2066\u009b\u200b\ufeff": "a\ufffdb\ufffd\ufffd\ufffd\ufffd\ufffd",
+	} {
+		if got := layout.Printable(text); got != want {
+			t.Errorf("Printable(%q) = %q, want %q", text, got, want)
+		}
+	}
+	if n := layout.Columns("👩\u200d👧"); n != 2 {
+		t.Errorf("a family takes %d columns, want 2", n)
+	}
+}
+
+func TestCount(t *testing.T) {
+	for n, want := range map[int]string{0: "0 tests", 1: "1 test", 2: "2 tests"} {
+		if got := layout.Count(n, "test"); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 func TestLast(t *testing.T) {
 	for _, test := range []struct {
 		text    string
