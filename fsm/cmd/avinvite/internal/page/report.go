@@ -66,7 +66,7 @@ func (r *reported) Recording(recording report.Recording) {
 		if len(v.Findings) > 0 {
 			to = &r.found
 		}
-		if err := to.add(Line{r.next, report.NewInvitation(recording.Name, v)}, r.limits); err != nil {
+		if err := to.add(Line{r.next, report.NewInvitation(recording, v)}, r.limits); err != nil {
 			r.sum.miss(recording, err)
 		}
 		r.next++
@@ -126,7 +126,7 @@ func Judge(recordings []report.Recording, post func(lines []byte)) (sum []byte, 
 					s.LeftOut++
 					continue
 				}
-				text, err := json.Marshal(Line{n, report.NewInvitation(r.Name, v)})
+				text, err := json.Marshal(Line{n, report.NewInvitation(r, v)})
 				if err != nil {
 					return nil, fmt.Errorf("page: the verdict on %s: %w", v.Href, err)
 				}

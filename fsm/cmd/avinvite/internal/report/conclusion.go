@@ -20,10 +20,11 @@ type conclusion struct {
 	why     string // in plain words, with what can be done
 }
 
-func conclude(v conformance.Verdict) conclusion {
+// conclude concludes from a verdict on a recording, of which parts may be unread.
+func conclude(v conformance.Verdict, unread bool) conclusion {
 	c := conclusion{parties: parties(v) + ", " + began(v)}
 	c.outcome, c.style = outcome(v)
-	c.why = sentences(slices.Concat([]string{why(v), advice(v)}, races(v), []string{open(v)})...)
+	c.why = sentences(slices.Concat([]string{why(v, unread), advice(v)}, races(v), []string{open(v)})...)
 	return c
 }
 
@@ -132,7 +133,7 @@ func began(v conformance.Verdict) string {
 }
 
 // why says in plain words why an invitation ended as it did.
-func why(v conformance.Verdict) string {
+func why(v conformance.Verdict, unread bool) string {
 	switch {
 	case v.Refused:
 		return refusal(v)
@@ -140,16 +141,23 @@ func why(v conformance.Verdict) string {
 		return "The invitation was accepted."
 	case v.Outcome == 0 && len(v.Expects) == 0:
 		return "The findings say what is wrong with the completion."
+	case v.Outcome == 0 && unread:
+		return "No completion was read. It may be in the parts of the recording that cannot be read."
 	case v.Outcome == 0:
-		return "The recording has no completion of it. It can still be " + list(v.Expects, ", ") + "."
+		return "The recording has no completion of the invitation. It can still end in " + list(v.Expects, ", ") + "."
 	}
-	switch e := v.Error; {
+	e := v.Error
+	switch {
 	case e == nil:
 		return "The service sent no reason."
 	case v.Reason.Documented():
 		return v.Reason.Explanation()
 	case !e.Code.Documented():
 		return fmt.Sprintf("The code %s is undocumented.", codes.Pair(e.Code, ""))
+	}
+	switch _, listed := e.Subcode.Published(); {
+	case listed || e.Subcode == "":
+		return fmt.Sprintf("No page has the pair %s, so the reason counts as %s alone.", codes.Pair(e.Code, e.Subcode), e.Code)
 	default:
 		return fmt.Sprintf("The subcode %s is undocumented, so the reason counts as %s alone.", codes.Pair(codes.Code(e.Subcode), ""), e.Code)
 	}
@@ -161,6 +169,8 @@ func refusal(v conformance.Verdict) string {
 	switch {
 	case v.Call.Status == 401 && len(texts) == 0:
 		return "The request had no valid token."
+	case v.Call.Status == 429 && len(texts) == 0:
+		return "The user has too many requests outstanding. Wait, then try again."
 	case v.Error != nil && v.Reason.Explanation() != "" && !ambiguous(v):
 		return v.Reason.Explanation()
 	case len(texts) > 0:
@@ -210,7 +220,18 @@ func advice(v conformance.Verdict) string {
 	if !failed(v) || v.Refused && ambiguous(v) {
 		return ""
 	}
-	return Advice(known(v), v.Direction)
+	if v.Reason.Documented() {
+		return Advice(v.Reason, v.Direction)
+	}
+	// The advice on a code without a subcode, such as to join the meeting, need not fit a subcode that no page lists.
+	switch retry, _ := known(v).Retry(); {
+	case v.Direction != transitions.Outgoing:
+	case retry == codes.RetryLater:
+		return "Try again later."
+	case retry == codes.RetryChanged:
+		return "Try again after a change."
+	}
+	return ""
 }
 
 // Advice says what can be done after a reason: the catalogue's advice, and to the side that dials whether inviting again

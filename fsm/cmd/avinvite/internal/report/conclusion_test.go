@@ -1,6 +1,7 @@
 package report
 
 import (
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -114,14 +115,71 @@ func TestConclusion(t *testing.T) {
 				Direction: out, Began: noon, Until: noon.Add(time.Minute), Path: []transitions.State{connecting},
 				Expects: []transitions.State{connected, failed}, Result: conformance.Incomplete,
 			},
-			"No outcome after 1m0s: still Connecting", "It can still be Connected, Failed.",
+			"No outcome after 1m0s: still Connecting", "It can still end in Connected, Failed.",
+		},
+		"a pair that no page has": {
+			func() conformance.Verdict {
+				v := ending(out, failed, codes.NoReason)
+				v.Error = &codes.Error{Code: codes.RemoteFailure, Subcode: codes.SubcodeEscalationFailed}
+				return v
+			}(), "Failed (RemoteFailure/EscalationFailed) after 5s, ended by the other side",
+			"No page has the pair RemoteFailure/EscalationFailed, so the reason counts as RemoteFailure alone. Try again later.",
+		},
+		"advice on a code need not fit a subcode": {
+			func() conformance.Verdict {
+				v := ending(out, failed, codes.NoReason)
+				v.Error = &codes.Error{Code: codes.Forbidden, Subcode: "Weather"}
+				return v
+			}(), "Failed (Forbidden/Weather) after 5s, ended by the service",
+			"The subcode Weather is undocumented, so the reason counts as Forbidden alone. Try again after a change.",
 		},
 	} {
-		c := conclude(test.verdict)
+		c := conclude(test.verdict, false)
 		open := strings.Contains(c.why, "The call is open")
 		if !strings.Contains(c.outcome, test.outcome) || !strings.Contains(c.why, test.why) || open != strings.Contains(test.why, "is open") {
 			t.Errorf("%s: %q, %q, want %q, %q", name, c.outcome, c.why, test.outcome, test.why)
 		}
+	}
+}
+
+// TestUnread does not say that a recording lacks the completion if parts of it cannot be read.
+func TestUnread(t *testing.T) {
+	v := conformance.Verdict{
+		Direction: transitions.Outgoing, Result: conformance.Incomplete, Href: "/i/1", Path: []transitions.State{transitions.StateConnecting},
+		Expects: []transitions.State{transitions.StateConnected},
+	}
+	const lacks, may = "The recording has no completion", "in the parts of the recording that cannot be read."
+	if why := conclude(v, false).why; !strings.Contains(why, lacks) || strings.Contains(why, may) {
+		t.Errorf("all read: %q", why)
+	}
+	if why := conclude(v, true).why; strings.Contains(why, lacks) || !strings.HasSuffix(why, may) {
+		t.Errorf("parts unread: %q", why)
+	}
+	if why := NewInvitation(Recording{Unread: []error{io.ErrUnexpectedEOF}}, v).Why; !strings.HasSuffix(why, may) {
+		t.Errorf("a page, parts unread: %q", why)
+	}
+}
+
+// TestShort keeps an invitation in short within the width, however long its reason is.
+func TestShort(t *testing.T) {
+	for r := range codes.Reasons() {
+		var b strings.Builder
+		v := ending(transitions.Outgoing, transitions.StateFailed, r)
+		v.Href, v.To = "/i/1", "sip:amanda@fabrikam.example"
+		(&text{Writer: layout.New(&b, layout.Plain())}).short(v)
+		for line := range strings.Lines(b.String()) {
+			if n := layout.Columns(strings.TrimSuffix(line, "\n")); n > layout.Width {
+				t.Errorf("%d columns: %s", n, line)
+			}
+		}
+		if want := "  Failed (" + r.String() + ")"; !strings.HasPrefix(b.String(), want) {
+			t.Errorf("%q, want it to begin with %q", b.String(), want)
+		}
+	}
+	var b strings.Builder
+	(&text{Writer: layout.New(&b, layout.Plain())}).short(conformance.Verdict{Outcome: transitions.StateConnected, Href: "/i/1"})
+	if want := "  Connected. Call of unknown direction, no times recorded, invitation id 1\n"; b.String() != want {
+		t.Errorf("%q, want %q", b.String(), want)
 	}
 }
 
@@ -192,6 +250,7 @@ func TestRefusal(t *testing.T) {
 		{408, &codes.Error{Code: "ClientTimeout"}, "The documentation lists this answer, but does not explain it."},
 		{408, nil, "The answer has no reason. The documentation lists its status."},
 		{401, nil, "The request had no valid token."},
+		{429, &codes.Error{Code: codes.TooManyRequests}, "The user has too many requests outstanding. Wait, then try again."},
 		{418, &codes.Error{Code: "Teapot"}, "No page lists this answer."},
 		{418, nil, "No page lists this answer."},
 	} {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
 	"github.com/avinvite/avinvite/transitions"
 )
 
@@ -47,7 +48,7 @@ func (r Recording) failures() (headline string, reasons []outcomeSum) {
 	if r.Choice.Some() {
 		noun = "chosen invitation"
 	}
-	headline = fmt.Sprintf("%d of %s failed", failed, plural(r.Chosen.Invitations, noun))
+	headline = fmt.Sprintf("%d of %s failed", failed, layout.Count(r.Chosen.Invitations, noun))
 	if pending > 0 {
 		headline += fmt.Sprintf(", %d without an outcome", pending)
 	}

@@ -69,14 +69,14 @@ type Repair struct {
 	Where string `json:"where"`
 }
 
-// NewInvitation returns the verdict on an invitation of a recording with that name.
-func NewInvitation(file string, v conformance.Verdict) Invitation {
-	c, o := conclude(v), conformance.OutcomeCount{Outcome: v.Outcome, Refused: v.Refused}
+// NewInvitation returns the verdict on an invitation of a recording.
+func NewInvitation(r Recording, v conformance.Verdict) Invitation {
+	c, o := conclude(v, len(r.Unread) > 0), conformance.OutcomeCount{Outcome: v.Outcome, Refused: v.Refused}
 	if v.Error != nil {
 		o.Reason = codes.Pair(v.Error.Code, v.Error.Subcode)
 	}
 	i := Invitation{
-		File: Title(file), Href: v.Href, OperationID: v.OperationID,
+		File: Title(r.Name), Href: v.Href, OperationID: v.OperationID,
 		Direction: v.Direction, From: v.From, To: v.To,
 		Result: v.Result, Outcome: v.Outcome, Refused: v.Refused, Ending: ended(o), Reason: o.Reason, Path: v.Path, Began: v.Began,
 		Ended: c.outcome, Parties: parties(v), Why: c.why, Meaning: meaning(v),

@@ -65,7 +65,7 @@ func (j junit) Recording(r Recording) {
 	// The writer keeps its error for the end.
 	_ = j.EncodeToken(suite)
 	for v := range r.Verdicts() {
-		_ = j.Encode(testCase(r.Name, v))
+		_ = j.Encode(r.testCase(v))
 	}
 	for n, err := range r.Unread {
 		fault := &junitFault{"unreadable", ErrorText(err), ""}
@@ -75,8 +75,8 @@ func (j junit) Recording(r Recording) {
 }
 
 // testCase returns the case of an invitation.
-func testCase(file string, v conformance.Verdict) junitCase {
-	c := junitCase{Class: file, Name: v.Href, File: file}
+func (r Recording) testCase(v conformance.Verdict) junitCase {
+	c := junitCase{Class: r.Name, Name: v.Href, File: r.Name}
 	if c.Name == "" {
 		c.Name = identity(v.Href, v.OperationID)
 	}
@@ -84,7 +84,7 @@ func testCase(file string, v conformance.Verdict) junitCase {
 		c.Time = fmt.Sprintf("%.3f", v.Until.Sub(v.Began).Seconds())
 	}
 	var out strings.Builder
-	(&text{Writer: layout.New(&out, layout.Plain())}).verdict(v)
+	(&text{Writer: layout.New(&out, layout.Plain()), unread: len(r.Unread) > 0}).verdict(v)
 	switch v.Result {
 	case conformance.Conforms:
 	case conformance.Violates:

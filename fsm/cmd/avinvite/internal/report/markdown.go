@@ -13,6 +13,7 @@ import (
 type markdown struct {
 	w       io.Writer
 	verbose bool
+	unread  bool // parts of the recording cannot be read
 }
 
 // write writes a line. It drops the error, which the writer keeps.
@@ -20,6 +21,7 @@ func (m *markdown) write(format string, args ...any) { fmt.Fprintf(m.w, format+"
 
 func (m *markdown) Recording(r Recording) {
 	shown := shows(r, m.verbose)
+	m.unread = len(r.Unread) > 0
 	begun, listed := false, false
 	for v := range r.Verdicts() {
 		how := shown(v)
@@ -37,7 +39,7 @@ func (m *markdown) Recording(r Recording) {
 			begun = true
 		}
 		if how == short {
-			c := conclude(v)
+			c := conclude(v, m.unread)
 			m.write("- **%s**. %s, invitation id %s", escape(c.outcome), escape(c.parties), escape(id(v)))
 			listed = true
 			continue
@@ -58,7 +60,7 @@ func (m *markdown) Recording(r Recording) {
 
 // verdict writes an invitation in full.
 func (m *markdown) verdict(v conformance.Verdict) {
-	c := conclude(v)
+	c := conclude(v, m.unread)
 	m.write("### %s\n\n%s\n\n%s\n", escape(c.outcome), escape(c.parties), escape(c.why))
 	message, documented := texts(v)
 	if message != "" {

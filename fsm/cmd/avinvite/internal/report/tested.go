@@ -39,7 +39,7 @@ func (t *text) tested(r *testee.Report, command string) {
 	t.failures(r.Excused, layout.Yellow, ", excused")
 	t.Blank()
 	for _, s := range r.Skipped {
-		t.Line("skipped", fmt.Sprintf("%s: %s (%s)", plural(s.Tests, "test"), s.Because, s.ID))
+		t.Line("skipped", fmt.Sprintf("%s: %s (%s)", layout.Count(s.Tests, "test"), s.Because, s.ID))
 	}
 	style := layout.Red
 	if r.Verdict() == "passes" {
@@ -54,7 +54,7 @@ func (t *text) tested(r *testee.Report, command string) {
 	}
 	t.Line("tests", fmt.Sprintf("%d of %d with %d inputs in %.1f s", r.Tests, r.Planned, r.Symbols, r.Took.Seconds()))
 	if len(r.Failures) > 0 {
-		t.Line("failed", plural(r.Failed, "test")+": "+classes(r.Failures))
+		t.Line("failed", layout.Count(r.Failed, "test")+": "+classes(r.Failures))
 	}
 	sentence, _ := r.Guarantee()
 	t.Line("guarantee", sentence)
@@ -69,7 +69,7 @@ func (t *text) failures(list []testee.Failure, style layout.Style, note string) 
 	for n, f := range list {
 		t.Blank()
 		if n == maxFailures {
-			t.Wrap(2, 2, layout.Span{}, layout.Span{Text: fmt.Sprintf("and %s; --format json lists all", plural(len(list)-n, "more cell"))})
+			t.Wrap(2, 2, layout.Span{}, layout.Span{Text: fmt.Sprintf("and %s; --format json lists all", layout.Count(len(list)-n, "more cell"))})
 			break
 		}
 		t.failure(f, style, note)
@@ -104,7 +104,7 @@ func classes(list []testee.Failure) string {
 	}
 	var texts []string
 	for _, class := range slices.Sorted(maps.Keys(counts)) {
-		texts = append(texts, fmt.Sprintf("%s in %s", class, plural(counts[class], "cell")))
+		texts = append(texts, fmt.Sprintf("%s in %s", class, layout.Count(counts[class], "cell")))
 	}
 	return strings.Join(texts, ", ")
 }
@@ -271,7 +271,7 @@ func testedJUnit(w io.Writer, r *testee.Report, command string) {
 	}
 	for _, skip := range r.Skipped {
 		s.Skipped++
-		add(skip.ID).Skipped = &junitFault{Message: fmt.Sprintf("%s: %s", plural(skip.Tests, "test"), skip.Because)}
+		add(skip.ID).Skipped = &junitFault{Message: fmt.Sprintf("%s: %s", layout.Count(skip.Tests, "test"), skip.Because)}
 	}
 	c := add(fmt.Sprintf("the suite for k = %d", r.K))
 	if r.Err != nil {

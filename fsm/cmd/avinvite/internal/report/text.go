@@ -20,6 +20,7 @@ type text struct {
 	verbose bool
 	listed  bool // some invitations are shown in short
 	list    bool // the last line of a stream is such an invitation
+	unread  bool // parts of the recording cannot be read
 }
 
 // few is the largest number of invitations of which all are shown.
@@ -57,6 +58,7 @@ func shows(r Recording, verbose bool) func(conformance.Verdict) detail {
 
 func (t *text) Recording(r Recording) {
 	shown := shows(r, t.verbose)
+	t.unread = len(r.Unread) > 0
 	begun, listed := false, false
 	begin := func() {
 		if !begun {
@@ -110,7 +112,7 @@ func (t *text) Verdict(_ string, v conformance.Verdict) {
 }
 
 // Fault writes nothing, because the command complains.
-func (t *text) Fault(string, error) {}
+func (t *text) Fault(string, error) { t.unread = true }
 
 // endList ends a list of invitations in short.
 func (t *text) endList() {
@@ -122,13 +124,15 @@ func (t *text) endList() {
 
 // short writes an invitation in short.
 func (t *text) short(v conformance.Verdict) {
-	c := conclude(v)
-	t.Wrap(2, 4, layout.Span{Text: c.outcome, Style: c.style}, layout.Span{Text: ". " + c.parties + ", invitation id " + id(v)})
+	c := conclude(v, t.unread)
+	first, rest, _ := strings.Cut(c.outcome+".", " ")
+	t.Wrap(2, 4, layout.Span{Text: first + " ", Style: c.style}, layout.Span{Text: rest, Style: c.style},
+		layout.Span{Text: " " + c.parties + ", invitation id " + id(v)})
 }
 
 // verdict writes an invitation in full: first how it ended, and then what the protocol has to say.
 func (t *text) verdict(v conformance.Verdict) {
-	c := conclude(v)
+	c := conclude(v, t.unread)
 	t.Wrap(2, 2, layout.Span{}, layout.Span{Text: c.outcome, Style: layout.Bold + ";" + c.style})
 	t.Wrap(2, 2, layout.Span{}, layout.Span{Text: c.parties})
 	t.Wrap(2, 2, layout.Span{}, layout.Span{Text: c.why})
@@ -164,7 +168,7 @@ func (t *text) verdict(v conformance.Verdict) {
 
 // meaning says what the result of a verdict means.
 func meaning(v conformance.Verdict) string {
-	findings := plural(len(v.Findings)+v.OmittedFindings, "finding")
+	findings := layout.Count(len(v.Findings)+v.OmittedFindings, "finding")
 	switch v.Result {
 	case conformance.Conforms:
 		return "no rule is broken"
@@ -286,9 +290,9 @@ func (t *Total) protocol() (line []layout.Span) {
 func (t *Total) line() string {
 	var b strings.Builder
 	say := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
-	say("%s", plural(t.Invitations, "invitation"))
+	say("%s", layout.Count(t.Invitations, "invitation"))
 	if t.Recordings > 1 {
-		say(" in %s", plural(t.Recordings, "file"))
+		say(" in %s", layout.Count(t.Recordings, "file"))
 	}
 	if outcomes := t.outcomes(); len(outcomes) > 0 {
 		say(" (%s)", counts(outcomes))
@@ -297,15 +301,15 @@ func (t *Total) line() string {
 		say(", %d not chosen", t.Hidden)
 	}
 	if t.Unread > 0 {
-		say(", %s", plural(t.Unread, "read error"))
+		say(", %s", layout.Count(t.Unread, "read error"))
 	}
 	if t.Others > 0 {
-		say(", %s not read", plural(t.Others, "other file"))
+		say(", %s not read", layout.Count(t.Others, "other file"))
 	}
 	before := ", passed over "
 	for _, relation := range slices.Sorted(maps.Keys(t.PassedOver)) {
 		if relation == "late" {
-			say(", %s too late to be judged", plural(t.PassedOver[relation], "item"))
+			say(", %s too late to be judged", layout.Count(t.PassedOver[relation], "item"))
 			continue
 		}
 		say("%s%d of %s", before, t.PassedOver[relation], relation)
@@ -338,13 +342,6 @@ func (t *Total) outcomes() (all []outcomeSum) {
 type outcomeSum struct {
 	name        string
 	invitations int
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // table begins a table, unless it has no rows.
