@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -69,10 +68,10 @@ if the arguments are wrong or a file cannot be read.`,
 		}
 		out := bufio.NewWriter(command.OutOrStdout())
 		if n := len(c.words[0]); n > 0 {
-			complain(command, fmt.Errorf("%d invitations are left out, because nothing says their direction", n))
+			complain(command, fmt.Errorf("%s left out, because nothing says the direction", layout.Count(n, "invitation")))
 		}
 		if others > 0 {
-			complain(command, fmt.Errorf("%d files in folders are left out, because their names end in none of %s", others, strings.Join(extensions, ", ")))
+			complain(command, fmt.Errorf("%s in folders left out, because only names in %s are read", layout.Count(others, "file"), strings.Join(extensions, ", ")))
 		}
 		if c.unread && len(c.words) == 0 {
 			return status(statusFailed)
@@ -119,15 +118,11 @@ func (c *certifier) read(f input) error {
 	if f.err != nil {
 		return f.err
 	}
-	in := c.command.InOrStdin()
-	if f.name != "-" {
-		file, err := os.Open(f.name)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		in = file
+	in, err := opener(c.command, f.name)()
+	if err != nil {
+		return err
 	}
+	defer in.Close()
 	begins, whole, err := unpacked(in)
 	if err != nil {
 		return err
@@ -174,8 +169,8 @@ func (c *certifier) vectors(name string, in io.Reader) error {
 		}
 	}
 	if wrong > 0 {
-		complain(c.command, fmt.Errorf("%s: %d tests are left out, because they expect other answers than this release; the first is %s, and avinvite diff shows the answers",
-			layout.Printable(report.Title(name)), wrong, layout.Printable(first)))
+		complain(c.command, fmt.Errorf("%s: %s left out for answers that this release does not give; the first is %s, and avinvite diff shows the answers",
+			layout.Printable(report.Title(name)), layout.Count(wrong, "test"), layout.Printable(first)))
 	}
 	return nil
 }
@@ -199,7 +194,7 @@ func (c *certifier) recording(in io.Reader) error {
 	return err
 }
 
-// obligations limits those that are shown.
+// obligations is the largest number of missing obligations that are shown.
 const obligations = 5
 
 func showCertificate(w *layout.Writer, m *suite.Machine, core suite.Core, c *suite.Certificate, words []suite.Word, k uint) {
@@ -207,7 +202,7 @@ func showCertificate(w *layout.Writer, m *suite.Machine, core suite.Core, c *sui
 	for _, word := range words {
 		inputs += len(word)
 	}
-	w.Title(0, fmt.Sprintf("%v: %d tests with %d inputs", m.Spec().Direction, len(words), inputs))
+	w.Title(0, fmt.Sprintf("%v: %s with %s", m.Spec().Direction, layout.Count(len(words), "test"), layout.Count(inputs, "input")))
 	w.Line("held to", m.String())
 	if len(words) == 0 {
 		w.Line("guarantee", "none, because there is no test")
@@ -234,11 +229,15 @@ func showCertificate(w *layout.Writer, m *suite.Machine, core suite.Core, c *sui
 	if missing == 0 {
 		return
 	}
-	w.Line("missing", fmt.Sprintf("%d obligations, the first of which are", missing))
+	some := layout.Count(missing, "obligation")
+	if missing > obligations {
+		some += fmt.Sprintf(", the first %d of which are", obligations)
+	}
+	w.Line("missing", some)
 	for _, text := range first {
 		w.Line("", text)
 	}
-	w.Line("to close", fmt.Sprintf("%d further tests, which --closing prints", len(c.Closing(k))))
+	w.Line("to close", layout.Count(len(c.Closing(k)), "further test")+", which --closing prints")
 }
 
 // writeClosing writes tests as vectors.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -97,20 +96,19 @@ type vectorsFile struct {
 }
 
 func openVectors(command *cobra.Command, name string) (f vectorsFile, err error) {
-	in := io.NopCloser(command.InOrStdin())
-	if name != "-" {
-		if in, err = os.Open(name); err != nil {
-			return f, fmt.Errorf("%s: %s", layout.Printable(name), report.ErrorText(err))
+	in, err := opener(command, name)()
+	if err == nil {
+		f.Closer = in
+		var whole io.Reader
+		if _, whole, err = unpacked(in); err == nil {
+			f.head, f.tests, err = vectors.Read(whole)
+		}
+		if err != nil {
+			in.Close()
 		}
 	}
-	f.Closer = in
-	_, whole, err := unpacked(in)
-	if err == nil {
-		f.head, f.tests, err = vectors.Read(whole)
-	}
 	if err != nil {
-		in.Close()
-		return f, fmt.Errorf("%s: %w", layout.Printable(report.Title(name)), err)
+		return f, fmt.Errorf("%s: %s", layout.Printable(report.Title(name)), report.ErrorText(err))
 	}
 	return f, nil
 }
