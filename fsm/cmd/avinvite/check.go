@@ -55,7 +55,9 @@ The formats:
          a pattern stands for it, only those with a finding are shown in full.
          Those that failed or are incomplete have a line, and the others are
          counted. It is as wide as the terminal, and coloured there, unless
-         NO_COLOR is set or TERM is dumb; CLICOLOR_FORCE=1 colours files as well
+         NO_COLOR is set or TERM is dumb; CLICOLOR_FORCE=1 colours files too.
+         With -v, each message has its place: the number of the document and the
+         byte where the event begins, or in a HAR those of the entry
   markdown
          the same for a ticket or a pull request, without colours
   json   for programs: an object per line. Its kind is invitation, error (a part
