@@ -93,6 +93,8 @@ var limits = []limitRow{
 	{"A line of an implementation under test", "fsm/cmd/avinvite/internal/testee/runner.go:longest", "bytes", "", "the run ends, with status 2"},
 	{"Waiting for such a line", "fsm/cmd/avinvite/test.go:defaultTimeout", "time", "`--timeout`",
 		"the implementation is started again, 3 times at most"},
+	{"Invitations on a page, and parts that it names as unreadable", "fsm/cmd/avinvite/internal/page/report.go:mostInvitations fsm/cmd/avinvite/internal/page/report.go:mostUnread", "", "",
+		"counted; those with a finding come first"},
 	{"Failures that a report shows", "fsm/cmd/avinvite/internal/report/tested.go:maxFailures", "", "`--format json` shows all", "counted"},
 }
 
