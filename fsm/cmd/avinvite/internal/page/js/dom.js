@@ -31,6 +31,9 @@ const h = (tag, attributes, ...children) => fill(document.createElement(tag), at
 const s = (tag, attributes, ...children) =>
   fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 
+// breakable returns a text that may break behind its slashes.
+const breakable = (text) => text.split(/(?<=\/)/).flatMap((part, n) => n > 0 ? [h("wbr"), part] : [part]);
+
 const button = (text, onclick, attributes) => h("button", { type: "button", onclick, ...attributes }, text);
 
 // facts returns a list of labels and values. A value that is not there takes its label along.

@@ -89,7 +89,7 @@ function ladderMermaid(messages, began) {
 function ladderTable(messages, began) {
   return h("table", {},
     h("thead", {}, h("tr", {}, ["Time", "From", "Message", "State after", "Broken rules", "Place"].map((text) => h("th", { scope: "col" }, text)))),
-    h("tbody", {}, messages.map((m) => h("tr", { class: m.broken && "broken" },
+    h("tbody", {}, messages.map((m) => h("tr", { class: m.broken && (m.deviates ? "deviation" : "violation") },
       h("td", {}, began !== undefined && m.time !== undefined ? `+${duration(m.time - began)}` : ""),
       h("td", {}, m.sent ? "application" : "service"),
       h("td", {}, h("code", {}, m.text)),

@@ -2,7 +2,8 @@
 
 const rowHeight = 58, mostRows = 60;
 
-// virtualList returns a list box. draw returns the content of a row, and choose is called with the row that is chosen.
+// virtualList returns a list box. draw returns the content of a row, and choose is called with the row that is
+// chosen, and whether it was pressed.
 function virtualList(label, draw, choose) {
   let rows = [], chosen = -1, first = -1;
   const space = h("div", { role: "presentation", class: "space" });
@@ -18,7 +19,7 @@ function virtualList(label, draw, choose) {
       const n = from + k;
       const option = h("div", {
         role: "option", id: `row-${row.n}`, class: `row ${row.result}`, "aria-selected": String(n === chosen),
-        "aria-setsize": rows.length, "aria-posinset": n + 1, onclick: () => choose(row),
+        "aria-setsize": rows.length, "aria-posinset": n + 1, onclick: () => choose(row, true),
       }, draw(row));
       option.style.top = `${n * rowHeight}px`;
       return option;

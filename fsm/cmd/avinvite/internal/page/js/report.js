@@ -80,7 +80,10 @@ function newReport() {
   const status = h("p", { role: "status", id: "shown" });
   const clear = button("Clear filters", () => go("report", { i: place().query.get("i"), order: place().query.get("order") }));
   const overview = button("Overview", () => change({ i: "" }));
-  const list = virtualList("Invitations", drawRow, (row) => change({ i: row.n }));
+  const list = virtualList("Invitations", drawRow, (row, pressed) => {
+    change({ i: row.n });
+    if (pressed && detail.getBoundingClientRect().top > innerHeight / 2) detail.scrollIntoView(); // below the list
+  });
   const detail = h("div", { class: "detail", id: "detail" });
   const element = h("div", { class: "report" },
     h("aside", { "aria-label": "Invitations" },
@@ -170,7 +173,7 @@ function drawOverview(rows, filtered) {
       h("ul", { class: "unread" }, (total.unread ?? []).slice(0, 50).map((u) => h("li", {}, h("code", {}, u.file), `: ${u.text}`))),
       total.errors > 50 && h("p", {}, `and ${count(total.errors - Math.min(50, total.unread.length))} more`)),
     bars("Results", results.map((r) => [r, rows.filter((row) => row.result === r).length]).filter(([, n]) => n > 0), "result", (key) => [h("span", { class: `mark ${key}`, "aria-hidden": "true" }, marks[key]), ` ${key}`], (key) => key),
-    bars("How they ended", tally(rows, (row) => [row.ending]), "ending", (key) => key, ends),
+    bars("How they ended", tally(rows, (row) => [row.ending]), "ending", breakable, ends),
     bars("Broken rules", tally(rows, (row) => row.bases), "rule", (key) => {
       const [name, basis] = key.split(" ");
       return [model.rules.find((r) => r.name === name)?.text ?? name, " ", h("code", {}, name), " ", basisTag(basis)];
@@ -195,7 +198,7 @@ function drawInvitation(v, width, where) {
       ["message", v.message && `“${v.message}”`],
       ["documented", (v.documented ?? []).map((text) => h("span", { class: "line" }, `“${text}”`))],
       ["reason", v.known ? h("a", { href: link("reasons", { r: v.known }) }, v.reason) : v.reason],
-      ["href", v.href && h("code", {}, v.href)],
+      ["href", v.href && h("code", {}, breakable(v.href))],
       ["operation", v.operation && h("code", {}, v.operation)],
       ["recording", v.file]),
     (v.findings ?? []).map((f) => h("section", { class: `card ${f.severity}` },
@@ -218,12 +221,15 @@ function drawInvitation(v, width, where) {
         h("p", {}, h("a", { href: link("explore", { d: direction, w: walkable(v, direction).join(",") }) }, "Walk it in Explore")))));
 }
 
-// walkable returns the names of the inputs that an invitation had, up to the first one that the relation does not have.
+// walkable returns the names of the inputs that an invitation had, without refused operations,
+// up to the first input that the relation refuses.
 function walkable(v, direction) {
   const names = [];
   let at = begin(direction);
-  for (const m of v.messages) {
+  for (const [n, m] of v.messages.entries()) {
     if (m.type === undefined && (!m.sent || !m.operation)) continue;
+    const answer = m.sent && v.messages.slice(n + 1).find((other) => !other.sent && other.operation === m.operation);
+    if (answer && answer.status >= 300) continue; // the service did not take it
     const name = m.operation ?? [m.type, m.said, m.reason?.replaceAll("/", "_")].filter((part) => part).join("_");
     const input = inputs.get(name);
     if (input === undefined || answerTo(at, input).rule) break;

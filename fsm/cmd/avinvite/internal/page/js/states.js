@@ -22,11 +22,11 @@ function drawStates(direction, { moves, broken, at }, { width, description }) {
   const all = [...new Set([...model.arrows.map((a) => a.to)])];
   const terminal = all.filter((state) => model.configurations.some((c) => c.state === state && c.terminal));
   const progress = all.filter((state) => known.has(state) && !terminal.includes(state));
-  const boxWidth = 92, gap = 54, pad = 30;
-  const rows = Math.max(progress.length, terminal.length), height = 24 + rows * boxHeight + (rows - 1) * (gap - boxHeight + 6) + 24;
+  const boxWidth = width < 400 ? 80 : 92, pad = width < 400 ? 21 : 30, gap = 60;
+  const rows = Math.max(progress.length, terminal.length), height = 48 + boxHeight + (rows - 1) * gap;
   const boxes = new Map();
   const column = (states, x) => states.forEach((state, n) =>
-    boxes.set(state, { x, y: height / 2 + (n - (states.length - 1) / 2) * (boxHeight + gap - boxHeight + 6) }));
+    boxes.set(state, { x, y: height / 2 + (n - (states.length - 1) / 2) * gap }));
   const middle = (width - boxWidth) / 2 - 6;
   column(["None"], 4);
   column(progress, middle);

@@ -222,7 +222,9 @@ const steps = {
     yes("going down", ys.every((y, n) => n === 0 || y > ys[n - 1]));
     yes("the answer is marked", (await timed.locator("svg.ladder .message.deviation").allTextContents()).join(" ").includes("418"));
     await timed.locator("summary").click();
-    equal("the table", await timed.locator("tr.broken").count(), 1);
+    equal("the table", await timed.locator("tr.deviation").count(), 1);
+    await timed.getByRole("link", { name: "Walk it in Explore" }).click();
+    equal("a walk without what was refused", (await timed.locator("svg.ladder .message").allTextContents()).filter((name) => name === "accept").length, 1);
     await page.context().close();
     await timed.context().close();
   },
