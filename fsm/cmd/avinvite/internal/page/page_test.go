@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"html"
@@ -369,5 +370,39 @@ func TestSizes(t *testing.T) {
 	}
 	if n := len(render(t, nil, judge(t)...)); n > 180<<10 {
 		t.Errorf("the report on the recordings of the command has %d bytes, want at most 180 KB", n)
+	}
+}
+
+// TestPicture wants the picture of the README small, well-formed, and without anything that runs or is loaded.
+func TestPicture(t *testing.T) {
+	text, err := os.ReadFile("report.svg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(text) > 60<<10 {
+		t.Errorf("the picture has %d bytes, want at most 60 KB", len(text))
+	}
+	decoder := xml.NewDecoder(bytes.NewReader(text))
+	texts := 0
+	for {
+		token, err := decoder.Token()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if element, ok := token.(xml.StartElement); ok {
+			switch element.Name.Local {
+			case "svg", "g", "rect", "path", "line", "polygon":
+			case "text":
+				texts++
+			default:
+				t.Errorf("the picture has an element %s", element.Name.Local)
+			}
+		}
+	}
+	if texts < 50 {
+		t.Errorf("the picture has %d texts, want those of a report", texts)
 	}
 }
