@@ -51,10 +51,16 @@ func calls(h *host) *client.Calls {
 	return &client.Calls{Client: &client.Client{HTTP: &http.Client{Transport: h}}}
 }
 
-// document reads a document as a webhook or a poll hands it on.
+// document reads a document with a base, as a webhook or a poll hands it on.
 func document(t testing.TB, text string) *eventchannel.Document {
 	t.Helper()
-	for d, err := range eventchannel.NewReader(strings.NewReader(based(t, text))).Documents() {
+	return parsed(t, based(t, text))
+}
+
+// parsed reads a document.
+func parsed(t testing.TB, text string) *eventchannel.Document {
+	t.Helper()
+	for d, err := range eventchannel.NewReader(strings.NewReader(text)).Documents() {
 		if err != nil {
 			t.Fatal(err)
 		}
