@@ -113,9 +113,11 @@ func TestFollower(t *testing.T) {
 			- completed operationId=8 status=Success
 			> /a7 Connected deviates
 			/a completed operationId=7 status=Success
+			- updated operationId=8
+			- updated operationId=7
 			/b completed operationId=8 status=Success
 			> /b8 Connected conforms
-			> 1 late`},
+			> 3 late`},
 		{"a part that has ended joins", &conformance.Follower{Grace: time.Second}, `
 			/a started
 			- completed operationId=7 status=Success

@@ -112,39 +112,44 @@ func (c *store) absorb(n, other int32) {
 }
 
 // forget drops all that is known of an invitation. What remains are the hashes of its names, so that late events do not
-// begin another invitation, unless the invitation was refused at the start: an application may ask again.
+// begin another invitation. If the invitation was refused at the start they do, because an application may ask again.
 func (c *store) forget(n int32, refused bool) {
-	i := c.at(n)
+	i, gone := c.at(n), &c.ages.gone
 	for record := range c.chains.records(i.chain) {
 		if kindOf(record) == noName {
 			s := c.unpack(record)
 			c.release(s.aside)
 		}
 	}
-	href, operation := c.copyOf(n, nameHref), c.copyOf(n, nameOperation)
+	href := c.copyOf(n, nameHref)
 	if href != "" {
 		c.identity = eventchannel.AppendIdentity(c.identity[:0], href)
 		c.index.remove(c.index.hash(nameHref, c.identity), n)
 	}
-	if operation != "" {
-		c.identity = append(c.identity[:0], operation...)
-		c.index.remove(c.index.hash(nameOperation, c.identity), n)
+	gone.begin()
+	if !refused && href != "" {
+		gone.add(nameHref, eventchannel.Identity(href))
 	}
-	if !refused {
-		c.ages.gone.add(href, operation)
+	parts := append(c.rareOf(n).parts, n)
+	for _, part := range parts {
+		if operation := c.copyOf(part, nameOperation); operation != "" {
+			c.identity = append(c.identity[:0], operation...)
+			c.index.remove(c.index.hash(nameOperation, c.identity), part)
+			if !refused {
+				gone.add(nameOperation, operation)
+			}
+			if !refused && href == "" {
+				gone.add(lone, operation)
+			}
+		}
 	}
-	for _, part := range c.rareOf(n).parts {
-		c.identity = append(c.identity[:0], c.name(part, nameOperation)...)
-		c.index.remove(c.index.hash(nameOperation, c.identity), part)
+	c.ages.remove(n)
+	for _, part := range parts {
 		c.chains.drop(&c.at(part).chain)
 		*c.at(part) = invitation{}
 		c.ages.unused = append(c.ages.unused, part)
 	}
 	delete(c.rare, n)
-	c.chains.drop(&i.chain)
-	*i = invitation{}
-	c.ages.remove(n)
-	c.ages.unused = append(c.ages.unused, n)
 }
 
 // late is what items about invitations that are forgotten are counted under.
@@ -172,25 +177,19 @@ func (g *gone) hash(k kind, name string) uint64 {
 	return maphash.Comparable(g.seed, key{k, name})
 }
 
-// add takes the names of an invitation.
-func (g *gone) add(href, operation string) {
-	if g.young == nil || g.count == maxGone {
-		if g.young == nil {
-			g.seed = maphash.MakeSeed()
-		}
+// begin makes room for the names of another invitation.
+func (g *gone) begin() {
+	switch {
+	case g.young == nil:
+		g.seed = maphash.MakeSeed()
+		fallthrough
+	case g.count == maxGone:
 		g.old, g.young, g.count = g.young, map[uint64]struct{}{}, 0
 	}
 	g.count++
-	if href != "" {
-		g.young[g.hash(nameHref, eventchannel.Identity(href))] = struct{}{}
-	}
-	if operation != "" {
-		g.young[g.hash(nameOperation, operation)] = struct{}{}
-	}
-	if href == "" && operation != "" {
-		g.young[g.hash(lone, operation)] = struct{}{}
-	}
 }
+
+func (g *gone) add(k kind, name string) { g.young[g.hash(k, name)] = struct{}{} }
 
 func (g *gone) holds(k kind, name string) bool {
 	if g.young == nil || name == "" {

@@ -73,14 +73,14 @@ func TestSize(t *testing.T) {
 		sizes = append(sizes, 1_000_000)
 	}
 	for _, n := range sizes {
-		before := heap()
+		before := int64(heap())
 		var c conformance.Checker
 		if err := c.Read(&calls{until: n}); err != nil {
 			t.Fatal(err)
 		}
 		const limit, fixed = 300, 100_000
-		taken := heap() - before
-		if c.Len() != n || taken > uint64(limit*n+fixed) {
+		taken := int64(heap()) - before
+		if c.Len() != n || taken > int64(limit*n+fixed) {
 			t.Errorf("%d invitations take %d bytes, want %d that take at most %d each and %d in all", c.Len(), taken, n, limit, fixed)
 		}
 		if testing.Verbose() {
