@@ -61,16 +61,17 @@ func (c *call) resource(i transitions.Invitation) eventchannel.Resource {
 		r.Links = append(r.Links, link(transitions.OperationCancel.Rel(), conversation+"/audioVideo/terminate"))
 	}
 	party := func(uri string) []byte {
-		return marshal(map[string]any{
-			"uri": uri, "rel": transitions.RelPrefix + "participant",
-			"_links": map[string]any{
-				"self": map[string]string{"href": conversation + "/participants/" + uri + "?" + c.query},
-			},
-		})
+		return marshal(participant{uri, resource{Rel: transitions.RelPrefix + "participant", Links: map[string]href{
+			"self":                                 {conversation + "/participants/" + uri + "?" + c.query},
+			transitions.RelPrefix + "conversation": {conversation + "?" + c.query},
+		}}})
 	}
 	switch {
 	case c.at.Direction() == transitions.Incoming:
-		r.Embedded = map[string][]byte{transitions.RelPrefix + "from": party(c.from)}
+		r.Embedded = map[string][]byte{
+			transitions.RelPrefix + "from":        party(c.from),
+			transitions.RelPrefix + "application": marshal(c.shown()),
+		}
 	case i.Succeeded():
 		r.Embedded = map[string][]byte{transitions.RelPrefix + "acceptedByParticipant": fmt.Appendf(nil, "[%s]", party(c.input.To))}
 	}

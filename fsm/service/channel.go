@@ -70,7 +70,7 @@ func (s *Service) application(endpoint, host string) (*application, error) {
 	}
 	a := &application{
 		path: path, endpoint: endpoint, host: host, query: "endpointId=" + url.QueryEscape(endpoint),
-		key: url.QueryEscape(id + "~" + endpoint), number: 1, seen: time.Now(),
+		key: id + "%7E" + url.QueryEscape(endpoint), number: 1, seen: time.Now(),
 	}
 	s.applications[id] = a
 	return a, nil

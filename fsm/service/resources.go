@@ -22,6 +22,12 @@ type resource struct {
 	ETag     string              `json:"etag,omitzero"`
 }
 
+// participant is another party of a call.
+type participant struct {
+	URI string `json:"uri"`
+	resource
+}
+
 type href struct {
 	Href string `json:"href"`
 }
@@ -55,17 +61,21 @@ func (s *Service) answerApplications(r *request) answer {
 
 // answerApplication answers the application. It has the link events to its event channel, as in UCWA.
 func (s *Service) answerApplication(r *request) answer {
-	a := r.application
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return found(resource{
-		Rel: transitions.RelPrefix + "application",
-		Links: map[string]href{
-			"self":   {a.path + "?" + a.query},
-			"events": {a.href(a.number)},
-		},
+	a := r.application
+	shown := a.shown()
+	shown.Links["events"] = href{a.href(a.number)}
+	return found(shown)
+}
+
+// shown returns the application as an incoming call embeds it.
+func (a *application) shown() resource {
+	return resource{
+		Rel:      transitions.RelPrefix + "application",
+		Links:    map[string]href{"self": {a.path + "?" + a.query}},
 		Embedded: map[string]resource{transitions.RelCommunication: a.communication()},
-	})
+	}
 }
 
 func (s *Service) answerCommunication(r *request) answer { return found(r.application.communication()) }
