@@ -212,7 +212,7 @@ func faulty(seed uint64, chance float64, kinds ...service.Kind) service.Script {
 // twice, and nothing waits for ever. Without faults the recording conforms; with faults only those are found.
 func TestClient(t *testing.T) {
 	seeds := uint64(30)
-	if long {
+	if long() {
 		seeds = 1000
 	}
 	type occasion struct {

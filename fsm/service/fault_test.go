@@ -152,7 +152,7 @@ func TestFaultsShow(t *testing.T) {
 	}
 	rarely := map[service.Kind]string{service.FaultReorder: "undefined-transition"} // an update back to Connecting
 	seeds := uint64(5)
-	if long {
+	if long() {
 		seeds = 100
 	}
 	for _, kind := range service.Kinds() {
@@ -245,7 +245,7 @@ func (w *wire) operate(name string, link eventchannel.Link) {
 // TestConforms lives by chance without faults: every recording conforms, and its outcomes are those of the service.
 func TestConforms(t *testing.T) {
 	seeds := uint64(30)
-	if long {
+	if long() {
 		seeds = 1000
 	}
 	for seed := range seeds {

@@ -18,10 +18,6 @@ import (
 	"github.com/avinvite/avinvite/fsm/service"
 )
 
-// fixtures is the folder of the published payloads: Skype/Trusted-Application-API/SDK/Tests/Data of the repository
-// OfficeDev/skype-docs.
-var fixtures = os.Getenv("AVINVITE_FIXTURES")
-
 // differences are the members in which the service and a published payload of the same life differ, each as the end of a
 // member's path, with the reason.
 var differences = []struct {
@@ -48,8 +44,11 @@ var differences = []struct {
 	{"/_embedded/ms:rtc:saas:audioVideoInvitation/to", "the payload of an outgoing call leaves out whom it invites; the PAGE lists the property"},
 }
 
-// TestFixtures compares what the service sends with the published payloads of the same lives, member by member.
+// TestFixtures compares what the service sends with the published payloads of the same lives, member by member. The
+// variable AVINVITE_FIXTURES names their folder, which is Skype/Trusted-Application-API/SDK/Tests/Data of the repository
+// OfficeDev/skype-docs.
 func TestFixtures(t *testing.T) {
+	fixtures := os.Getenv("AVINVITE_FIXTURES")
 	if fixtures == "" {
 		t.Skip("AVINVITE_FIXTURES names no folder of published payloads")
 	}
