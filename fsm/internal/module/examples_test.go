@@ -1,7 +1,6 @@
 package module_test
 
 import (
-	"errors"
 	"go/ast"
 	"go/doc"
 	"go/format"
@@ -153,28 +152,21 @@ func TestExamplesUse(t *testing.T) {
 // TestExamplesCopied compiles each example as a program of its own: somebody who copies it out has nothing to add.
 func TestExamplesCopied(t *testing.T) {
 	inRoot(t)
-	files := token.NewFileSet()
-	check, copied := compiler(t, files), 0
-	for _, folder := range shown {
+	var programs []copied
+	for _, folder := range libraries() {
+		files := token.NewFileSet()
 		for _, example := range doc.Examples(parsed(t, files, folder+"/*_test.go")...) {
-			copied++
+			name := folder + ": Example" + example.Name
+			if example.Play == nil {
+				t.Errorf("%s needs declarations that are not in its file", name)
+				continue
+			}
 			var program strings.Builder
-			file, err := example.Play, errors.New("it needs declarations that are not in its file")
-			if file != nil {
-				err = format.Node(&program, files, file)
+			if err := format.Node(&program, files, example.Play); err != nil {
+				t.Fatal(err)
 			}
-			if err == nil {
-				file, err = parser.ParseFile(files, "program.go", program.String(), parser.SkipObjectResolution)
-			}
-			if err == nil {
-				err = check(file)
-			}
-			if err != nil {
-				t.Errorf("%s: a copy of Example%s does not compile: %v\n%s", folder, example.Name, err, program.String())
-			}
+			programs = append(programs, copied{name: name, text: program.String()})
 		}
 	}
-	if copied == 0 {
-		t.Error("there are no examples")
-	}
+	compile(t, programs)
 }

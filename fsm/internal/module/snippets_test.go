@@ -7,19 +7,37 @@ import (
 	"go/token"
 	"go/types"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// compiler returns a function that checks the types of a file, as the compiler does. The file may import what the packages
-// of the module and their tests import.
-func compiler(t *testing.T, files *token.FileSet) func(*ast.File) error {
+// copied is a file that somebody copies out.
+type copied struct {
+	name, text string
+	file       *ast.File
+}
+
+// compile parses the files and checks their types, as the compiler does.
+func compile(t *testing.T, all []copied) {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-export", "-deps", "-test", "-f", "{{.ImportPath}}\t{{.Export}}",
-		"./codes/...", "./transitions/...", "./fsm", "./proptest", "./fsm/internal/module").Output()
+	files, imports := token.NewFileSet(), map[string]bool{}
+	for n, c := range all {
+		var err error
+		if all[n].file, err = parser.ParseFile(files, "copied.go", c.text, parser.SkipObjectResolution); err != nil {
+			t.Errorf("a copy of %s does not compile: %v\n%s", c.name, err, c.text)
+			return
+		}
+		for _, spec := range all[n].file.Imports {
+			imports[strings.Trim(spec.Path.Value, `"`)] = true
+		}
+	}
+	args := []string{"list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}"}
+	out, err := exec.Command("go", slices.AppendSeq(args, maps.Keys(imports))...).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,28 +49,22 @@ func compiler(t *testing.T, files *token.FileSet) func(*ast.File) error {
 	config := types.Config{Importer: importer.ForCompiler(files, "gc", func(path string) (io.ReadCloser, error) {
 		return os.Open(exports[path])
 	})}
-	return func(file *ast.File) error {
-		_, err := config.Check("copied", files, []*ast.File{file}, nil)
-		return err
+	for _, c := range all {
+		if _, err := config.Check("copied", files, []*ast.File{c.file}, nil); err != nil {
+			t.Errorf("a copy of %s does not compile: %v\n%s", c.name, err, c.text)
+		}
+	}
+	if len(all) == 0 {
+		t.Error("there is nothing to copy")
 	}
 }
 
 // TestReadmeSnippets compiles the README's snippets of Go as they stand.
 func TestReadmeSnippets(t *testing.T) {
 	inRoot(t)
-	files := token.NewFileSet()
-	check := compiler(t, files)
-	snippets := regexp.MustCompile("(?s)```go\n(.*?)```\n").FindAllStringSubmatch(read(t, "README.md"), -1)
-	for _, m := range snippets {
-		file, err := parser.ParseFile(files, "snippet.go", "package snippet\n\n"+m[1], parser.SkipObjectResolution)
-		if err == nil {
-			err = check(file)
-		}
-		if err != nil {
-			t.Errorf("a snippet of the README does not compile: %v\n%s", err, m[1])
-		}
+	var snippets []copied
+	for _, m := range regexp.MustCompile("(?s)```go\n(.*?)```\n").FindAllStringSubmatch(read(t, "README.md"), -1) {
+		snippets = append(snippets, copied{name: "a snippet of the README", text: "package snippet\n\n" + m[1]})
 	}
-	if len(snippets) == 0 {
-		t.Error("the README has no snippet")
-	}
+	compile(t, snippets)
 }
