@@ -104,7 +104,7 @@ func ExampleFormError() {
 	}
 	// Output:
 	// a zip archive
-	// unpack it, as by unzip -p FILE | avinvite check -
+	// unpack it, as by unzip -p FILE
 }
 
 // A program that looks at the bytes of a recording itself reads plain and compressed files alike.

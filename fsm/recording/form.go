@@ -52,32 +52,36 @@ const space = " \t\r\n"
 // format is a format that is no recording, known by the bytes that it begins with.
 type format struct{ begins, is, do string }
 
-// pipe is the instruction to unpack a file by a program.
-func pipe(program string) string { return "unpack it, as by " + program + " FILE | avinvite check -" }
+// unpackBy and convertBy return instructions to run a command, whose output is a recording.
+func unpackBy(program string) string  { return "unpack it, as by " + program + " FILE" }
+func convertBy(command string) string { return "convert it, as by " + command }
+
+// utf8From is the instruction to convert a text in another encoding.
+func utf8From(encoding string) string { return convertBy("iconv -f " + encoding + " -t UTF-8 FILE") }
 
 var formats = []format{
-	{"\xff\xfe\x00\x00", "UTF-32 text", "iconv -f UTF-32 -t UTF-8 FILE | avinvite check -"},
-	{"\x00\x00\xfe\xff", "UTF-32 text", "iconv -f UTF-32 -t UTF-8 FILE | avinvite check -"},
-	{"\x1e", "a JSON text sequence (RFC 7464)", "tr -d '\\036' < FILE | avinvite check -"},
-	{"\xff\xfe", "UTF-16 text", "iconv -f UTF-16 -t UTF-8 FILE | avinvite check -"},
-	{"\xfe\xff", "UTF-16 text", "iconv -f UTF-16 -t UTF-8 FILE | avinvite check -"},
+	{"\xff\xfe\x00\x00", "UTF-32 text", utf8From("UTF-32")},
+	{"\x00\x00\xfe\xff", "UTF-32 text", utf8From("UTF-32")},
+	{"\x1e", "a JSON text sequence (RFC 7464)", convertBy("tr -d '\\036' < FILE")},
+	{"\xff\xfe", "UTF-16 text", utf8From("UTF-16")},
+	{"\xfe\xff", "UTF-16 text", utf8From("UTF-16")},
 	{"<?xml", "XML", "want the event channel's JSON form, which a client gets that accepts application/json"},
 	{"<", "a page or XML", "want the event channel's JSON form"},
 	{"%PDF-", "a PDF", ""},
-	{gzipMagic, "compressed by gzip more than once", pipe("gzip -dc")},
-	{"PK\x03\x04", "a zip archive", pipe("unzip -p")},
-	{"\x28\xb5\x2f\xfd", "compressed by zstd", pipe("zstd -dc")},
-	{"\x04\x22\x4d\x18", "compressed by lz4", pipe("lz4 -dc")},
-	{"BZh", "compressed by bzip2", pipe("bzip2 -dc")},
-	{"\xfd7zXZ", "compressed by xz", pipe("xz -dc")},
-	{"LZIP", "compressed by lzip", pipe("lzip -dc")},
-	{"\x1f\x9d", "compressed by compress", pipe("gzip -dc")},
-	{"\x78\x01", "compressed by zlib", pipe("pigz -dc")},
-	{"\x78\x5e", "compressed by zlib", pipe("pigz -dc")},
-	{"\x78\x9c", "compressed by zlib", pipe("pigz -dc")},
-	{"\x78\xda", "compressed by zlib", pipe("pigz -dc")},
-	{"7z\xbc\xaf\x27\x1c", "a 7z archive", pipe("7z x -so")},
-	{"Rar!", "a RAR archive", pipe("unrar p -inul")},
+	{gzipMagic, "compressed by gzip more than once", unpackBy("gzip -dc")},
+	{"PK\x03\x04", "a zip archive", unpackBy("unzip -p")},
+	{"\x28\xb5\x2f\xfd", "compressed by zstd", unpackBy("zstd -dc")},
+	{"\x04\x22\x4d\x18", "compressed by lz4", unpackBy("lz4 -dc")},
+	{"BZh", "compressed by bzip2", unpackBy("bzip2 -dc")},
+	{"\xfd7zXZ", "compressed by xz", unpackBy("xz -dc")},
+	{"LZIP", "compressed by lzip", unpackBy("lzip -dc")},
+	{"\x1f\x9d", "compressed by compress", unpackBy("gzip -dc")},
+	{"\x78\x01", "compressed by zlib", unpackBy("pigz -dc")},
+	{"\x78\x5e", "compressed by zlib", unpackBy("pigz -dc")},
+	{"\x78\x9c", "compressed by zlib", unpackBy("pigz -dc")},
+	{"\x78\xda", "compressed by zlib", unpackBy("pigz -dc")},
+	{"7z\xbc\xaf\x27\x1c", "a 7z archive", unpackBy("7z x -so")},
+	{"Rar!", "a RAR archive", unpackBy("unrar p -inul")},
 	{"\x0a\x0d\x0d\x0a", "a capture of packets", "want the HTTP traffic, as a proxy exports it to a HAR"},
 	{"\xd4\xc3\xb2\xa1", "a capture of packets", "want the HTTP traffic, as a proxy exports it to a HAR"},
 	{"\xa1\xb2\xc3\xd4", "a capture of packets", "want the HTTP traffic, as a proxy exports it to a HAR"},
@@ -92,20 +96,20 @@ func other(text []byte) (format, bool) {
 	head := text[:min(len(text), 32)]
 	switch {
 	case len(text) > 262 && string(text[257:262]) == "ustar":
-		return format{is: "a tar archive", do: pipe("tar -xOf")}, true
+		return format{is: "a tar archive", do: unpackBy("tar -xOf")}, true
 	case bytes.IndexByte(head[:min(len(head), 2)], 0) >= 0:
-		return format{is: "UTF-16 or binary, want UTF-8", do: "iconv -f UTF-16 -t UTF-8 FILE | avinvite check -"}, true
+		return format{is: "UTF-16 or binary, want UTF-8", do: utf8From("UTF-16")}, true
 	case binary(head):
-		return format{is: "binary data, which may be compressed by brotli", do: pipe("brotli -dc")}, true
+		return format{is: "binary data, which may be compressed by brotli", do: unpackBy("brotli -dc")}, true
 	}
 	return format{}, false
 }
 
 // binary reports whether the beginning of a text is not text.
 func binary(head []byte) bool {
-	for len(head) > 0 {
+	for utf8.FullRune(head) { // a character may be cut at the end
 		r, size := utf8.DecodeRune(head)
-		if r == utf8.RuneError && size == 1 && utf8.FullRune(head) || r < ' ' && !strings.ContainsRune(space, r) && r != '\x1b' {
+		if r == utf8.RuneError && size == 1 || r < ' ' && !strings.ContainsRune(space, r) && r != '\x1b' {
 			return true
 		}
 		head = head[size:]
@@ -147,7 +151,7 @@ func recognise(begins []byte) (Form, error) {
 	if braces {
 		return 0, &FormError{
 			fmt.Sprintf("a line with %.40q before the brace, want the document alone", before),
-			"sed 's/^[^{]*//' FILE | avinvite check -",
+			convertBy("sed 's/^[^{]*//' FILE"),
 		}
 	}
 	return 0, &FormError{Is: fmt.Sprintf("begins with %.20q", text)}
@@ -271,7 +275,7 @@ func (o object) describe(text []byte, form Form) FormError {
 		each = ".[]|"
 	}
 	jq := func(options, program string) string {
-		return strings.TrimSpace("jq "+options) + " '" + each + program + "' FILE | avinvite check -"
+		return convertBy(strings.TrimSpace("jq "+options) + " '" + each + program + "' FILE")
 	}
 	path, kind := nested(text)
 	switch {
@@ -288,7 +292,7 @@ func (o object) describe(text []byte, form Form) FormError {
 				`_embedded:{"`+transitions.RelInvitation+`":.}}]}]}`),
 		}
 	case o.has("startedDateTime") == '"':
-		return FormError{"the entries of a HAR alone", "jq -s '{log:{entries:flatten}}' FILE | avinvite check -"}
+		return FormError{"the entries of a HAR alone", convertBy("jq -s '{log:{entries:flatten}}' FILE")}
 	case o.has("entries") == '[':
 		return FormError{"the log of a HAR alone", jq("", "{log:.}")}
 	case kind == '{':
