@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -221,13 +222,18 @@ var beginnings = []struct{ begins, redacted string }{
 	{"<html", "<html>"},
 	{"<?xml", "<?xml ?>"},
 	{"<", "<"},
-	{gzipMagic, gzipMagic},
 }
 
 // plain redacts the text of a body that is not in base64.
 func (r *redactor) plain(text string) string {
 	if begun(text) {
 		return r.document(text)
+	}
+	switch {
+	case strings.HasPrefix(text, gzipMagic):
+		return gzipMagic
+	case binary(text):
+		return "\x01"
 	}
 	head := strings.ToLower(strings.TrimSpace(text[:min(len(text), 100)]))
 	for _, b := range beginnings {
@@ -245,6 +251,19 @@ func (r *redactor) plain(text string) string {
 		return strings.Join(fields, "&")
 	}
 	return "redacted"
+}
+
+// binary reports whether a text begins with what is no text, as recording finds it.
+func binary(text string) bool {
+	head := text[:min(len(text), 32)]
+	for utf8.FullRuneInString(head) {
+		r, size := utf8.DecodeRuneInString(head)
+		if r == utf8.RuneError && size == 1 || r < ' ' && !strings.ContainsRune(space+"\x1b", r) {
+			return true
+		}
+		head = head[size:]
+	}
+	return false
 }
 
 // boundary stands between the parts of a redacted body.

@@ -85,6 +85,58 @@ func TestAnywhere(t *testing.T) {
 	}
 }
 
+// TestPacked redacts bodies that a recorder kept as bytes. The fault of reading them stays the same, so that it still
+// says what to do.
+func TestPacked(t *testing.T) {
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write([]byte(strings.Repeat(`{"sender":[{"rel":"zebra"}]}`, 9))); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	whole := packed.Bytes()
+	damaged := bytes.Clone(whole)
+	damaged[len(damaged)-6] ^= 1
+	for name, test := range map[string]struct {
+		body  []byte
+		fault string
+	}{
+		"gzip":                     {whole, ""},
+		"gzip, cut":                {whole[:len(whole)/2], "compressed by gzip, and damaged"},
+		"gzip, cut in the header":  {whole[:5], "compressed by gzip, and damaged"},
+		"gzip, damaged":            {damaged, "compressed by gzip, and damaged"},
+		"another first byte":       {[]byte("\x1f\x9czebra"), "binary data"},
+		"a picture":                {[]byte("\x89PNG\r\n\x1a\nzebra"), "binary data"},
+		"control characters":       {[]byte("zebra\x02"), "binary data"},
+		"a text of wide letters":   {[]byte(strings.Repeat("縞馬", 9)), "a body that begins with"},
+		"a text with a wrong byte": {[]byte(strings.Repeat("zebra ", 9) + "\xff"), "a body that begins with"},
+	} {
+		text := []byte(`{"log":{"entries":[{"startedDateTime":"2017-04-20T12:00:00.000Z","time":15,` +
+			`"request":{"method":"GET","url":"https://pool.contoso.com/applications/1/events?ack=1"},"response":{"status":200,` +
+			`"content":{"mimeType":"application/json","encoding":"base64","text":"` + base64.StdEncoding.EncodeToString(test.body) + `"}}}]}}`)
+		if diff := leak(text, "zebra"); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+		var out bytes.Buffer
+		if err := redact.Copy(&out, bytes.NewReader(text)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for what, text := range map[string][]byte{"recorded": text, "redacted": out.Bytes()} {
+			fault := ""
+			for _, err := range recording.Items(bytes.NewReader(text)) {
+				if err != nil {
+					fault += err.Error()
+				}
+			}
+			if !strings.Contains(fault, test.fault) || (fault == "") != (test.fault == "") {
+				t.Errorf("%s, as %s: the fault is %q, want %q", name, what, fault, test.fault)
+			}
+		}
+	}
+}
+
 // long reports whether the long form of the tests is asked for.
 func long() bool { return os.Getenv("AVINVITE_LONG") != "" }
 
