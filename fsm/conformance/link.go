@@ -97,14 +97,18 @@ func (c *Checker) take(item *arrival) {
 // maxPassed is how many kinds of events and requests that are passed over are told apart.
 const maxPassed = 100
 
-func (c *Checker) passOver(kind string) {
-	if c.passed == nil {
-		c.passed = map[string]int{}
+func (c *Checker) passOver(kind string) { c.passed = pass(c.passed, kind, 1) }
+
+// pass adds to the number of items of a kind, or beyond maxPassed kinds to that of the others.
+func pass(passed map[string]int, kind string, n int) map[string]int {
+	if passed == nil {
+		passed = map[string]int{}
 	}
-	if _, known := c.passed[kind]; !known && len(c.passed) >= maxPassed {
+	if _, known := passed[kind]; !known && len(passed) >= maxPassed {
 		kind = "others"
 	}
-	c.passed[kind]++
+	passed[kind] += n
+	return passed
 }
 
 // learn remembers where a link of an invitation leads. Links that tell it themselves, as nearly all do, are left out.

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -20,7 +21,11 @@ type Summary struct {
 	// OtherOutcomes counts the invitations whose outcome is not among the first MaxOutcomes different outcomes.
 	OtherOutcomes int `json:"otherOutcomes,omitempty"`
 
-	// PassedOver has the numbers of items that are not judged: see [Checker.PassedOver].
+	// OtherFindings counts the findings that verdicts have left out ([Verdict.OmittedFindings]), which Rules does not count.
+	OtherFindings int `json:"otherFindings,omitempty"`
+
+	// PassedOver has the numbers of items that are not judged: see [Checker.PassedOver]. Beyond 100 relations, the others
+	// are counted under "others".
 	PassedOver map[string]int `json:"passedOver,omitempty"`
 
 	// Slowest lists the invitations that took longest to complete, and Pending those that have waited longest for their
@@ -42,7 +47,6 @@ type OutcomeCount struct {
 }
 
 // RuleCount counts the findings about one rule with one basis, because the basis of some rules depends on the event.
-// Findings that a verdict has left out ([Verdict.OmittedFindings]) are not counted.
 type RuleCount struct {
 	Rule     Rule        `json:"rule"`
 	Basis    codes.Basis `json:"basis"`
@@ -78,6 +82,7 @@ func (s *Summary) Add(input string, v Verdict) {
 	for _, f := range v.Findings {
 		s.rule(RuleCount{Rule: f.Rule, Basis: f.Basis, Findings: 1})
 	}
+	s.OtherFindings += v.OmittedFindings
 	if !v.Began.IsZero() && !v.Until.IsZero() && !v.Refused && (v.Outcome == 0 || len(v.Path) > 1 || v.Call != nil) {
 		s.span(Span{input, v.Href, v.OperationID, v.Outcome, v.Began, v.Until})
 	}
@@ -85,16 +90,14 @@ func (s *Summary) Add(input string, v Verdict) {
 
 // Pass adds the numbers of items that are not judged, as [Checker.PassedOver] returns them.
 func (s *Summary) Pass(passed map[string]int) {
-	for kind, n := range passed {
-		if s.PassedOver == nil {
-			s.PassedOver = map[string]int{}
-		}
-		s.PassedOver[kind] += n
+	for _, kind := range slices.Sorted(maps.Keys(passed)) {
+		s.PassedOver = pass(s.PassedOver, kind, passed[kind])
 	}
 }
 
 // Merge adds the counts of another summary. If both together have at most MaxOutcomes outcomes, the result is the
-// summary of all verdicts of both; otherwise the choice of the outcomes in Outcomes can differ.
+// summary of all verdicts of both; otherwise the choice of the outcomes in Outcomes can differ. So can the choice of the
+// relations in PassedOver, of which the sums are right.
 func (s *Summary) Merge(other Summary) {
 	s.Invitations += other.Invitations
 	for r, n := range other.Results {
@@ -110,6 +113,7 @@ func (s *Summary) Merge(other Summary) {
 	for _, r := range other.Rules {
 		s.rule(r)
 	}
+	s.OtherFindings += other.OtherFindings
 	s.Pass(other.PassedOver)
 	for _, span := range slices.Concat(other.Slowest, other.Pending) {
 		s.span(span)

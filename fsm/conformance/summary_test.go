@@ -78,6 +78,30 @@ func TestSummaryOutcomes(t *testing.T) {
 	}
 }
 
+// TestSummaryOthers counts what a verdict leaves out, and beyond 100 relations those that are passed over together.
+func TestSummaryOthers(t *testing.T) {
+	v := conformance.Verdict{Result: conformance.Violates, OmittedFindings: 5, Findings: []conformance.Finding{
+		{Rule: conformance.RuleCompleted, Basis: codes.Stated}, {Rule: conformance.RuleCompleted, Basis: codes.Stated},
+	}}
+	var whole, part conformance.Summary
+	part.Add("", v)
+	for range 3 {
+		whole.Merge(part)
+	}
+	if len(whole.Rules) != 1 || whole.Rules[0].Findings != 6 || whole.OtherFindings != 15 {
+		t.Errorf("findings by rule %v, and %d others, want 6 and 15", whole.Rules, whole.OtherFindings)
+	}
+
+	const relations = 150
+	for n := range relations {
+		whole.Pass(map[string]int{fmt.Sprintf("%03d", n): 2})
+	}
+	whole.Merge(conformance.Summary{PassedOver: map[string]int{"000": 1, "149": 1, "zebra": 1}})
+	if len(whole.PassedOver) > 101 || whole.PassedOver["000"] != 3 || whole.PassedOver["others"] != 2*(relations-100)+2 {
+		t.Errorf("%d relations, %d of the first, %d others", len(whole.PassedOver), whole.PassedOver["000"], whole.PassedOver["others"])
+	}
+}
+
 // Invitation n of the recording begins at second n. The odd ones complete at second 10, the even ones never; the
 // recording ends at second 21.5 with a heartbeat.
 func TestSummarySpans(t *testing.T) {

@@ -114,6 +114,9 @@ func (m *markdown) End(sum *Total, _ int) {
 		for _, r := range sum.Rules {
 			m.write("| %d | %s (%s, %v) |", r.Findings, escape(r.Rule.Text()), r.Rule, r.Basis)
 		}
+		if sum.OtherFindings > 0 {
+			m.write("| %d | others, which are not listed |", sum.OtherFindings)
+		}
 		m.write("")
 	}
 	var line strings.Builder

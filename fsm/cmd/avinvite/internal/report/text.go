@@ -246,6 +246,9 @@ func (t *text) End(sum *Total, _ int) {
 		for _, r := range sum.Rules {
 			t.row(r.Findings, fmt.Sprintf("%s (%s, %v)", r.Rule.Text(), r.Rule, r.Basis))
 		}
+		if sum.OtherFindings > 0 {
+			t.row(sum.OtherFindings, "others, which are not listed")
+		}
 		t.spans("slowest", sum.Slowest, sum.Recordings)
 		t.spans("pending longest", sum.Pending, sum.Recordings)
 		t.Blank()
