@@ -190,6 +190,20 @@ func holdAhead(t *testing.T, input []byte, size int) {
 	}
 }
 
+// FuzzMap: whatever comes, and in blocks of whatever size, reading ahead makes no difference.
+func FuzzMap(f *testing.F) {
+	line := about("a") + "\n"
+	for _, text := range []string{
+		line + line + line, line[:50] + "\n" + line, "{\n" + line + "}\n" + line, "\n \uFEFF" + line + "[]\n" + line + `{"sender":0}`,
+		`{"_links":{"resume":{"href":"r"}}}` + "\n" + document(event(`"type":"begun"`)) + line + "{",
+	} {
+		f.Add([]byte(text), uint16(len(line)))
+	}
+	f.Fuzz(func(t *testing.T, input []byte, size uint16) {
+		holdAhead(t, input[:min(len(input), 5000)], 1+int(size)%1000)
+	})
+}
+
 // TestMutated holds the reader to the same over texts that are broken as recordings are: a piece is lost, foreign, doubled
 // or cut off. The long form has 300,000.
 func TestMutated(t *testing.T) {
