@@ -13,6 +13,8 @@ import (
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm"
+	"github.com/avinvite/avinvite/fsm/conformance"
+	"github.com/avinvite/avinvite/fsm/internal/bench/extract"
 	"github.com/avinvite/avinvite/transitions"
 )
 
@@ -115,6 +117,65 @@ func TestDocumentReaders(t *testing.T) {
 	}
 }
 
+// TestProcesses holds all programs to the same last states and reasons, in all forms that they read.
+func TestProcesses(t *testing.T) {
+	w, err := newWorkshop(t.TempDir(), 400_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if names, err := w.accepts(programs[0]); names != nil || err != nil {
+		t.Errorf("%s accepts %v, error %v", programs[0].name, names, err)
+	}
+	for kind, k := range recordingKinds {
+		recording, err := os.ReadFile(w.files[kind])
+		if err != nil {
+			t.Fatal(err)
+		}
+		verdicts, err := conformance.Check(bytes.NewReader(recording))
+		if err != nil {
+			t.Errorf("%s: %v", k.name, err)
+		}
+		found := map[string]extract.Last{}
+		for _, v := range verdicts {
+			last := extract.Last{State: v.Path[len(v.Path)-1].String()}
+			if v.Error != nil {
+				last.Code, last.Subcode = string(v.Error.Code), string(v.Error.Subcode)
+			}
+			found[v.Href] = last
+		}
+		want := extract.List(found)
+		if len(found) < 4 {
+			t.Errorf("%s: %d invitations, want some", k.name, len(found))
+		}
+		for _, p := range programs {
+			if p.build == "./extract/floor" || !w.reads(p, k.form) {
+				continue
+			}
+			got, _, err := w.run(p, kind, 2, true)
+			switch {
+			case p.name == "minio/simdjson-go" && err != nil: // no AVX2
+				continue
+			case p.name == programs[0].name:
+				got = strings.Repeat("x\n", strings.Count(got, `"kind":"invitation"`))
+				if strings.Count(got, "\n") != len(found) || err != nil {
+					t.Errorf("%s of %s: %d invitations, error %v, want %d", p.name, k.name, strings.Count(got, "\n"), err, len(found))
+				}
+				continue
+			case p.command == "jq":
+				said := map[string]extract.Last{}
+				for line := range strings.Lines(got) {
+					words := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+					said[words[0]] = extract.Last{State: words[1], Code: words[2], Subcode: words[3]}
+				}
+				got = extract.List(said)
+			}
+			if diff := cmp.Diff(want, got); diff != "" || err != nil {
+				t.Errorf("%s of %s: error %v (-want +got):\n%s", p.name, k.name, err, diff)
+			}
+		}
+	}
+}
+
 // TestMeasureFails shows that a row which does not do what it is measured for is found out.
 func TestMeasureFails(t *testing.T) {
 	lazy := func(n int) (int, time.Duration) { return n / 2, time.Second }
@@ -142,7 +203,7 @@ func TestFigure(t *testing.T) {
 // is stale when a row has come, gone or been renamed.
 func TestReport(t *testing.T) {
 	var got bytes.Buffer
-	if err := report(settings{rounds: 1, sample: time.Microsecond}, &got); err != nil {
+	if err := report(settings{rounds: 1, sample: time.Microsecond, runs: 1, large: 20_000}, &got); err != nil {
 		t.Fatal(err)
 	}
 	results, err := os.ReadFile("RESULTS.md")

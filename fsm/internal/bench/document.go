@@ -24,39 +24,17 @@ const rel = "ms:rtc:saas:audioVideoInvitation"
 // of those.
 var document, invited = func() (doc []byte, found int) {
 	var b bytes.Buffer
-	b.WriteString(`{"_links":{"self":{"href":"/platformservice/v1/applications/1627259584/events?ack=1"},` +
-		`"next":{"href":"/platformservice/v1/applications/1627259584/events?ack=2"}},` +
-		`"sender":[{"rel":"ms:rtc:saas:communication","href":"/platformservice/v1/applications/1627259584/communication","events":[`)
-	const app = "/platformservice/v1/applications/1627259584"
+	b.WriteString(`{"_links":{"self":{"href":"` + app + `/events?ack=1"},"next":{"href":"` + app + `/events?ack=2"}},` +
+		`"sender":[{"rel":"ms:rtc:saas:communication","href":"` + app + `/communication","events":[`)
 	for n := 0; b.Len() < 1<<20; n++ {
 		if n > 0 {
 			b.WriteByte(',')
 		}
-		switch {
-		case n%100 == 50:
+		if n%100 == 50 {
 			found++
-			fmt.Fprintf(&b, `{"link":{"rel":"%s","href":"%s/communication/audioVideoInvitations/%d"},"status":"Failure",`+
-				`"_embedded":{"%[1]s":{"direction":"Outgoing","importance":"Normal","state":"Failed","operationId":"dial-%[3]d",`+
-				`"subject":"","to":"sip:amanda@fabrikam.example","threadId":"AdRh06a3QqVvbDJ3","_links":{"self":{"href":`+
-				`"%[2]s/communication/audioVideoInvitations/%[3]d"},"ms:rtc:saas:conversation":{"href":"%[2]s/communication/conversations/%[3]d"}},`+
-				`"rel":"%[1]s"}},"reason":{"code":"RemoteFailure","subcode":"Declined","message":"Your invitation was declined."},`+
-				`"type":"completed"}`, rel, app, n)
-		case n%3 == 0:
-			fmt.Fprintf(&b, `{"link":{"rel":"contactPresence","href":"%s/people/user%d%%40contoso.example/presence"},`+
-				`"in":{"rel":"contact","href":"%[1]s/people/user%[2]d%%40contoso.example"},`+
-				`"_embedded":{"contactPresence":{"availability":"Away","activity":"away","deviceType":"Desktop",`+
-				`"lastActive":"2016-11-24T19:%02[3]d:00Z","rel":"contactPresence"}},"type":"updated"}`, app, n, n%60)
-		case n%3 == 1:
-			fmt.Fprintf(&b, `{"link":{"rel":"message","href":"%s/communication/conversations/%d/messaging/messages/%d"},`+
-				`"status":"Success","_embedded":{"message":{"direction":"Incoming","timeStamp":"\/Date(1479000000%03[4]d)\/",`+
-				`"operationId":"im-%[3]d","_links":{"self":{"href":"%[1]s/communication/conversations/%[2]d/messaging/messages/%[3]d"},`+
-				`"plainMessage":{"href":"data:text/plain;charset=utf-8,Can+you+call+me+at+%[3]d%%3F+%%22now%%22"},`+
-				`"participant":{"href":"%[1]s/communication/conversations/%[2]d/participants/user%[2]d"}},"rel":"message"}},"type":"completed"}`,
-				app, n%40, n, n%1000)
-		default:
-			fmt.Fprintf(&b, `{"link":{"rel":"participant","href":"%s/communication/conversations/%d/participants/user%d",`+
-				`"title":"J\u00fcrgen \"%[3]d\""},"in":{"rel":"conversation","href":"%[1]s/communication/conversations/%[2]d"},"type":"added"}`,
-				app, n%40, n)
+			b.WriteString(eventOf(n, "Failed", declined))
+		} else {
+			b.WriteString(otherEvent(n))
 		}
 	}
 	b.WriteString(`]}]}`)
@@ -67,26 +45,64 @@ var document, invited = func() (doc []byte, found int) {
 // the number of those.
 var webhook, posted = func() (lines []byte, found int) {
 	var b bytes.Buffer
-	const app = "platformservice/v1/applications/1627259584"
 	for ; b.Len() < 1<<20; found++ {
 		state, rest := "Connecting", `"type":"started"`
 		if found%2 == 1 {
-			state = "Failed"
-			rest = `"status":"Failure","reason":{"code":"RemoteFailure","subcode":"Declined","message":"Your invitation was ` +
-				`declined."},"type":"completed"`
+			state, rest = "Failed", declined
 		}
-		fmt.Fprintf(&b, `{"_links":{"self":{"href":"%[1]s/events?ack=%[2]d&key=5"},"next":{"href":"%[1]s/events?ack=%[3]d&key=5"}},`+
-			`"baseuri":"https://pool.contoso.example/","sender":[{"rel":"ms:rtc:saas:communication","href":"%[1]s/communication",`+
-			`"events":[{"link":{"rel":"%[4]s","href":"%[1]s/communication/audioVideoInvitations/%[5]d?endpointId=sip%%3Ax%%40contoso.example"},`+
-			`"_embedded":{"%[4]s":{"direction":"Outgoing","importance":"Normal","state":"%[6]s","operationId":"dial-%[5]d",`+
-			`"subject":"","to":"sip:amanda@fabrikam.example","threadId":"AdRh06a3QqVvbDJ3","_links":{"self":{"href":`+
-			`"%[1]s/communication/audioVideoInvitations/%[5]d?endpointId=sip%%3Ax%%40contoso.example"},`+
-			`"ms:rtc:saas:conversation":{"href":"%[1]s/communication/conversations/%[5]d"},`+
-			`"ms:rtc:saas:cancel":{"href":"%[1]s/communication/conversations/%[5]d/audioVideo/terminate"}},"rel":"%[4]s"}},%[7]s}]}]}`+"\n",
-			app, found, found+1, rel, found/2, state, rest)
+		fmt.Fprintln(&b, webhookDocument(found, found/2, state, rest))
 	}
 	return b.Bytes(), found
 }()
+
+const (
+	app      = "/platformservice/v1/applications/1627259584"
+	declined = `"status":"Failure","reason":{"code":"RemoteFailure","subcode":"Declined","message":"Your invitation was ` +
+		`declined."},"type":"completed"`
+)
+
+// eventOf is an event about the invitation of that number. rest is its other members.
+func eventOf(invitation int, state, rest string) string {
+	return fmt.Sprintf(`{"link":{"rel":"%s","href":"%s/communication/audioVideoInvitations/%d"},`+
+		`"_embedded":{"%[1]s":{"direction":"Outgoing","importance":"Normal","state":"%[4]s","operationId":"dial-%[3]d",`+
+		`"subject":"","to":"sip:amanda@fabrikam.example","threadId":"AdRh06a3QqVvbDJ3","_links":{"self":{"href":`+
+		`"%[2]s/communication/audioVideoInvitations/%[3]d"},"ms:rtc:saas:conversation":{"href":"%[2]s/communication/conversations/%[3]d"}},`+
+		`"rel":"%[1]s"}},%[5]s}`, rel, app, invitation, state, rest)
+}
+
+// otherEvent is an event about something else.
+func otherEvent(n int) string {
+	switch n % 3 {
+	case 0:
+		return fmt.Sprintf(`{"link":{"rel":"contactPresence","href":"%s/people/user%d%%40contoso.example/presence"},`+
+			`"in":{"rel":"contact","href":"%[1]s/people/user%[2]d%%40contoso.example"},`+
+			`"_embedded":{"contactPresence":{"availability":"Away","activity":"away","deviceType":"Desktop",`+
+			`"lastActive":"2016-11-24T19:%02[3]d:00Z","rel":"contactPresence"}},"type":"updated"}`, app, n, n%60)
+	case 1:
+		return fmt.Sprintf(`{"link":{"rel":"message","href":"%s/communication/conversations/%d/messaging/messages/%d"},`+
+			`"status":"Success","_embedded":{"message":{"direction":"Incoming","timeStamp":"\/Date(1479000000%03[4]d)\/",`+
+			`"operationId":"im-%[3]d","_links":{"self":{"href":"%[1]s/communication/conversations/%[2]d/messaging/messages/%[3]d"},`+
+			`"plainMessage":{"href":"data:text/plain;charset=utf-8,Can+you+call+me+at+%[3]d%%3F+%%22now%%22"},`+
+			`"participant":{"href":"%[1]s/communication/conversations/%[2]d/participants/user%[2]d"}},"rel":"message"}},"type":"completed"}`,
+			app, n%40, n, n%1000)
+	}
+	return fmt.Sprintf(`{"link":{"rel":"participant","href":"%s/communication/conversations/%d/participants/user%d",`+
+		`"title":"J\u00fcrgen \"%[3]d\""},"in":{"rel":"conversation","href":"%[1]s/communication/conversations/%[2]d"},"type":"added"}`,
+		app, n%40, n)
+}
+
+// webhookDocument is a document of a webhook with that number, about the invitation of another number.
+func webhookDocument(n, invitation int, state, rest string) string {
+	return fmt.Sprintf(`{"_links":{"self":{"href":"%[1]s/events?ack=%[2]d&key=5"},"next":{"href":"%[1]s/events?ack=%[3]d&key=5"}},`+
+		`"baseuri":"https://pool.contoso.example/","sender":[{"rel":"ms:rtc:saas:communication","href":"%[1]s/communication",`+
+		`"events":[{"link":{"rel":"%[4]s","href":"%[1]s/communication/audioVideoInvitations/%[5]d?endpointId=sip%%3Ax%%40contoso.example"},`+
+		`"_embedded":{"%[4]s":{"direction":"Outgoing","importance":"Normal","state":"%[6]s","operationId":"dial-%[5]d",`+
+		`"subject":"","to":"sip:amanda@fabrikam.example","threadId":"AdRh06a3QqVvbDJ3","_links":{"self":{"href":`+
+		`"%[1]s/communication/audioVideoInvitations/%[5]d?endpointId=sip%%3Ax%%40contoso.example"},`+
+		`"ms:rtc:saas:conversation":{"href":"%[1]s/communication/conversations/%[5]d"},`+
+		`"ms:rtc:saas:cancel":{"href":"%[1]s/communication/conversations/%[5]d/audioVideo/terminate"}},"rel":"%[4]s"}},%[7]s}]}]}`,
+		app[1:], n, n+1, rel, invitation, state, rest)
+}
 
 // outcome is what every reader takes out of an event about an invitation.
 type outcome struct{ href, kind, status, state, code, subcode string }

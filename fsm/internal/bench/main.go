@@ -24,6 +24,8 @@ func main() {
 	var set settings
 	flag.IntVar(&set.rounds, "rounds", 61, "a figure is the median of so many rounds")
 	flag.DurationVar(&set.sample, "sample", time.Millisecond, "a sample takes at least so long")
+	flag.IntVar(&set.runs, "runs", 11, "a figure of a process is the median of so many runs")
+	flag.IntVar(&set.large, "size", 100e6, "the bytes of a recording that processes read")
 	flag.Parse()
 	if err := report(set, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -39,7 +41,7 @@ func report(set settings, w io.Writer) error {
 By %s on %s/%s with %d cores. Each figure is the median of %d rounds in which all rows took turns. The first
 row of a table is a time, the others are multiples of it. The targets, too, are measured in turns, each on its own.
 `, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), set.rounds)
-	for _, table := range []func(settings, io.Writer) error{machines, reasons, documents, targets} {
+	for _, table := range []func(settings, io.Writer) error{machines, reasons, documents, processes, targets} {
 		if err := table(set, w); err != nil {
 			return err
 		}

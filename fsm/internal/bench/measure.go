@@ -20,6 +20,8 @@ type row struct {
 type settings struct {
 	rounds int           // the median is of so many
 	sample time.Duration // each sample takes at least so long
+	runs   int           // of a process
+	large  int           // bytes of a recording that processes read
 }
 
 // measure takes the samples of all rows in interleaved rounds, so that other work of the computer disturbs all alike. It
