@@ -1,6 +1,8 @@
 package service
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -106,6 +108,11 @@ func (s *Service) begin(a *application, d transitions.Direction, in input, life 
 	if c.steps = life.Steps; len(life.Steps) == 0 {
 		c.steps = chance.live(d)
 	}
+	// An event of a call that cannot be written, as with a subject that is too long, would block its channel.
+	sample, _ := c.at.Step(transitions.Started(transitions.StateConnecting))
+	if err := new(eventchannel.Writer).Add(transitions.EventStarted, sample, c.resource(sample), nil); err != nil {
+		return nil, err
+	}
 	s.calls[c.id], s.conversations[c.conversation] = c, c
 	a.live++
 	return c, nil
@@ -121,9 +128,7 @@ func (s *Service) ring(a *application, i Incoming) (*call, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.from = i.From; c.from == "" {
-		c.from = "sip:caller@contoso.example"
-	}
+	c.from = cmp.Or(i.From, "sip:caller@contoso.example")
 	s.schedule(c)
 	return c, nil
 }
@@ -256,20 +261,23 @@ func (s *Service) answerOperation(r *request) answer {
 		c.withdraw(c)
 		return answer{status: http.StatusNoContent}
 	}
-	if _, offered := c.at.Do(o); offered == nil && err != nil {
-		return denied(err)
+	if err != nil { // a body that cannot be read is refused behind NotFound and before Conflict
+		if _, refusal := c.at.Do(o); refusal == nil || errors.Is(refusal, transitions.ErrPending) {
+			return denied(err)
+		}
 	}
 	next, err := c.at.DoRequest(o, in.request())
 	if err != nil {
 		return denied(err)
 	}
-	switch c.at = next; o {
-	case transitions.OperationStartAdhocMeeting:
+	c.at = next
+	if o == transitions.OperationStartAdhocMeeting {
 		return answer{
 			status:   http.StatusCreated,
 			location: c.path + "/communication/onlineMeetingInvitations/" + c.chance.uuid() + "?" + c.query,
 		}
-	case transitions.OperationAccept, transitions.OperationAcceptAndBridge:
+	}
+	if o == transitions.OperationAccept || o == transitions.OperationAcceptAndBridge {
 		c.accepted++
 	}
 	c.stop()

@@ -58,7 +58,6 @@ func (s *Service) application(endpoint, host string) (*application, error) {
 		endpoint = DefaultEndpoint
 	}
 	id := identifier(endpoint)
-	path := ApplicationPath(endpoint)
 	if a := s.applications[id]; a != nil {
 		if a.host == localhost {
 			a.host = host
@@ -69,7 +68,7 @@ func (s *Service) application(endpoint, host string) (*application, error) {
 		return nil, &limited{"applications", s.limits.Applications, codes.Error{Code: codes.Gone, Subcode: "TooManyApplications"}}
 	}
 	a := &application{
-		path: path, endpoint: endpoint, host: host, query: "endpointId=" + url.QueryEscape(endpoint),
+		path: ApplicationPath(endpoint), endpoint: endpoint, host: host, query: "endpointId=" + url.QueryEscape(endpoint),
 		key: id + "%7E" + url.QueryEscape(endpoint), number: 1, seen: time.Now(),
 	}
 	s.applications[id] = a
@@ -211,8 +210,8 @@ func (a *application) channel() *eventchannel.Writer {
 // document makes a document of the first events that wait, and returns the others. An event that a fault changes has a
 // document of its own.
 func (s *Service) document(w *eventchannel.Writer, pending []event) (document []byte, left []event, err error) {
-	if s.strike("", FaultMerge) != nil {
-		pending = merged(pending)
+	if left := merged(pending); len(left) < len(pending) && s.strike("", FaultMerge) != nil {
+		pending = left
 	}
 	n := min(len(pending), s.limits.Batch)
 	if changed := slices.IndexFunc(pending[:n], func(e event) bool { return e.edit != nil }); changed >= 0 {

@@ -38,7 +38,9 @@ const (
 func Kinds() []Kind { return slices.Clone(kinds) }
 
 var kinds = []Kind{
-	FaultRefuse, FaultClose, FaultLose, FaultCut, FaultDelay, FaultProxy, FaultResync, FaultResume, FaultMerge, FaultDuplicate, FaultReorder, FaultToken, FaultDirection,
+	FaultRefuse, FaultClose, FaultLose, FaultCut, FaultDelay, FaultProxy,
+	FaultResync, FaultResume, FaultMerge, FaultDuplicate, FaultReorder,
+	FaultToken, FaultDirection,
 }
 
 func (k Kind) aboutRequests() bool {

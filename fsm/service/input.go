@@ -7,6 +7,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 
@@ -45,7 +46,9 @@ func readInput(r *request) (in input, err error) {
 		{"importance", &in.Importance}, {"threadId", &in.ThreadID}, {"to", &in.To},
 		{"callbackUrl", &in.CallbackURL}, {"callbackContext", &in.CallbackContext},
 	} {
-		*p.to = query.Get(p.name)
+		if *p.to = query.Get(p.name); !utf8.ValidString(*p.to) {
+			return in, codes.SyncBadRequest
+		}
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
 		return in, nil

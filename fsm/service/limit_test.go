@@ -100,17 +100,18 @@ func TestLimits(t *testing.T) {
 // TestScriptErrors reads scripts that cannot be played. The error names the place.
 func TestScriptErrors(t *testing.T) {
 	for script, want := range map[string]string{
-		`{"sed": 1}`:                         `/sed: no such member`,
-		`{"seed": -1}`:                       "/seed",
-		`{"seed": 1, "seed": 2}`:             "duplicate object member name",
-		`{"seed": 1`:                         "unexpected EOF",
-		`[]`:                                 "the whole",
-		`{"idle": 7}`:                        `/idle: 7, want a string as "1m30s"`,
-		`{"idle": "7"}`:                      "/idle: time: missing unit",
-		`{"idle": "-7s"}`:                    "/idle: -7s, want 0 or more",
-		`{"incoming": [{"after": "-1s"}]}`:   "/incoming/0/after",
-		`{"incoming": [{"to": "a", "x":1}]}`: "/incoming/0/x",
-		`{"outgoing": [{"to": "["}]}`:        "/outgoing/0/to",
+		`{"sed": 1}`:             `/sed: no such member`,
+		`{"seed": -1}`:           "/seed",
+		`{"seed": 1, "seed": 2}`: "duplicate object member name",
+		`{"seed": 1`:             "unexpected EOF",
+		`[]`:                     "the whole",
+		`{"idle": 7}`:            `/idle: 7, want a string as "1m30s"`,
+		`{"idle": "7"}`:          "/idle: time: missing unit",
+		`{"idle": "-7s"}`:        "/idle: -7s, want 0 or more",
+		`{"incoming": [{"subject": "` + strings.Repeat("x", 251) + `"}]}`:                                                    "/incoming/0/subject: 251 UTF-16 code units",
+		`{"incoming": [{"after": "-1s"}]}`:                                                                                   "/incoming/0/after",
+		`{"incoming": [{"to": "a", "x":1}]}`:                                                                                 "/incoming/0/x",
+		`{"outgoing": [{"to": "["}]}`:                                                                                        "/outgoing/0/to",
 		`{"outgoing": [{}, {"steps": [{"event": "started(Alerting)"}, {"event": "started(Alerting)"}]}]}`:                    "/outgoing/1/steps/1",
 		`{"incoming": [{"steps": [{"event": "started(Alerting)"}]}]}`:                                                        "/incoming/0/steps/0",
 		`{"incoming": [{"steps": [{"event": {"type":"started"}}]}]}`:                                                         "/incoming/0/steps/0/event",
@@ -141,6 +142,15 @@ func TestScriptErrors(t *testing.T) {
 	}
 	if _, err := service.New(service.Config{Script: service.Script{Idle: -1}}); err == nil {
 		t.Error("New takes a script that cannot be played")
+	}
+	for callback, want := range map[string]bool{"http://localhost/": true, "http://contoso.example/": false, "localhost": false} {
+		s, err := service.New(service.Config{Script: service.Script{Callback: callback}})
+		if (err == nil) != want || err != nil && !strings.Contains(err.Error(), "/callback") {
+			t.Errorf("a script with the callback %s: error %v, want none %t", callback, err, want)
+		}
+		if err == nil {
+			s.Close()
+		}
 	}
 }
 

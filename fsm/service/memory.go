@@ -15,10 +15,9 @@ func InMemory(h http.Handler) (client *http.Client, stop func()) {
 	l := &listener{connections: make(chan net.Conn), closed: make(chan struct{})}
 	var serving sync.WaitGroup
 	server := &http.Server{Handler: h, ConnState: func(_ net.Conn, is http.ConnState) {
-		switch is {
-		case http.StateNew:
+		if is == http.StateNew {
 			serving.Add(1)
-		case http.StateClosed:
+		} else if is == http.StateClosed {
 			serving.Done()
 		}
 	}}

@@ -118,6 +118,8 @@ func TestBodies(t *testing.T) {
 		{"&operationId=" + long[:51], "application/json", `{"to":"sip:a@b"}`,
 			"400 BadRequest/ParameterValidationFailure", "400 BadRequest/ParameterValidationFailure"},
 		{"&operationId=" + long[:50], "application/json", `{"to":"sip:a@b"}`, "201", "204"},
+		{"", "application/json", `{"to":"sip:a@b", "importance": "High"}`, "400 BadRequest/ParameterValidationFailure", "204"},
+		{"&to=%ff", "", "", "400 BadRequest/None", "400 BadRequest/None"},
 		{"&subject=" + long, "application/json", `{"to":"sip:a@b"}`,
 			"400 BadRequest/ParameterValidationFailure", "400 BadRequest/ParameterValidationFailure"},
 		{"&sessionContext=" + long[:51], "application/json", `{"to":"sip:a@b"}`,
@@ -218,4 +220,40 @@ func TestToken(t *testing.T) {
 			t.Errorf("the token %q is answered %d with the challenge %q, want %d", token, a.status, a.header.Get("WWW-Authenticate"), want)
 		}
 	}
+}
+
+// TestRefusalOrder sends a body that is not JSON where something else is wrong as well: NotFound comes first, and Conflict
+// last.
+func TestRefusalOrder(t *testing.T) {
+	bubble(t, service.Config{}, func(w *wire) {
+		call, err := w.Ring(service.Incoming{Life: course(w.T, pending(w.T))})
+		if err != nil {
+			w.Fatal(err)
+		}
+		for _, test := range []struct{ before, operation, want string }{
+			{"", "cancel", "404 NotFound/None"},
+			{"", "accept", "400 BadRequest/None"},
+			{"accept", "decline", "400 BadRequest/None"},
+		} {
+			if test.before != "" {
+				w.do("POST", call.Href+"/"+test.before, "")
+			}
+			a := w.do("POST", call.Href+"/"+test.operation, "{")
+			if got := fmt.Sprint(a.status, " ", a.refusal()); got != test.want {
+				w.Errorf("%s with a broken body is answered %s, want %s", test.operation, got, test.want)
+			}
+		}
+	})
+}
+
+// pending returns an incoming call that is accepted.
+func pending(t *testing.T) transitions.Invitation {
+	i, err := transitions.New(transitions.Incoming).Step(transitions.Started(transitions.StateConnecting))
+	if err == nil {
+		i, err = i.Do(transitions.OperationAccept)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i
 }

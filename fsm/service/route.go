@@ -85,7 +85,6 @@ type request struct {
 	body        []byte
 	name        string // for faults: see Requests; "" for a request that no fault strikes
 	application *application
-	run         func() answer // carries the request out
 }
 
 // base returns the scheme and the host that the client has called.
@@ -178,15 +177,12 @@ func (s *Service) serve(w http.ResponseWriter, method string, r *request, run fu
 	default:
 		a = run(r)
 	}
-	_ = deadlines.SetWriteDeadline(time.Now().Add(patience))
-	switch fault.Kind {
-	case FaultLose:
-		a = answer{}
-	case FaultCut:
-		a.cut = true
-	case FaultDelay:
+	if fault.Kind == FaultDelay {
 		s.sleep(r, cmp.Or(fault.Delay, time.Second))
-		_ = deadlines.SetWriteDeadline(time.Now().Add(patience))
+	}
+	_ = deadlines.SetWriteDeadline(time.Now().Add(patience))
+	if a.cut = fault.Kind == FaultCut; fault.Kind == FaultLose {
+		a = answer{}
 	}
 	reply(a)
 }
@@ -202,14 +198,14 @@ func (s *Service) struck(name string) (fault Fault, refusal *answer) {
 	if f == nil {
 		return Fault{}, nil
 	}
-	switch f.Kind {
-	case FaultRefuse:
-		refusal = new(answer)
-		*refusal = s.refusal(f)
-	case FaultClose:
-		refusal = new(answer)
-	case FaultProxy:
-		refusal = &page
+	refusals := map[Kind]func() answer{
+		FaultRefuse: func() answer { return s.refusal(f) },
+		FaultClose:  func() answer { return answer{} },
+		FaultProxy:  func() answer { return page },
+	}
+	if refuse, has := refusals[f.Kind]; has {
+		a := refuse()
+		refusal = &a
 	}
 	return *f, refusal
 }

@@ -155,6 +155,9 @@ func (s *Script) check() error {
 		if i.After < 0 {
 			return fmt.Errorf("service: script, /incoming/%d/after: %v, want 0 or more", n, i.After)
 		}
+		if length := transitions.UTF16Len(i.Subject); length > transitions.MaxSubject {
+			return fmt.Errorf("service: script, /incoming/%d/subject: %d UTF-16 code units, want at most %d", n, length, transitions.MaxSubject)
+		}
 		if err := i.check(transitions.Incoming); err != nil {
 			return fmt.Errorf("service: script, /incoming/%d%w", n, err)
 		}

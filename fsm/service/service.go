@@ -95,13 +95,19 @@ func New(c Config) (*Service, error) {
 	s.limits.defaults()
 	s.script.Idle = cmp.Or(s.script.Idle, 180*time.Second)
 	if s.webhook == nil {
-		s.webhook = &http.Client{Timeout: 30 * time.Second} // as the vendor's client waits for an answer
+		s.webhook = &http.Client{
+			Timeout:       patience,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // to a host that is not allowed
+		}
 	}
 	for _, f := range c.Script.Faults {
 		s.faults = append(s.faults, armed{Fault: f})
 	}
 	s.context, s.close = context.WithCancel(context.Background())
 	s.routes = s.newRoutes()
+	if _, err := s.hook(&call{}); err != nil {
+		return nil, fmt.Errorf("service: script, /callback: %q, want http or https to this machine or to a host of Config.Callbacks", s.script.Callback)
+	}
 	_, err := s.application(DefaultEndpoint, localhost)
 	return s, err
 }
