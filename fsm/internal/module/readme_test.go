@@ -12,6 +12,9 @@ import (
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
+
+	"github.com/avinvite/avinvite/transitions"
+	"github.com/avinvite/avinvite/transitions/laws"
 )
 
 // session matches a block of the README that shows a command and its output.
@@ -186,5 +189,23 @@ func TestReadmeRefers(t *testing.T) {
 	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(read(t, "go.mod"))
 	if !strings.Contains(readme, "Go "+version[1]+" or later") {
 		t.Errorf("go.mod wants Go %s, and the README does not say so", version[1])
+	}
+}
+
+// TestReadmeNumbers computes the numbers in the sentences of the README.
+func TestReadmeNumbers(t *testing.T) {
+	inRoot(t)
+	configurations := count(transitions.Reachable(transitions.Incoming)) + count(transitions.Reachable(transitions.Outgoing))
+	vectors := strings.Count(read(t, "transitions/suite/vectors/server-incoming.jsonl"), "\n") +
+		strings.Count(read(t, "transitions/suite/vectors/server-outgoing.jsonl"), "\n") - 2 // each has a line that says what it is
+	text := strings.Join(strings.Fields(read(t, "README.md")), " ")
+	for _, want := range []string{
+		fmt.Sprintf("are %d numbered statements", len(laws.All())),
+		fmt.Sprintf("one of the %d configurations", configurations),
+		fmt.Sprintf("is checked in: %d tests", vectors),
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the README does not say %q", want)
+		}
 	}
 }
