@@ -202,7 +202,7 @@ func showCertificate(w *layout.Writer, m *suite.Machine, core suite.Core, c *sui
 	for _, word := range words {
 		inputs += len(word)
 	}
-	w.Title(0, fmt.Sprintf("%v: %s with %s", m.Spec().Direction, layout.Count(len(words), "test"), layout.Count(inputs, "input")))
+	w.Title(fmt.Sprintf("%v: %s with %s", m.Spec().Direction, layout.Count(len(words), "test"), layout.Count(inputs, "input")))
 	w.Line("held to", m.String())
 	if len(words) == 0 {
 		w.Line("guarantee", "none, because there is no test")

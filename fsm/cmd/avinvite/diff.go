@@ -117,7 +117,7 @@ func openVectors(command *cobra.Command, name string) (f vectorsFile, err error)
 func showDifferences(command *cobra.Command, m *suite.Machine, c vectors.Comparison, one, other string) error {
 	out := bufio.NewWriter(command.OutOrStdout())
 	w := layout.New(out, layout.PageOf(command.OutOrStdout()))
-	w.Title(0, fmt.Sprintf("%s and %s: %s", one, other, m.String()))
+	w.Title(fmt.Sprintf("%s and %s: %s", one, other, m.String()))
 	for _, d := range c.Differences {
 		w.Blank()
 		w.Line("after", actions(d.Word))

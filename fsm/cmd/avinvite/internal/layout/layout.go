@@ -82,9 +82,7 @@ func New(w io.Writer, p Page) *Writer {
 }
 
 // Title writes a text in bold on a line of its own, which it does not break.
-func (w *Writer) Title(margin int, text string) {
-	fmt.Fprintf(w.w, "%*s%s\n", margin, "", w.paint(Span{Printable(text), Bold}))
-}
+func (w *Writer) Title(text string) { w.Row(Span{Printable(text), Bold}) }
 
 // Row writes spans on a line of their own, which it does not break. Spaces at the end of the line are left out.
 func (w *Writer) Row(spans ...Span) {
@@ -248,8 +246,8 @@ func words(text []Span) (words []part) {
 	return words
 }
 
-// Lines breaks a text into lines of at most that many columns: between words, in a longer word behind slashes and
-// commas, and where even that is not enough between any two characters.
+// Lines breaks a text into lines of at most that many columns: between words, in a longer word behind slashes, and where
+// even that is not enough between any two characters.
 func Lines(text string, columns int) (lines []string) {
 	columns = max(columns, 1)
 	line := ""
@@ -278,7 +276,8 @@ func Lines(text string, columns int) (lines []string) {
 			line = rest
 		}
 	}
-	for word := range strings.FieldsSeq(Printable(strings.Join(strings.Fields(text), " "))) {
+	for word := range strings.FieldsSeq(text) {
+		word = Printable(word)
 		if Columns(word) <= columns {
 			add(word, true)
 			continue

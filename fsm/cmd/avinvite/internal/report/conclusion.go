@@ -42,6 +42,8 @@ func outcome(v conformance.Verdict) (text string, style layout.Style) {
 		return v.Outcome.String() + pair(v) + after(v) + ", " + endedBy(v), layout.Red
 	case len(v.Expects) == 0:
 		return "No outcome" + after(v) + ": the completion cannot be read", layout.Yellow
+	case len(v.Path) == 0 && !slices.ContainsFunc(v.Steps, func(s conformance.Step) bool { return s.Type != 0 }):
+		return "No outcome" + after(v) + ": no event was read", layout.Yellow
 	case len(v.Path) == 0:
 		return "No outcome" + after(v) + ": no event has a state", layout.Yellow
 	}
@@ -281,7 +283,7 @@ func race(v conformance.Verdict, s conformance.Step) string {
 	canceled := v.Error != nil && v.Error.Subcode == codes.SubcodeCanceled
 	switch {
 	case s.Status == 0:
-		return fmt.Sprintf("The %v%s has no answer.", s.Operation, at)
+		return fmt.Sprintf("The %v%s has no answer of the service.", s.Operation, at)
 	case !accepted:
 		return fmt.Sprintf("The %v%s was refused with %d%s.", s.Operation, at, s.Status, late(v, s))
 	case s.State.Terminal() && s.Operation == transitions.OperationCancel:

@@ -92,7 +92,7 @@ func TestConclusion(t *testing.T) {
 			ending(out, failed, codes.RemoteFailureBusy, step(cancel, 404, connecting, 4, 6)), "Failed",
 			"The cancel at +4s was refused with 404, because the invitation ended meanwhile.",
 		},
-		"no answer": {ending(in, failed, codes.InformationalMissed, step(accept, 0, connecting, 3, 3)), "who ended it is not recorded", "The accept at +3s has no answer."},
+		"no answer": {ending(in, failed, codes.InformationalMissed, step(accept, 0, connecting, 3, 3)), "who ended it is not recorded", "The accept at +3s has no answer of the service."},
 		"refused": {refused, "Refused at the start with 404 (NotFound/DestinationNotFound) after 1s, by the service",
 			"The person or the meeting that was called does not exist. Correct the address"},
 		"unknown code": {
@@ -116,6 +116,13 @@ func TestConclusion(t *testing.T) {
 				Expects: []transitions.State{connected, failed}, Result: conformance.Incomplete,
 			},
 			"No outcome after 1m0s: still Connecting", "It can still end in Connected, Failed.",
+		},
+		"a request, and no event": {
+			conformance.Verdict{
+				Began: noon, Until: noon.Add(time.Second), Result: conformance.Incomplete, Expects: []transitions.State{connected},
+				Steps: []conformance.Step{step(accept, 204, 0, 0, 1)},
+			},
+			"No outcome after 1s: no event was read", "It can still end in Connected.",
 		},
 		"a pair that no page has": {
 			func() conformance.Verdict {

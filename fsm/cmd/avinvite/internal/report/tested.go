@@ -34,7 +34,7 @@ func (t *text) tested(r *testee.Report, command string) {
 	if r.Hello.Name != "" {
 		title = fmt.Sprintf("%s, a %s: %s", r.Name(), r.Hello.Role, command)
 	}
-	t.Title(0, title)
+	t.Title(title)
 	t.failures(r.Failures, layout.Red, "")
 	t.failures(r.Excused, layout.Yellow, ", excused")
 	t.Blank()

@@ -19,7 +19,7 @@ type text struct {
 	*layout.Writer
 	verbose bool
 	listed  bool // some invitations are shown in short
-	list    bool // the last line of a stream is such an invitation
+	list    bool // the last line is such an invitation
 	unread  bool // parts of the recording cannot be read
 }
 
@@ -59,10 +59,10 @@ func shows(r Recording, verbose bool) func(conformance.Verdict) detail {
 func (t *text) Recording(r Recording) {
 	shown := shows(r, t.verbose)
 	t.unread = len(r.Unread) > 0
-	begun, listed := false, false
+	begun := false
 	begin := func() {
 		if !begun {
-			t.Title(0, Title(r.Name))
+			t.Title(Title(r.Name))
 			t.Blank()
 			if headline, reasons := r.failures(); headline != "" && !t.verbose {
 				t.Wrap(2, 2, layout.Span{}, layout.Span{Text: headline})
@@ -84,30 +84,21 @@ func (t *text) Recording(r Recording) {
 		case counted:
 		case full:
 			begin()
-			if listed {
-				t.Blank()
-			}
 			t.verdict(v)
-			listed = false
 		case short:
 			begin()
 			t.short(v)
-			listed, t.listed = true, true
 		}
 	}
-	if listed {
-		t.Blank()
-	}
+	t.endList()
 }
 
 // Verdict writes an invitation in a line, or in full if something is wrong with it.
 func (t *text) Verdict(_ string, v conformance.Verdict) {
 	if !t.verbose && len(v.Findings) == 0 {
 		t.short(v)
-		t.listed, t.list = true, true
 		return
 	}
-	t.endList()
 	t.verdict(v)
 }
 
@@ -128,10 +119,12 @@ func (t *text) short(v conformance.Verdict) {
 	first, rest, _ := strings.Cut(c.outcome+".", " ")
 	t.Wrap(2, 4, layout.Span{Text: first + " ", Style: c.style}, layout.Span{Text: rest, Style: c.style},
 		layout.Span{Text: " " + c.parties + ", invitation id " + id(v)})
+	t.listed, t.list = true, true
 }
 
 // verdict writes an invitation in full: first how it ended, and then what the protocol has to say.
 func (t *text) verdict(v conformance.Verdict) {
+	t.endList()
 	c := conclude(v, t.unread)
 	t.Wrap(2, 2, layout.Span{}, layout.Span{Text: c.outcome, Style: layout.Bold + ";" + c.style})
 	t.Wrap(2, 2, layout.Span{}, layout.Span{Text: c.parties})
@@ -350,7 +343,7 @@ type outcomeSum struct {
 // table begins a table, unless it has no rows.
 func (t *text) table(title string, rows int) {
 	if rows > 0 {
-		t.Title(0, title)
+		t.Title(title)
 	}
 }
 
