@@ -189,7 +189,9 @@ func (c *certifier) recording(in io.Reader) error {
 			}
 			word = append(word, a)
 		}
-		c.words[v.Direction] = append(c.words[v.Direction], word)
+		if len(word) > 0 { // a call that was refused at the start has none
+			c.words[v.Direction] = append(c.words[v.Direction], word)
+		}
 	}
 	return err
 }
