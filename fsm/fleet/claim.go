@@ -1,0 +1,100 @@
+package fleet
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// The errors of [Fleet.Do] after which nothing was posted.
+var (
+	// ErrClaimed: another call of Do holds the claim. It may still fail, so a program that must know tries again after the
+	// lease, or follows the events of the invitation.
+	ErrClaimed = errors.New("the operation is claimed by another")
+
+	// ErrDone: another call of Do has posted the operation with success.
+	ErrDone = errors.New("the operation has been done by another")
+
+	// ErrLate: the claim was granted too late to be used: see [Config.Lease].
+	ErrLate = errors.New("the claim was granted too late")
+)
+
+// done precedes the token of an owner who has posted.
+const done = "done "
+
+// Do does an operation on an invitation by its key: it claims the operation, and calls post. Of all replicas that do so at
+// the same time, one calls post: see the package comment for the promise and its limits. post must send its request with
+// the context that it gets, which ends when two thirds of the lease have passed.
+//
+// If the history of the invitation shows that the operation is not offered, the error is a *[transitions.OperationError].
+// Otherwise it is [ErrClaimed], [ErrDone], [ErrLate], or wraps the error of post. After an error of post the claim stays
+// for the rest of the lease, because the request may have been carried out; then the operation can be done again. After an
+// error beside a success of post, its text says so, and the operation is claimed for the rest of the lease alone.
+//
+// Do writes three messages.
+func (f *Fleet) Do(ctx context.Context, key string, o transitions.Operation, post func(context.Context) error) error {
+	if o == transitions.OperationNone || o.Rel() == "" {
+		return fmt.Errorf("fleet: %v is no operation of an invitation", o)
+	}
+	call, err := f.Load(ctx, key)
+	if err != nil {
+		return err
+	}
+	if i, known := call.Invitation(); known {
+		if _, err := i.Do(o); err != nil {
+			return fmt.Errorf("fleet: %s: %w", key, err)
+		}
+	}
+	subject, token, what := f.claim(key, o), rand.Text(), fmt.Sprintf("claiming %v of %s", o, key)
+	deadline := time.Now().Add(f.lease * 2 / 3)
+	seq, err := f.own(ctx, what, subject, token, 0, token, jetstream.WithMsgTTL(f.lease))
+	if err != nil {
+		return err
+	}
+	if !time.Now().Before(deadline) {
+		return fmt.Errorf("fleet: %s: %w", what, ErrLate)
+	}
+	limited, cancel := context.WithDeadline(ctx, deadline)
+	defer cancel()
+	if err := post(limited); err != nil {
+		return fmt.Errorf("fleet: %v of %s: %w", o, key, err)
+	}
+	limited, cancel = context.WithDeadline(ctx, deadline.Add(f.lease/3)) // when the claim is gone
+	defer cancel()
+	if _, err := f.own(limited, what, subject, done+token, seq, token); err != nil {
+		return fmt.Errorf("fleet: %v of %s was posted with success, but this could not be noted: %w", o, key, err)
+	}
+	return nil
+}
+
+// own writes a claim behind the one with the sequence seq. A write whose answer was lost is found by its value.
+func (f *Fleet) own(
+	ctx context.Context, what, subject, value string, seq uint64, token string, o ...jetstream.PublishOpt,
+) (owned uint64, err error) {
+	err = f.retry(ctx, what, func(ctx context.Context) (err error) {
+		owned, err = f.put(ctx, subject, []byte(value), seq, o...)
+		if !conflict(err) {
+			return err
+		}
+		m, read := f.stream.GetLastMsgForSubject(ctx, subject)
+		switch {
+		case read != nil:
+			return err // it has expired by now, or the server that was read from lags behind
+		case string(m.Data) == value:
+			owned = m.Sequence
+			return nil
+		case string(m.Data) == token:
+			return err // the owner's own claim, which is to be replaced
+		case string(m.Data[:min(len(m.Data), len(done))]) == done:
+			return permanent(ErrDone)
+		}
+		return permanent(ErrClaimed)
+	})
+	return owned, err
+}
