@@ -89,7 +89,8 @@ func (c *store) age(n int32, completed bool) {
 	if c.ages == nil {
 		return
 	}
-	r, first := c.rareOf(n), c.at(n).steps == 0 && c.rareOf(n).settled == nil
+	r := c.rareOf(n)
+	first := c.at(n).steps == 0 && r.settled == nil
 	switch {
 	case completed, first && r.call != nil && r.call.Status >= 400:
 		c.ages.move(&c.ages.ended, n)

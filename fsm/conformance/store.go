@@ -51,10 +51,12 @@ func (c *store) at(n int32) *invitation { return c.invitations.at(n) }
 // hasRare is set for an invitation with an entry in store.rare.
 const hasRare = 1 << 7
 
+var noRare rare
+
 // rareOf returns the rare parts of an invitation, for reading only.
 func (c *store) rareOf(n int32) *rare {
 	if c.at(n).has&hasRare == 0 {
-		return new(rare)
+		return &noRare
 	}
 	return c.rare[n]
 }
