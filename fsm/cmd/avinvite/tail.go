@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -18,6 +19,7 @@ type tail struct {
 	name string
 	file *os.File
 	read int64
+	last []byte // the last bytes that were read
 
 	replaced bool // another file with content has the name, and what is left of this one is read
 	ended    bool
@@ -40,8 +42,14 @@ func (t *tail) Read(p []byte) (int, error) {
 		if t.ctx.Err() != nil {
 			return 0, errInterrupted
 		}
+		if t.rewritten() {
+			t.ended = true
+			continue
+		}
 		n, err := t.file.Read(p)
 		t.read += int64(n)
+		t.last = append(t.last, p[max(0, n-mark):n]...)
+		t.last = t.last[max(0, len(t.last)-mark):]
 		if n > 0 || err != nil && err != io.EOF {
 			return n, err
 		}
@@ -51,8 +59,6 @@ func (t *tail) Read(p []byte) (int, error) {
 				return 0, err
 			}
 		case t.replaced:
-			t.ended = true
-		case t.truncated():
 			t.ended = true
 		case t.hasSuccessor():
 			t.replaced = true // and look once more for text that came between
@@ -66,11 +72,17 @@ func (t *tail) Read(p []byte) (int, error) {
 	return 0, io.EOF
 }
 
-// truncated reports whether the file has become shorter than what has been read, as logrotate's copytruncate makes it. A
-// file that is as long again within a pause goes unnoticed.
-func (t *tail) truncated() bool {
-	info, err := t.file.Stat()
-	return err == nil && info.Size() < t.read
+// mark is how many bytes before the end of what has been read show that the file is still the same. They span a self
+// link in most logs.
+const mark = 1 << 10
+
+// rewritten reports whether the file has been truncated, as logrotate's copytruncate does it, and perhaps written again:
+// then what has been read last is not there any more.
+func (t *tail) rewritten() bool {
+	var room [mark]byte
+	now := room[:len(t.last)]
+	n, err := t.file.ReadAt(now, t.read-int64(len(now)))
+	return (err == nil || err == io.EOF) && !bytes.Equal(now[:n], t.last)
 }
 
 // hasSuccessor reports whether another file has the name and some content. A log that is renamed may be written further
@@ -91,7 +103,7 @@ func (t *tail) next() error {
 		switch {
 		case err == nil:
 			t.file.Close()
-			t.file, t.read, t.replaced, t.ended = file, 0, false, false
+			t.file, t.read, t.last, t.replaced, t.ended = file, 0, nil, false, false
 			return nil
 		case !errors.Is(err, os.ErrNotExist):
 			return err

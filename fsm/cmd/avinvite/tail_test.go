@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -34,7 +35,7 @@ func TestTail(t *testing.T) {
 		check(err)
 		<-time.After(2 * pause)
 	}
-	first := create(name)
+	first, long := create(name), strings.Repeat("longer than its successor ", mark)
 	synctest.Test(t, func(t *testing.T) {
 		ctx, interrupt := context.WithCancel(t.Context())
 		var got []string
@@ -63,12 +64,17 @@ func TestTail(t *testing.T) {
 		write(log, ", and until the next one is written")
 		_, err := log.WriteString(", to its end")
 		check(err)
-		write(next, "three, which is longer than its successor")
+		write(next, long)
 
-		check(next.Truncate(0)) // copytruncate
-		_, err = next.Seek(0, io.SeekStart)
-		check(err)
+		truncate := func() { // as copytruncate does it
+			check(next.Truncate(0))
+			_, err = next.Seek(0, io.SeekStart)
+			check(err)
+		}
+		truncate()
 		write(next, "four")
+		truncate()
+		write(next, "as long again at once")
 
 		check(os.Remove(name))
 		<-time.After(2 * pause)
@@ -79,7 +85,7 @@ func TestTail(t *testing.T) {
 		}
 		want := []string{
 			"one, two, behind its renaming, and until the next one is written, to its end",
-			"three, which is longer than its successor", "four", "five",
+			long, "four", "as long again at once", "five",
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("read %q, want %q", got, want)
