@@ -3,7 +3,6 @@ package client_test
 import (
 	"bytes"
 	"encoding/json"
-	"os"
 	"strconv"
 	"testing"
 
@@ -16,8 +15,6 @@ import (
 
 // TestMain fails if a goroutine is left behind by any test.
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-func long() bool { return os.Getenv("AVINVITE_LONG") != "" }
 
 // told is an event of the test service.
 type told struct {
