@@ -1,6 +1,6 @@
 // A list of any number of rows, of which only those in sight are in the document.
 
-const rowHeight = 58, mostRows = 60;
+const rowHeight = 58, mostRows = 60, around = 5; // rows above and below those in sight
 
 // virtualList returns a list box. draw returns the content of a row, and choose is called with the row that is
 // chosen, and whether it was pressed.
@@ -10,12 +10,12 @@ function virtualList(label, draw, choose) {
   const box = h("div", { role: "listbox", tabindex: 0, "aria-label": label, class: "list", id: "list" }, space);
 
   function paint(force) {
-    const visible = Math.min(mostRows - 10, Math.ceil(box.clientHeight / rowHeight) + 1);
-    const from = Math.max(0, Math.floor(box.scrollTop / rowHeight) - 5);
+    const inSight = Math.ceil(box.clientHeight / rowHeight) + 1;
+    const from = Math.max(0, Math.floor(box.scrollTop / rowHeight) - around);
     if (from === first && !force) return;
     first = from;
     space.style.height = `${rows.length * rowHeight}px`;
-    space.replaceChildren(...rows.slice(from, from + visible + 10).map((row, k) => {
+    space.replaceChildren(...rows.slice(from, from + Math.min(mostRows, inSight + 2 * around)).map((row, k) => {
       const n = from + k;
       const option = h("div", {
         role: "option", id: `row-${row.n}`, class: `row ${row.result}`, "aria-selected": String(n === chosen),

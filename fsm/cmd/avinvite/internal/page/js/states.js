@@ -18,15 +18,15 @@ const boxHeight = 30;
 
 function drawStates(direction, { moves, broken, at }, { width, description }) {
   const arrows = model.arrows.filter((a) => a.direction === direction);
-  const known = new Set(["None", ...arrows.map((a) => a.to), ...moves.map((m) => m.to), ...broken.map((b) => b.to)]);
-  const all = [...new Set([...model.arrows.map((a) => a.to)])];
-  const terminal = all.filter((state) => model.configurations.some((c) => c.state === state && c.terminal));
-  const progress = all.filter((state) => known.has(state) && !terminal.includes(state));
+  // A state of the other direction has a box only if an event names it.
+  const named = new Set([...arrows, ...moves, ...broken].map((move) => move.to));
+  const states = [...new Set(model.arrows.map((a) => a.to))].filter((state) => named.has(state));
+  const terminal = states.filter((state) => model.configurations.some((c) => c.state === state && c.terminal));
+  const progress = states.filter((state) => !terminal.includes(state));
   const boxWidth = width < 400 ? 80 : 92, pad = width < 400 ? 21 : 30, gap = 60;
   const rows = Math.max(progress.length, terminal.length), height = 48 + boxHeight + (rows - 1) * gap;
   const boxes = new Map();
-  const column = (states, x) => states.forEach((state, n) =>
-    boxes.set(state, { x, y: height / 2 + (n - (states.length - 1) / 2) * gap }));
+  const column = (of, x) => of.forEach((state, n) => boxes.set(state, { x, y: height / 2 + (n - (of.length - 1) / 2) * gap }));
   const middle = (width - boxWidth) / 2 - 6;
   column(["None"], 4);
   column(progress, middle);
@@ -45,8 +45,8 @@ function drawStates(direction, { moves, broken, at }, { width, description }) {
   const connect = (from, to, kind) => {
     const a = boxes.get(from), b = boxes.get(to);
     if (from === to) {
-      return line(a.x + boxWidth - 22, a.y - boxHeight / 2, a.x + boxWidth - 14, a.y - boxHeight / 2 - 20,
-        a.x + boxWidth + 20, a.y - 16, a.x + boxWidth, a.y - 4, kind);
+      const x = a.x + boxWidth, y = a.y - boxHeight / 2;
+      return line(x - 34, y, x - 40, y - 24, x - 6, y - 24, x - 12, y, kind);
     }
     if (a.x === b.x) { // down on the right, up on the left
       const down = b.y > a.y, side = down ? a.x + boxWidth : a.x, bulge = (down ? 1 : -1) * (10 + Math.abs(b.y - a.y) / 9);
@@ -60,10 +60,7 @@ function drawStates(direction, { moves, broken, at }, { width, description }) {
     return line(x0, a.y, x0 + half, a.y, b.x - half, b.y, b.x, b.y, kind);
   };
   for (const a of arrows) {
-    if (a.from === a.to) continue;
-    if (boxes.get(a.from) && progress.includes(a.from) && terminal.includes(a.to)) continue; // they leave the group
-    if (a.from === "None" && terminal.includes(a.to)) continue; // drawn if taken
-    append(svg, connect(a.from, a.to, ""));
+    if (a.from !== a.to && !terminal.includes(a.to)) append(svg, connect(a.from, a.to, "")); // to the others leads the group
   }
   for (const state of terminal) {
     const b = boxes.get(state), x0 = group.x + group.width, y0 = group.y + group.height / 2, half = (b.x - x0) / 2;
