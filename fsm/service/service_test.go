@@ -1,10 +1,13 @@
 package service_test
 
 import (
+	"bytes"
 	"testing"
+	"time"
 
 	"github.com/avinvite/avinvite/fsm/conformance"
 	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/fsm/recording"
 	"github.com/avinvite/avinvite/fsm/service"
 	"github.com/avinvite/avinvite/transitions"
 )
@@ -41,10 +44,24 @@ func TestIncoming(t *testing.T) {
 			w.Errorf("accept answered %d %s, want 204", a.status, a.body)
 		}
 		w.until(completed)
+		if err := w.Close(); err != nil {
+			w.Error(err)
+		}
+		har := bytes.Clone(w.recording.Bytes())
 		for _, v := range w.verdicts() {
 			if v.Result != conformance.Conforms || v.From != "tel:+14255550100" {
 				w.Errorf("the recording %v with findings %v from %s, want one that conforms", v.Result, v.Findings, v.From)
 			}
+		}
+		last := time.Time{}
+		for item, err := range recording.Items(bytes.NewReader(har)) {
+			if item.Event == nil && item.Request == nil {
+				continue
+			}
+			if err != nil || !item.Time.After(last) {
+				w.Errorf("the recording has %v behind %v with error %v, want a later time, although the clock stands still", item.Time, last, err)
+			}
+			last = item.Time
 		}
 		if n := w.Calls()[0].Accepted; n != 1 {
 			w.Errorf("accepted %d times, want once", n)

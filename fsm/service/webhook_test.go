@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -205,4 +206,32 @@ func TestScriptedCallback(t *testing.T) {
 			w.Errorf("posts %v, want those of an incoming call", posts)
 		}
 	})
+}
+
+// TestWebhookRedirect has a webhook that leads to another address: the service does not follow, because whoever starts a
+// call could send it anywhere.
+func TestWebhookRedirect(t *testing.T) {
+	followed, asked := make(chan bool, 1), make(chan bool, 1)
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { followed <- true }))
+	defer other.Close()
+	hook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, other.URL, http.StatusTemporaryRedirect)
+		asked <- true
+	}))
+	defer hook.Close()
+	s, err := service.New(service.Config{Script: service.Script{Callback: hook.URL}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Ring(service.Incoming{}); err != nil {
+		t.Fatal(err)
+	}
+	<-asked
+	<-asked // a second time, so the first post has ended
+	if len(followed) > 0 {
+		t.Error("the service follows the redirect of a webhook, want it to stay")
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
 }
