@@ -217,6 +217,18 @@ func (c *Call) ask(ctx context.Context, outcome bool) (gone bool, err error) {
 	return false, err
 }
 
+// verify fetches the invitation, and ends the call if the service does not know it.
+func (c *Call) verify(ctx context.Context, outcome bool) error {
+	gone, err := c.ask(ctx, outcome)
+	c.calls.mu.Lock()
+	defer c.calls.mu.Unlock()
+	if c = c.root(); gone && !c.isClosed() {
+		c.gone = true
+		c.close()
+	}
+	return err
+}
+
 // fold adds an event.
 func (c *Call) fold(entry history.Entry, e *eventchannel.Event) {
 	c.events.Add(entry)

@@ -32,6 +32,7 @@ type Calls struct {
 	channel     history.Channel
 	known       eventchannel.Correlator[*Call]
 	live, ended list.List // of *Call, in the order of beginning and of ending
+	refreshed   int       // how often all calls have been fetched
 }
 
 // defaultMax is the default of Calls.Max.
@@ -181,6 +182,7 @@ func (s *Calls) fetch(ctx context.Context, call *Call, outcome bool) error {
 // documents begin anew, and no completion is to come.
 func (s *Calls) refresh(ctx context.Context, resumed bool) (changed []*Call, err error) {
 	s.mu.Lock()
+	s.refreshed++
 	if resumed {
 		s.channel.Resume()
 	}
@@ -191,20 +193,12 @@ func (s *Calls) refresh(ctx context.Context, resumed bool) (changed []*Call, err
 	s.mu.Unlock()
 	var faults []error
 	for _, call := range live {
-		gone, err := call.ask(ctx, resumed)
-		if err != nil {
+		if err := call.verify(ctx, resumed); err != nil {
 			faults = append(faults, err)
 		}
-		s.mu.Lock()
-		call = call.root()
-		if gone && !call.isClosed() {
-			call.gone = true
-			call.close()
-		}
-		if call.isClosed() {
+		if call = call.now(); locked(call, (*Call).isClosed) {
 			changed = append(changed, call)
 		}
-		s.mu.Unlock()
 	}
 	return changed, errors.Join(faults...)
 }
@@ -224,20 +218,25 @@ func (s *Calls) Start(ctx context.Context, link string, in Input) (*Call, error)
 		return nil, fmt.Errorf("client: the operationId %.50q is that of another call, want a new one", in.OperationID)
 	}
 	call, fault := s.keep("", in.OperationID)
+	before := s.refreshed
 	s.mu.Unlock()
 
 	href, err := s.Client.Start(ctx, link, in)
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	call = call.root()
-	lost := errors.Is(err, ErrLost)
+	call.startLost = errors.Is(err, ErrLost)
 	switch {
 	case err == nil:
 		call, err = s.keep(href, in.OperationID)
-	case !lost && call.events.Len() == 0:
+	case !call.startLost && call.events.Len() == 0:
 		s.forget(call)
+		s.mu.Unlock()
 		return nil, err
 	}
-	call.startLost = lost
+	missed := s.refreshed != before // its href was not known when the other calls were fetched
+	s.mu.Unlock()
+	if missed && href != "" {
+		fault = errors.Join(fault, call.verify(ctx, false))
+	}
 	return call, errors.Join(err, fault)
 }

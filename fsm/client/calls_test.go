@@ -576,3 +576,22 @@ func TestMax(t *testing.T) {
 		t.Error("another call than the oldest was dropped")
 	}
 }
+
+// TestResumeDuringStart resets the conversations while the answer to a start is on its way. The call is gone.
+func TestResumeDuringStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := new(host)
+		s := calls(h)
+		h.set("POST /v1/start", after(time.Minute, answer(201, "", "Location", "/v1/invitations/1")))
+		h.set("GET /v1/events", (&script{replies: []reply{answer(200, link("resume", 1)), replaced}}).RoundTrip)
+		s.Client.Timeout = 2 * time.Minute
+		time.AfterFunc(time.Second, func() {
+			for range s.Follow(t.Context(), channel) {
+			}
+		})
+		call, err := s.Start(t.Context(), "https://pool.example/v1/start", client.Input{})
+		if err != nil || !call.Gone() {
+			t.Errorf("%v, %v, want a call that is gone", call, err)
+		}
+	})
+}
