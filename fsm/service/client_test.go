@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"sync"
 	"testing"
@@ -21,12 +22,13 @@ import (
 
 // application is an application of package client: it is called and calls, and does operations by chance.
 type application struct {
-	t      *testing.T
-	calls  client.Calls
-	chance *rand.Rand
-	work   sync.WaitGroup
+	t     *testing.T
+	ctx   context.Context // until its end
+	calls client.Calls
+	work  sync.WaitGroup
 
-	mu     sync.Mutex
+	mu     sync.Mutex // guards everything below
+	chance *rand.Rand
 	known  map[*client.Call]bool
 	faults []error
 }
@@ -39,24 +41,31 @@ const outgoing, incoming = 3, 3
 func against(t *testing.T, script service.Script) (a *application, truth []service.Call, verdicts []conformance.Verdict) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
+		a = &application{t: t, chance: rand.New(rand.NewPCG(script.Seed, 0)), known: map[*client.Call]bool{}}
+		hook, err := client.NewWebhook(client.Unverified, a.take)
+		if err != nil {
+			t.Fatal(err)
+		}
+		behind, stopHook := service.InMemory(hook)
 		recording := new(bytes.Buffer)
-		s, err := service.New(service.Config{Script: script, Recording: recording})
+		s, err := service.New(service.Config{
+			Script: script, Recording: recording, Webhook: behind, Callbacks: []string{"application.contoso.example"},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		web, stop := service.InMemory(s)
-		a = &application{
-			t: t, calls: client.Calls{Client: &client.Client{HTTP: web, GiveUp: time.Hour}},
-			chance: rand.New(rand.NewPCG(script.Seed, 0)), known: map[*client.Call]bool{},
-		}
+		a.calls.Client = &client.Client{HTTP: web, GiveUp: time.Hour}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
-		a.run(ctx)
+		a.ctx = ctx
+		a.run(script.Callback == "")
 		truth = s.Calls()
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 		stop()
+		stopHook()
 		if verdicts, err = conformance.Check(recording); err != nil {
 			t.Error(err)
 		}
@@ -64,32 +73,64 @@ func against(t *testing.T, script service.Script) (a *application, truth []servi
 	return a, truth, verdicts
 }
 
-// run finds the application, starts calls, and follows the event channel until the context ends.
-func (a *application) run(ctx context.Context) {
-	links, err := a.calls.Client.Discover(ctx, host+"/platformservice/discover")
+// run finds the application and starts calls, and follows the event channel unless it has a webhook.
+func (a *application) run(follows bool) {
+	links, err := a.calls.Client.Discover(a.ctx, host+"/platformservice/discover")
 	if err != nil {
 		a.t.Error(err)
 		return
 	}
 	for n := range outgoing {
-		pause := time.Duration(a.chance.IntN(20_000)) * time.Millisecond
+		pause := time.Duration(a.random(20_000)) * time.Millisecond
 		a.work.Go(func() {
 			time.Sleep(pause)
-			a.start(ctx, links.StartAudioVideo, n)
+			a.start(a.ctx, links.StartAudioVideo, n)
 		})
 	}
-	for call, err := range a.calls.Follow(ctx, links.Events) {
-		if err != nil {
-			a.fault(err)
-		} else if a.meet(call) {
-			for o := range transitions.Offers() {
-				if call.Offers(o.Operation) && a.chance.IntN(3) == 0 {
-					a.work.Go(func() { a.do(ctx, call, o.Operation) })
-				}
+	if follows {
+		for call, err := range a.calls.Follow(a.ctx, links.Events) {
+			if err != nil {
+				a.fault(err)
+			} else {
+				a.act(call)
 			}
 		}
 	}
+	<-a.ctx.Done()
 	a.work.Wait()
+}
+
+// take takes a document of the webhook. One in four it says that it could not, so that the document comes again.
+func (a *application) take(r *http.Request, d *eventchannel.Document) error {
+	changed, err := a.calls.Add(r.Context(), d)
+	if err != nil {
+		a.fault(err)
+	}
+	for _, call := range changed {
+		a.act(call)
+	}
+	if a.random(4) == 0 {
+		return errors.New("out of order")
+	}
+	return nil
+}
+
+// act does operations on a new call, by chance.
+func (a *application) act(call *client.Call) {
+	if !a.meet(call) {
+		return
+	}
+	for o := range transitions.Offers() {
+		if call.Offers(o.Operation) && a.random(3) == 0 {
+			a.work.Go(func() { a.do(a.ctx, call, o.Operation) })
+		}
+	}
+}
+
+func (a *application) random(n int) int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.chance.IntN(n)
 }
 
 // meet reports whether a call is new.
@@ -207,10 +248,21 @@ func faulty(seed uint64, chance float64, kinds ...service.Kind) service.Script {
 	return script
 }
 
-// TestClient runs the client against the service without faults, with each fault, and with all at once: thirty seeds each,
-// and a thousand in the long form. Every invitation ends for the client as it does for the service, none is accepted
+// TestPollingClient runs the client against the service without faults, with each fault, and with all at once: thirty seeds
+// each, and a thousand in the long form. Every invitation ends for the client as it does for the service, none is accepted
 // twice, and nothing waits for ever. Without faults the recording conforms; with faults only those are found.
-func TestClient(t *testing.T) {
+func TestPollingClient(t *testing.T) { survive(t, "", service.Kinds()) }
+
+// TestWebhookClient is TestPollingClient by webhook, whose posts the application refuses one in four times.
+func TestWebhookClient(t *testing.T) {
+	polls := []service.Kind{service.FaultResync, service.FaultResume}
+	survive(t, "http://application.contoso.example/callback", slices.DeleteFunc(service.Kinds(), func(k service.Kind) bool {
+		return slices.Contains(polls, k)
+	}))
+}
+
+func survive(t *testing.T, callback string, kinds []service.Kind) {
+	t.Helper()
 	seeds := uint64(30)
 	if long() {
 		seeds = 1000
@@ -220,15 +272,17 @@ func TestClient(t *testing.T) {
 		kinds  []service.Kind
 		chance float64
 	}
-	occasions := []occasion{{name: "none"}, {"all", service.Kinds(), 0.1}}
-	for _, kind := range service.Kinds() {
+	occasions := []occasion{{name: "none"}, {"all", kinds, 0.1}}
+	for _, kind := range kinds {
 		occasions = append(occasions, occasion{string(kind), []service.Kind{kind}, 0.3})
 	}
 	for _, o := range occasions {
 		t.Run(o.name, func(t *testing.T) {
 			ended, gone, met := 0, 0, 0
 			for seed := range seeds {
-				a, truth, verdicts := against(t, faulty(seed, o.chance, o.kinds...))
+				script := faulty(seed, o.chance, o.kinds...)
+				script.Callback = callback
+				a, truth, verdicts := against(t, script)
 				a.compare(t, truth)
 				for call := range a.known {
 					if call.Gone() {
