@@ -14,6 +14,14 @@ func Pass(in io.Reader) bool {
 	return s.fault == nil && s.pos == len(s.buf)
 }
 
+// PassLean is Pass by a lean scanner, which reads no more than its buffer.
+func PassLean(text []byte) bool {
+	s := scanner{limits: Limits{Depth: maxDepth, String: none}, err: io.EOF, buf: text, start: none, keep: none, restart: none}
+	s.pass()
+	s.next()
+	return s.fault == nil && s.pos == len(s.buf)
+}
+
 // What Resolve and Identity return, without their short cuts.
 var (
 	SlowResolve  = resolve

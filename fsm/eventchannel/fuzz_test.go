@@ -57,6 +57,9 @@ func holdPass(t *testing.T, text []byte) {
 			t.Errorf("%q, %s: %t, want %t", text, name, got, want)
 		}
 	}
+	if got := eventchannel.PassLean(text); got != want {
+		t.Errorf("%q, lean: %t, want %t", text, got, want)
+	}
 	var says string
 	if !want || json.Unmarshal(text, &says) != nil || strings.Contains(says, "\uFFFD") { // which half a pair becomes
 		return
@@ -69,10 +72,13 @@ func holdPass(t *testing.T, text []byte) {
 
 // The depth that the two other readers go to is where Pass is told to stop.
 func TestPassDepth(t *testing.T) {
-	for _, depth := range []int{10_000, 10_001} {
-		text := strings.Repeat("[", depth) + strings.Repeat("]", depth)
+	for _, depth := range []int{1, 63, 64, 65, 66, 9_999, 10_000, 10_001} {
+		text := strings.Repeat("[", depth-1) + `["\n",{"\"":"\t"},[]` + strings.Repeat("]", depth)
 		if got, want := eventchannel.Pass(strings.NewReader(text)), json.Valid([]byte(text)); got != want {
 			t.Errorf("depth %d: %t, want %t", depth, got, want)
+		}
+		if got, want := eventchannel.PassLean([]byte(text)), json.Valid([]byte(text)); got != want {
+			t.Errorf("depth %d, lean: %t, want %t", depth, got, want)
 		}
 	}
 }
@@ -82,8 +88,9 @@ func TestPassDepth(t *testing.T) {
 func TestPassBytes(t *testing.T) {
 	pass := func(text []byte) {
 		t.Helper()
-		if got, want := eventchannel.Pass(bytes.NewReader(text)), json.Valid(text) && utf8.Valid(text); got != want {
-			t.Errorf("%q: %t, want %t", text, got, want)
+		want := json.Valid(text) && utf8.Valid(text)
+		if got, lean := eventchannel.Pass(bytes.NewReader(text)), eventchannel.PassLean(text); got != want || lean != want {
+			t.Errorf("%q: %t, lean %t, want %t", text, got, lean, want)
 		}
 	}
 	for n := range 1 << 8 {
