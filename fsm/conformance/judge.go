@@ -142,9 +142,8 @@ func (r *run) step(s *step, event transitions.Event, completes bool) {
 	}
 	p := Step{
 		Type: event.Type, Said: event.State, Reason: event.Reason, State: r.at.State(),
-		Operation: s.operation, Status: int(s.status), Place: s.place(),
+		Operation: s.operation, Status: int(s.status), Place: eventchannel.Place{Document: int(s.document), Offset: s.offset},
 	}
-	p.Place.Pointer = ""
 	if s.timed {
 		p.Time = time.Unix(0, s.Time).UTC()
 	}

@@ -3,8 +3,10 @@ package recording
 import (
 	"bufio"
 	"bytes"
+	endian "encoding/binary"
 	"fmt"
 	"io"
+	"math/bits"
 	"slices"
 	"sync/atomic"
 )
@@ -30,7 +32,13 @@ type elements struct {
 
 func (e *elements) Read(p []byte) (int, error) {
 	n, err := e.in.Read(p)
-	for i, b := range p[:n] {
+	for i := 0; i < n; i++ {
+		if e.quoted && !e.escaped {
+			if i += plain(p[i:n]); i == n {
+				break
+			}
+		}
+		b := p[i]
 		if e.blank {
 			switch b {
 			case ' ', '\t', '\r':
@@ -98,4 +106,19 @@ func (e *elements) begins(line []byte) bool {
 		return object
 	}
 	return object && e.indent > 1
+}
+
+// plain returns how many bytes at the start of a text within a string are neither a quote, nor a backslash, nor a control
+// character. It looks at eight at a time, and may return fewer.
+func plain(text []byte) (n int) {
+	const each, top = 0x0101010101010101, 0x8080808080808080
+	for ; len(text)-n >= 8; n += 8 {
+		w := endian.LittleEndian.Uint64(text[n:])
+		quote, escape := w^each*'"', w^each*'\\'
+		// A subtraction sets the top bit of a byte that is smaller; its borrow changes only later bytes.
+		if stop := ((w - each*' ') | (quote - each) | (escape - each)) & top; stop != 0 {
+			return n + bits.TrailingZeros64(stop)/8
+		}
+	}
+	return n
 }
