@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 
+	"github.com/avinvite/avinvite/fsm/eventchannel"
 	"github.com/avinvite/avinvite/fsm/service"
 )
 
@@ -76,4 +77,34 @@ func links(url string) map[string]string {
 		hrefs[relation] = link.Href
 	}
 	return hrefs
+}
+
+// Somebody calls the application, whose client reads the event by a connection in memory.
+func ExampleInMemory() {
+	s, err := service.New(service.Config{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer s.Close()
+	client, stop := service.InMemory(s)
+	defer stop()
+	call, err := s.Ring(service.Incoming{From: "tel:+14255550100"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(call.Invitation, s.Dropped())
+	answer, err := client.Get("http://localhost" + service.ApplicationPath(service.DefaultEndpoint) + "/events?ack=1")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer answer.Body.Close()
+	for e, err := range eventchannel.NewReader(answer.Body).Events() {
+		fmt.Println(e.Type, e.Invitation.Direction, err)
+	}
+	// Output:
+	// Incoming Connecting 0
+	// started Incoming <nil>
 }
