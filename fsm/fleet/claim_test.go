@@ -19,8 +19,9 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// lease is that of the tests in which it ends.
-const lease = 3 * time.Second
+// lease is that of the tests in which it ends. It is less than the time of an attempt, so that an owner can learn of its
+// claim after the lease.
+const lease = 2 * time.Second
 
 // couple is two replicas, the first of which reaches the server and the service through proxies.
 type couple struct {

@@ -49,5 +49,5 @@
 // after the other events of its document have been kept. An invitation is forgotten when [Config.Keep] has passed since its
 // last new event.
 //
-// OPERATING.md has the settings, the sizes and the figures.
+// OPERATING.md has the settings of the servers, the sizes and the figures.
 package fleet

@@ -177,19 +177,12 @@ func (f *Fleet) Add(ctx context.Context, d *eventchannel.Document) error {
 		}
 		href, operationID := e.Resolve(e.Href), e.OperationID()
 		key := cmp.Or(eventchannel.Identity(href), operationID)
-		if key == "" {
-			faults = append(faults, &eventchannel.Error{Place: e.Place, Err: errors.New("an event with neither href nor operationId")})
-			continue
+		if records[key] == nil {
+			records[key], keys = new(record), append(keys, key)
 		}
-		r := records[key]
-		if r == nil {
-			r = &record{Href: href, OperationID: operationID}
-			records[key], keys = r, append(keys, key)
-		}
-		raw := e.Raw()
-		one := record{Href: href, OperationID: operationID}
+		raw, one := e.Raw(), record{Href: href, OperationID: operationID}
 		one.history.Add(history.NewEntry(raw, history.RawOrigin(raw), now))
-		r.merge(&one)
+		records[key].merge(&one)
 	}
 	for _, key := range keys {
 		if err := f.merge(ctx, f.call(key), records[key]); err != nil {

@@ -236,7 +236,7 @@ func (p *Proxy) pass(d Direction, b []byte) bool {
 		p.moves.Broadcast()
 	}
 	lost := false
-	for p.conns != nil && (p.cut || p.held[d]) {
+	for p.conns != nil && (p.cut || p.held[d] && len(b) > 0) {
 		lost = lost || p.cut
 		p.waits++
 		p.moves.Wait()
