@@ -25,7 +25,7 @@
 // Durable: the webhook answers 200 only if a majority of the servers have the events of the document on disk. This needs
 // servers with sync_always, and Config.Replicas of 3 or 5. Servers that are killed, cut off or restarted lose nothing that
 // was answered with 200, while a majority of the disks remains. Everything else is answered with 503, and may have been
-// kept or not; sending it again is harmless.
+// kept or not. Sending it again is harmless, but no page promises that the service does.
 //
 // Linearizable: a Load returns a history with all events whose document was answered with 200 before the Load began, and
 // all events that a Load which had returned by then has seen. This holds for each invitation for itself.

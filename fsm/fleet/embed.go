@@ -2,10 +2,10 @@ package fleet
 
 import (
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"net"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -42,21 +42,34 @@ func embed(scheme, dir string, count int) (servers []*server.Server, password st
 				}
 			}
 		}
-		s, err := server.NewServer(o)
+		var s *server.Server
+		if err = os.MkdirAll(o.StoreDir, 0o700); err == nil {
+			s, err = server.NewServer(o)
+		}
 		if err != nil {
-			return nil, "", errors.Join(fmt.Errorf("fleet: embedded servers: %w", err), (&Fleet{servers: servers}).Close())
+			shutdown(servers)
+			return nil, "", fmt.Errorf("fleet: embedded servers: %w", err)
 		}
 		servers = append(servers, s)
 		s.Start()
 	}
 	for _, s := range servers {
 		if !s.ReadyForConnections(10 * time.Second) {
-			return nil, "", errors.Join(
-				fmt.Errorf("fleet: the embedded server %s did not start within 10 s; is another process using %s?", s.Name(), dir),
-				(&Fleet{servers: servers}).Close())
+			shutdown(servers)
+			return nil, "", fmt.Errorf("fleet: the embedded server %s did not start within 10 s on %s", s.Name(), dir)
 		}
 	}
 	return servers, password, nil
+}
+
+// shutdown ends servers, and returns when they have ended.
+func shutdown(servers []*server.Server) {
+	for _, s := range servers {
+		s.Shutdown()
+	}
+	for _, s := range servers {
+		s.WaitForShutdown()
+	}
 }
 
 // freePorts returns ports of the loopback interface that nobody listens on.

@@ -84,14 +84,16 @@ func Open(ctx context.Context, url string, c Config) (*Fleet, error) {
 		url, options = "", append(options, nats.InProcessServer(f.servers[0]), nats.UserInfo(user, password))
 	}
 	if f.conn, err = nats.Connect(url, options...); err != nil {
-		return nil, errors.Join(fmt.Errorf("fleet: connecting to %.200q: %w", url, err), f.Close())
+		f.Close()
+		return nil, fmt.Errorf("fleet: connecting: %w", err)
 	}
 	f.js, err = jetstream.New(f.conn)
 	if err == nil {
 		err = f.open(ctx, cmp.Or(c.Replicas, count), cmp.Or(c.Keep, 7*24*time.Hour))
 	}
 	if err != nil {
-		return nil, errors.Join(err, f.Close())
+		f.Close()
+		return nil, err
 	}
 	return f, nil
 }
@@ -145,17 +147,11 @@ func (f *Fleet) open(ctx context.Context, replicas int, keep time.Duration) erro
 }
 
 // Close ends the connection, and the servers of "embed:" and "embed3:". The invitations stay on disk.
-func (f *Fleet) Close() error {
+func (f *Fleet) Close() {
 	if f.conn != nil {
 		f.conn.Close()
 	}
-	for _, s := range f.servers {
-		s.Shutdown()
-	}
-	for _, s := range f.servers {
-		s.WaitForShutdown()
-	}
-	return nil
+	shutdown(f.servers)
 }
 
 // Webhook returns the handler to which the service posts documents, with the verifier of its requests: see

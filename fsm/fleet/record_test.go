@@ -99,7 +99,9 @@ func TestErrors(t *testing.T) {
 		{"embed:x", "a lease of 100ms", Config{Lease: 100 * time.Millisecond}},
 		{"embed:", "want embed:DIR, embed3:DIR or a nats:// URL", Config{}},
 		{"embed5:x", "want embed:DIR, embed3:DIR or a nats:// URL", Config{}},
-		{"://", "connecting to", Config{}},
+		{"embed:/dev/null/x", "embedded servers: mkdir /dev/null", Config{}},
+		{"embed3:/dev/null/x", "embedded servers: mkdir /dev/null", Config{}},
+		{"://", "connecting", Config{}},
 	} {
 		if f, err := Open(ctx, test.url, test.config); err == nil || f != nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("Open %s %+v: %v, want %s", test.url, test.config, err, test.want)
