@@ -45,8 +45,6 @@ var limits = []limitRow{
 		"`transitions.MaxOperationID`, `transitions.MaxSessionContext`, `transitions.MaxSubject`",
 		"a server refuses with 400; a checker finds `too-long`"},
 	{"A compressed body in a HAR, unpacked", "fsm/recording/exchange.go:maxBody", "bytes", "", "the body is reported as unreadable"},
-	{"A compressed body in a HAR, unpacked to be redacted", "fsm/cmd/avinvite/internal/redact/har.go:maxBody", "bytes", "",
-		"replaced as a whole"},
 	{"The time of a request in a HAR", "fsm/recording/har.go:longest", "time", "", "reported, and taken for unknown"},
 	{"Addresses in a HAR that are known to carry documents", "fsm/recording/exchange.go:maxCarried", "", "",
 		"a body there that cannot be read is passed over"},

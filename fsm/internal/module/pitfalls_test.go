@@ -94,7 +94,7 @@ var pitfalls = []struct {
 // TestPitfalls checks the README's list of pitfalls.
 func TestPitfalls(t *testing.T) {
 	inRoot(t)
-	_, list, _ := strings.Cut(read(t, "README.md"), "\nWhat is easy to get wrong:\n")
+	_, list, _ := strings.Cut(read(t, "README.md"), "\n### What is easy to get wrong\n")
 	list, _, found := strings.Cut(list, "\n## ")
 	if items := strings.Count(list, "\n- "); !found || items != len(pitfalls) {
 		t.Errorf("the README has %d items, and %d are checked", items, len(pitfalls))
