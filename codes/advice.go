@@ -27,7 +27,7 @@ var actors = enum.Names[Actor]{Type: "Actor", Noun: "actor", Texts: []string{
 // String returns the names of the parties, joined with "or", or "unknown".
 func (a Actor) String() string { return actors.String(a) }
 
-// MarshalText writes what [Actor.String] returns; a value out of range is an error.
+// MarshalText writes the text of [Actor.String]; a value out of range is an error.
 func (a Actor) MarshalText() ([]byte, error) { return actors.Marshal(a) }
 
 // UnmarshalText reads a text that [Actor.MarshalText] writes; any other text is an error.

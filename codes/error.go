@@ -59,8 +59,8 @@ func (e *Error) Reason() Reason {
 	return r
 }
 
-// Error returns code, subcode, message and parameters in one line, as RemoteFailure/Busy: "The line is busy." Characters
-// that do not print are quoted, so that no service can break the line.
+// Error returns code, subcode, message and parameters in one line, such as RemoteFailure/Busy: "The line is busy."
+// Characters that do not print are quoted, so that no service can break the line.
 func (e *Error) Error() string {
 	if e == nil {
 		return "no error body"

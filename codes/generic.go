@@ -21,7 +21,8 @@ type Generic struct {
 	Source      Source
 }
 
-// GenericErrors yields the generic errors: first those of UCWA/GenericSynchronousErrors.md in its order.
+// GenericErrors yields the generic errors: first those of UCWA/GenericSynchronousErrors.md in the order of that page,
+// and then those of other pages.
 func GenericErrors() iter.Seq[Generic] { return slices.Values(genericTable[:]) }
 
 // LookupGeneric returns the generic error that has the status, the code and the subcode of an answer, and reports whether

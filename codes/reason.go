@@ -73,7 +73,7 @@ func (r Reason) Texts() []string {
 }
 
 // OtherText returns the text of a sibling page of the same documentation, and that page, for a reason with a blank row.
-// [Reason.Texts] never has it.
+// [Reason.Texts] has only the texts of the specification.
 func (r Reason) OtherText() (text, page string) {
 	for _, row := range rowTable {
 		if row.Reason == r && row.OtherText != "" {
@@ -148,7 +148,7 @@ func (r Reason) Retry() (retry Retry, advice string) { return r.info().retry, r.
 // RetrySource returns the page and the words that state the advice of [Reason.Retry], the zero Source if no page does.
 func (r Reason) RetrySource() Source { return r.info().retrySource }
 
-// String returns the pair as in RemoteFailure/Busy, the code alone, "none" or "undocumented".
+// String returns the pair, such as RemoteFailure/Busy, the code alone, "none" or "undocumented".
 func (r Reason) String() string {
 	switch {
 	case r == NoReason:
@@ -161,10 +161,10 @@ func (r Reason) String() string {
 	return fmt.Sprintf("Reason(%d)", uint8(r))
 }
 
-// GoString returns what String returns, for test frameworks, which print with %#v.
+// GoString returns the text of String, because test frameworks print values with %#v.
 func (r Reason) GoString() string { return r.String() }
 
-// MarshalText writes what [Reason.String] returns; a value out of range is an error.
+// MarshalText writes the text of [Reason.String]; a value out of range is an error.
 func (r Reason) MarshalText() ([]byte, error) {
 	if r > Undocumented {
 		return nil, noReason(r.String())
@@ -194,7 +194,7 @@ func (r *Reason) UnmarshalText(text []byte) error {
 // Value returns the text of [Reason.MarshalText] for database/sql; a value out of range is an error.
 func (r Reason) Value() (driver.Value, error) { return enum.Value(r) }
 
-// Scan reads that text from database/sql; NULL is an error.
+// Scan reads the text of Value from database/sql; NULL is an error.
 func (r *Reason) Scan(column any) error { return enum.Scan(r, column) }
 
 func noReason(value string) error {

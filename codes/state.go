@@ -23,7 +23,7 @@ var directions = enum.Names[Direction]{
 // String returns the wire token.
 func (d Direction) String() string { return directions.String(d) }
 
-// GoString returns what String returns, for test frameworks, which print with %#v.
+// GoString returns the text of String, because test frameworks print values with %#v.
 func (d Direction) GoString() string { return d.String() }
 
 // MarshalText writes the wire token; an invalid value is an error.
@@ -62,10 +62,10 @@ var states = enum.Names[State]{Type: "State", Noun: "state", Texts: []string{
 // String returns the wire token, "None" for [StateNone], and "State(n)" for any other value.
 func (s State) String() string { return states.String(s) }
 
-// GoString returns what String returns, for test frameworks, which print with %#v.
+// GoString returns the text of String, because test frameworks print values with %#v.
 func (s State) GoString() string { return s.String() }
 
-// MarshalText writes what [State.String] returns; a value out of range is an error.
+// MarshalText writes the text of [State.String]; a value out of range is an error.
 func (s State) MarshalText() ([]byte, error) { return states.Marshal(s) }
 
 // UnmarshalText reads a text that [State.MarshalText] writes; any other text is an error.
@@ -74,7 +74,7 @@ func (s *State) UnmarshalText(text []byte) error { return states.Unmarshal(s, te
 // Value returns the text of [State.MarshalText] for database/sql; a value out of range is an error.
 func (s State) Value() (driver.Value, error) { return enum.Value(s) }
 
-// Scan reads that text from database/sql; NULL is an error.
+// Scan reads the text of Value from database/sql; NULL is an error.
 func (s *State) Scan(column any) error { return enum.Scan(s, column) }
 
 // Progress reports whether the invitation is under way: Connecting, Alerting, TeamRing or Forwarded.

@@ -75,10 +75,10 @@ func (s Synchronous) Error() string {
 	return text
 }
 
-// String returns the name of the row's constant without its prefix, as CallNotFound.
+// String returns the name of the row's constant without its prefix, such as CallNotFound.
 func (s Synchronous) String() string { return syncNames.String(s) }
 
-// MarshalText writes what [Synchronous.String] returns; a value out of range is an error.
+// MarshalText writes the text of [Synchronous.String]; a value out of range is an error.
 func (s Synchronous) MarshalText() ([]byte, error) { return syncNames.Marshal(s) }
 
 // UnmarshalText reads a text that [Synchronous.MarshalText] writes; any other text is an error.

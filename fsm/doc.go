@@ -22,10 +22,11 @@
 // transitions/export writes the relation in the forms of other tools. All of these import the standard library alone.
 // Package proptest checks an implementation with random sequences.
 //
-// The top level of the module is fixed, so the packages about traffic live under fsm as well: fsm/eventchannel reads and
-// writes the wire, fsm/history keeps the events of one invitation, fsm/recording reads and writes recordings,
-// fsm/conformance judges them, and fsm/cmd/avinvite is the command. None of these imports package fsm, because package
-// fsm is for live machines, and only it imports looplab.
+// The top level of the module is fixed, so the packages about traffic live under fsm as well: fsm/eventchannel reads
+// and writes the wire, fsm/history keeps the events of one invitation, fsm/recording reads and writes recordings,
+// fsm/conformance judges them, fsm/client is an application's side over HTTP, fsm/service simulates the service, and
+// fsm/cmd/avinvite is the command. None of these imports package fsm, because package fsm is for live machines, and
+// only it imports looplab.
 //
 // # A machine
 //

@@ -51,7 +51,7 @@ func (e *CallbackError) Error() string {
 }
 
 // PanicError is a panic of a callback. It refuses the event if the callback is a before_ or leave_ callback; in any
-// other callback it comes too late for that.
+// other callback the event has already been taken.
 type PanicError struct {
 	Value any    // the argument of panic
 	Stack []byte // as runtime/debug.Stack prints it

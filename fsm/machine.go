@@ -138,7 +138,7 @@ func (m *Machine) Do(o transitions.Operation) error {
 }
 
 // Looplab returns a plain looplab machine with the edges and the state of m, for looplab's visualizers and other
-// programs that read such a machine. It is a copy: nothing that happens to it happens to m.
+// programs that read such a machine. It is a copy: its events do not change m.
 func (m *Machine) Looplab() *looplab.FSM {
 	var events looplab.Events
 	if m.table != nil {

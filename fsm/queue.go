@@ -86,8 +86,9 @@ type queued struct {
 func (q *queued) Error() string { return ErrQueued.Error() }
 func (q *queued) Unwrap() error { return ErrQueued }
 
-// Wait waits for a queued event: if err matches ErrQueued, Wait waits until the event and its callbacks have been carried
-// out, and returns their outcome, as Event does for an event that is not queued. Any other err it returns at once.
+// Wait waits for a queued event: if err matches ErrQueued, Wait waits until the event and its callbacks have been
+// carried out, and returns their outcome, as Event does for an event that is not queued. Wait returns any other err at
+// once.
 //
 //	err := fsm.Wait(ctx, m.Event(ctx, e))
 //

@@ -16,8 +16,9 @@ import (
 
 // ErrorBody generates error bodies. Three in five have a documented reason, one in five a subcode that is documented
 // for other resources only, and one in five an unknown reason: a code or a subcode that no page lists, or no subcode
-// where the code alone is not documented. Each of the other members is present one time in four, and so is a member
-// that no page lists. If there is no message text, the member message is null one time in four, and absent otherwise.
+// beside a code that has no reason with the subcode None. Each of the other members is present one time in four, and so
+// is a member that no page lists. If there is no message text, the member message is null one time in four, and absent
+// otherwise.
 func ErrorBody() *rapid.Generator[*codes.Error] {
 	reasons, pageCodes := evenly(slices.Collect(codes.Reasons())), evenly(slices.Collect(codes.Codes()))
 	otherCodes, otherSubcodes := evenly(slices.Collect(codes.OtherCodes())), evenly(slices.Collect(codes.OtherSubcodes()))

@@ -21,8 +21,8 @@ func State() *rapid.Generator[transitions.State] {
 	return between(transitions.StateConnecting, transitions.StateCancelled)
 }
 
-// Reason generates reasons of a failure: the documented ones evenly, and one time in four, again evenly, no reason, a
-// documented code alone, or an undocumented code. [ErrorBody] generates the tokens.
+// Reason generates reasons of a failure. Three in four are documented, drawn evenly. One in four is drawn evenly from
+// no reason, each documented code alone, and an undocumented code. [ErrorBody] generates the tokens.
 func Reason() *rapid.Generator[codes.Reason] {
 	documented := evenly(slices.Collect(codes.Reasons()))
 	others := []codes.Reason{codes.NoReason, codes.Undocumented}

@@ -47,9 +47,9 @@ func Outcomes(i Invitation) iter.Seq[Invitation] {
 	}
 }
 
-// Witness returns a shortest sequence of events that leads from a new invitation to the configuration to. If an
-// operation is pending in to, it must be done after the events; events does not contain it. ok is false if to cannot be
-// reached. Each call searches the relation anew, in some twenty microseconds.
+// Witness returns a shortest sequence of events that leads from a new invitation to the configuration to. If to has a
+// pending operation, do it after the events, which do not contain it. ok is false if to cannot be reached. Each call
+// searches the relation anew, in some twenty microseconds.
 func Witness(to Invitation) (events []Event, ok bool) {
 	return protocol.witness(to.Direction(), func(i Invitation) bool { return i == to })
 }

@@ -61,7 +61,7 @@ func Completed(s State, r codes.Reason) Event {
 	return Event{Type: EventCompleted, State: s, Reason: r}
 }
 
-// String returns a text as "started(Connecting)" or "completed(Failed, RemoteFailure/Busy)".
+// String returns a text such as "started(Connecting)" or "completed(Failed, RemoteFailure/Busy)".
 func (e Event) String() string {
 	s := e.Type.String() + "(" + e.State.String()
 	if e.Reason != codes.NoReason {
@@ -70,7 +70,7 @@ func (e Event) String() string {
 	return s + ")"
 }
 
-// MarshalText returns what [Event.String] returns, and an empty text for the zero Event. An event that no service could
+// MarshalText returns the text of [Event.String], and an empty text for the zero Event. An event that no service could
 // send has no text: that is an error that matches [ErrInvalid].
 func (e Event) MarshalText() ([]byte, error) {
 	switch {
@@ -121,9 +121,9 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	return json.Marshal(fields(e))
 }
 
-// UnmarshalJSON reads what [Event.MarshalJSON] writes, and ignores members that it does not know. It also reads a string
-// with the text of [Event.MarshalText], because encoding/json reads the keys of a map in this way. Everything else is an
-// error that matches [ErrInvalid], and leaves e unchanged.
+// UnmarshalJSON reads the form that [Event.MarshalJSON] writes, and ignores members that it does not know. It also
+// reads a string with the text of [Event.MarshalText], because encoding/json reads the keys of a map in this way.
+// Everything else is an error that matches [ErrInvalid], and leaves e unchanged.
 func (e *Event) UnmarshalJSON(data []byte) error {
 	var text *string
 	if json.Unmarshal(data, &text) == nil && text != nil {
@@ -154,7 +154,7 @@ func (e Event) Name() string {
 	return s
 }
 
-// GoString returns what String returns, for test frameworks, which print with %#v.
+// GoString returns the text of String, because test frameworks print values with %#v.
 func (e Event) GoString() string { return e.String() }
 
 // valid reports whether a service could send e at all: the type and the state are members, only a completion has a

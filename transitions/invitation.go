@@ -56,7 +56,7 @@ func (i Invitation) Terminal() bool { return i.State().Terminal() }
 // reports that.
 func (i Invitation) Succeeded() bool { return i.State() == StateConnected }
 
-// String returns a text as "Incoming Connecting", "Incoming Connecting, accept pending" or "Outgoing Failed
+// String returns a text such as "Incoming Connecting", "Incoming Connecting, accept pending" or "Outgoing Failed
 // (RemoteFailure/Busy)", and "invalid" for the zero Invitation.
 func (i Invitation) String() string {
 	if i == (Invitation{}) {
@@ -72,7 +72,7 @@ func (i Invitation) String() string {
 	return s
 }
 
-// GoString returns what String returns, for test frameworks, which print with %#v.
+// GoString returns the text of String, because test frameworks print values with %#v.
 func (i Invitation) GoString() string { return i.String() }
 
 // kept is the part of an invitation that survives an event of each type: the direction always, and the pending

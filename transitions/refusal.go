@@ -105,7 +105,7 @@ func (r Rule) Text() string {
 	return rules[r].text
 }
 
-// Name returns a stable name for programs, as "after-completion"; empty for a value that is no rule.
+// Name returns a stable name for programs, such as "after-completion"; empty for a value that is no rule.
 func (r Rule) Name() string {
 	if int(r) >= len(rules) {
 		return ""
@@ -289,7 +289,7 @@ type OperationError struct {
 
 	// Synchronous is the row of the PAGE's synchronous errors with which a server answers: "Call Not Found" after the
 	// completion, Conflict while another operation is pending, otherwise "The resource does not exist." The rows are
-	// Stated; which row answers is Inferred.
+	// Stated; the choice of the row is Inferred.
 	Synchronous codes.Synchronous
 }
 

@@ -37,7 +37,7 @@ func (i Invitation) MarshalText() ([]byte, error) {
 	return []byte(text), nil
 }
 
-// UnmarshalText reads what [Invitation.MarshalText] writes. It refuses everything else with [ErrInvalid], in
+// UnmarshalText reads the form that [Invitation.MarshalText] writes. It refuses everything else with [ErrInvalid], in
 // particular what neither [Invitation.Step] nor [Invitation.Observe] could have come to from [New]: a pending operation
 // after the completion or of the other direction, a success with a reason, a failure without one.
 func (i *Invitation) UnmarshalText(text []byte) error {
@@ -72,7 +72,7 @@ func (i *Invitation) UnmarshalText(text []byte) error {
 // Value returns the text of [Invitation.MarshalText] for database/sql.
 func (i Invitation) Value() (driver.Value, error) { return enum.Value(i) }
 
-// Scan reads that text from database/sql. NULL is read as the zero Invitation.
+// Scan reads the text of [Invitation.Value] from database/sql. NULL is read as the zero Invitation.
 func (i *Invitation) Scan(column any) error {
 	if column == nil {
 		*i = Invitation{}
@@ -105,10 +105,10 @@ func (i Invitation) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object{i.Direction(), i.State(), i.Pending(), i.Reason()})
 }
 
-// UnmarshalJSON reads what [Invitation.MarshalJSON] writes, with the members in any order. It also reads a string with
-// the text of [Invitation.MarshalText], because encoding/json reads the keys of a map in this way. It refuses everything
-// else with [ErrInvalid]: what [Invitation.UnmarshalText] refuses, a member that is unknown, misspelt or there twice, and
-// a member whose value is no string, null included.
+// UnmarshalJSON reads the form that [Invitation.MarshalJSON] writes, with the members in any order. It also reads a
+// string with the text of [Invitation.MarshalText], because encoding/json reads the keys of a map in this way. It
+// refuses everything else with [ErrInvalid]: what [Invitation.UnmarshalText] refuses, a member that is unknown,
+// misspelt or there twice, and a member whose value is no string, null included.
 func (i *Invitation) UnmarshalJSON(data []byte) error {
 	var d Direction
 	var s State

@@ -122,9 +122,10 @@ func (c *Call) Wait(ctx context.Context) (transitions.Invitation, error) {
 	}
 }
 
-// Do does an operation on the call, as [Client.Do] does, one at a time, and does it once: until the service refuses it, or
-// the request certainly was not sent, the operation is pending, and every other one is refused without a request. The
-// refusal is a *[transitions.OperationError], which has the documented row with which a server would answer.
+// Do does an operation on the call, as [Client.Do] does, and does it once. The operation is pending unless the service
+// refuses it or its request has certainly not been sent. While it is pending, every other operation is refused without
+// a request. The refusal is a *[transitions.OperationError], which has the documented row with which a server would
+// answer.
 //
 // After [ErrLost], do the same operation again: Do fetches the invitation, and sends the operation again only if the
 // invitation still offers it. [transitions.OperationStartAdhocMeeting] is never pending, because it leaves the invitation

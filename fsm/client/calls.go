@@ -16,16 +16,16 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Calls are the invitations of one application, each folded from the set of its events by package history. So an
-// invitation is right whatever is delivered twice, late or out of order, and documents of webhooks and of the event
-// channel can be mixed. Set the fields before the first use. Calls is for concurrent use and starts no goroutine.
+// Calls are the invitations of one application, each folded from the set of its events by package history. So
+// repetitions, delays and the order of the documents do not change an invitation, and documents of webhooks and of the
+// event channel can be mixed. Set the fields before the first use. Calls is for concurrent use and starts no goroutine.
 type Calls struct {
 	// Client sends operations, and fetches an invitation if an event does not embed it and its direction or its outcome is
 	// not known otherwise (UCWA/events_ref.md: embedding is optional).
 	Client *Client
 
-	// Max is the number of calls that are kept; 100,000 by default. A call takes about 3 kB. One more drops the call that
-	// ended first, or, if none has ended, the oldest, which [Calls.Add] reports.
+	// Max is the number of calls that are kept; 100,000 by default. A call takes about 3 kB. One more call drops the call
+	// that ended first or, if none has ended, the oldest call; [Calls.Add] reports the latter as an error.
 	Max int
 
 	mu          sync.Mutex // guards everything below, and the calls
@@ -38,11 +38,11 @@ type Calls struct {
 // defaultMax is the default of Calls.Max.
 const defaultMax = 100_000
 
-// Follow polls an event channel, as [Client.Documents] does, and yields the call of each event behind the event, or an
-// error. A call may be yielded several times in one state. The errors are those of Documents, and those of [Calls.Add].
-// After [ErrResume] Follow fetches every call that has not ended, and yields those that have ended or are gone, because
-// the service does not know them any more. It does so after [ErrResync] too, because the answer with the link resume may
-// have been lost; then calls that have ended wait for their completions, which have the reasons.
+// Follow polls an event channel, as [Client.Documents] does, and yields the call of each event after the event has been
+// folded, or an error. A call may be yielded several times in one state. The errors are those of Documents, and those
+// of [Calls.Add]. After [ErrResume] Follow fetches every call that has not ended, and yields those that have ended or
+// are gone, because the service does not know them any more. It does so after [ErrResync] too, because the answer with
+// the link resume may have been lost; then calls that have ended wait for their completions, which have the reasons.
 func (s *Calls) Follow(ctx context.Context, channel string) iter.Seq2[*Call, error] {
 	return func(yield func(*Call, error) bool) {
 		each := func(calls []*Call, err error) bool {

@@ -23,8 +23,8 @@ import (
 // Client sends an application's requests to the service. The zero Client sends them without a token. Set its fields
 // before the first request. It is for concurrent use and starts no goroutine.
 //
-// Hrefs and redirects are followed to any host by http and https, but the token goes only to [Client.Origins]. A redirect
-// with status 301, 302, 307 or 308 is followed with method and body, at most ten times a request.
+// Hrefs and redirects are followed to any host by http and https, but the token goes only to [Client.Origins]. A
+// redirect with status 301, 302, 307 or 308 is followed with method and body, at most ten times per request.
 type Client struct {
 	// HTTP sends the requests; nil means [http.DefaultClient]. Its CheckRedirect is not used. Its Timeout would also end
 	// polls, which take three minutes, so leave it at zero.
@@ -41,7 +41,7 @@ type Client struct {
 	Origins []string
 
 	Limits  eventchannel.Limits // of a document; its limit in bytes holds for every body; 64 MiB by default
-	Timeout time.Duration       // of a request; 30 s by default, as in the vendor's client; a poll may take so much longer than its own timeout
+	Timeout time.Duration       // of a request; 30 s by default, as in the vendor's client; a poll may take its own timeout in addition
 	GiveUp  time.Duration       // for how long a request is tried again without success; 10 min by default
 }
 

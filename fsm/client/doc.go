@@ -15,15 +15,15 @@
 //
 // # Documents
 //
-// [Client.Documents] polls the event channel and yields each document once. It follows next, resync and resume, survives
-// answers of proxies, broken bodies and failures of the service, and says what it met. A [Webhook] is the http.Handler to
-// which the service posts documents instead. It is not made without a verifier of the sender.
+// [Client.Documents] polls the event channel and yields each document once. It follows next, resync and resume,
+// survives answers of proxies, broken bodies and failures of the service, and says what it met. A [Webhook] is the
+// http.Handler to which the service posts documents instead. [NewWebhook] requires a verifier of the sender.
 //
 // # Calls
 //
-// [Calls] folds the documents of either way into a [Call] for each invitation. A call is right whatever comes twice, late
-// or out of order. [Calls.Follow] polls and folds in one loop. [Calls.Start] starts a call, [Call.Do] does an operation
-// once, also if an answer is lost, and [Call.Wait] waits for the end.
+// [Calls] folds the documents of either way into a [Call] for each invitation. Repetitions, delays and the order of the
+// documents do not change the result. [Calls.Follow] polls and folds in one loop. [Calls.Start] starts a call,
+// [Call.Do] does an operation once, even if an answer is lost, and [Call.Wait] waits for the end.
 //
 // [Client.Start], [Client.Do] and [Client.Get] are the requests alone.
 //
@@ -35,14 +35,14 @@
 //
 // # Tokens
 //
-// The token of a request goes only to the origins in [Client.Origins], wherever a link, a Location or a redirect leads. It
-// is in no error, also if an answer echoes it.
+// The token of a request goes only to the origins in [Client.Origins], wherever a link, a Location or a redirect leads.
+// No error contains it, even if an answer echoes it.
 //
 // # Limits
 //
-// A body has at most 64 MiB, and a document the limits of package eventchannel. A request takes at most 30 s, a poll its
-// own timeout more. What fails is tried again for at most 10 min. Each is a field of [Client] or [Webhook]. A context ends
-// everything. No function leaves a goroutine behind.
+// A body has at most 64 MiB, and a document the limits of package eventchannel. A request may take 30 s, and a poll its
+// own timeout in addition. A request that fails is repeated for at most 10 min. Each of these limits is a field of
+// [Client] or [Webhook]. A context ends everything. No function leaves a goroutine behind.
 //
 // The package reads JSON, not the XML form, and sends no batches.
 package client

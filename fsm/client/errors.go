@@ -23,14 +23,14 @@ var (
 	// seen acknowledged (UCWA/EventChannelDetails.md). Nothing is lost.
 	ErrResync = errors.New("the event channel starts again from the first document that is not acknowledged")
 
-	// ErrResume: the service has reset the conversations and subscriptions of the application, because the client was
-	// away for long (UCWA/EventChannelDetails.md). No further event comes about the calls until then.
+	// ErrResume: the service has reset the conversations and subscriptions of the application, because the client was away
+	// for long (UCWA/EventChannelDetails.md). No further event comes about calls that began before.
 	ErrResume = errors.New("the service has reset the conversations of the application")
 )
 
-// Error is a request that did not do what it was for. It never has the token of the request.
+// Error reports a request that failed. It never has the token of the request.
 type Error struct {
-	Method, URL string        // of the request that was sent last, behind redirects; without a password
+	Method, URL string        // of the last request that was sent, after redirects; without a password
 	Status      int           // of the answer; 0 if none came
 	Body        *codes.Error  // of the service's own answer with a status of 400 or above; nil if it has none
 	RetryAfter  time.Duration // for which the answer asks to wait; 0 if it does not

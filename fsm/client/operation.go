@@ -67,9 +67,9 @@ func (c *Client) Start(ctx context.Context, link string, in Input) (href string,
 // and does no operation twice. It returns the absolute href of what the operation has made: startAdhocMeeting makes an
 // onlineMeetingInvitation, and the other operations make nothing and return "".
 //
-// Success means that the service has taken the operation, not that it has succeeded: the completion of the invitation
-// tells. The error is an *[Error]: [Error.Refused] if the service refused, [ErrLost] if nobody knows, and otherwise the
-// request was not sent.
+// Success means that the service has accepted the request. Only the completion of the invitation tells whether the
+// operation has succeeded. The error is an *[Error]: [Error.Refused] if the service refused, [ErrLost] if it is unknown
+// whether the operation was done; otherwise the request was not sent.
 func (c *Client) Do(ctx context.Context, o transitions.Operation, link string, in Input) (made string, err error) {
 	if o == transitions.OperationNone || o.Rel() == "" {
 		return "", fmt.Errorf("client: %v is no operation of an invitation", o)
@@ -97,7 +97,7 @@ func (c *Client) post(ctx context.Context, o transitions.Operation, link string,
 // Get returns the invitation at href, an absolute URL. The hrefs of its links are absolute. An attempt that fails is
 // repeated as [Client.Documents] repeats it, until it succeeds, is refused for good, or [Client.GiveUp] has passed.
 //
-// A resource tells the state of the invitation when it was read, which may be that after events that are still to come.
+// The resource has the state at the time of the answer, which can be ahead of the events that have arrived.
 func (c *Client) Get(ctx context.Context, href string) (*eventchannel.Resource, error) {
 	resource := new(eventchannel.Resource)
 	url, err := c.get(ctx, href, resource)

@@ -46,8 +46,8 @@
 // that the order is legal. A [Summary] counts many verdicts.
 //
 // Events belong to one invitation if their hrefs are equal ([eventchannel.Identity]). An event without an href belongs
-// to the invitation with its operationId. An event that has both joins what came under the one and under the other,
-// unless that has another href.
+// to the invitation with its operationId. An event that has both joins the events under its href and those under its
+// operationId, unless the latter have another href.
 //
 // A document that is delivered again is judged once, and late documents are put in order by their numbers: see package
 // history. A HAR is judged in the order of its times. If the time of an item is unknown, no rule about the order of

@@ -36,7 +36,7 @@ type Follower struct {
 	ends    map[transitions.Invitation][]transitions.State
 }
 
-// DefaultLimit is the Limit of a Follower that sets none. At most, the invitations take some 60 MB then.
+// DefaultLimit is the Limit of a Follower that sets none. With it, the invitations take some 60 MB at most.
 const DefaultLimit = 100_000
 
 // yielded is a verdict or a fault.

@@ -30,8 +30,8 @@ func Own(contentType string) bool { return slices.Contains(contentTypes, mediaTy
 const proxyAuthenticationRequired = 407
 
 // Foreign reports whether an answer is not the service's own: intermediaries answer as well, with pages
-// (UCWA/ErrorsAndInformationalMessages.md). An answer that has no Content-Type and no page is the service's, except 407,
-// because only proxies send that status (RFC 9110, 15.5.8). A status of zero is no answer.
+// (UCWA/ErrorsAndInformationalMessages.md). An answer without a Content-Type is the service's if its body is no page
+// and its status is not 407, because only proxies send that status (RFC 9110, 15.5.8). A status of zero is no answer.
 func Foreign(status int, contentType string, body []byte) bool {
 	switch {
 	case status == proxyAuthenticationRequired:

@@ -76,7 +76,7 @@ func Identity(href string) string {
 	return string(identity)
 }
 
-// AppendIdentity appends the [Identity] of href to to, for a lookup in a map without an allocation.
+// AppendIdentity returns to with the [Identity] of href appended, for a lookup in a map without an allocation.
 func AppendIdentity[T ~string | ~[]byte](to []byte, href T) []byte {
 	if h, ok := plain(href); ok {
 		start := len(to)

@@ -12,13 +12,15 @@ import (
 // Map yields the results of f for the events and errors that RawEvents yields, in the same order. f may keep the event in
 // its result until the next one is yielded. PassedOver and Resumed are called in their order among the results.
 //
-// If GOMAXPROCS is more than 1, goroutines read documents ahead that stand in lines of their own, and call f several at a
-// time. Then f must not ask for the place, the position or the document of the event, because the number of the document
-// is known only when the result is yielded. A loop that is left early leaves one goroutine in a Read of the input.
+// If GOMAXPROCS is more than 1, goroutines read ahead the documents that stand on lines of their own, and call f
+// concurrently. Then f must not ask for the place, the position or the document of the event, because the number of the
+// document is known only when the result is yielded. A loop that is left early leaves one goroutine in a Read of the
+// input.
 //
-// One goroutine cuts the input into blocks that end before a line with a brace at its begin. Others read the blocks lean,
-// as if documents began and ended there. That is true where a block is read without a fault, if it is true for the block
-// before. From any other block on, the Reader itself reads document by document, until one ends at the end of a block.
+// One goroutine cuts the input into blocks, each of which ends before a line that begins with a brace. The others read
+// each block as if documents began at its start and ended at its end. This holds for a block that is read without a
+// fault, if it holds for the block before. From the first block with a fault on, the Reader itself reads document by
+// document, until a document ends at the end of a block.
 func Map[T any](r *Reader, f func(*RawEvent, error) T) iter.Seq[T] {
 	return mapOn(r, runtime.GOMAXPROCS(0), f)
 }

@@ -107,10 +107,11 @@ func (e *RawEvent) Position() (within Place, sender, index int) {
 // Href returns [Event.Href]. It allocates the text.
 func (e *RawEvent) Href() string { return string(e.text) }
 
-// AppendHref appends [Event.Href] to to.
+// AppendHref returns to with [Event.Href] appended.
 func (e *RawEvent) AppendHref(to []byte) []byte { return append(to, e.text...) }
 
-// AppendOperationID appends the operationId of the embedded resource to to, and nothing if there is none.
+// AppendOperationID returns to with the operationId of the embedded resource appended, or to unchanged if there is
+// none.
 func (e *RawEvent) AppendOperationID(to []byte) []byte {
 	if e.whole != nil {
 		return append(to, e.whole.OperationID()...)
@@ -118,7 +119,7 @@ func (e *RawEvent) AppendOperationID(to []byte) []byte {
 	return e.operationID.appendTo(to)
 }
 
-// AppendTo appends the member to of the embedded resource to to, and nothing if there is none.
+// AppendTo returns to with the member "to" of the embedded resource appended, or to unchanged if there is none.
 func (e *RawEvent) AppendTo(to []byte) []byte {
 	if e.whole != nil && e.whole.Invitation != nil {
 		return append(to, e.whole.Invitation.To...)

@@ -55,7 +55,7 @@ type Link struct {
 	Href  string // relative to the document as a rule; see [Event.Resolve]
 	Title string // text for people, such as the name of a participant; "" when absent
 
-	Other map[string][]byte // as raw JSON the other members, and texts that are empty or null
+	Other map[string][]byte // the other members, and texts that are empty or null, as raw JSON
 }
 
 // Link returns the first link with the relation rel, and reports whether there is one. Prefixes are ignored.

@@ -17,7 +17,8 @@ type Serial struct {
 	Number   uint32 // the parameter ack in the self link, which orders the documents with one key; 0 if Key is 0
 }
 
-// Serial returns the serial of the document. Two deliveries of one document have the same, also as a [RawEvent] has it.
+// Serial returns the serial of the document. Two deliveries of one document have the same serial, which
+// [RawEvent.Serial] returns too.
 func (d *Document) Serial() Serial {
 	var h digest
 	for e, err := range d.Events() {
@@ -33,8 +34,9 @@ func (d *Document) Serial() Serial {
 	return serial([]byte(d.Self), h)
 }
 
-// Serial returns [Document.Serial] of the document that contains the event. If a document is so long that its events are
-// yielded before its end, its serial depends on the self link alone, as far as that stands before the events.
+// Serial returns [Document.Serial] of the document that contains the event. If a document is so long that its events
+// are yielded before its end, its serial depends on the self link alone, and is zero if the self link comes after the
+// events.
 func (e *RawEvent) Serial() Serial {
 	s := e.source
 	switch {

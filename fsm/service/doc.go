@@ -20,10 +20,10 @@
 //
 // # What it simulates
 //
-// A client finds its application by discovery, starts outgoing calls, is called by a [Script] or by [Service.Ring], does
-// the operations of package transitions, reads an invitation by GET, and learns of events by the event channel or by a
-// webhook. Every event is a step of the relation, and every refusal is a row of the synchronous errors. The other side
-// follows a [Script]; what the script leaves open is by chance, decided by its seed.
+// A client finds its application by discovery, starts outgoing calls, is called by a [Script] or by [Service.Ring],
+// does the operations of package transitions, reads an invitation by GET, and learns of events by the event channel or
+// by a webhook. Every event is a step of the relation, and every refusal is a row of the synchronous errors. The other
+// side follows a [Script]; everything that the script leaves open is random, and its seed decides it.
 //
 // The event channel works as UCWA/EventChannelDetails.md says: the link next acknowledges a document and leads to the
 // following one; a document that is not acknowledged is sent again; a poll without events is answered after 180 s; a
@@ -33,8 +33,9 @@
 //
 // # Faults
 //
-// A service has no faults, except those that its script orders: see [Kind] and [Fault]. With the faults of a script, each
-// invitation still ends, and [Service.Calls] returns how: the truth, to which a test compares what its client knows.
+// A service has no faults, except those that its script orders: see [Kind] and [Fault]. With the faults of a script,
+// each invitation still ends, and [Service.Calls] returns the end of each, for a test to compare with the state in its
+// client.
 //
 // # Time
 //

@@ -51,9 +51,9 @@ func (k Kind) aboutRequests() bool {
 type Fault struct {
 	Kind   Kind    `json:"fault"`
 	On     string  `json:"on,omitzero"`     // the request: see [Requests]; "" for any request, polls included
-	Chance float64 `json:"chance,omitzero"` // that it strikes on an occasion, up to 1; 0 means 1
-	Skip   int     `json:"skip,omitzero"`   // so many occasions pass before the first
-	Times  int     `json:"times,omitzero"`  // it strikes so often at most; 0 means without end
+	Chance float64 `json:"chance,omitzero"` // the probability that it strikes on an occasion, up to 1; 0 means 1
+	Skip   int     `json:"skip,omitzero"`   // the number of occasions before the first that it can strike
+	Times  int     `json:"times,omitzero"`  // the greatest number of strikes; 0 means no limit
 
 	Delay time.Duration `json:"delay,omitzero"` // of [FaultDelay]; 1 s by default
 

@@ -44,7 +44,7 @@ type Script struct {
 
 // Incoming is a call that somebody makes to the application.
 type Incoming struct {
-	After    time.Duration `json:"after,omitzero"`    // the first request of the application
+	After    time.Duration `json:"after,omitzero"`    // time after the first request of the application
 	Endpoint string        `json:"endpoint,omitzero"` // of the application; "" for every application
 	From     string        `json:"from,omitzero"`     // URI of the caller, sip: or tel:
 	To       string        `json:"to,omitzero"`       // URI that was called; the endpoint by default
@@ -52,15 +52,15 @@ type Incoming struct {
 	Life
 }
 
-// Outgoing says what becomes of the calls that the application starts to some URIs.
+// Outgoing is the course of the calls that the application starts to the URIs in To.
 type Outgoing struct {
-	To string `json:"to,omitzero"` // a pattern of [path.Match] for whom the call invites; "" for anybody
+	To string `json:"to,omitzero"` // a pattern of [path.Match] for the URI that the call invites; "" for any URI
 	Life
 }
 
-// Life is the course of a call: the events that come of themselves, and those that follow an operation of the
-// application and replace the rest. Both are by chance if Steps is empty. Without Steps for an operation, the call
-// connects after accept and acceptAndBridge, and fails for the documented reason after the others.
+// Life is the course of a call. The events in Steps come by themselves. Those in On follow an operation of the
+// application, and replace the rest of Steps. Both are by chance if Steps is empty. Without Steps for an operation, the
+// call connects after accept and acceptAndBridge, and fails for the documented reason after the others.
 type Life struct {
 	Steps []Step                           `json:"steps,omitempty"`
 	On    map[transitions.Operation][]Step `json:"on,omitempty"`
@@ -72,7 +72,7 @@ type Step struct {
 	Event transitions.Event `json:"event"`
 }
 
-// ParseScript reads a script. Its JSON has the members that the types have in lower case, a duration as "1m30s", and an
+// ParseScript reads a script. Its JSON has the members that the tags of the types name, a duration as "1m30s", and an
 // event as the text of [transitions.Event.MarshalText]:
 //
 //	{

@@ -14,7 +14,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Config configures a [Service]. The zero Config is a service of chance without faults.
+// Config configures a [Service]. The zero Config is a service without faults whose other sides act by chance.
 type Config struct {
 	Script Script
 	Limits Limits
@@ -128,14 +128,14 @@ func (s *Service) Close() error {
 	return s.recorder.close()
 }
 
-// Call is the truth about a call, for a test to compare with what a client has come to.
+// Call is the real state of a call, for a test to compare with the state in a client.
 type Call struct {
 	Href        string                 `json:"href"` // the path of the invitation
 	OperationID string                 `json:"operationId"`
 	Endpoint    string                 `json:"endpoint"`
 	To          string                 `json:"to"`
 	Invitation  transitions.Invitation `json:"invitation"`
-	Gone        bool                   `json:"gone,omitzero"` // with the conversations of its application, by a resume
+	Gone        bool                   `json:"gone,omitzero"` // a resume has reset the conversations of its application
 	Accepted    int                    `json:"accepted"`      // how often accept or acceptAndBridge has been carried out
 }
 

@@ -22,7 +22,7 @@ func (a Action) String() string {
 	return a.Event.String()
 }
 
-// GoString returns what String returns, for test frameworks, which print with %#v.
+// GoString returns the text of String, because test frameworks print values with %#v.
 func (a Action) GoString() string { return a.String() }
 
 // Operates reports whether the action is an operation.

@@ -40,11 +40,11 @@
 //	{"direction":"Outgoing","state":"Alerting","offers":["cancel"]}
 //	{"direction":"Outgoing","state":"Failed","reason":{"code":"RemoteFailure","subcode":"Busy"},"offers":[]}
 //
-// If there is no reason or no pending operation, the member is absent. A code, or a subcode of its code, that the
-// specification does not list is written as the token Unlisted, and read from any such token. A failure without a
-// documented code has the reason {"code":"Unlisted","subcode":"Unlisted"} in a View, even if its event had no reason.
-// Unknown members are ignored. Example_process shows both ends of a pipe. The command "avinvite test" runs complete
-// suites on a program in any language, and needs no Go code.
+// If there is no reason or no pending operation, the member is absent. A code that the specification does not list is
+// written as the token Unlisted, and so is a subcode that it does not list for the code. Any such token is read. A
+// failure without a documented code has the reason {"code":"Unlisted","subcode":"Unlisted"} in a View, even if its
+// event had no reason. Unknown members are ignored. Example_process shows both ends of a pipe. The command "avinvite
+// test" runs complete suites on a program in any language, and needs no Go code.
 //
 // # Limits
 //

@@ -23,8 +23,8 @@ type Subject interface {
 	View() View
 }
 
-// Live makes subjects from a machine that changes in place: begin makes one before its first event. do is nil for a
-// machine without operations.
+// Live makes subjects from a machine that changes in place: begin returns a machine before its first event. do is nil
+// for a machine without operations.
 func Live[M any](
 	begin func(transitions.Direction) M,
 	event func(M, transitions.Event) error,

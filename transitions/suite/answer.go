@@ -9,7 +9,7 @@ import (
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// Answer is the parts that an implementation shows at the start, or after an action.
+// Answer holds the parts that an implementation shows at the start, or after an action.
 type Answer struct {
 	Sees Sees // the parts that the answer has; Status and Code belong to SeesVerdict
 

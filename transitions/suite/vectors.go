@@ -23,7 +23,7 @@ type Head struct {
 	Model     string                `json:"model"` // the SHA-256 of transitions/generated/table.md, in hexadecimal
 	Role      string                `json:"role"`  // server or client
 	Direction transitions.Direction `json:"direction"`
-	Sees      []string              `json:"sees"` // the names of the parts that are compared, the verdict excepted
+	Sees      []string              `json:"sees"` // the names of the parts that are compared, except the verdict
 	Suite     Sizes                 `json:"suite"`
 	Domain    string                `json:"domain"` // the implementations that the guarantee is about: see Suite.Domain
 }

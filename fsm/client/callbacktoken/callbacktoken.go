@@ -10,9 +10,9 @@
 //	}
 //	webhook, err := client.NewWebhook(verify, take)
 //
-// The token is a JWT in the header Authorization. The library go-oidc checks its form, its signature by RS256, its issuer,
-// its audience and its times; this package adds the appid, which is that of the service, and the age of the keys. It is a
-// module of its own, because package client needs nothing but the standard library.
+// The token is a JWT in the header Authorization. The library go-oidc checks its form, its signature by RS256, its
+// issuer, its audience and its times; this package adds the appid, which is that of the service, and the age of the
+// keys. It is a module of its own, because package client does without these libraries.
 //
 // # Keys
 //

@@ -1,5 +1,5 @@
-// Package extract is the part that the programs have in common which find, by one library each, the last state and the
-// reason of each invitation in a recording. Each program is linked with its library alone.
+// Package extract is shared by the programs that find the last state and the reason of each invitation in a recording.
+// Each program uses another library, and links only that.
 package extract
 
 import (
@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Last is the last state and the reason that a recording says of an invitation.
+// Last is the last state and the reason of an invitation in a recording.
 type Last struct{ State, Code, Subcode string }
 
 // Rel is the relation of an invitation.
@@ -20,8 +20,8 @@ const Rel = "ms:rtc:saas:audioVideoInvitation"
 // Reader reads a form of recordings, and takes each event about an invitation into found.
 type Reader func(form string, in io.Reader, found map[string]Last) error
 
-// Main reads the file that the second argument names, whose form the first one is, and prints how many invitations it
-// found. With a third argument, it prints each.
+// Main reads a file, and prints the number of invitations in it. The first argument is the form of the file, and the
+// second its name. With a third argument, Main prints each invitation.
 func Main(read Reader) {
 	found := map[string]Last{}
 	err := func() error {
@@ -121,7 +121,7 @@ type archive struct {
 	} `json:"log"`
 }
 
-// Structs returns a reader by a function that fills structs.
+// Structs returns a reader that uses a function such as json.Unmarshal, which fills structs.
 func Structs(unmarshal func([]byte, any) error) Reader {
 	one := func(text []byte, found map[string]Last) error {
 		var d document

@@ -23,14 +23,14 @@ const Width = 80
 // narrowest is the number of columns below which lines are not made shorter.
 const narrowest = 40
 
-// Page is how lines are laid out.
+// Page is the layout of lines.
 type Page struct {
 	Width  int  // the number of columns; zero for Width
 	Colour bool // spans have colours
 	Split  bool // a word that is too long for a line is split; without it, the line is too long
 }
 
-// PageOf returns the page of what is written to w.
+// PageOf returns the page for text that is written to w.
 func PageOf(w io.Writer) Page {
 	p := Plain()
 	p.Colour = coloured(w)

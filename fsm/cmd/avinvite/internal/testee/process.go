@@ -14,8 +14,8 @@ import (
 type Conn interface {
 	io.Reader
 	io.WriteCloser
-	// End waits for the testee to end by itself, but not longer than so long, and ends it otherwise. It returns how the
-	// testee ended, as in "exit status 1"; "" if it succeeded or did not end by itself.
+	// End waits for the testee to end by itself, and ends it if it runs for longer than wait. It returns how the testee
+	// ended, as in "exit status 1"; "" if it succeeded or did not end by itself.
 	End(wait time.Duration) string
 }
 

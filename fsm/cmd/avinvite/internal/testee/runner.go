@@ -34,7 +34,7 @@ type Options struct {
 	Progress func(done, total int)
 }
 
-// Run runs the suites on a testee. What it returns is complete even if the run was not; [Report.Err] says why then.
+// Run runs the suites on a testee. The report is complete even if the run ends early; then [Report.Err] has the reason.
 func Run(ctx context.Context, open Opener, o Options) *Report {
 	r := &runner{Options: o, open: open, failures: failures{}, skipped: map[string]*Skip{}, answers: map[string]suite.Answer{}}
 	r.report.K = o.K

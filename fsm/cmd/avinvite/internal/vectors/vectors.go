@@ -82,7 +82,7 @@ func Look(a suite.Answer) suite.Answer {
 	return a
 }
 
-// Sees returns a set of what is seen, the verdict apart, by its names.
+// Sees returns the set of the parts with these names, which never include the verdict.
 func Sees(names []string) (s suite.Sees, err error) {
 	const known = suite.SeesState | suite.SeesOffers | suite.SeesPending | suite.SeesReason
 	for _, name := range names {
