@@ -216,7 +216,7 @@ func (s *Service) answerStart(r *request) answer {
 	if err != nil {
 		return denied(err)
 	}
-	if err := in.request().Check(transitions.OperationNone); err != nil || in.To == "" {
+	if err := in.request().Check(transitions.OperationNone); err != nil || in.To == "" || in.long() {
 		return refused(codes.SyncParameterValidationFailure)
 	}
 	s.mu.Lock()

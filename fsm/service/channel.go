@@ -2,11 +2,13 @@ package service
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm/eventchannel"
@@ -19,6 +21,7 @@ type application struct {
 	host                  string // the base of the hrefs in documents for webhooks, which send no requests
 	key                   string // of the event channel, escaped
 	live, requests        int
+	posting               int // events that wait for webhooks
 	visited               bool
 	timers                []*time.Timer // of scripted calls that are still to come
 
@@ -56,6 +59,10 @@ const localhost = "http://localhost"
 func (s *Service) application(endpoint, host string) (*application, error) {
 	if endpoint == "" {
 		endpoint = DefaultEndpoint
+	}
+	if !utf8.ValidString(endpoint) || transitions.UTF16Len(endpoint) > maxMember {
+		return nil, fmt.Errorf("service: the endpoint %.50q, want at most %d characters of UTF-8: %w",
+			endpoint, maxMember, codes.SyncParameterValidationFailure)
 	}
 	id := identifier(endpoint)
 	if a := s.applications[id]; a != nil {
@@ -293,6 +300,10 @@ func (s *Service) reset(a *application) {
 			c.stop()
 			c.gone = true
 			s.forget(c)
+			if h := c.hook; h != nil && h.late != nil { // no next document comes
+				s.posted(c, h.late.events, false)
+				h.late = nil
+			}
 		}
 	}
 	s.ended = slices.DeleteFunc(s.ended, func(c *call) bool { return c.gone })

@@ -34,6 +34,15 @@ func (in input) request() transitions.Request {
 	}
 }
 
+// maxMember limits in UTF-16 code units what a call keeps of its input: Stated for callbackUrl (TAP-startAudio), and
+// Inferred for the members for which no page has a limit.
+const maxMember = 1024
+
+// long reports whether a member is too long that [transitions.Request] does not limit.
+func (in input) long() bool {
+	return max(transitions.UTF16Len(in.To), transitions.UTF16Len(in.ThreadID), transitions.UTF16Len(in.CallbackContext)) > maxMember
+}
+
 // readInput reads the input of a request: JSON, the first part of multipart/related (Webhooks.md), or parameters of the
 // query (QueryParameters.md), which a member of the body overrides. The error is the row with which a service answers.
 func readInput(r *request) (in input, err error) {

@@ -97,6 +97,35 @@ func TestLimits(t *testing.T) {
 	})
 }
 
+// TestLongMembers sends members that no page limits. A call is held for long, so each of them is limited.
+func TestLongMembers(t *testing.T) {
+	limited(t, service.Limits{}, func(w *wire) {
+		for _, member := range []string{"to", "threadId", "callbackContext"} {
+			for length, want := range map[int]int{1024: 201, 1025: 400} {
+				long := strings.Repeat("x", length)
+				body := fmt.Sprintf(`{"to":"sip:1",%q:%q}`, member, long)
+				if member == "to" {
+					body = fmt.Sprintf(`{"to":%q}`, long)
+				}
+				if a := w.do("POST", w.start, body); a.status != want {
+					w.Errorf("%s of %d characters is answered %d %s, want %d", member, length, a.status, a.body, want)
+				}
+			}
+		}
+	})
+}
+
+// TestEndpoints asks for the applications of endpoints that no document could carry.
+func TestEndpoints(t *testing.T) {
+	bubble(t, service.Config{}, func(w *wire) {
+		for _, endpoint := range []string{"%ff", strings.Repeat("x", 1025)} {
+			if a := w.do("GET", "/platformservice/v1/applications?endpointId="+endpoint, ""); a.status != 400 {
+				w.Errorf("the endpoint %.20s is answered %d %s, want 400", endpoint, a.status, a.body)
+			}
+		}
+	})
+}
+
 // TestScriptErrors reads scripts that cannot be played. The error names the place.
 func TestScriptErrors(t *testing.T) {
 	for script, want := range map[string]string{

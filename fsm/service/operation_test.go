@@ -213,7 +213,7 @@ func TestToken(t *testing.T) {
 	defer stop()
 	defer s.Close()
 	w := &wire{T: t, client: client}
-	for token, want := range map[string]int{"": 401, "Bearer": 401, "Bearer other": 401, "secret": 401, "Bearer secret": 200} {
+	for token, want := range map[string]int{"": 401, "Bearer": 401, "Bearer other": 401, "secret": 401, "Bearer secret": 200, "bearer secret": 200} {
 		r := w.request("GET", "/platformservice/discover", "")
 		r.Header.Set("Authorization", token)
 		if a := w.send(r); a.status != want || (want == 401) != (a.header.Get("WWW-Authenticate") == "Bearer") {

@@ -140,7 +140,7 @@ func (s *Service) serve(w http.ResponseWriter, method string, r *request, run fu
 	// The deadline stays if the body is not read to its end, because net/http reads on for a while.
 	deadlines := http.NewResponseController(w)
 	_ = deadlines.SetReadDeadline(time.Now().Add(patience)) // a writer without deadlines has no connection to protect
-	if s.token != "" && subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte("Bearer "+s.token)) == 0 {
+	if !s.authorized(r) {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 		reply(answer{status: http.StatusUnauthorized})
 		return
@@ -180,11 +180,16 @@ func (s *Service) serve(w http.ResponseWriter, method string, r *request, run fu
 	if fault.Kind == FaultDelay {
 		s.sleep(r, cmp.Or(fault.Delay, time.Second))
 	}
-	_ = deadlines.SetWriteDeadline(time.Now().Add(patience))
 	if a.cut = fault.Kind == FaultCut; fault.Kind == FaultLose {
 		a = answer{}
 	}
 	reply(a)
+}
+
+// authorized reports whether a request has the token. The scheme is compared in any case of letters (RFC 9110, 11.1).
+func (s *Service) authorized(r *request) bool {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return s.token == "" || strings.EqualFold(scheme, "Bearer") && subtle.ConstantTimeCompare([]byte(token), []byte(s.token)) == 1
 }
 
 // struck returns the fault that strikes a request, and the answer of one that keeps it from being carried out.
@@ -270,6 +275,7 @@ func (s *Service) reply(w http.ResponseWriter, r *request, began time.Time, a an
 	if r.name != "" {
 		s.recorder.request(r, began, a)
 	}
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(patience))
 	if a.status == 0 {
 		panic(http.ErrAbortHandler) // net/http closes the connection then, without a word in the log
 	}

@@ -37,6 +37,7 @@ type Limits struct {
 	Live         int   // calls of an application that have not ended; 10,000; the next start is answered 429
 	Ended        int   // ended calls of all applications; 100,000; the first to end is forgotten, and its GET answered 404
 	Events       int   // of an application that wait for its polls; 10,000; then they are dropped, and a poll gets a resume
+	Posts        int   // events of an application that wait for webhooks; 10,000; further ones are dropped
 	Requests     int   // of an application at once; 100; the next one is answered 429 (UCWA/BatchingRequests.md)
 	Body         int64 // bytes of a request; 1 MiB; a longer one is answered 413
 	Batch        int   // events in a document; 100; the others follow in the next one
@@ -48,7 +49,7 @@ func (l *Limits) defaults() {
 		limit     *int
 		byDefault int
 	}{
-		{&l.Applications, 10_000}, {&l.Live, 10_000}, {&l.Ended, 100_000}, {&l.Events, 10_000}, {&l.Requests, 100},
+		{&l.Applications, 10_000}, {&l.Live, 10_000}, {&l.Ended, 100_000}, {&l.Events, 10_000}, {&l.Posts, 10_000}, {&l.Requests, 100},
 		{&l.Batch, 100}, {&l.Retries, 5},
 	} {
 		*d.limit = cmp.Or(*d.limit, d.byDefault)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm/eventchannel"
+	"github.com/avinvite/avinvite/transitions"
 )
 
 // hook is the webhook that gets the documents of one conversation.
@@ -36,7 +37,7 @@ func (s *Service) hook(c *call) (*hook, error) {
 		return nil, nil
 	}
 	u, err := url.Parse(to)
-	if err != nil || len(to) > 1024 || u.Scheme != "http" && u.Scheme != "https" || !s.mayCall(u.Hostname()) {
+	if err != nil || transitions.UTF16Len(to) > maxMember || u.Scheme != "http" && u.Scheme != "https" || !s.mayCall(u.Hostname()) {
 		return nil, codes.SyncParameterValidationFailure
 	}
 	return &hook{url: u, context: c.input.CallbackContext}, nil
@@ -52,6 +53,11 @@ func (s *Service) mayCall(host string) bool {
 // post takes an event for the webhook of its call.
 func (s *Service) post(e event) {
 	h := e.call.hook
+	if e.call.posting >= s.limits.Posts {
+		s.dropped++
+		return
+	}
+	e.call.posting++
 	h.pending = append(h.pending, e)
 	if !h.posting && s.context.Err() == nil {
 		h.posting = true
@@ -64,7 +70,7 @@ func (s *Service) postAll(c *call, h *hook) {
 	for {
 		s.mu.Lock()
 		if len(h.pending) == 0 || s.context.Err() != nil {
-			s.dropped += len(h.pending)
+			s.posted(c, len(h.pending), false)
 			h.pending, h.posting = nil, false
 			s.mu.Unlock()
 			return
@@ -73,7 +79,7 @@ func (s *Service) postAll(c *call, h *hook) {
 		d := &document{text, len(h.pending) - len(left)}
 		h.pending = left
 		if err != nil {
-			s.dropped += d.events
+			s.posted(c, d.events, false)
 			s.mu.Unlock()
 			continue
 		}
@@ -85,14 +91,22 @@ func (s *Service) postAll(c *call, h *hook) {
 		twice := d != nil && s.strike("", FaultDuplicate) != nil
 		s.mu.Unlock()
 		if d != nil {
-			s.postOne(h, *d)
+			s.postOne(c, *d)
 		}
 		if twice {
-			s.postOne(h, again)
+			s.postOne(c, again)
 		}
 		if late != nil {
-			s.postOne(h, *late)
+			s.postOne(c, *late)
 		}
+	}
+}
+
+// posted counts events of a call that do not wait for its webhook any more. Those that it has not taken are given up.
+func (s *Service) posted(c *call, events int, taken bool) {
+	c.posting -= events
+	if !taken {
+		s.dropped += events
 	}
 }
 
@@ -113,26 +127,19 @@ func (c *call) callback() *eventchannel.Writer {
 
 // postOne posts a document, and again after a pause if the webhook does not take it. No page says whether the service
 // tries again (Inferred: a document that nobody has taken is not lost at once).
-func (s *Service) postOne(h *hook, d document) {
-	pause := time.Second
-	for try := 0; ; try++ {
-		if s.postOnce(h, d.text) {
-			return
-		}
-		if try == s.limits.Retries {
-			break
-		}
+func (s *Service) postOne(c *call, d document) {
+	taken, pause := s.postOnce(c.hook, d.text), time.Second
+	for try := 0; !taken && try < s.limits.Retries && s.context.Err() == nil; try++ {
 		select {
 		case <-time.After(pause):
 			pause *= 2
-			continue
+			taken = s.postOnce(c.hook, d.text)
 		case <-s.context.Done():
 		}
-		break
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.dropped += d.events
+	s.posted(c, d.events, taken)
 }
 
 // maxTaken bounds the answer of a webhook.
@@ -172,7 +179,7 @@ func (s *Service) postOnce(h *hook, document []byte) bool {
 		return false
 	}
 	var taken struct{ CallbackContext string }
-	if json.Unmarshal(body, &taken) == nil && taken.CallbackContext != "" {
+	if json.Unmarshal(body, &taken) == nil && taken.CallbackContext != "" && transitions.UTF16Len(taken.CallbackContext) <= maxMember {
 		s.mu.Lock()
 		h.context = taken.CallbackContext
 		s.mu.Unlock()
