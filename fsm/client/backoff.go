@@ -32,7 +32,7 @@ func (b *backoff) succeeded() { b.since, b.wait = time.Now(), 0 }
 func (b *backoff) pause(ctx context.Context, atLeast time.Duration) error {
 	b.wait = min(max(firstWait, 2*b.wait), maxWait)
 	wait := max(b.wait/2+rand.N(b.wait/2), atLeast)
-	if tried := time.Since(b.since); tried+wait > b.giveUp {
+	if tried := time.Since(b.since); wait > b.giveUp-tried {
 		return fmt.Errorf("client: given up after %v without success (a further attempt would have come after %v)",
 			tried.Round(time.Second), wait.Round(time.Second))
 	}

@@ -59,11 +59,12 @@ type request struct {
 	method, url string
 	body        []byte // JSON; nil for none
 	token       string // of the last attempt; "" if it had none
+	secrets     secrets
 }
 
 // fail returns the error of a request.
 func (r *request) fail(err error) *Error {
-	return &Error{Method: r.method, URL: shown(r.url, r.token), Err: redact(err, r.token)}
+	return &Error{Method: r.method, URL: r.secrets.address(r.url), Err: r.secrets.redact(err)}
 }
 
 // lost is fail for a request that may have reached the service.
@@ -94,7 +95,9 @@ func (c *Client) send(ctx context.Context, r *request, timeout time.Duration) (*
 			return nil, r.fail(err)
 		}
 		if challenged && r.token == refused {
-			return nil, &Error{Method: r.method, URL: shown(r.url, r.token), Status: http.StatusUnauthorized}
+			e := r.fail(nil)
+			e.Status = http.StatusUnauthorized
+			return nil, e
 		}
 		response, failed := c.roundTrip(ctx, r)
 		if failed != nil {
@@ -122,7 +125,11 @@ func (c *Client) send(ctx context.Context, r *request, timeout time.Duration) (*
 			e.Status = status
 			return nil, e
 		case status >= 400:
-			return nil, r.refused(response, body)
+			e := r.refused(response, body)
+			if status >= 500 && e.Body == nil && gateway(response, body) {
+				e.Err = r.lost(ErrForeign).Err
+			}
+			return nil, e
 		case status < 200 || status >= 300:
 			e := r.lost(errors.New("neither a success nor a refusal nor a redirect"))
 			e.Status = status
@@ -130,6 +137,12 @@ func (c *Client) send(ctx context.Context, r *request, timeout time.Duration) (*
 		}
 		return &answer{r.url, response.Header, body}, nil
 	}
+}
+
+// gateway reports whether an answer without a code of the service is that of a gateway, which gives up waiting for the
+// service with a body in JSON, so that [eventchannel.Foreign] takes it for the service's. The service's XML is not read.
+func gateway(response *http.Response, body []byte) bool {
+	return len(bytes.TrimSpace(body)) > 0 && !strings.Contains(response.Header.Get("Content-Type"), "xml")
 }
 
 func redirects(status int) bool {
@@ -153,6 +166,7 @@ func (c *Client) authorize(ctx context.Context, r *request) (err error) {
 	if r.token, err = c.Token(ctx); err != nil {
 		return fmt.Errorf("no token: %w", err)
 	}
+	r.secrets.add(r.token)
 	return nil
 }
 
@@ -227,23 +241,26 @@ func (c *Client) read(response *http.Response) ([]byte, error) {
 func (r *request) refused(response *http.Response, body []byte) *Error {
 	e := r.fail(nil)
 	e.Status, e.RetryAfter = response.StatusCode, retryAfter(response.Header)
-	if r.token != "" {
-		body = bytes.ReplaceAll(body, []byte(r.token), []byte(redacted))
-	}
-	if read := new(codes.Error); json.Unmarshal(body, read) == nil {
+	if read := new(codes.Error); json.Unmarshal(r.secrets.hide(body), read) == nil {
+		r.secrets.hideIn(read)
 		e.Body = read
 	}
 	return e
 }
 
-// retryAfter returns the time that the header Retry-After asks to wait, 0 if there is none (RFC 9110, 10.2.3).
+// retryAfter returns the time that the header Retry-After asks to wait, 0 if there is none (RFC 9110, 10.2.3). A time of
+// day is compared with that of the service, because the clock of this machine may be another.
 func retryAfter(h http.Header) time.Duration {
 	value := h.Get("Retry-After")
-	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
+	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil || errors.Is(err, strconv.ErrRange) {
 		return time.Duration(seconds) * time.Second
 	}
 	if at, err := http.ParseTime(value); err == nil {
-		return max(0, time.Until(at))
+		now, err := http.ParseTime(h.Get("Date"))
+		if err != nil {
+			now = time.Now()
+		}
+		return max(0, at.Sub(now))
 	}
 	return 0
 }

@@ -157,6 +157,7 @@ func TestLost(t *testing.T) {
 		"a proxy's 403":          proxy(403),
 		"a proxy's 200":          proxy(200),
 		"a proxy's 429":          answer(429, "slow down", "Content-Type", "text/plain", "Retry-After", "1"),
+		"a proxy's JSON":         answer(504, `{"message": "Endpoint request timed out"}`),
 		"a redirect to GET":      answer(303, "", "Location", "/elsewhere"),
 		"the time is over":       hold,
 	} {

@@ -242,13 +242,18 @@ func TestDocumentsPause(t *testing.T) {
 		failure reply
 		want    time.Duration // 0 if it gives up at once
 	}{
-		"seconds":         {answer(429, "", "Retry-After", "120"), 120 * time.Second},
-		"date":            {date(90 * time.Second), 90 * time.Second},
-		"date gone by":    {date(-time.Hour), 500 * time.Millisecond},
-		"no time":         {answer(503, "", "Retry-After", "soon"), 500 * time.Millisecond},
-		"negative":        {answer(503, "", "Retry-After", "-5"), 500 * time.Millisecond},
-		"later than ever": {answer(503, "", "Retry-After", "86400"), 0},
-		"overflow":        {answer(503, "", "Retry-After", "99999999999999999999"), 500 * time.Millisecond},
+		"seconds":          {answer(429, "", "Retry-After", "120"), 120 * time.Second},
+		"date":             {date(90 * time.Second), 90 * time.Second},
+		"date gone by":     {date(-time.Hour), 500 * time.Millisecond},
+		"no time":          {answer(503, "", "Retry-After", "soon"), 500 * time.Millisecond},
+		"negative":         {answer(503, "", "Retry-After", "-5"), 500 * time.Millisecond},
+		"later than ever":  {answer(503, "", "Retry-After", "86400"), 0},
+		"overflow":         {answer(503, "", "Retry-After", "99999999999999999999"), 0},
+		"date without end": {answer(503, "", "Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT"), 0},
+		"date of a slow clock": {func(r *http.Request) (*http.Response, error) {
+			there := time.Now().Add(-time.Hour).UTC() // the time of the service
+			return answer(503, "", "Date", there.Format(http.TimeFormat), "Retry-After", there.Add(90*time.Second).Format(http.TimeFormat))(r)
+		}, 90 * time.Second},
 	} {
 		s, _, faults := poll(t, new(client.Client), test.failure, replaced)
 		if test.want == 0 {

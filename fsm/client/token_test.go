@@ -133,9 +133,13 @@ func TestTokenInNoText(t *testing.T) {
 		"a transport": func(r *http.Request) (*http.Response, error) {
 			return nil, errors.New("dump: " + r.Header.Get("Authorization"))
 		},
-		"a Location": answer(307, "", "Location", "/"+token),
-		"a document": answer(200, `{"_links":{"next":{"href":"/`+token+`"}},"sender":[]}`),
-		"no JSON":    answer(200, token),
+		"a body with escapes":    answer(403, `{"code":"Forbidden","message":"`+strings.ReplaceAll(token, ".", `\u002e`)+`"}`),
+		"debugInfo with escapes": answer(403, `{"code":"Forbidden","debugInfo":{"token":"`+strings.ReplaceAll(token, ".", `\u002e`)+`"}}`),
+		"a Location elsewhere":   answer(307, "", "Location", "https://other.example/?back="+token),
+		"a link elsewhere":       answer(200, `{"_links":{"next":{"href":"https://other.example/`+token+`"}},"sender":[]}`),
+		"a Location":             answer(307, "", "Location", "/"+token),
+		"a document":             answer(200, `{"_links":{"next":{"href":"/`+token+`"}},"sender":[]}`),
+		"no JSON":                answer(200, token),
 	} {
 		c := &client.Client{Token: fixed, Origins: []string{"https://pool.example"}, GiveUp: 1}
 		s, _, faults := poll(t, c, failure, answer(400, errorBody(codes.BadRequest, "")))

@@ -94,7 +94,7 @@ func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}
 	if h.Report != nil {
-		h.Report(status, redact(err, bearer(r.Header.Get("Authorization"))))
+		h.Report(status, (&secrets{bearer(r.Header.Get("Authorization"))}).redact(err))
 	}
 	http.Error(w, http.StatusText(status), status) // the reason may tell a forger what to forge
 }
