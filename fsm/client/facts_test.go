@@ -112,9 +112,9 @@ func TestCompletions(t *testing.T) {
 		{"in lower case, as in the documentation", `"success"`, `"Connected"`, "", transitions.StateConnected, nil},
 		{"without a status: SDK Event_MessagingInvitationCompleted.json", "", `"Connected"`, "", transitions.StateConnected, nil},
 		{"declined: kenakamu/UCWA2.0-CS#36", `"Failure"`, `"Failed"`, `{"code":"RemoteFailure","subcode":"Declined","message":"Your invitation was declined."}`,
-			transitions.StateFailed, &codes.Error{Code: "RemoteFailure", Subcode: "Declined", Message: text("Your invitation was declined.")}},
+			transitions.StateFailed, &codes.Error{Code: "RemoteFailure", Subcode: "Declined", Message: new("Your invitation was declined.")}},
 		{"destination unknown", `"Failure"`, `"Failed"`, `{"code":"NotFound","subcode":"DestinationNotFound","message":"The person or meeting doesn't exist."}`,
-			transitions.StateFailed, &codes.Error{Code: "NotFound", Subcode: "DestinationNotFound", Message: text("The person or meeting doesn't exist.")}},
+			transitions.StateFailed, &codes.Error{Code: "NotFound", Subcode: "DestinationNotFound", Message: new("The person or meeting doesn't exist.")}},
 		{"informational with a failure: SDK Event_PromptStopped.json", `"Failure"`, "", `{"code":"Informational","subcode":"PromptsStopped","message":null}`,
 			transitions.StateFailed, null},
 		{"a code alone", `"Failure"`, `"Failed"`, `{"code":"RemoteFailure"}`, transitions.StateFailed, &codes.Error{Code: "RemoteFailure"}},
@@ -137,9 +137,9 @@ func TestCompletions(t *testing.T) {
 	}
 }
 
-func text(s string) *string { return &s }
-
 // TestErrorBodies refuses a request with each form of an error body (UCWA/ErrorsAndInformationalMessages.md).
+//
+//go:fix inline
 func TestErrorBodies(t *testing.T) {
 	for body, test := range map[string]struct {
 		want *codes.Error
@@ -149,7 +149,7 @@ func TestErrorBodies(t *testing.T) {
 		`{"code":"Conflict","subcode":"None"}`:                    {&codes.Error{Code: "Conflict", Subcode: "None"}, codes.SyncConflict},
 		`{"code":"Conflict","subcode":"AlreadyExists"}`:           {&codes.Error{Code: "Conflict", Subcode: "AlreadyExists"}, codes.SyncAlreadyExists},
 		`{"code":"Conflict","message":null}`:                      {&codes.Error{Code: "Conflict", NullMessage: true}, codes.SyncConflict},
-		`{"code":"Conflict","message":"Konflikt","link":"/help"}`: {&codes.Error{Code: "Conflict", Message: text("Konflikt"), Link: "/help"}, codes.SyncConflict},
+		`{"code":"Conflict","message":"Konflikt","link":"/help"}`: {&codes.Error{Code: "Conflict", Message: new("Konflikt"), Link: "/help"}, codes.SyncConflict},
 		`{"code":"Conflict","parameters":[{"name":"sdp","reason":"Invalid"}],"debugInfo":{"errorReportId":"7"}}`: {&codes.Error{
 			Code: "Conflict", Parameters: []codes.Parameter{{Name: "sdp", Reason: "Invalid"}}, DebugInfo: []byte(`{"errorReportId":"7"}`),
 		}, codes.SyncConflict},

@@ -53,8 +53,8 @@ func (s *spoiler) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // meet lets a client start one call, which is busy, and accept another from a spoiled service, for an hour. It returns the
-// names of the rules that the service breaks, the errors that the client meets, and the ends that it comes to.
-func meet(t *testing.T, spoil func(*http.Response, string) string) (rules []string, faults error, ends []string) {
+// names of the rules that the service breaks, the ends that the client comes to, and the errors that it meets.
+func meet(t *testing.T, spoil func(*http.Response, string) string) (rules, ends []string, faults error) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		step := func(after time.Duration, e transitions.Event) service.Step {
@@ -120,7 +120,7 @@ func meet(t *testing.T, spoil func(*http.Response, string) string) (rules []stri
 	})
 	slices.Sort(ends)
 	slices.Sort(rules)
-	return slices.Compact(rules), faults, ends
+	return slices.Compact(rules), ends, faults
 }
 
 // TestWrongServices meets services that are wrong in one way each. The client survives every one, and its error or the
@@ -191,7 +191,7 @@ func TestWrongServices(t *testing.T) {
 		}), "", "without a link to follow", right},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			rules, faults, ends := meet(t, test.spoil)
+			rules, ends, faults := meet(t, test.spoil)
 			if test.rule != "" && !slices.Contains(rules, test.rule) || test.rule == "" && test.fault == "" && len(rules) > 0 {
 				t.Errorf("the service breaks %q, want %q", rules, test.rule)
 			}
