@@ -284,6 +284,12 @@ func TestJSON(t *testing.T) {
 			t.Errorf("%s is read as %v, want an error", text, a)
 		}
 	}
+	for _, offers := range []string{`"AQ=="`, `["none"]`, `["hangUp"]`, `[1]`} {
+		var v laws.View
+		if err := json.Unmarshal([]byte(`{"state":"None","offers":`+offers+`}`), &v); err == nil {
+			t.Errorf("the offers %s are read as %v, want an error", offers, v.Offers)
+		}
+	}
 	var a laws.Action
 	lenient := `{"event":"completed","state":"Failed","reason":{"code":"LocalFailure","x":1},"note":"unknown members"}`
 	want := laws.Action{Event: transitions.Completed(transitions.StateFailed, codes.LocalFailureNone)}

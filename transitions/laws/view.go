@@ -47,10 +47,16 @@ func (v View) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads the form that MarshalJSON writes, and ignores unknown members.
 func (v *View) UnmarshalJSON(data []byte) error {
-	var read view
+	var read struct {
+		view
+		Offers *transitions.OperationSet `json:"offers"` // because a slice of operations also reads a string of base64
+	}
 	if err := json.Unmarshal(data, &read); err != nil {
 		return err
 	}
-	*v = View{read.Direction, read.State, codes.Reason(read.Reason), read.Pending, read.Offers}
+	*v = View{read.Direction, read.State, codes.Reason(read.Reason), read.Pending, nil}
+	if read.Offers != nil {
+		v.Offers = slices.AppendSeq([]transitions.Operation{}, read.Offers.All())
+	}
 	return nil
 }
