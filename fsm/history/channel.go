@@ -2,7 +2,9 @@ package history
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/avinvite/avinvite/codes"
@@ -94,6 +96,26 @@ const (
 	StatusToken                        // no page lists the status
 	Incomplete                         // the completion has no status, state or reason
 )
+
+// oddityTexts are indexed by bit.
+var oddityTexts = [...]string{"unreadable", "contradiction", "unknown state", "unknown status", "incomplete"}
+
+// String lists the oddities in the set, separated by commas; it is "nothing" for the empty set.
+func (o Oddities) String() string {
+	if o == 0 {
+		return "nothing"
+	}
+	var texts []string
+	for bit, text := range oddityTexts {
+		if o&(1<<bit) != 0 {
+			texts = append(texts, text)
+		}
+	}
+	if unknown := o >> len(oddityTexts) << len(oddityTexts); unknown != 0 {
+		texts = append(texts, fmt.Sprintf("Oddities(%d)", uint8(unknown)))
+	}
+	return strings.Join(texts, ", ")
+}
 
 // oddity returns the oddity that an error of Reduce tells.
 func oddity(err error) Oddities {

@@ -44,6 +44,22 @@ func Example() {
 	// 2 completed(Connected)
 }
 
+// The faults that an event has in itself are words in a log.
+func ExampleOddities() {
+	const channel = `{"sender":[{"events":[{"type":"completed","status":"Perhaps",
+		"link":{"rel":"ms:rtc:saas:audioVideoInvitation","href":"invitations/1"},
+		"_embedded":{"ms:rtc:saas:audioVideoInvitation":{"state":"Ringing"}}}]}]}`
+	var webhook history.Channel
+	for e, err := range eventchannel.NewReader(strings.NewReader(channel)).Events() {
+		if err != nil {
+			log.Println(err)
+			continue
+		}
+		fmt.Println(webhook.Entry(e, time.Now()).Odd)
+	}
+	// Output: unreadable, unknown state, unknown status, incomplete
+}
+
 // A client takes events as they come, and learns the direction with the second one.
 func ExampleFold() {
 	const channel = `{"sender":[{"events":[

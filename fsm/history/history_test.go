@@ -290,3 +290,25 @@ func TestEntrySize(t *testing.T) {
 		t.Errorf("an entry has %d bytes, want at most 48", size)
 	}
 }
+
+// TestOdditiesText gives each of the 256 sets a text of its own, so that no oddity is lost in a log.
+func TestOdditiesText(t *testing.T) {
+	sets := map[string]history.Oddities{}
+	for n := range 256 {
+		o := history.Oddities(n)
+		if other, twice := sets[o.String()]; twice {
+			t.Errorf("%q is the text of %#b and of %#b", o, uint8(other), n)
+		}
+		sets[o.String()] = o
+	}
+	for text, want := range map[string]history.Oddities{
+		"nothing": 0, "unreadable": history.Unreadable, "contradiction": history.Contradiction,
+		"unknown state": history.StateToken, "unknown status": history.StatusToken, "incomplete": history.Incomplete,
+		"unreadable, incomplete":      history.Unreadable | history.Incomplete,
+		"contradiction, Oddities(32)": history.Contradiction | 32,
+	} {
+		if got, ok := sets[text]; !ok || got != want {
+			t.Errorf("%q is the text of %#b, want of %#b", text, got, want)
+		}
+	}
+}
