@@ -53,7 +53,7 @@ func (r Request) Excesses() (all []Excess) {
 const dataScheme = "data:"
 
 // Check returns nil if r can be the body of o, and otherwise a [*RequestError] about the first wrong member, in the order
-// of the fields.
+// of the fields. OperationNone stands for the request that starts an invitation.
 func (r Request) Check(o Operation) error {
 	if all := r.Excesses(); all != nil {
 		return &RequestError{o, all[0].Member, all[0].Length, all[0].Limit}
@@ -83,9 +83,9 @@ func UTF16Len[T ~string | ~[]byte](text T) (n int) {
 
 // RequestError is the refusal of an operation because of its body.
 type RequestError struct {
-	Operation     Operation
-	Member        string // the JSON name of the wrong member
-	Length, Limit int    // of the member, in UTF-16 code units; both are zero if the member is missing or is no data URI
+	Operation     Operation // OperationNone for a request that starts an invitation
+	Member        string    // the JSON name of the wrong member
+	Length, Limit int       // of the member, in UTF-16 code units; both are zero if the member is missing or is no data URI
 }
 
 // Unwrap returns the row of the PAGE's synchronous errors with which a server answers,
@@ -103,7 +103,11 @@ func (e *RequestError) Basis() codes.Basis {
 
 // Error returns the operation, the wrong member and its limit.
 func (e *RequestError) Error() string {
-	text := "transitions: " + e.Operation.String() + " refused: " + e.Member
+	operation := "start"
+	if e.Operation != OperationNone {
+		operation = e.Operation.String()
+	}
+	text := "transitions: " + operation + " refused: " + e.Member
 	switch {
 	case e.Limit == 0 && e.Member == "mediaOffer":
 		return text + " is no data URI"

@@ -92,7 +92,7 @@ func TestInput(t *testing.T) {
 	}{
 		{transitions.OperationNone, client.Input{OperationID: long[:153]}, "operationId is 51"},
 		{transitions.OperationNone, client.Input{SessionContext: long[:153]}, "sessionContext is 51"},
-		{transitions.OperationNone, client.Input{Subject: long[:753]}, "subject is 251"},
+		{transitions.OperationNone, client.Input{Subject: long[:753]}, "start refused: subject is 251"},
 		{transitions.OperationNone, client.Input{CallbackURL: long}, "callbackUrl is 1025"},
 		{transitions.OperationNone, client.Input{CallbackURL: "https://app.example", CallbackContext: "x"}, "want one of them"},
 		{transitions.OperationForward, client.Input{}, "to is missing"},
