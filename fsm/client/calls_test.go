@@ -362,6 +362,16 @@ func TestStartCalls(t *testing.T) {
 			t.Errorf("the call has ended as %v, %v, want %v", i, err, busy)
 		}
 	})
+	t.Run("the event comes first and without an operationId", func(t *testing.T) {
+		h := new(host)
+		s := calls(h)
+		h.set("GET /v1/invitations/1", answer(200, got(t, "1", dialling)))
+		h.set("POST /v1/start", events(s, bare(outgoing)))
+		call, err := s.Start(t.Context(), start, client.Input{OperationID: "op-1"})
+		if err != nil || !call.Offers(transitions.OperationCancel) {
+			t.Errorf("%v, %v, want a call that offers cancel", call.Href(), err)
+		}
+	})
 	t.Run("two calls prove to be one", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			h := new(host)
