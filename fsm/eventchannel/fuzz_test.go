@@ -164,11 +164,11 @@ func holdReader(t *testing.T, input []byte) {
 	}
 }
 
-// holdAhead holds what is read ahead, in blocks of that size, to what is read document by document. The bytes of a block are
-// others once its last event has been yielded.
+// holdAhead holds what is read ahead, in blocks of that size, to what is read document by document. The input comes as a
+// file, as from a slow pipe, and line by line. The bytes of a block are others once its last event has been yielded.
 func holdAhead(t *testing.T, input []byte, size int) {
-	read := func(cores int) (all []string) {
-		r := eventchannel.NewReader(bytes.NewReader(input))
+	read := func(in io.Reader, cores int) (all []string) {
+		r := eventchannel.NewReader(in)
 		r.Limits = eventchannel.Limits{Depth: 20, Document: 5000, String: 500, Events: 50}
 		r.SetAhead(size)
 		r.PassedOver = func(relation string) { all = append(all, "passed over: "+relation) }
@@ -192,9 +192,30 @@ func holdAhead(t *testing.T, input []byte, size int) {
 		}
 		return all
 	}
-	if want, got := read(1), read(2); fmt.Sprint(want) != fmt.Sprint(got) {
-		t.Errorf("%q, blocks of %d bytes (-one by one +ahead):\n%s", input, size, cmp.Diff(want, got))
+	want := read(bytes.NewReader(input), 1)
+	for _, in := range []io.Reader{
+		bytes.NewReader(input), iotest.HalfReader(bytes.NewReader(input)), &lineReader{input},
+	} {
+		if got := read(in, 2); fmt.Sprint(want) != fmt.Sprint(got) {
+			t.Errorf("%q, blocks of %d bytes of a %T (-one by one +ahead):\n%s", input, size, in, cmp.Diff(want, got))
+		}
 	}
+}
+
+// lineReader returns at most one line from each Read.
+type lineReader struct{ left []byte }
+
+func (r *lineReader) Read(p []byte) (int, error) {
+	if len(r.left) == 0 {
+		return 0, io.EOF
+	}
+	end := bytes.IndexByte(r.left, '\n') + 1
+	if end == 0 {
+		end = len(r.left)
+	}
+	n := copy(p, r.left[:end])
+	r.left = r.left[n:]
+	return n, nil
 }
 
 // FuzzMap: whatever comes, and in blocks of whatever size, reading ahead makes no difference.

@@ -171,6 +171,9 @@ func peek(in *bufio.Reader) ([]byte, error) {
 		}
 		text := bytes.TrimLeft(bytes.TrimPrefix(begins, byteOrderMark), space)
 		d := jsontext.NewDecoder(bytes.NewReader(text), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+		if d.PeekKind() == '[' {
+			_, _ = d.ReadToken()
+		}
 		if d.PeekKind() != '{' {
 			continue
 		}

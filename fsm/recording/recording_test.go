@@ -9,8 +9,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -231,29 +233,49 @@ func zip(t *testing.T, text string) string {
 	return b.String()
 }
 
-// TestItemsOfPipe wants each event of a pipe before the next document is written.
-func TestItemsOfPipe(t *testing.T) {
-	for _, between := range []string{"", "\n"} {
-		synctest.Test(t, func(t *testing.T) {
-			in, out := io.Pipe()
-			seen, ended := 0, make(chan bool)
-			go func() {
-				defer close(ended)
-				for _, err := range recording.Items(in) {
-					if err != nil {
-						t.Error(err)
-					}
-					seen++
-				}
-			}()
-			for n := range 3 {
-				_, _ = io.WriteString(out, ` {"sender":[{"events":[{"link":{"rel":"audioVideoInvitation","href":"/i"},"type":"updated"}]}]}`+between)
-				if synctest.Wait(); seen != n+1 {
-					t.Errorf("%d events are read of %d, each with %q behind", seen, n+1, between)
+// TestPipe wants each event of a pipe before the next document is written, also if documents could be read ahead.
+func TestPipe(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	document := `{"sender":[{"events":[{"link":{"rel":"audioVideoInvitation","href":"/i"},"type":"updated"}]}]}`
+	fault := func(_ recording.Item, err error) error { return err }
+	items := func(in io.Reader) iter.Seq[error] {
+		return func(yield func(error) bool) {
+			for item, err := range recording.Items(in) {
+				if !yield(fault(item, err)) {
+					return
 				}
 			}
-			_ = out.Close()
-			<-ended
-		})
+		}
+	}
+	ahead := func(in io.Reader) iter.Seq[error] { return recording.Map(in, fault) }
+	for _, read := range []func(io.Reader) iter.Seq[error]{items, ahead} {
+		for _, parts := range [][]string{
+			{document, document, document},
+			{document + "\n", document + "\n", document + "\n"},
+			{" " + document + "\r\n", document + "\n" + document[:10], document[10:] + document[:90], document[90:]},
+			{"[" + document, "," + document, ",\n  " + document + "]"},
+		} {
+			synctest.Test(t, func(t *testing.T) {
+				in, out := io.Pipe()
+				seen, ended := 0, make(chan bool)
+				go func() {
+					defer close(ended)
+					for err := range read(in) {
+						if err != nil {
+							t.Error(err)
+						}
+						seen++
+					}
+				}()
+				for n, text := range parts {
+					_, _ = io.WriteString(out, text)
+					if synctest.Wait(); seen != strings.Count(strings.Join(parts[:n+1], ""), "]}]}") {
+						t.Errorf("%d events are read of %q", seen, parts[:n+1])
+					}
+				}
+				_ = out.Close()
+				<-ended
+			})
+		}
 	}
 }
