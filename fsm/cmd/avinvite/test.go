@@ -10,8 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
-	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/report"
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/testee"
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/testreport"
 )
 
 // defaultTimeout is how long a run waits for a line of the testee.
@@ -102,7 +102,7 @@ reports what has been shown so far.`,
 		}
 		exit := testStatus(r)
 		out := bufio.NewWriter(command.OutOrStdout())
-		report.Tested(*format, out, r, strings.Join(args, " "), layout.PageOf(command.OutOrStdout()))
+		testreport.Write(*format, out, r, strings.Join(args, " "), layout.PageOf(command.OutOrStdout()))
 		if err := out.Flush(); err != nil {
 			return err
 		}

@@ -99,7 +99,7 @@ var limits = []limitRow{
 		"the implementation is started again, 3 times at most"},
 	{"Invitations on a page, and parts that it names as unreadable", "fsm/cmd/avinvite/internal/page/report.go:mostInvitations fsm/cmd/avinvite/internal/page/report.go:mostUnread", "", "",
 		"counted; those with a finding come first"},
-	{"Failures that a report shows", "fsm/cmd/avinvite/internal/report/tested.go:maxFailures", "", "`--format json` shows all", "counted"},
+	{"Failures that a report shows", "fsm/cmd/avinvite/internal/testreport/testreport.go:maxFailures", "", "`--format json` shows all", "counted"},
 }
 
 // caches are limits beyond which work is done again, and nothing else changes.

@@ -35,6 +35,12 @@ func (e *escaper) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// EscapeJSON returns a writer of JSON that escapes the characters without a glyph.
+func EscapeJSON(w io.Writer) io.Writer { return &escaper{w: w, escape: escapeJSON} }
+
+// EscapeXML returns a writer of XML that escapes the characters without a glyph.
+func EscapeXML(w io.Writer) io.Writer { return &escaper{w: w, escape: escapeXML} }
+
 // escapeJSON escapes a character of a JSON string.
 func escapeJSON(to []byte, r rune) []byte {
 	if r1, r2 := utf16.EncodeRune(r); r1 != unicode.ReplacementChar {

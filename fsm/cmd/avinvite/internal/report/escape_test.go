@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"encoding/xml"
+	"io"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -15,10 +16,10 @@ const hostile = "a\u202e\u009b[2J\u2066\u200f\U000e0041 é"
 
 // TestEscaper reads back what is written with escapes, whole and byte by byte.
 func TestEscaper(t *testing.T) {
-	for name, escape := range map[string]func([]byte, rune) []byte{"JSON": escapeJSON, "XML": escapeXML} {
+	for name, escape := range map[string]func(io.Writer) io.Writer{"JSON": EscapeJSON, "XML": EscapeXML} {
 		var plain, read string
 		var b strings.Builder
-		e := &escaper{w: iotest.TruncateWriter(&b, 1<<20), escape: escape}
+		e := escape(iotest.TruncateWriter(&b, 1<<20))
 		switch name {
 		case "JSON":
 			text, _ := json.Marshal(hostile)

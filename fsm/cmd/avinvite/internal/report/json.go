@@ -12,7 +12,7 @@ import (
 type lines struct{ *json.Encoder }
 
 func newJSON(w io.Writer) Report {
-	encoder := json.NewEncoder(&escaper{w: w, escape: escapeJSON})
+	encoder := json.NewEncoder(EscapeJSON(w))
 	encoder.SetEscapeHTML(false)
 	return lines{encoder}
 }

@@ -19,32 +19,35 @@ type junit struct {
 }
 
 func newJUnit(w io.Writer) Report {
-	w = &escaper{w: w, escape: escapeXML}
+	w = EscapeXML(w)
 	encoder := xml.NewEncoder(w)
 	encoder.Indent("  ", "  ")
 	fmt.Fprint(w, xml.Header+"<testsuites name=\"avinvite check\">\n")
 	return junit{w, encoder}
 }
 
-type junitCase struct {
+// JUnitCase is a test case in JUnit XML.
+type JUnitCase struct {
 	XMLName xml.Name    `xml:"testcase"`
 	Class   string      `xml:"classname,attr"`
 	Name    string      `xml:"name,attr"`
 	File    string      `xml:"file,attr"`
 	Time    string      `xml:"time,attr,omitempty"` // in seconds
-	Failure *junitFault `xml:"failure"`
-	Error   *junitFault `xml:"error"`
-	Skipped *junitFault `xml:"skipped"`
-	Out     *junitText  `xml:"system-out"`
+	Failure *JUnitFault `xml:"failure"`
+	Error   *JUnitFault `xml:"error"`
+	Skipped *JUnitFault `xml:"skipped"`
+	Out     *JUnitText  `xml:"system-out"`
 }
 
-type junitFault struct {
+// JUnitFault is why a case failed, had an error, or was skipped.
+type JUnitFault struct {
 	Type    string `xml:"type,attr,omitempty"`
 	Message string `xml:"message,attr"`
 	Text    string `xml:",cdata"`
 }
 
-type junitText struct {
+// JUnitText is the output of a case.
+type JUnitText struct {
 	Text string `xml:",cdata"`
 }
 
@@ -68,15 +71,15 @@ func (j junit) Recording(r Recording) {
 		_ = j.Encode(r.testCase(v))
 	}
 	for n, err := range r.Unread {
-		fault := &junitFault{"unreadable", ErrorText(err), ""}
-		_ = j.Encode(junitCase{Class: r.Name, Name: fmt.Sprintf("reading, error %d", n+1), File: r.Name, Error: fault})
+		fault := &JUnitFault{"unreadable", ErrorText(err), ""}
+		_ = j.Encode(JUnitCase{Class: r.Name, Name: fmt.Sprintf("reading, error %d", n+1), File: r.Name, Error: fault})
 	}
 	_ = j.EncodeToken(suite.End())
 }
 
 // testCase returns the case of an invitation.
-func (r Recording) testCase(v conformance.Verdict) junitCase {
-	c := junitCase{Class: r.Name, Name: v.Href, File: r.Name}
+func (r Recording) testCase(v conformance.Verdict) JUnitCase {
+	c := JUnitCase{Class: r.Name, Name: v.Href, File: r.Name}
 	if c.Name == "" {
 		c.Name = identity(v.Href, v.OperationID)
 	}
@@ -90,11 +93,11 @@ func (r Recording) testCase(v conformance.Verdict) junitCase {
 	case conformance.Violates:
 		// If the verdict omits all violations, the first finding stands for them.
 		worst := v.Findings[max(0, slices.IndexFunc(v.Findings, conformance.Finding.Violation))]
-		c.Failure = &junitFault{string(worst.Rule), summary(worst), out.String()}
+		c.Failure = &JUnitFault{string(worst.Rule), summary(worst), out.String()}
 	case conformance.Incomplete:
-		c.Skipped = &junitFault{Message: "incomplete: its completion was not recorded"}
+		c.Skipped = &JUnitFault{Message: "incomplete: its completion was not recorded"}
 	case conformance.Deviates:
-		c.Out = &junitText{out.String()}
+		c.Out = &JUnitText{out.String()}
 	}
 	return c
 }

@@ -85,7 +85,7 @@ type sarifNotification struct {
 }
 
 func newSARIF(w io.Writer, version string) Report {
-	encoder := jsontext.NewEncoder(&escaper{w: w, escape: escapeJSON}, jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))
+	encoder := jsontext.NewEncoder(EscapeJSON(w), jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))
 	r := &sarif{Encoder: encoder, rules: conformance.Rules()}
 	var rules []sarifRule
 	for _, rule := range r.rules {

@@ -1,4 +1,6 @@
-package report
+// Package testreport writes the report of avinvite test: on a testee, as text, JSON or JUnit XML. It is not a part of package
+// report, because the page that judges in a browser links that package and has no testee.
+package testreport
 
 import (
 	"encoding/json"
@@ -11,25 +13,29 @@ import (
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
+	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/report"
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/testee"
 	"github.com/avinvite/avinvite/transitions"
 	"github.com/avinvite/avinvite/transitions/suite"
 )
 
-// Tested writes the report on a testee in the format text, json or junit. It drops the errors of its writer, which must
+// Write writes the report on a testee in the format text, json or junit. It drops the errors of its writer, which must
 // keep the first one.
-func Tested(format string, w io.Writer, r *testee.Report, command string, page layout.Page) {
+func Write(format string, w io.Writer, r *testee.Report, command string, page layout.Page) {
 	switch format {
 	case "json":
-		testedJSON(w, r, command)
+		writeJSON(w, r, command)
 	case "junit":
-		testedJUnit(w, r, command)
+		writeJUnit(w, r, command)
 	default:
-		(&text{Writer: layout.New(w, page)}).tested(r, command)
+		text{layout.New(w, page)}.report(r, command)
 	}
 }
 
-func (t *text) tested(r *testee.Report, command string) {
+// text is the report for people.
+type text struct{ *layout.Writer }
+
+func (t text) report(r *testee.Report, command string) {
 	title := command
 	if r.Hello.Name != "" {
 		title = fmt.Sprintf("%s, a %s: %s", r.Name(), r.Hello.Role, command)
@@ -65,7 +71,7 @@ func (t *text) tested(r *testee.Report, command string) {
 // maxFailures limits the failures in the text.
 const maxFailures = 20
 
-func (t *text) failures(list []testee.Failure, style layout.Style, note string) {
+func (t text) failures(list []testee.Failure, style layout.Style, note string) {
 	for n, f := range list {
 		t.Blank()
 		if n == maxFailures {
@@ -76,7 +82,7 @@ func (t *text) failures(list []testee.Failure, style layout.Style, note string) 
 	}
 }
 
-func (t *text) failure(f testee.Failure, style layout.Style, note string) {
+func (t text) failure(f testee.Failure, style layout.Style, note string) {
 	t.Wrap(2, 2, layout.Span{}, layout.Span{Text: f.Direction.String() + ": "}, layout.Span{Text: f.String(), Style: style},
 		layout.Span{Text: note})
 	t.Line("after", word(f))
@@ -157,7 +163,7 @@ type (
 		ID      string `json:"id"`
 		Tests   int    `json:"tests"`
 	}
-	testedSummary struct {
+	summaryJSON struct {
 		Kind      string        `json:"kind"` // summary
 		Command   string        `json:"command"`
 		Hello     *testee.Hello `json:"hello,omitempty"`
@@ -184,8 +190,10 @@ type (
 	}
 )
 
-func testedJSON(w io.Writer, r *testee.Report, command string) {
-	out := newJSON(w).(lines)
+func writeJSON(w io.Writer, r *testee.Report, command string) {
+	encoder := json.NewEncoder(report.EscapeJSON(w))
+	encoder.SetEscapeHTML(false)
+	write := func(v any) { _ = encoder.Encode(v) } // the error can only be the writer's
 	failure := func(kind string, f testee.Failure) {
 		line := failureJSON{
 			Kind: kind, Direction: f.Direction, Class: f.Class, ID: f.ID, Steps: f.Word, Encoding: f.Encoding, Got: f.Got,
@@ -197,7 +205,7 @@ func testedJSON(w io.Writer, r *testee.Report, command string) {
 		if f.Got != nil {
 			line.Expected, line.Source = &f.Want, &f.Source
 		}
-		out.write(line)
+		write(line)
 	}
 	for _, f := range r.Failures {
 		failure("failure", f)
@@ -206,9 +214,9 @@ func testedJSON(w io.Writer, r *testee.Report, command string) {
 		failure("excused", f)
 	}
 	for _, s := range r.Skipped {
-		out.write(skipJSON{"skip", s.Because, s.ID, s.Tests})
+		write(skipJSON{"skip", s.Because, s.ID, s.Tests})
 	}
-	summary := testedSummary{
+	summary := summaryJSON{
 		Kind: "summary", Command: command, Model: testee.Model(), Verdict: r.Verdict(), Tests: r.Tests, Planned: r.Planned,
 		Symbols: r.Symbols, Failed: r.Failed, Restarts: r.Restarts, Seconds: r.Took.Seconds(), Suites: []suiteJSON{},
 	}
@@ -228,58 +236,58 @@ func testedJSON(w io.Writer, r *testee.Report, command string) {
 	for _, p := range r.Parts {
 		summary.Suites = append(summary.Suites, suiteJSON{p.Direction, p.Sizes, p.Domain, p.Encodings})
 	}
-	out.write(summary)
+	write(summary)
 }
 
-// testedJUnit writes a suite with a case for each failure, and a case for the suites as a whole.
-func testedJUnit(w io.Writer, r *testee.Report, command string) {
-	w = &escaper{w: w, escape: escapeXML}
+// writeJUnit writes a suite with a case for each failure, and a case for the suites as a whole.
+func writeJUnit(w io.Writer, r *testee.Report, command string) {
+	w = report.EscapeXML(w)
 	encoder := xml.NewEncoder(w)
 	encoder.Indent("", "  ")
 	fmt.Fprint(w, xml.Header)
 	type testSuite struct {
-		XMLName  xml.Name    `xml:"testsuite"`
-		Name     string      `xml:"name,attr"`
-		Tests    int         `xml:"tests,attr"`
-		Failures int         `xml:"failures,attr"`
-		Errors   int         `xml:"errors,attr"`
-		Skipped  int         `xml:"skipped,attr"`
-		Time     string      `xml:"time,attr"`
-		Cases    []junitCase `xml:"testcase"`
+		XMLName  xml.Name           `xml:"testsuite"`
+		Name     string             `xml:"name,attr"`
+		Tests    int                `xml:"tests,attr"`
+		Failures int                `xml:"failures,attr"`
+		Errors   int                `xml:"errors,attr"`
+		Skipped  int                `xml:"skipped,attr"`
+		Time     string             `xml:"time,attr"`
+		Cases    []report.JUnitCase `xml:"testcase"`
 	}
 	class := r.Name()
 	if class == "" {
 		class = command
 	}
 	s := testSuite{Name: class, Time: fmt.Sprintf("%.3f", r.Took.Seconds())}
-	add := func(name string) *junitCase {
-		s.Cases = append(s.Cases, junitCase{Class: class, Name: name, File: command})
+	add := func(name string) *report.JUnitCase {
+		s.Cases = append(s.Cases, report.JUnitCase{Class: class, Name: name, File: command})
 		return &s.Cases[len(s.Cases)-1]
 	}
 	details := func(f testee.Failure) string {
 		var b strings.Builder
-		(&text{Writer: layout.New(&b, layout.Plain())}).failure(f, "", "")
+		text{layout.New(&b, layout.Plain())}.failure(f, "", "")
 		return b.String()
 	}
 	for _, f := range r.Failures {
 		s.Failures++
-		add(f.ID).Failure = &junitFault{f.String(), f.Direction.String() + ", after " + word(f), details(f)}
+		add(f.ID).Failure = &report.JUnitFault{Type: f.String(), Message: f.Direction.String() + ", after " + word(f), Text: details(f)}
 	}
 	for _, f := range r.Excused {
 		s.Skipped++
-		add(f.ID).Skipped = &junitFault{Type: f.String(), Message: "excused: " + authority(f), Text: details(f)}
+		add(f.ID).Skipped = &report.JUnitFault{Type: f.String(), Message: "excused: " + authority(f), Text: details(f)}
 	}
 	for _, skip := range r.Skipped {
 		s.Skipped++
-		add(skip.ID).Skipped = &junitFault{Message: fmt.Sprintf("%s: %s", layout.Count(skip.Tests, "test"), skip.Because)}
+		add(skip.ID).Skipped = &report.JUnitFault{Message: fmt.Sprintf("%s: %s", layout.Count(skip.Tests, "test"), skip.Because)}
 	}
 	c := add(fmt.Sprintf("the suite for k = %d", r.K))
 	if r.Err != nil {
 		s.Errors++
-		c.Error = &junitFault{"error", r.Err.Error(), ""}
+		c.Error = &report.JUnitFault{Type: "error", Message: r.Err.Error()}
 	} else if r.Parts != nil {
 		sentence, _ := r.Guarantee()
-		c.Out = &junitText{fmt.Sprintf("%d of %d tests\nguarantee: %s\n", r.Tests, r.Planned, sentence)}
+		c.Out = &report.JUnitText{Text: fmt.Sprintf("%d of %d tests\nguarantee: %s\n", r.Tests, r.Planned, sentence)}
 	}
 	s.Tests = len(s.Cases)
 	_ = encoder.Encode(struct {
