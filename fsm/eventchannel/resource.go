@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/avinvite/avinvite/transitions"
@@ -181,11 +180,28 @@ func (e *encoder) links(links []Link, rest jsontext.Value) {
 	case rest.Kind() != '{':
 		e.fail(errors.New("both Links and an Other[\"_links\"] that is not an object, want one of them"))
 	default:
-		var others map[string]jsontext.Value
-		e.fail(json.Unmarshal(rest, &others))
+		others, err := linkMembers(rest)
+		e.fail(err)
 		for _, rel := range slices.Sorted(maps.Keys(others)) {
 			e.raw(rel, others[rel])
 		}
 	}
 	e.end()
+}
+
+// linkMembers returns the members of Other["_links"], which is an object if it is valid.
+func linkMembers(object jsontext.Value) (map[string]jsontext.Value, error) {
+	members := map[string]jsontext.Value{}
+	if !object.IsValid() {
+		return nil, errors.New("Other[\"_links\"] is not JSON")
+	}
+	d := jsontext.NewDecoder(bytes.NewReader(object))
+	_, _ = d.ReadToken() // no error: the object is valid
+	for d.PeekKind() != '}' {
+		name, _ := d.ReadToken()
+		rel := name.String()
+		value, _ := d.ReadValue()
+		members[rel] = value.Clone()
+	}
+	return members, nil
 }

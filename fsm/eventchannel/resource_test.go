@@ -194,6 +194,7 @@ func TestResourceCannotBeWritten(t *testing.T) {
 		{Other: map[string][]byte{"a": []byte("1 2")}},
 		{Other: map[string][]byte{"_links": []byte(`{"self":[]}`)}, Links: []eventchannel.Link{self}},
 		{Other: map[string][]byte{"_links": []byte(`7`)}, Links: []eventchannel.Link{self}},
+		{Other: map[string][]byte{"_links": []byte(`{"a":{}} {}`)}, Links: []eventchannel.Link{self}},
 		{Links: []eventchannel.Link{self, self}},
 		{Links: []eventchannel.Link{{Rel: "self", Other: map[string][]byte{"a": []byte("\xff")}}}},
 		{Embedded: map[string][]byte{"from": []byte("{]")}},

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/transitions"
@@ -24,7 +24,7 @@ func (h History) MarshalBinary() ([]byte, error) {
 		if e.Reason == nil {
 			continue
 		}
-		text, err := json.Marshal(e.Reason, json.Deterministic(true))
+		text, err := written(e.Reason)
 		if err != nil {
 			return nil, fmt.Errorf("history: the reason cannot be written: %w", err)
 		}
@@ -65,7 +65,7 @@ func (h *History) UnmarshalBinary(data []byte) error {
 	reasons := make([]*codes.Error, 0, min(r.count(), MaxEvents))
 	for range cap(reasons) {
 		reason := new(codes.Error)
-		if text := r.bytes(r.count()); r.failed || json.Unmarshal(text, reason) != nil {
+		if text := r.bytes(r.count()); r.failed || !jsontext.Value(text).IsValid() || reason.UnmarshalJSON(text) != nil {
 			return errBinary
 		}
 		reasons = append(reasons, reason)
