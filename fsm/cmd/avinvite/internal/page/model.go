@@ -40,7 +40,6 @@ type configuration struct {
 	Text      string                `json:"text"`
 	Direction transitions.Direction `json:"direction"`
 	State     transitions.State     `json:"state"`
-	Pending   transitions.Operation `json:"pending,omitzero"`
 	Reason    string                `json:"reason,omitempty"`
 	Terminal  bool                  `json:"terminal,omitempty"`
 	Expected  string                `json:"expected"` // the events that are legal
@@ -76,7 +75,6 @@ type arrow struct {
 	Direction transitions.Direction `json:"direction"`
 	From      transitions.State     `json:"from"`
 	To        transitions.State     `json:"to"`
-	Progress  bool                  `json:"progress,omitempty"` // between two states in progress
 }
 
 // reason is a reason of the catalogue.
@@ -90,7 +88,6 @@ type reason struct {
 	Directions  []codes.Direction   `json:"directions"`
 	Basis       codes.Basis         `json:"basis"`
 	Source      int                 `json:"source"`
-	Actor       string              `json:"actor"`
 	EndedBy     string              `json:"endedBy"`
 	ActorBasis  codes.Basis         `json:"actorBasis"`
 	ActorSource int                 `json:"actorSource"`
@@ -98,7 +95,6 @@ type reason struct {
 	Retry       codes.Retry         `json:"retry"`
 	Advice      map[string]string   `json:"advice"`  // by the name of a direction
 	Witness     map[string][]string `json:"witness"` // the names of a shortest sequence of inputs, by direction
-	Code        codes.Code          `json:"code"`
 	HTTP        int                 `json:"http,omitempty"`
 }
 
@@ -183,7 +179,7 @@ func (m *modelMaker) configuration(i transitions.Invitation) int {
 	n := len(m.invitations)
 	m.configurations[i], m.invitations = n, append(m.invitations, i)
 	c := configuration{
-		Text: i.String(), Direction: i.Direction(), State: i.State(), Pending: i.Pending(), Terminal: i.Terminal(),
+		Text: i.String(), Direction: i.Direction(), State: i.State(), Terminal: i.Terminal(),
 		Expected: (&transitions.TransitionError{From: i}).Expected(), Offered: i.Operations().String(),
 		Ends: []transitions.State{},
 	}
@@ -285,7 +281,7 @@ func (m *modelMaker) answer(n int, i transitions.Invitation, a laws.Action, lega
 func (m *modelMaker) arrows() {
 	seen := map[arrow]bool{}
 	for e := range transitions.Edges() {
-		a := arrow{e.Direction, e.From, e.To, e.From.Progress() && e.To.Progress()}
+		a := arrow{e.Direction, e.From, e.To}
 		if !seen[a] {
 			seen[a] = true
 			m.Arrows = append(m.Arrows, a)
@@ -294,11 +290,11 @@ func (m *modelMaker) arrows() {
 }
 
 func (m *modelMaker) reason(r codes.Reason) {
-	actor, basis := r.Actor()
+	_, basis := r.Actor()
 	retry, _ := r.Retry()
 	out := reason{
-		Name: r.String(), Explanation: r.Explanation(), Litmus: r.Litmus(), Texts: r.Texts(), Code: r.Code(), HTTP: r.Code().HTTP(),
-		Basis: r.Basis(), Source: m.source(r.Source()), Actor: actor.String(), EndedBy: report.EndedBy(r), ActorBasis: basis,
+		Name: r.String(), Explanation: r.Explanation(), Litmus: r.Litmus(), Texts: r.Texts(), HTTP: r.Code().HTTP(),
+		Basis: r.Basis(), Source: m.source(r.Source()), EndedBy: report.EndedBy(r), ActorBasis: basis,
 		ActorSource: m.source(r.ActorSource()), Retry: retry, Advice: map[string]string{}, Witness: map[string][]string{},
 	}
 	out.OtherText, out.OtherPage = r.OtherText()

@@ -267,12 +267,12 @@ func TestVerdicts(t *testing.T) {
 		var want []string
 		for _, r := range recordings {
 			for v := range r.Verdicts() {
-				want = append(want, fmt.Sprint(len(want), r.Name, v.Result, v.Path, v.Outcome, rules(v.Findings, func(f conformance.Finding) conformance.Rule { return f.Rule })))
+				want = append(want, fmt.Sprint(len(want), r.Name, v.Result, v.Path, rules(v.Findings, func(f conformance.Finding) conformance.Rule { return f.Rule })))
 			}
 		}
 		got := make([]string, len(want))
 		for _, l := range lines(t, render(t, change, recordings...)) {
-			got[l.N] = fmt.Sprint(l.N, l.File, l.Result, l.Path, l.Outcome, rules(l.Findings, func(f report.Finding) conformance.Rule { return f.Rule }))
+			got[l.N] = fmt.Sprint(l.N, l.File, l.Result, l.Path, rules(l.Findings, func(f report.Finding) conformance.Rule { return f.Rule }))
 			if len(l.Places) != len(l.Messages) || l.At != nil && len(l.At) != len(l.Messages) {
 				t.Errorf("%s: %d messages, %d places, %d times", got[l.N], len(l.Messages), len(l.Places), len(l.At))
 			}

@@ -26,13 +26,11 @@ type Invitation struct {
 	From      string                `json:"from,omitempty"`
 	To        string                `json:"to,omitempty"`
 
-	Result  conformance.Result  `json:"result"`
-	Outcome transitions.State   `json:"outcome,omitzero"`
-	Refused bool                `json:"refused,omitempty"`
-	Ending  string              `json:"ending"`           // as the total counts it
-	Reason  string              `json:"reason,omitempty"` // as it was sent
-	Known   string              `json:"known,omitempty"`  // the documented reason that it is or counts as
-	Path    []transitions.State `json:"path"`
+	Result conformance.Result  `json:"result"`
+	Ending string              `json:"ending"`           // as the total counts it
+	Reason string              `json:"reason,omitempty"` // as it was sent
+	Known  string              `json:"known,omitempty"`  // the documented reason that it is or counts as
+	Path   []transitions.State `json:"path"`
 
 	Ended      string   `json:"ended"`   // the outcome, and who ended it
 	Parties    string   `json:"parties"` // who called whom
@@ -78,7 +76,7 @@ func NewInvitation(r Recording, v conformance.Verdict) Invitation {
 	i := Invitation{
 		File: Title(r.Name), Href: v.Href, OperationID: v.OperationID,
 		Direction: v.Direction, From: v.From, To: v.To,
-		Result: v.Result, Outcome: v.Outcome, Refused: v.Refused, Ending: ended(o), Reason: o.Reason, Path: v.Path, Began: v.Began,
+		Result: v.Result, Ending: ended(o), Reason: o.Reason, Path: v.Path, Began: v.Began,
 		Ended: c.outcome, Parties: parties(v), Why: c.why, Meaning: meaning(v),
 		Messages: messages(v), OmittedSteps: v.OmittedSteps, OmittedFindings: v.OmittedFindings,
 	}

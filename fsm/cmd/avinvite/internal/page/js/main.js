@@ -43,8 +43,9 @@ function theme(name) {
 function totals() {
   const total = verdicts.summary, element = document.getElementById("totals");
   element.textContent = "";
-  if (total) append(element, [plural(total.invitations, "invitation"), ": ",
-    results.filter((r) => total.results[r]).map((r) => `${r} ${count(total.results[r])}`).join(", ") || "none", "."]);
+  if (!total) return;
+  const counts = results.filter((r) => total.results[r]).map((r) => `${r} ${count(total.results[r])}`).join(", ");
+  append(element, [plural(total.invitations, "invitation"), counts && `: ${counts}`, "."]);
 }
 
 async function start() {

@@ -173,11 +173,11 @@ function drawOverview(rows, filtered) {
       h("ul", { class: "unread" }, (total.unread ?? []).slice(0, 50).map((u) => h("li", {}, h("code", {}, u.file), `: ${u.text}`))),
       total.errors > 50 && h("p", {}, `and ${count(total.errors - Math.min(50, total.unread.length))} more`)),
     bars("Results", results.map((r) => [r, rows.filter((row) => row.result === r).length]).filter(([, n]) => n > 0), "result", (key) => [h("span", { class: `mark ${key}`, "aria-hidden": "true" }, marks[key]), ` ${key}`], (key) => key),
-    bars("How they ended", tally(rows, (row) => [row.ending]), "ending", breakable, ends),
     bars("Broken rules", tally(rows, (row) => row.bases), "rule", (key) => {
       const [name, basis] = key.split(" ");
       return [model.rules.find((r) => r.name === name)?.text ?? name, " ", h("code", {}, name), " ", basisTag(basis)];
     }, severity),
+    bars("How they ended", tally(rows, (row) => [row.ending]), "ending", breakable, ends),
     verdicts.summary.passedOver && h("p", { class: "quiet" }, "Passed over: ", Object.entries(verdicts.summary.passedOver).map(([kind, n]) => `${count(n)} of ${kind}`).join(", "), "."));
 }
 

@@ -351,6 +351,19 @@ const steps = {
     await page.context().close();
   },
 
+  // Forced colours still show what is chosen, and the bars.
+  async contrast() {
+    const page = await open(`${recordings}#report?i=0&result=violates&theme=dark`, { forcedColors: "active" });
+    const back = (selector) => page.locator(selector).first().evaluate((e) => getComputedStyle(e).backgroundColor);
+    const plain = await back("body");
+    for (const selector of [".row[aria-selected=true]", ".chip[aria-pressed=true]", "nav a[aria-current]"]) {
+      yes(`${selector} differs from ${plain}`, ![plain, "rgba(0, 0, 0, 0)"].includes(await back(selector)));
+    }
+    await at(page, "#report");
+    yes(`a bar differs from ${plain}`, ![plain, "rgba(0, 0, 0, 0)"].includes(await back(".bars .shaft")));
+    await page.context().close();
+  },
+
   // The drop page judges recordings as the command does, in flat memory, and asks for nothing.
   async drop() {
     const program = /id="program" data-packed="gzip">([^<]*)</.exec(readFileSync("drop.html", "utf8"))[1];
