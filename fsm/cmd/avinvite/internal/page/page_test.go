@@ -267,12 +267,12 @@ func TestVerdicts(t *testing.T) {
 		var want []string
 		for _, r := range recordings {
 			for v := range r.Verdicts() {
-				want = append(want, fmt.Sprint(len(want), r.Name, v.Result, v.Path, rules(v.Findings, func(f conformance.Finding) conformance.Rule { return f.Rule })))
+				want = append(want, fmt.Sprint(len(want), r.Name, v.Result, v.Path, rules(v.Findings, func(f conformance.Finding) conformance.Rule { return f.Rule }), len(v.Repair), places(v)))
 			}
 		}
 		got := make([]string, len(want))
 		for _, l := range lines(t, render(t, change, recordings...)) {
-			got[l.N] = fmt.Sprint(l.N, l.File, l.Result, l.Path, rules(l.Findings, func(f report.Finding) conformance.Rule { return f.Rule }))
+			got[l.N] = fmt.Sprint(l.N, l.File, l.Result, l.Path, rules(l.Findings, func(f report.Finding) conformance.Rule { return f.Rule }), len(l.Repair), restored(l))
 			if len(l.Places) != len(l.Messages) || l.At != nil && len(l.At) != len(l.Messages) {
 				t.Errorf("%s: %d messages, %d places, %d times", got[l.N], len(l.Messages), len(l.Places), len(l.At))
 			}
@@ -281,6 +281,29 @@ func TestVerdicts(t *testing.T) {
 			t.Errorf("%s: %q\nwant %q", name, got, want)
 		}
 	}
+}
+
+// places returns the documents and bytes of the messages of a verdict that have a place, in their order.
+func places(v conformance.Verdict) (all [][2]int64) {
+	if v.Call != nil {
+		all = append(all, [2]int64{int64(v.Call.Place.Document), v.Call.Place.Offset})
+	}
+	for _, s := range v.Steps {
+		all = append(all, [2]int64{int64(s.Place.Document), s.Place.Offset})
+	}
+	return all
+}
+
+// restored returns the same of a line, as the page's script adds it up.
+func restored(l Line) (all [][2]int64) {
+	var at [2]int64
+	for _, p := range l.Places {
+		if p != nil {
+			at = [2]int64{at[0] + p[0], at[1] + p[1]}
+			all = append(all, at)
+		}
+	}
+	return all
 }
 
 func rules[F any](findings []F, of func(F) conformance.Rule) (all []conformance.Rule) {
@@ -308,6 +331,22 @@ func TestLeftOut(t *testing.T) {
 		if len(shown) != room || found != min(room, 3) || s.LeftOut != s.Invitations-room {
 			t.Errorf("room for %d: %d invitations, %d of them with findings, and %d of %d left out", room, len(shown), found, s.LeftOut, s.Invitations)
 		}
+	}
+}
+
+// TestLimits wants no invitation on a page without room for packed verdicts, and the first parts that could not be read.
+func TestLimits(t *testing.T) {
+	recordings := judge(t)
+	for range mostUnread + 1 {
+		recordings[0].Unread = append(recordings[0].Unread, errors.New("unreadable"))
+	}
+	page := render(t, func(r *reported) { r.plain, r.bytes = 0, 1 }, recordings...)
+	var s summary
+	if err := json.Unmarshal([]byte(elements(t, page, `id="summary"`)[0]), &s); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(lines(t, page)); n != 0 || s.LeftOut != s.Invitations || len(s.UnreadParts) != mostUnread {
+		t.Errorf("%d invitations, %d of %d left out, %d unread parts", n, s.LeftOut, s.Invitations, len(s.UnreadParts))
 	}
 }
 
