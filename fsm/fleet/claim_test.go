@@ -19,7 +19,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// lease is that of the tests in which it ends. It is less than the time of an attempt, so that an owner can learn of its
+// lease is the lease of the tests in which one ends. It is less than the time of an attempt, so that an owner can learn of its
 // claim after the lease.
 const lease = 2 * time.Second
 

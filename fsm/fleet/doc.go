@@ -28,12 +28,13 @@
 // kept or not. Sending it again is harmless, but no page promises that the service does.
 //
 // Linearizable: a Load returns a history with all events whose document was answered with 200 before the Load began, and
-// all events that a Load which had returned by then has seen. This holds for each invitation for itself.
+// all events in a history that another Load had returned by then. This holds for each invitation separately.
 //
 // One claim: of all replicas that do an operation on an invitation at the same time, exactly one holds the claim and sends
 // the POST. The claim is a lease: the server removes it when [Config.Lease] has passed since it was granted. The owner
-// counts from before it asked, by its own clock, and sends nothing after two thirds of the lease. So a claim whose
-// owner was killed is free again after the lease, and an owner that was slow to learn that it holds the claim sends nothing.
+// counts the lease from the moment before it asks, by its own clock, and sends nothing after two thirds of it. So a claim
+// whose owner was killed is free again after the lease, and an owner that learned too late that it holds the claim sends
+// nothing.
 //
 // Not promised: that the POST is sent exactly once. A process that is paused after it has compared its clock with its
 // deadline sends its POST when it goes on, however late; by then the next owner may have sent its own. An owner that is

@@ -22,7 +22,7 @@ import (
 
 // Config has the settings of a fleet, which must be the same on all replicas.
 type Config struct {
-	// Name is that of the stream, and the first token of its subjects; "avinvite" by default.
+	// Name is the name of the stream, and the first token of its subjects; "avinvite" by default.
 	Name string
 
 	// Replicas is the number of servers that keep each invitation: by default 3, and 1 for "embed:".

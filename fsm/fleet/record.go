@@ -11,8 +11,8 @@ import (
 	"github.com/avinvite/avinvite/fsm/history"
 )
 
-// version is that of the stored form. A form that older replicas would misread gets another one; all older forms stay
-// readable.
+// version is the version of the stored form. A form that older replicas would misread gets another version; all
+// older forms stay readable.
 const version = 1
 
 // record is an invitation as it is stored. Merging records is idempotent, commutative and associative.

@@ -53,7 +53,7 @@ func NewCluster(ctx context.Context, dir string) (c *Cluster, err error) {
 	return c, errors.Join(faults...)
 }
 
-// URL returns that of all servers.
+// URL returns the URL of all servers.
 func (c *Cluster) URL() string {
 	var urls []string
 	for _, r := range c.Roles {
@@ -138,7 +138,7 @@ func FreePorts(count int) (ports []int, err error) {
 	return ports, nil
 }
 
-// Direction is that of bytes through a proxy.
+// Direction is the direction of bytes through a proxy.
 type Direction int
 
 // The directions.

@@ -31,7 +31,7 @@ import (
 // variable is the environment variable that has the role of a process, as JSON of a Role.
 const variable = "FLEET_TRIAL_ROLE"
 
-// Role is that of a process: exactly one of its fields is set.
+// Role is the role of a process: exactly one of its fields is set.
 type Role struct {
 	Server  *Server
 	Replica *Replica
