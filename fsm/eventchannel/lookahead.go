@@ -26,7 +26,7 @@ import (
 // a Read brings less than fills the block, and its end may be that of a document, the block ends there. The Reader itself
 // reads such a block.
 //
-// There are two blocks more than cores. A block of small documents takes about 1.5 MB together with its events.
+// There are two blocks more than cores. A block of small documents takes up to 2.5 MB together with its events.
 func Map[T any](r *Reader, f func(*RawEvent, error) T) iter.Seq[T] {
 	return mapOn(r, runtime.GOMAXPROCS(0), f)
 }
