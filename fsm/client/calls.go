@@ -40,9 +40,12 @@ const defaultMax = 100_000
 
 // Follow polls an event channel, as [Client.Documents] does, and yields the call of each event after the event has been
 // folded, or an error. A call may be yielded several times in one state. The errors are those of Documents, and those
-// of [Calls.Add]. After [ErrResume] Follow fetches every call that has not ended, and yields those that have ended or
-// are gone, because the service does not know them any more. It does so after [ErrResync] too, because the answer with
-// the link resume may have been lost; then calls that have ended wait for their completions, which have the reasons.
+// of [Calls.Add].
+//
+// After [ErrResume] no further event comes about older calls. So Follow fetches each call that has not ended. It yields a
+// call if its invitation has ended, or if the service does not know the invitation any more; the latter call is gone
+// ([ErrGone]). After [ErrResync] Follow fetches the calls too, because the answer with the link resume may have been lost.
+// It yields then only the calls that are gone: the completions of the others, with their reasons, are still to come.
 func (s *Calls) Follow(ctx context.Context, channel string) iter.Seq2[*Call, error] {
 	return func(yield func(*Call, error) bool) {
 		each := func(calls []*Call, err error) bool {

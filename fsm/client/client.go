@@ -43,6 +43,8 @@ type Client struct {
 	Limits  eventchannel.Limits // of a document; its limit in bytes holds for every body; 64 MiB by default
 	Timeout time.Duration       // of a request; 30 s by default, as in the vendor's client; a poll may take its own timeout in addition
 	GiveUp  time.Duration       // for how long a request is tried again without success; 10 min by default
+
+	recent atomic.Pointer[secrets] // the latest tokens, because a link can bear one that its own request does not get
 }
 
 const (
@@ -60,6 +62,15 @@ type request struct {
 	body        []byte // JSON; nil for none
 	token       string // of the last attempt; "" if it had none
 	secrets     secrets
+}
+
+// request returns a request whose errors hide the latest tokens.
+func (c *Client) request(method, url string) *request {
+	r := &request{method: method, url: url}
+	if recent := c.recent.Load(); recent != nil {
+		r.secrets = *recent
+	}
+	return r
 }
 
 // fail returns the error of a request.
@@ -126,8 +137,11 @@ func (c *Client) send(ctx context.Context, r *request, timeout time.Duration) (*
 			return nil, e
 		case status >= 400:
 			e := r.refused(response, body)
-			if status >= 500 && e.Body == nil && gateway(response, body) {
+			switch {
+			case status >= 500 && e.Body == nil && gateway(response, body):
 				e.Err = r.lost(ErrForeign).Err
+			case status == http.StatusGatewayTimeout && r.method == http.MethodPost:
+				e.Err = r.lost(errRemoteTimeout).Err
 			}
 			return nil, e
 		case status < 200 || status >= 300:
@@ -144,6 +158,10 @@ func (c *Client) send(ctx context.Context, r *request, timeout time.Duration) (*
 func gateway(response *http.Response, body []byte) bool {
 	return len(bytes.TrimSpace(body)) > 0 && !strings.Contains(response.Header.Get("Content-Type"), "xml")
 }
+
+// errRemoteTimeout is the cause of a lost POST that is answered 504 ("Internal Server Error, remote timeout",
+// UCWA/ErrorsAndInformationalMessages.md): whoever was too late may carry it out yet.
+var errRemoteTimeout = errors.New("the service did not get an answer in time from a server behind it")
 
 func redirects(status int) bool {
 	switch status {
@@ -167,7 +185,15 @@ func (c *Client) authorize(ctx context.Context, r *request) (err error) {
 		return fmt.Errorf("no token: %w", err)
 	}
 	r.secrets.add(r.token)
-	return nil
+	for {
+		old, next := c.recent.Load(), secrets{}
+		if old != nil {
+			next = *old
+		}
+		if next.add(r.token); old != nil && next == *old || c.recent.CompareAndSwap(old, &next) {
+			return nil
+		}
+	}
 }
 
 // allowed reports whether an origin may get the token.

@@ -39,10 +39,10 @@ func (c *Client) Discover(ctx context.Context, url string) (*Application, error)
 		}
 		if url = cmp.Or(href("applications"), href("application")); url == "" {
 			wrong := fmt.Errorf("the resource %.40q has no link to applications or to an application", r.Rel)
-			return nil, (&request{method: http.MethodGet, url: at}).fail(wrong)
+			return nil, c.request(http.MethodGet, at).fail(wrong)
 		}
 	}
-	return nil, (&request{method: http.MethodGet, url: url}).fail(errors.New("the links do not lead to an application"))
+	return nil, c.request(http.MethodGet, url).fail(errors.New("the links do not lead to an application"))
 }
 
 // resource is a resource of any kind.

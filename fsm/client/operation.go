@@ -12,8 +12,9 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Input is the body of a request that starts a call or does an operation. A request has the members that are set; the
-// comments name the requests that know each (TAP-startAudioVideo, TAP-forward, UCWA/decline_ref.md, the vendor's client).
+// Input is the body of a request that starts a call or does an operation. The body contains the fields that are set. The
+// comment of a field names the requests for which the documentation lists it (TAP-startAudioVideo, TAP-forward,
+// UCWA/decline_ref.md, the vendor's client).
 type Input struct {
 	// Start and OperationStartAdhocMeeting.
 	OperationID     string `json:"operationId,omitempty"`     // the client's choice, in every event of the call; at most 50 UTF-16 code units
@@ -80,7 +81,7 @@ func (c *Client) Do(ctx context.Context, o transitions.Operation, link string, i
 // post sends in. The pause that 429 asks for is waited, because the service has not executed such a request
 // (UCWA/BatchingRequests.md).
 func (c *Client) post(ctx context.Context, o transitions.Operation, link string, in Input) (string, error) {
-	r := &request{method: http.MethodPost, url: link}
+	r := c.request(http.MethodPost, link)
 	if err := in.check(o); err != nil {
 		return "", r.fail(err)
 	}
@@ -112,7 +113,7 @@ func (c *Client) Get(ctx context.Context, href string) (*eventchannel.Resource, 
 
 // get reads the JSON at href into to, and returns the URL from which it came.
 func (c *Client) get(ctx context.Context, href string, to any) (url string, err error) {
-	r := &request{method: http.MethodGet, url: href}
+	r := c.request(http.MethodGet, href)
 	a, err := c.retry(ctx, r, func(e *Error) bool { return !final(e) })
 	if err != nil {
 		return "", err

@@ -131,7 +131,7 @@ func TestRefused(t *testing.T) {
 		}
 	}
 	for generic := range codes.GenericErrors() {
-		if generic.HTTP == 0 || generic.HTTP == 429 {
+		if generic.HTTP == 0 || generic.HTTP == 429 || generic.HTTP == 504 { // 504 is lost
 			continue
 		}
 		s := &script{replies: []reply{answer(generic.HTTP, errorBody(generic.Code, generic.Subcode))}}
@@ -158,6 +158,8 @@ func TestLost(t *testing.T) {
 		"a proxy's 200":          proxy(200),
 		"a proxy's 429":          answer(429, "slow down", "Content-Type", "text/plain", "Retry-After", "1"),
 		"a proxy's JSON":         answer(504, `{"message": "Endpoint request timed out"}`),
+		"a remote time-out":      answer(504, errorBody(codes.Timeout, "")),
+		"504 without a body":     answer(504, "", "Content-Type", ""),
 		"a redirect to GET":      answer(303, "", "Location", "/elsewhere"),
 		"the time is over":       hold,
 	} {

@@ -60,7 +60,6 @@ type poller struct {
 	client  *Client
 	url     string
 	backoff backoff
-	secrets secrets
 	origins history.Channel
 	seen    map[uint64]bool // identities of documents with events
 	order   []uint64        // those in seen, the oldest first
@@ -73,9 +72,8 @@ const maxSeen = 1024
 // step polls once, and reports whether the loop goes on.
 func (p *poller) step(ctx context.Context, yield func(*eventchannel.Document, error) bool) bool {
 	began := time.Now()
-	r := &request{method: http.MethodGet, url: p.url, secrets: p.secrets}
+	r := p.client.request(http.MethodGet, p.url)
 	d, idle, err := p.client.document(ctx, r)
-	p.secrets = r.secrets
 	if err != nil {
 		return yield(nil, err) && !final(err) && ctx.Err() == nil && p.pause(ctx, err.RetryAfter, yield)
 	}

@@ -106,6 +106,30 @@ func TestDocumentsOnce(t *testing.T) {
 	}
 }
 
+// TestDocumentsForgotten has more documents than are known when they come again. The first to come is forgotten, and no
+// other.
+func TestDocumentsForgotten(t *testing.T) {
+	const known = 1024
+	var replies []reply
+	var want []string
+	send := func(number int, fresh bool) {
+		name := fmt.Sprint(number)
+		replies = append(replies, answer(200, documented(t, number, told{name, started, ringing, nil})))
+		if fresh {
+			want = append(want, "op-"+name+" started")
+		}
+	}
+	for n := range known {
+		send(n+1, true)
+	}
+	send(1, false)
+	send(known+1, true)
+	send(2, false)
+	send(1, true)
+	_, events, _ := poll(t, new(client.Client), append(replies, replaced)...)
+	wantSame(t, "the events", events, want)
+}
+
 // TestDocumentsHrefs follows hrefs as services write them.
 func TestDocumentsHrefs(t *testing.T) {
 	for name, test := range map[string]struct{ baseuri, next, want string }{

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/avinvite/avinvite/codes"
@@ -12,13 +13,13 @@ import (
 // redacted stands in the place of a token.
 const redacted = "[token]"
 
-// secrets are the last two tokens of a request, the newest first: a redirect or a link can take a token to a host that
-// does not get it.
-type secrets [2]string
+// secrets are the latest tokens, the newest first: a redirect or a link can take a token to a host that does not get it.
+type secrets [4]string
 
 func (s *secrets) add(token string) {
-	if token != "" && token != s[0] {
-		s[0], s[1] = token, s[0]
+	if token != "" && !slices.Contains(s[:], token) {
+		copy(s[1:], s[:])
+		s[0] = token
 	}
 }
 

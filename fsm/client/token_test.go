@@ -10,6 +10,7 @@ import (
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm/client"
+	"github.com/avinvite/avinvite/transitions"
 )
 
 const token = "eyJhbGciOiJSUzI1NiJ9.payload.signature"
@@ -160,6 +161,24 @@ func TestTokenInNoText(t *testing.T) {
 	for _, err := range c.Documents(t.Context(), "https://user:secret@pool.example/events") {
 		if strings.Contains(err.Error(), "secret") {
 			t.Errorf("a password is in the error %v", err)
+		}
+	}
+}
+
+// TestTokenInLink sends an operation along a link to a host that does not get the token, which the service has written
+// into the link.
+func TestTokenInLink(t *testing.T) {
+	c := &client.Client{Token: fixed, Origins: []string{"https://pool.example"}, HTTP: &http.Client{Transport: &script{replies: []reply{
+		answer(200, `{"rel":"audioVideoInvitation"}`), reset,
+	}}}}
+	if _, err := c.Get(t.Context(), invitation); err != nil {
+		t.Fatal(err)
+	}
+	for name, in := range map[string]client.Input{"sent": {}, "not sent": {OperationID: strings.Repeat("x", 51)}} {
+		_, err := c.Do(t.Context(), transitions.OperationAccept, "https://other.example/"+token, in)
+		var e *client.Error
+		if !errors.As(err, &e) || strings.Contains(err.Error(), token) || !strings.HasSuffix(e.URL, "/[token]") {
+			t.Errorf("%s: the error %v, want one with the URL and without the token", name, err)
 		}
 	}
 }
