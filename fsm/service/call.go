@@ -85,6 +85,9 @@ func (s *Service) begin(a *application, d transitions.Direction, in input, life 
 	if a.live >= s.limits.Live {
 		return nil, &limited{"live calls", s.limits.Live, codes.Error{Code: codes.TooManyRequests}}
 	}
+	if len(s.calls) >= s.limits.Calls && len(s.ended) == 0 {
+		return nil, &limited{"live calls of all applications", s.limits.Calls, codes.Error{Code: codes.TooManyRequests}}
+	}
 	s.number++
 	chance := newChance(s.script.Seed, s.number)
 	c := &call{
@@ -112,6 +115,10 @@ func (s *Service) begin(a *application, d transitions.Direction, in input, life 
 	sample, _ := c.at.Step(transitions.Started(transitions.StateConnecting))
 	if err := new(eventchannel.Writer).Add(transitions.EventStarted, sample, c.resource(sample), nil); err != nil {
 		return nil, err
+	}
+	if len(s.calls) >= s.limits.Calls {
+		s.forget(s.ended[0])
+		s.ended = s.ended[1:]
 	}
 	s.calls[c.id], s.conversations[c.conversation] = c, c
 	a.live++
@@ -199,10 +206,6 @@ func body(r codes.Reason) *codes.Error {
 func (s *Service) end(c *call) {
 	c.live--
 	s.ended = append(s.ended, c)
-	if len(s.ended) > s.limits.Ended {
-		s.forget(s.ended[0])
-		s.ended = s.ended[1:]
-	}
 }
 
 func (s *Service) forget(c *call) {
@@ -258,7 +261,7 @@ func (s *Service) answerOperation(r *request) answer {
 	case c == nil || c.application != r.application || o == transitions.OperationNone:
 		return refused(codes.SyncResourceNotFound)
 	case c.at.HangsUp(o):
-		c.withdraw(c)
+		s.withdraw(c)
 		return answer{status: http.StatusNoContent}
 	}
 	if err != nil { // a body that cannot be read is refused behind NotFound and before Conflict
@@ -281,7 +284,7 @@ func (s *Service) answerOperation(r *request) answer {
 		c.accepted++
 	}
 	c.stop()
-	c.withdraw(c)
+	s.withdraw(c)
 	c.steps = c.life.follow(o, next, c.chance)
 	s.schedule(c)
 	return answer{status: http.StatusNoContent}

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -22,6 +23,7 @@ type application struct {
 	key                   string // of the event channel, escaped
 	live, requests        int
 	posting               int // events that wait for webhooks
+	counted               int // of held, in Service.waiting
 	visited               bool
 	timers                []*time.Timer // of scripted calls that are still to come
 
@@ -30,6 +32,7 @@ type application struct {
 	number   int
 	sent     []byte
 	repeated bool // the fault Duplicate has struck sent
+	unacked  int  // events in sent
 	pending  []event
 	poll     *poll // that waits, nil if none does
 	waking   bool  // a timer will wake the poll, because events wait for others
@@ -64,6 +67,7 @@ func (s *Service) application(endpoint, host string) (*application, error) {
 		return nil, fmt.Errorf("service: the endpoint %.50q, want at most %d characters of UTF-8: %w",
 			endpoint, maxMember, codes.SyncParameterValidationFailure)
 	}
+	endpoint = strings.Clone(endpoint) // it may be a part of a long query
 	id := identifier(endpoint)
 	if a := s.applications[id]; a != nil {
 		if a.host == localhost {
@@ -75,7 +79,7 @@ func (s *Service) application(endpoint, host string) (*application, error) {
 		return nil, &limited{"applications", s.limits.Applications, codes.Error{Code: codes.Gone, Subcode: "TooManyApplications"}}
 	}
 	a := &application{
-		path: ApplicationPath(endpoint), endpoint: endpoint, host: host, query: "endpointId=" + url.QueryEscape(endpoint),
+		path: ApplicationPath(endpoint), endpoint: endpoint, host: strings.Clone(host), query: "endpointId=" + url.QueryEscape(endpoint),
 		key: id + "%7E" + url.QueryEscape(endpoint), number: 1, seen: time.Now(),
 	}
 	s.applications[id] = a
@@ -156,7 +160,8 @@ func (s *Service) answerPoll(r *request) answer {
 			a.repeated = true
 			return answer{status: http.StatusOK, document: true, body: a.sent}
 		}
-		a.number, a.sent, a.repeated = number, nil, false
+		a.number, a.sent, a.repeated, a.unacked = number, nil, false, 0
+		s.count(a)
 	case number != a.number:
 		return a.links("resync")
 	}
@@ -173,7 +178,9 @@ func (s *Service) wait(client context.Context, a *application, idle <-chan time.
 			if err != nil {
 				return failed(codes.ServiceFailure, "")
 			}
+			a.unacked = len(a.pending) - len(left)
 			a.sent, a.pending = document, left
+			s.count(a)
 		}
 		if a.sent != nil {
 			return answer{status: http.StatusOK, document: true, body: a.sent}
@@ -259,15 +266,17 @@ func (s *Service) deliver(e event) {
 		return
 	}
 	if len(a.pending) >= s.limits.Events {
-		s.dropped += len(a.pending) + 1
-		a.pending, a.lost = nil, true
-		return
+		s.lose(a)
+	}
+	if !a.lost && s.waiting >= s.limits.Waiting && !s.relieve() {
+		s.lose(a)
 	}
 	if a.lost {
 		s.dropped++
 		return
 	}
 	a.pending = append(a.pending, e)
+	s.count(a)
 	switch {
 	case a.poll == nil || a.waking:
 	case s.script.Aggregate == 0:
@@ -287,10 +296,43 @@ func (s *Service) deliver(e event) {
 	}
 }
 
+// held returns the number of the application's events that nobody has taken yet.
+func (a *application) held() int { return len(a.pending) + a.unacked + a.posting }
+
+// count brings the number of all events that wait up to date with those of an application.
+func (s *Service) count(a *application) {
+	s.waiting += a.held() - a.counted
+	a.counted = a.held()
+}
+
+// lose drops the events that wait for the polls of an application, also those in a document that is not acknowledged.
+func (s *Service) lose(a *application) {
+	s.dropped += len(a.pending) + a.unacked
+	a.pending, a.sent, a.unacked, a.lost = nil, nil, 0, true
+	s.count(a)
+}
+
+// relieve makes the application lose its events that has the most for its polls, so that it does not take the room of
+// others. It reports whether there is one.
+func (s *Service) relieve() bool {
+	var longest *application
+	for _, a := range s.applications {
+		if n := len(a.pending) + a.unacked; n > 0 && (longest == nil || n > len(longest.pending)+longest.unacked ||
+			n == len(longest.pending)+longest.unacked && a.path < longest.path) {
+			longest = a
+		}
+	}
+	if longest != nil {
+		s.lose(longest)
+	}
+	return longest != nil
+}
+
 // withdraw takes back the progress of a call that is in no document yet, because an operation has been done: events may
 // be merged into later ones (UCWA/EventsInUCWA.md), and links of before the operation would mislead.
-func (a *application) withdraw(c *call) {
-	a.pending = slices.DeleteFunc(a.pending, func(e event) bool { return e.call == c && !e.at.Terminal() })
+func (s *Service) withdraw(c *call) {
+	c.pending = slices.DeleteFunc(c.pending, func(e event) bool { return e.call == c && !e.at.Terminal() })
+	s.count(c.application)
 }
 
 // reset forgets the conversations of an application. Its documents are numbered from the start again.
@@ -307,5 +349,6 @@ func (s *Service) reset(a *application) {
 		}
 	}
 	s.ended = slices.DeleteFunc(s.ended, func(c *call) bool { return c.gone })
-	a.live, a.number, a.sent, a.repeated, a.pending, a.lost = 0, 1, nil, false, nil, false
+	a.live, a.number, a.sent, a.repeated, a.pending, a.unacked, a.lost = 0, 1, nil, false, nil, 0, false
+	s.count(a)
 }

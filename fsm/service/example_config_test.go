@@ -32,7 +32,7 @@ func ExampleConfig() {
 		Script:    service.Script{Callback: application.URL},
 		Webhook:   application.Client(), // it trusts the certificate of the test
 		Recording: &recording,
-		Limits:    service.Limits{Applications: 1, Ended: 10, Requests: 5, Posts: 100, Batch: 1, Retries: 1},
+		Limits:    service.Limits{Applications: 1, Calls: 10, Requests: 5, Posts: 100, Batch: 1, Retries: 1},
 	})
 	if err != nil {
 		fmt.Println(err)

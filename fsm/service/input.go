@@ -55,7 +55,7 @@ func readInput(r *request) (in input, err error) {
 		{"importance", &in.Importance}, {"threadId", &in.ThreadID}, {"to", &in.To},
 		{"callbackUrl", &in.CallbackURL}, {"callbackContext", &in.CallbackContext},
 	} {
-		if *p.to = query.Get(p.name); !utf8.ValidString(*p.to) {
+		if *p.to = strings.Clone(query.Get(p.name)); !utf8.ValidString(*p.to) {
 			return in, codes.SyncBadRequest
 		}
 	}

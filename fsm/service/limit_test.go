@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -46,13 +47,22 @@ func TestLimits(t *testing.T) {
 		}
 		w.call("sip:3")
 	})
-	limited(t, service.Limits{Ended: 1}, func(w *wire) {
+	limited(t, service.Limits{Calls: 2}, func(w *wire) {
 		first, second := w.call("sip:1"), w.call("sip:2")
 		for _, path := range []string{first, second} {
 			w.do("POST", w.get(path).Links["ms:rtc:saas:cancel"].Href, "")
 		}
+		third := w.call("sip:3")
 		if a, b := w.do("GET", first, ""), w.do("GET", second, ""); a.status != 404 || b.status != 200 {
 			w.Errorf("two ended calls are answered %d and %d, want the first forgotten", a.status, b.status)
+		}
+		w.discover("sip:other")
+		w.call("sip:4")
+		if a := w.do("POST", w.start, `{"to":"sip:5"}`); a.status != 429 || a.header.Get("Retry-After") != "1" {
+			w.Errorf("a third live call of all applications is answered %d %s, want 429 with Retry-After", a.status, a.body)
+		}
+		if a, b := w.do("GET", second, ""), w.do("GET", third, ""); a.status != 404 || b.status != 200 {
+			w.Errorf("an ended call and a live one are answered %d and %d, want the ended one forgotten", a.status, b.status)
 		}
 	})
 	limited(t, service.Limits{Events: 3}, func(w *wire) {
@@ -65,6 +75,26 @@ func TestLimits(t *testing.T) {
 		w.call("sip:1")
 		if _, events := w.poll(); len(events) != 1 {
 			w.Errorf("%d events after the resume, want 1", len(events))
+		}
+	})
+	limited(t, service.Limits{Waiting: 3}, func(w *wire) {
+		w.call("sip:1")
+		w.poll()
+		w.call("sip:2") // of the three events that wait now, none is acknowledged
+		greedy, start := w.next, w.start
+		w.discover("sip:other")
+		w.call("sip:3")
+		w.call("sip:4")
+		if _, events := w.poll(); len(events) != 2 || w.Dropped() != 2 {
+			w.Errorf("%d events, and %d are dropped, want 2 and the 2 of the application that had the most", len(events), w.Dropped())
+		}
+		w.next, w.start = greedy, start
+		if d, events := w.poll(); d.Resume == "" || len(events) != 0 {
+			w.Errorf("the application that had the most gets %+v, want resume", d)
+		}
+		w.call("sip:5") // in the place that a dropped event has left
+		if _, events := w.poll(); len(events) != 1 || w.Dropped() != 2 {
+			w.Errorf("%d events after the resume, and %d are dropped, want 1 and 2", len(events), w.Dropped())
 		}
 	})
 	limited(t, service.Limits{Requests: 1}, func(w *wire) {
@@ -85,6 +115,23 @@ func TestLimits(t *testing.T) {
 			}
 		}
 	})
+	limited(t, service.Limits{Bodies: 100}, func(w *wire) {
+		slow, more := io.Pipe()
+		var waiting sync.WaitGroup
+		waiting.Go(func() {
+			r := w.request("POST", w.start, "")
+			r.Body, r.ContentLength = slow, -1
+			w.send(r)
+		})
+		fmt.Fprint(more, strings.Repeat(" ", 90))
+		synctest.Wait()
+		if a := w.do("POST", w.start, `{"to":"sip:1"}`); a.status != 429 || a.header.Get("Retry-After") != "1" {
+			w.Errorf("a body beside that of another request is answered %d %s, want 429 with Retry-After", a.status, a.body)
+		}
+		more.Close()
+		waiting.Wait()
+		w.call("sip:1")
+	})
 	limited(t, service.Limits{Batch: 2}, func(w *wire) {
 		for n := range 3 {
 			w.call(fmt.Sprintf("sip:%d", n))
@@ -92,6 +139,55 @@ func TestLimits(t *testing.T) {
 		for _, want := range []int{2, 1} {
 			if _, events := w.poll(); len(events) != want {
 				w.Errorf("a document of %d events, want %d", len(events), want)
+			}
+		}
+	})
+}
+
+// TestHosts sends requests under the names of other hosts, as a page of a foreign site whose name leads here would.
+func TestHosts(t *testing.T) {
+	for _, test := range []struct {
+		hosts []string
+		host  string
+		want  int
+	}{
+		{nil, "evil.example", 200},
+		{nil, strings.Repeat("x", 260), 200},
+		{nil, strings.Repeat("x", 261), 421},
+		{[]string{"pool.example"}, "evil.example", 421},
+		{[]string{"pool.example"}, "evil.example:8080", 421},
+		{[]string{"pool.example"}, "127.0.0.1.evil.example", 421},
+		{[]string{"pool.example"}, "Pool.example:8080", 200},
+		{[]string{}, "pool.example", 421},
+		{[]string{}, "localhost:8080", 200},
+		{[]string{}, "127.0.0.1:8080", 200},
+		{[]string{}, "192.0.2.1", 200},
+		{[]string{}, "[::1]:8080", 200},
+		{[]string{}, "[::1]", 200},
+	} {
+		s, err := service.New(service.Config{Hosts: test.hosts})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest("GET", "/simulation", nil)
+		r.Host = test.host
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if w.Code != test.want {
+			t.Errorf("a request to %.30s of a service with the hosts %q is answered %d, want %d", test.host, test.hosts, w.Code, test.want)
+		}
+		s.Close()
+	}
+}
+
+// TestRemoteCallbacks starts calls whose callbacks lead to this machine, on a service that other machines reach.
+func TestRemoteCallbacks(t *testing.T) {
+	bubble(t, service.Config{Remote: true, Callbacks: []string{"127.0.0.1", "app.example"}}, func(w *wire) {
+		for to, want := range map[string]int{
+			"http://localhost/": 400, "http://127.0.0.2/": 400, "http://[::1]/": 400, "http://127.0.0.1/": 201, "http://app.example/": 201,
+		} {
+			if a := w.do("POST", w.start, fmt.Sprintf(`{"to":"sip:1","callbackUrl":%q}`, to)); a.status != want {
+				w.Errorf("a callback to %s is answered %d %s, want %d", to, a.status, a.body, want)
 			}
 		}
 	})
@@ -110,6 +206,28 @@ func TestLongMembers(t *testing.T) {
 				if a := w.do("POST", w.start, body); a.status != want {
 					w.Errorf("%s of %d characters is answered %d %s, want %d", member, length, a.status, a.body, want)
 				}
+			}
+		}
+	})
+}
+
+// TestHeavyCalls makes calls that would hold much.
+func TestHeavyCalls(t *testing.T) {
+	step := `{"event":"updated(Connecting)"}`
+	steps := func(n int) string {
+		return `{"steps":[{"event":"started(Connecting)"}` + strings.Repeat(","+step, n-2) +
+			`],"on":{"accept":[` + step + `]}}`
+	}
+	bubble(t, service.Config{}, func(w *wire) {
+		for body, want := range map[string]int{
+			`{"from":"` + strings.Repeat("x", 1024) + `"}`: 201,
+			`{"from":"` + strings.Repeat("x", 1025) + `"}`: 400,
+			`{"to":"` + strings.Repeat("x", 1025) + `"}`:   400,
+			steps(100): 201,
+			steps(101): 400,
+		} {
+			if a := w.do("POST", "/simulation/incoming", body); a.status != want {
+				w.Errorf("the call %.30s of %d bytes is answered %d %s, want %d", body, len(body), a.status, a.body, want)
 			}
 		}
 	})
@@ -134,6 +252,7 @@ func TestScriptErrors(t *testing.T) {
 		`{"seed": 1, "seed": 2}`: "duplicate object member name",
 		`{"seed": 1`:             "unexpected EOF",
 		`[]`:                     "the whole",
+		` null`:                  "null, want an object",
 		`{"idle": 7}`:            `/idle: 7, want a string as "1m30s"`,
 		`{"idle": "7"}`:          "/idle: time: missing unit",
 		`{"idle": "-7s"}`:        "/idle: -7s, want 0 or more",
@@ -149,7 +268,8 @@ func TestScriptErrors(t *testing.T) {
 		`{"incoming": [{"steps": [{"after": "-1s", "event": "started(Connecting)"}]}]}`:                                      "/incoming/0/steps/0: after -1s",
 		`{"incoming": [{"on": {"accept": []}}]}`:                                                                             "/incoming/0/on",
 		`{"incoming": [{"steps": [{"event": "started(Connecting)"}], "on": {"cancel": []}}]}`:                                "/incoming/0/on/cancel",
-		`{"incoming": [{"steps": [{"event": "started(Connecting)"}], "on": {"hold": []}}]}`:                                  "/incoming/0/on",
+		`{"incoming": [{"steps": [{"event": "started(Connecting)"}], "on": {"hold": []}}]}`:                                  `/incoming/0/on/hold: "hold", want one of accept, acceptAndBridge`,
+		`{"incoming": [{"steps": [{"event": "started(Connecting)"}], "on": {"none": []}}]}`:                                  `"none", want one of accept, acceptAndBridge`,
 		`{"incoming": [{"steps": [{"event": "started(Connecting)"}], "on": {"accept": [{"event":"started(Connecting)"}]}}]}`: "/incoming/0/on/accept/0",
 		`{"faults": [{"fault": "loose"}]}`:                                                                                   `/faults/0/fault: "loose", want one of refuse, close`,
 		`{"faults": [{"fault": "merge", "on": "poll"}]}`:                                                                     "/faults/0/on: merge",

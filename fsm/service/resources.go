@@ -1,6 +1,7 @@
 package service
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 
@@ -105,6 +106,9 @@ func (s *Service) answerIncoming(r *request) answer {
 			return unplayable(err)
 		}
 	}
+	if err := i.bounded(); err != nil {
+		return unplayable(err)
+	}
 	c, err := s.Ring(i)
 	if err != nil {
 		if limit, is := err.(*limited); is {
@@ -113,6 +117,26 @@ func (s *Service) answerIncoming(r *request) answer {
 		return unplayable(err)
 	}
 	return answer{status: http.StatusCreated, location: c.Href, body: marshal(c)}
+}
+
+// maxSteps limits the events of a call that a request makes.
+const maxSteps = 100
+
+// bounded returns an error if a call that a request makes would hold more than a call that a request starts.
+func (i *Incoming) bounded() error {
+	for _, uri := range []string{i.From, i.To} {
+		if n := transitions.UTF16Len(uri); n > maxMember {
+			return fmt.Errorf("service: the call, from or to: %d UTF-16 code units, want at most %d", n, maxMember)
+		}
+	}
+	steps := len(i.Steps)
+	for _, behind := range i.On {
+		steps += len(behind)
+	}
+	if steps > maxSteps {
+		return fmt.Errorf("service: the call, steps and on: %d events, want at most %d", steps, maxSteps)
+	}
+	return nil
 }
 
 // unplayable refuses a call that cannot be played, and says why.

@@ -6,9 +6,13 @@ import (
 	"errors"
 	"hash/fnv"
 	"io"
+	"net"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -140,6 +144,12 @@ func (s *Service) serve(w http.ResponseWriter, method string, r *request, run fu
 	// The deadline stays if the body is not read to its end, because net/http reads on for a while.
 	deadlines := http.NewResponseController(w)
 	_ = deadlines.SetReadDeadline(time.Now().Add(patience)) // a writer without deadlines has no connection to protect
+	if !s.known(r.Host) {
+		r.name = "" // it is not for this service, so the recording leaves it out
+		reply(answer{status: http.StatusMisdirectedRequest, mime: "text/plain", body: []byte("The host in the request is not this " +
+			"service's. Use its IP address, or allow the name by Config.Hosts (avinvite serve: --host).\n")})
+		return
+	}
 	if !s.authorized(r) {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 		reply(answer{status: http.StatusUnauthorized})
@@ -150,9 +160,14 @@ func (s *Service) serve(w http.ResponseWriter, method string, r *request, run fu
 		reply(failed(codes.MethodNotAllowed, ""))
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.limits.Body))
+	share := &share{body: http.MaxBytesReader(w, r.Body, s.limits.Body), all: &s.bodies, limit: s.limits.Bodies}
+	defer share.release()
+	body, err := io.ReadAll(share)
 	if tooLong := new(http.MaxBytesError); errors.As(err, &tooLong) {
 		reply(failed(codes.EntityTooLarge, ""))
+		return
+	} else if errors.Is(err, errBodies) {
+		reply(busy())
 		return
 	} else if err != nil {
 		reply(answer{})
@@ -163,7 +178,7 @@ func (s *Service) serve(w http.ResponseWriter, method string, r *request, run fu
 		r.body = nil
 	}
 	if !s.enter(r) {
-		reply(answer{status: http.StatusTooManyRequests, body: failed(codes.TooManyRequests, "").body, retry: time.Second})
+		reply(busy())
 		return
 	}
 	defer s.leave(r)
@@ -184,6 +199,48 @@ func (s *Service) serve(w http.ResponseWriter, method string, r *request, run fu
 		a = answer{}
 	}
 	reply(a)
+}
+
+// busy returns the answer to one request too many.
+func busy() answer {
+	a := failed(codes.TooManyRequests, "")
+	a.retry = time.Second
+	return a
+}
+
+// share is the body of a request, counted among those of all requests until it is released.
+type share struct {
+	body  io.Reader
+	read  int64
+	all   *atomic.Int64
+	limit int64
+}
+
+var errBodies = errors.New("the bodies of all requests are too long together")
+
+func (s *share) Read(p []byte) (int, error) {
+	n, err := s.body.Read(p)
+	s.read += int64(n)
+	if s.all.Add(int64(n)) > s.limit {
+		return n, errBodies
+	}
+	return n, err
+}
+
+func (s *share) release() { s.all.Add(-s.read) }
+
+// maxHost limits in bytes the host that a request names: a DNS name has 253 at most, and a port five.
+const maxHost = 260
+
+// known reports whether requests may call the service by a host. An IP address cannot be that of a foreign site whose name
+// has been made to lead here.
+func (s *Service) known(host string) bool {
+	if len(host) > maxHost {
+		return false
+	}
+	name := (&url.URL{Host: host}).Hostname()
+	return s.hosts == nil || net.ParseIP(name) != nil || strings.EqualFold(name, "localhost") ||
+		slices.ContainsFunc(s.hosts, func(known string) bool { return strings.EqualFold(name, known) })
 }
 
 // authorized reports whether a request has the token. The scheme is compared in any case of letters (RFC 9110, 11.1).

@@ -88,6 +88,9 @@ type Step struct {
 // not have at its place, or a fault that does not go with a request.
 func ParseScript(script []byte) (Script, error) {
 	var s Script
+	if jsontext.Value(script).Kind() == 'n' {
+		return s, errors.New("service: script: null, want an object; {} is a script in which chance decides everything")
+	}
 	err := json.Unmarshal(script, &s, strict...)
 	if semantic := new(json.SemanticError); errors.As(err, &semantic) {
 		cause := semantic.Err
@@ -104,7 +107,7 @@ func ParseScript(script []byte) (Script, error) {
 	return s, s.check()
 }
 
-// strict are the options for a script: no unknown members, and durations and events as texts.
+// strict are the options for a script: no unknown members, and durations, events and operations as texts.
 var strict = []json.Options{
 	json.RejectUnknownMembers(true),
 	json.WithUnmarshalers(json.JoinUnmarshalers(
@@ -121,6 +124,20 @@ var strict = []json.Options{
 				err = e.UnmarshalText([]byte(word))
 			}
 			return err
+		}),
+		json.UnmarshalFunc(func(value []byte, o *transitions.Operation) error {
+			word, err := text(value, "accept")
+			if err != nil {
+				return err
+			}
+			var names []string
+			for known := transitions.OperationAccept; known <= transitions.OperationCancel; known++ {
+				if names = append(names, known.String()); known.String() == word {
+					*o = known
+					return nil
+				}
+			}
+			return fmt.Errorf("%.50q, want one of %s", word, words(names))
 		}),
 	)),
 }

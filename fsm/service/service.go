@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/avinvite/avinvite/codes"
@@ -26,20 +27,32 @@ type Config struct {
 	Recording io.Writer
 
 	// Webhook posts the documents to callbacks; nil means a client of the service's own. A callback may lead to a loopback
-	// address, and to the hosts in Callbacks; any other is refused, because whoever starts a call chooses the URL.
+	// address unless the service is Remote, and to the hosts in Callbacks; any other is refused, because whoever starts a
+	// call chooses the URL.
 	Webhook   *http.Client
 	Callbacks []string
+
+	// Remote says that other machines reach the service.
+	Remote bool
+
+	// Hosts are the names by which requests may call the service, besides localhost and IP addresses; a request with
+	// another name is answered 421. So no page of a foreign site, whose name a browser resolves to this machine, reaches
+	// the service. nil allows every name.
+	Hosts []string
 }
 
-// Limits bound what clients can make a service hold. A zero field means the default.
+// Limits bound what clients can make a service hold. A zero field means the default. With the defaults, calls and events
+// take at most 1 GB, if every text in them is as long as allowed; a common call takes 1 kB.
 type Limits struct {
 	Applications int   // 10,000; the next one is answered 410 Gone/TooManyApplications
 	Live         int   // calls of an application that have not ended; 10,000; the next start is answered 429
-	Ended        int   // ended calls of all applications; 100,000; the first to end is forgotten, and its GET answered 404
-	Events       int   // of an application that wait for its polls; 10,000; then they are dropped, and a poll gets a resume
+	Calls        int   // of all applications, with ended ones; 20,000; the first to end is forgotten (404); if all live, the next start is answered 429
+	Events       int   // events of an application that wait for its polls; 10,000; one more drops them all, and the next poll gets a resume
 	Posts        int   // events of an application that wait for webhooks; 10,000; further ones are dropped
+	Waiting      int   // events of all applications that wait; 20,000; then the longest queue for polls is dropped as by Events
 	Requests     int   // of an application at once; 100; the next one is answered 429 (UCWA/BatchingRequests.md)
-	Body         int64 // bytes of a request; 1 MiB; a longer one is answered 413
+	Body         int64 // bytes of the body of a request; 1 MiB; a longer one is answered 413
+	Bodies       int64 // bytes of the bodies of all requests at once; 64 MiB; the request beyond it is answered 429
 	Batch        int   // events in a document; 100; the others follow in the next one
 	Retries      int   // of a document that a webhook does not take, with pauses of 1 s, 2 s, 4 s ...; 5; then it is dropped
 }
@@ -49,12 +62,13 @@ func (l *Limits) defaults() {
 		limit     *int
 		byDefault int
 	}{
-		{&l.Applications, 10_000}, {&l.Live, 10_000}, {&l.Ended, 100_000}, {&l.Events, 10_000}, {&l.Posts, 10_000}, {&l.Requests, 100},
+		{&l.Applications, 10_000}, {&l.Live, 10_000}, {&l.Calls, 20_000}, {&l.Events, 10_000}, {&l.Posts, 10_000},
+		{&l.Waiting, 20_000}, {&l.Requests, 100},
 		{&l.Batch, 100}, {&l.Retries, 5},
 	} {
 		*d.limit = cmp.Or(*d.limit, d.byDefault)
 	}
-	l.Body = cmp.Or(l.Body, 1<<20)
+	l.Body, l.Bodies = cmp.Or(l.Body, 1<<20), cmp.Or(l.Bodies, 64<<20)
 }
 
 // Service is a simulated Trusted Application endpoint, an [http.Handler]. Its methods may be called from any goroutine.
@@ -64,12 +78,15 @@ type Service struct {
 	token     string
 	webhook   *http.Client
 	callbacks []string
+	hosts     []string
+	remote    bool
 	recorder  *recorder
 	routes    http.Handler
 
 	context context.Context // done when the service is closed
 	close   context.CancelFunc
 	work    sync.WaitGroup // webhooks
+	bodies  atomic.Int64   // bytes of the bodies under way
 	posts   chan struct{}  // a place for each post to a webhook at a time
 
 	mu            sync.Mutex // guards everything below
@@ -80,6 +97,7 @@ type Service struct {
 	conversations map[string]*call        // by the identifiers of their conversations
 	number        int                     // of calls so far
 	ended         []*call                 // in the order of their ends
+	waiting       int                     // events of all applications: see application.held
 	dropped       int                     // events that are given up
 }
 
@@ -90,6 +108,7 @@ func New(c Config) (*Service, error) {
 	}
 	s := &Service{
 		script: c.Script, limits: c.Limits, token: c.Token, webhook: c.Webhook, callbacks: slices.Clone(c.Callbacks),
+		hosts: slices.Clone(c.Hosts), remote: c.Remote,
 		recorder: newRecorder(c.Recording), posts: make(chan struct{}, 64),
 		chance: newChance(c.Script.Seed, 0), applications: map[string]*application{}, calls: map[string]*call{}, conversations: map[string]*call{},
 	}
@@ -107,7 +126,7 @@ func New(c Config) (*Service, error) {
 	s.context, s.close = context.WithCancel(context.Background())
 	s.routes = s.newRoutes()
 	if _, err := s.hook(&call{}); err != nil {
-		return nil, fmt.Errorf("service: script, /callback: %q, want http or https to this machine or to a host of Config.Callbacks", s.script.Callback)
+		return nil, fmt.Errorf("service: script, /callback: %q, want http or https to this machine, or to a host of Config.Callbacks (avinvite serve: --callback-host)", s.script.Callback)
 	}
 	_, err := s.application(DefaultEndpoint, localhost)
 	return s, err

@@ -46,7 +46,7 @@ func (s *Service) hook(c *call) (*hook, error) {
 // mayCall reports whether callbacks may lead to a host.
 func (s *Service) mayCall(host string) bool {
 	ip := net.ParseIP(host)
-	return ip.IsLoopback() || strings.EqualFold(host, "localhost") ||
+	return !s.remote && (ip.IsLoopback() || strings.EqualFold(host, "localhost")) ||
 		slices.ContainsFunc(s.callbacks, func(allowed string) bool { return strings.EqualFold(host, allowed) })
 }
 
@@ -57,7 +57,12 @@ func (s *Service) post(e event) {
 		s.dropped++
 		return
 	}
+	if s.waiting >= s.limits.Waiting && !s.relieve() {
+		s.dropped++
+		return
+	}
 	e.call.posting++
+	s.count(e.call.application)
 	h.pending = append(h.pending, e)
 	if !h.posting && s.context.Err() == nil {
 		h.posting = true
@@ -105,6 +110,7 @@ func (s *Service) postAll(c *call, h *hook) {
 // posted counts events of a call that do not wait for its webhook any more. Those that it has not taken are given up.
 func (s *Service) posted(c *call, events int, taken bool) {
 	c.posting -= events
+	s.count(c.application)
 	if !taken {
 		s.dropped += events
 	}

@@ -236,24 +236,27 @@ func TestWebhookRedirect(t *testing.T) {
 	}
 }
 
-// TestWebhookEvents starts calls whose webhook does not answer. The events that wait for it are limited.
+// TestWebhookEvents starts calls whose webhook does not answer. The events that wait for it are limited, those of an
+// application and those of all.
 func TestWebhookEvents(t *testing.T) {
-	c := played(t, ringing)
-	c.Limits = service.Limits{Posts: 3, Retries: 1}
-	hooked(t, c, &webhook{answers: make([]int, 1000)}, func(w *wire) {
-		for range 5 {
+	for _, limits := range []service.Limits{{Posts: 3, Retries: 1}, {Waiting: 3, Retries: 1}} {
+		c := played(t, ringing)
+		c.Limits = limits
+		hooked(t, c, &webhook{answers: make([]int, 1000)}, func(w *wire) {
+			for range 5 {
+				w.do("POST", w.start, calling)
+			}
+			if n := w.Dropped(); n != 2 {
+				w.Errorf("%+v: %d of five events are dropped while the webhook does not answer, want 2", limits, n)
+			}
+			time.Sleep(time.Hour)
+			if n := w.Dropped(); n != 5 {
+				w.Errorf("%+v: %d events are dropped after the retries, want 5", limits, n)
+			}
 			w.do("POST", w.start, calling)
-		}
-		if n := w.Dropped(); n != 2 {
-			w.Errorf("%d of five events are dropped while the webhook does not answer, want 2", n)
-		}
-		time.Sleep(time.Hour)
-		if n := w.Dropped(); n != 5 {
-			w.Errorf("%d events are dropped after the retries, want 5", n)
-		}
-		w.do("POST", w.start, calling)
-		if n := w.Dropped(); n != 5 {
-			w.Errorf("%d events are dropped although no other waits, want 5", n)
-		}
-	})
+			if n := w.Dropped(); n != 5 {
+				w.Errorf("%+v: %d events are dropped although no other waits, want 5", limits, n)
+			}
+		})
+	}
 }
