@@ -49,12 +49,18 @@ the events that follow an operation instead. A fault strikes the requests that
 resync, resume, merge, duplicate, reorder; token, direction. go doc of
 fsm/service describes all members.
 
+Requests may call the service by localhost, by an IP address, by the name of this
+machine, or by the name in --listen; other names need --host, because a page of
+a foreign site may have a name that leads here. If --listen lets in other
+machines, callbacks to this machine need --callback-host as well.
+
 Two resources are not the real service's: POST /simulation/incoming makes a call
 to the application (its body is an element of "incoming"), and GET /simulation
 returns the truth about all calls, to compare with what the client knows.
 
 The recording is a HAR of everything, for avinvite check. It is whole once the
-command has ended. If the variable AVINVITE_TOKEN is set, each request must have
+command has ended. It has no limit: it grows by all that is sent and answered,
+so keep an eye on the disk if the service runs for long. If the variable AVINVITE_TOKEN is set, each request must have
 its value as a bearer token.`,
 		Example: `  avinvite serve
   avinvite serve --script busy.json --recording session.har
@@ -69,6 +75,7 @@ its value as a bearer token.`,
 	seed := flags.Uint64("seed", 0, "begin the random choices with `N`, whatever the script says")
 	to := flags.String("recording", "", "record everything to `FILE`, a HAR")
 	flags.StringArrayVar(&c.Callbacks, "callback-host", nil, "let callbacks lead to `HOST`, beside this machine; can be repeated")
+	flags.StringArrayVar(&c.Hosts, "host", nil, "let requests call the service by the name `HOST` as well; can be repeated")
 	command.RunE = func(*cobra.Command, []string) (err error) {
 		if *script != "" {
 			if c.Script, err = readScript(*script); err != nil {
@@ -93,11 +100,26 @@ its value as a bearer token.`,
 			c.Recording = out
 			defer func() { err = errors.Join(err, out.Flush(), file.Close()) }()
 		}
+		own(&c, *listen, listener.Addr())
 		ctx, stop := interrupts()
 		defer stop()
-		return serve(ctx, command, listener, c)
+		if err = serve(ctx, command, listener, c); err != nil && *script != "" {
+			return fmt.Errorf("%s: %w", *script, err)
+		}
+		return err
 	}
 	return command
+}
+
+// own says by which names a listener is called, and whether other machines reach it.
+func own(c *service.Config, listen string, address net.Addr) {
+	tcp, is := address.(*net.TCPAddr)
+	c.Remote = !is || !tcp.IP.IsLoopback()
+	host, _, _ := net.SplitHostPort(listen) // net.Listen has taken it
+	c.Hosts = append(c.Hosts, host)
+	if name, err := os.Hostname(); err == nil {
+		c.Hosts = append(c.Hosts, name)
+	}
 }
 
 func readScript(name string) (service.Script, error) {
