@@ -32,7 +32,9 @@ func ExampleConfig() {
 		Script:    service.Script{Callback: application.URL},
 		Webhook:   application.Client(), // it trusts the certificate of the test
 		Recording: &recording,
-		Limits:    service.Limits{Applications: 1, Calls: 10, Requests: 5, Posts: 100, Batch: 1, Retries: 1},
+		Limits: service.Limits{
+			Applications: 1, Calls: 10, Requests: 5, Bodies: 1 << 20, Posts: 100, Waiting: 100, Batch: 1, Retries: 1,
+		},
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -60,6 +62,30 @@ func ExampleConfig() {
 	// started
 	// completed
 	// [Connecting Connected] conforms
+}
+
+// The service of a test laboratory has a name, and refuses the requests of a page whose own name leads to this machine.
+func ExampleConfig_hosts() {
+	s, err := service.New(service.Config{Remote: true, Hosts: []string{"lab.example"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer s.Close()
+	client, stop := service.InMemory(s)
+	defer stop()
+	for _, host := range []string{"lab.example", "page.example"} {
+		answer, err := client.Get("http://" + host + "/platformservice/discover")
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		answer.Body.Close()
+		fmt.Println(host, answer.Status)
+	}
+	// Output:
+	// lab.example 200 OK
+	// page.example 421 Misdirected Request
 }
 
 // A poll of the first application is answered without events after Idle. In the second application somebody calls, and
