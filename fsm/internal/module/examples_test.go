@@ -13,9 +13,6 @@ import (
 	"testing"
 )
 
-// shown are the packages each of whose exported names must be used by an example.
-var shown = []string{"codes/enum", "codes", "transitions", "fsm"}
-
 // implicit are methods that other packages call: an example that prints, marshals, compares, logs or stores a value uses
 // them.
 var implicit = []string{
@@ -94,12 +91,12 @@ func usedBy(t *testing.T) map[string]bool {
 	return used
 }
 
-// TestExamplesUse finds each exported name of the packages shown in an example. Of the constants of one type, an example
+// TestExamplesUse finds each exported name of each library in an example. Of the constants of one type, an example
 // uses one at least.
 func TestExamplesUse(t *testing.T) {
 	inRoot(t)
 	used := usedBy(t)
-	for _, folder := range shown {
+	for _, folder := range libraries() {
 		files := token.NewFileSet()
 		sources := slices.DeleteFunc(parsed(t, files, folder+"/*.go"), func(f *ast.File) bool {
 			return strings.HasSuffix(files.Position(f.Pos()).Filename, "_test.go")
