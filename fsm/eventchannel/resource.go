@@ -193,7 +193,7 @@ func (e *encoder) links(links []Link, rest jsontext.Value) {
 func linkMembers(object jsontext.Value) (map[string]jsontext.Value, error) {
 	members := map[string]jsontext.Value{}
 	if !object.IsValid() {
-		return nil, errors.New("Other[\"_links\"] is not JSON")
+		return nil, errors.New("the _links in Other are not JSON")
 	}
 	d := jsontext.NewDecoder(bytes.NewReader(object))
 	_, _ = d.ReadToken() // no error: the object is valid

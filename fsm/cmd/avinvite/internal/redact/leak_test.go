@@ -124,14 +124,14 @@ func TestPacked(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		for what, text := range map[string][]byte{"recorded": text, "redacted": out.Bytes()} {
-			fault := ""
+			var fault strings.Builder
 			for _, err := range recording.Items(bytes.NewReader(text)) {
 				if err != nil {
-					fault += err.Error()
+					fault.WriteString(err.Error())
 				}
 			}
-			if !strings.Contains(fault, test.fault) || (fault == "") != (test.fault == "") {
-				t.Errorf("%s, as %s: the fault is %q, want %q", name, what, fault, test.fault)
+			if !strings.Contains(fault.String(), test.fault) || (fault.String() == "") != (test.fault == "") {
+				t.Errorf("%s, as %s: the fault is %q, want %q", name, what, fault.String(), test.fault)
 			}
 		}
 	}
@@ -261,7 +261,7 @@ func TestBroken(t *testing.T) {
 func TestMemory(t *testing.T) {
 	entry := strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf(exchanged, "", `,"content":{"text":"`+strings.Repeat("zebra ", 100)+`"}`), `{"log":{"entries":[`), "]}}")
 	var document bytes.Buffer
-	_ = stdjson.Indent(&document, []byte(fmt.Sprintf(invitation, "")), "", " ")
+	_ = stdjson.Indent(&document, fmt.Appendf(nil, invitation, ""), "", " ")
 	for name, in := range map[string]io.Reader{
 		"a HAR":    io.MultiReader(strings.NewReader(`{"log":{"entries":[`+entry), &repeated{text: "," + entry, times: 20_000}, strings.NewReader("]}}")),
 		"lines":    &repeated{text: fmt.Sprintf(invitation, ""), times: 40_000},
