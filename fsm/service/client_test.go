@@ -168,13 +168,10 @@ func (a *application) start(ctx context.Context, link string, n int) {
 
 // do does an operation, again after a refusal that may pass and after an answer that was lost.
 func (a *application) do(ctx context.Context, call *client.Call, o transitions.Operation) {
-	in := client.Input{}
-	switch o {
-	case transitions.OperationForward:
-		in.To = "sip:other@contoso.example"
-	case transitions.OperationAcceptAndBridge:
-		in.ToURI = "sip:other@contoso.example"
-	}
+	in := map[transitions.Operation]client.Input{
+		transitions.OperationForward:         {To: "sip:other@contoso.example"},
+		transitions.OperationAcceptAndBridge: {ToURI: "sip:other@contoso.example"},
+	}[o]
 	for ctx.Err() == nil {
 		_, err := call.Do(ctx, o, in)
 		if err == nil {
