@@ -216,7 +216,6 @@ func ExampleChecker_Read() {
 	// call.har https://pool.example/invitations/1 Failed
 }
 
-// Each rule has a name for programs and a text for people. A test that accepts deviations looks at violations alone.
 // A program that reads a log as it is written prints each verdict when it is due. This log has ended already.
 func ExampleFollower() {
 	follower := conformance.Follower{Grace: 10 * time.Second, Limit: 1000}
@@ -236,6 +235,7 @@ func ExampleFollower() {
 	// 0 late; 100000 invitations are kept if Limit is zero
 }
 
+// Each rule has a name for programs and a text for people. A test that accepts deviations looks at violations alone.
 func ExampleRules() {
 	for _, r := range conformance.Rules() {
 		if r == conformance.RuleCompleted || r == conformance.RuleAnswer {
