@@ -47,8 +47,8 @@ func (m *Match) UnmarshalText(text []byte) error { return matches.Unmarshal(m, t
 
 // Resolve returns the reason of any code and subcode by the contract for clients: only the code is required, and a
 // missing or unknown subcode is ignored (UCWA/ErrorsAndInformationalMessages.md). A pair that is not documented resolves
-// to its code [Alone], and an unknown code to [Undocumented]. The reason never depends on the words of other resources;
-// only the match does. Resolve allocates nothing.
+// to its code [Alone], and an unknown code to [Undocumented]. Codes and subcodes that only other pages
+// list change the match, never the reason. Resolve allocates nothing.
 func Resolve(code Code, subcode Subcode) (Reason, Match) {
 	if r, ok := Lookup(code, subcode); ok {
 		return r, MatchPair

@@ -48,7 +48,7 @@ func Outcomes(i Invitation) iter.Seq[Invitation] {
 }
 
 // Witness returns a shortest sequence of events that leads from a new invitation to the configuration to. If to has a
-// pending operation, do it after the events, which do not contain it. ok is false if to cannot be reached. Each call
+// pending operation, the caller must do that operation after the events. ok is false if to cannot be reached. Each call
 // searches the relation anew, in some twenty microseconds.
 func Witness(to Invitation) (events []Event, ok bool) {
 	return protocol.witness(to.Direction(), func(i Invitation) bool { return i == to })

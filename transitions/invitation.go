@@ -114,7 +114,7 @@ func (i Invitation) Step(e Event) (Invitation, error) {
 //   - A repetition, which is an event with the state and the reason that the invitation has, changes nothing and is not
 //     odd.
 //
-// There is an error, and no change, only for an event after the completion that says something else, and for a value
+// There is an error, and no change, only for an event after the completion that is no repetition, and for a value
 // that is no event or no invitation.
 func (i Invitation) Observe(e Event) (Invitation, Oddity, error) {
 	return protocol.observe(i, e)
@@ -160,7 +160,7 @@ func (i Invitation) Operations() OperationSet {
 
 // Do returns the invitation after the application has done o: o is pending, and all operations are withdrawn.
 // [OperationStartAdhocMeeting] starts another invitation and leaves this one unchanged. If o is not offered, Do returns i
-// and an [*OperationError] with the synchronous error that the PAGE documents for it.
+// and an [*OperationError] with the synchronous error to answer with.
 //
 // Do also refuses to cancel a connected outgoing invitation. A server may accept such a request, because it hangs up
 // the call ([Invitation.HangsUp]); the invitation stays unchanged in either case.
@@ -175,8 +175,8 @@ func (i Invitation) Do(o Operation) (Invitation, error) {
 }
 
 // HangsUp reports whether o hangs up the call of i: o is cancel, and i is outgoing and connected. The link of cancel is
-// that of the modality, which outlives the invitation. Therefore no answer to it is right or wrong, and i stays unchanged
-// (Inferred from UCWA/cancel_ref.md: "will either fail the outgoing invitation or disconnect the corresponding
+// that of the modality, which outlives the invitation. Therefore a server may accept or refuse the request, and i stays
+// unchanged (Inferred from UCWA/cancel_ref.md: "will either fail the outgoing invitation or disconnect the corresponding
 // modality").
 func (i Invitation) HangsUp(o Operation) bool {
 	return o == OperationCancel && i.Direction() == Outgoing && i.State() == StateConnected

@@ -93,7 +93,7 @@ type RequestError struct {
 func (e *RequestError) Unwrap() error { return codes.SyncParameterValidationFailure }
 
 // Basis returns on what authority the request is refused. The limits are Stated. Two rules are Inferred: forwarding needs a
-// target, although the page of the link marks it as optional, and an offer is a data URI, as in the one that a page shows.
+// target, although the page of the link marks it as optional, and a media offer is a data URI, as in a page's sample.
 func (e *RequestError) Basis() codes.Basis {
 	if e.Limit == 0 {
 		return codes.Inferred

@@ -180,7 +180,7 @@ type Edge struct {
 	To        State
 	Reasons   ReasonSet    // of the event; codes.NoReason alone for an event without a reason
 	Basis     codes.Basis  // that of the edge's weakest part
-	Source    codes.Source // of the basis of the first of Reasons; a Cell has the source for each reason
+	Source    codes.Source // for the first of Reasons; a Cell has the source for each reason
 }
 
 // Edges yields every edge in the order of the table.

@@ -38,8 +38,8 @@ func (i Invitation) MarshalText() ([]byte, error) {
 }
 
 // UnmarshalText reads the form that [Invitation.MarshalText] writes. It refuses everything else with [ErrInvalid], in
-// particular what neither [Invitation.Step] nor [Invitation.Observe] could have come to from [New]: a pending operation
-// after the completion or of the other direction, a success with a reason, a failure without one.
+// particular an invitation that neither [Invitation.Step] nor [Invitation.Observe] can reach from [New]: a pending
+// operation after the completion or of the other direction, a success with a reason, a failure without one.
 func (i *Invitation) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*i = Invitation{}
@@ -107,8 +107,8 @@ func (i Invitation) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads the form that [Invitation.MarshalJSON] writes, with the members in any order. It also reads a
 // string with the text of [Invitation.MarshalText], because encoding/json reads the keys of a map in this way. It
-// refuses everything else with [ErrInvalid]: what [Invitation.UnmarshalText] refuses, a member that is unknown,
-// misspelt or there twice, and a member whose value is no string, null included.
+// refuses everything else with [ErrInvalid]: an invitation that [Invitation.UnmarshalText] refuses, a member
+// that is unknown, misspelt or there twice, and a member whose value is no string, null included.
 func (i *Invitation) UnmarshalJSON(data []byte) error {
 	var d Direction
 	var s State
