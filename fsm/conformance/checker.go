@@ -130,7 +130,7 @@ func (c *Checker) Verdicts() iter.Seq[Verdict] {
 }
 
 // Each yields the same verdicts as Verdicts, for programs that count many and keep few: each verdict and its lists are
-// valid until the next one is yielded. Only one loop over Each may run at a time, and none beside one over Verdicts.
+// valid until the next one is yielded. Only one loop over Each may run at a time, and no loop over Verdicts during it.
 func (c *Checker) Each() iter.Seq[*Verdict] {
 	return func(yield func(*Verdict) bool) {
 		c.link()

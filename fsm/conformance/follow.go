@@ -19,13 +19,13 @@ import (
 //
 // An item about an invitation that is forgotten begins no invitation and changes no verdict. [Follower.PassedOver] counts
 // it under "late". At least the last 65,536 forgotten invitations are recognised. An invitation that was refused at the
-// start is not: an application may ask again with the same operationId.
+// start is not recognised, because an application may ask again with the same operationId.
 type Follower struct {
-	// Grace is the time from the end of an invitation to its verdict. It passes by the times in the recording if there are
-	// any, and otherwise by the clock.
+	// Grace is the time from the end of an invitation to its verdict. It is measured by the times in the recording if
+	// there are any, and otherwise by the clock.
 	Grace time.Duration
 
-	// Limit is the number of open invitations, and of ended ones that wait for their grace to pass, that are kept at most;
+	// Limit is the greatest number of open invitations that are kept, and also of ended ones whose grace has not passed;
 	// zero or less stands for DefaultLimit. Beyond it, the verdict on the oldest open invitation is yielded as it stands, with
 	// Forgotten set, and the verdict on the invitation that ended first is yielded before its grace has passed.
 	Limit int
@@ -46,7 +46,7 @@ type yielded struct {
 }
 
 // Read reads a recording to its end, in any of the forms that [recording.Items] reads, and yields each verdict as soon as
-// it is due, and each fault when it is met. Another recording may be read behind it, such as the next file of a log. At
+// it is due, and each fault when it is met. Another recording may be read after it, such as the next file of a log. At
 // the end of the last one, [Follower.Rest] has the verdicts that are left.
 //
 // A verdict is also yielded while a call of r.Read waits. If the loop ends early, a call of r.Read that waits goes on.

@@ -97,7 +97,7 @@ func (s *Summary) Pass(passed map[string]int) {
 
 // Merge adds the counts of another summary. If both together have at most MaxOutcomes outcomes, the result is the
 // summary of all verdicts of both; otherwise the choice of the outcomes in Outcomes can differ. The choice of the
-// relations in PassedOver can differ too, and its sums are right.
+// relations in PassedOver can differ too, but the sum of its counts is exact.
 func (s *Summary) Merge(other Summary) {
 	s.Invitations += other.Invitations
 	for r, n := range other.Results {

@@ -33,8 +33,8 @@
 // A [Resource] is the invitation itself. It keeps every member, also those that the specification does not list, so
 // that reading and writing lose nothing. [Resource.Offers] yields the operations that its links offer.
 // [Resource.MediaOffer] decodes the media offer, and [Resource.From] the inviter; neither is decoded before the call.
-// [Resource.Validate] returns one error with all properties that break the documentation, and with the answer of a
-// server to them. A [Correlator] finds the invitation to which an event or a request belongs.
+// [Resource.Validate] returns one error, which lists all properties that break the documentation and has the error body
+// with which a server answers. A [Correlator] finds the invitation to which an event or a request belongs.
 //
 // # Writing
 //

@@ -18,13 +18,13 @@ import (
 // input.
 //
 // One goroutine cuts the input into blocks, each of which ends before a line that begins with a brace. The others read
-// each block as if documents began at its start and ended at its end. This holds for a block that is read without a
-// fault, if it holds for the block before. From the first block with a fault on, the Reader itself reads document by
-// document, until a document ends at the end of a block.
+// each block on the assumption that documents begin at its start and end at its end. The assumption is correct for a
+// block that is read without a fault, if it is correct for the block before. From the first block with a fault on, the
+// Reader itself reads document by document, until a document ends at the end of a block.
 //
 // No block waits for another Read of the input, because a pipe may bring a document now and the next one much later. If
-// a Read brings less than fills the block, and its end may be that of a document, the block ends there. The Reader itself
-// reads such a block.
+// a Read does not fill the block, and a document may end where its text ends, the block ends there, too. The Reader
+// itself reads such a block.
 //
 // There are two blocks more than cores. A block of small documents takes up to 2.5 MB together with its events.
 func Map[T any](r *Reader, f func(*RawEvent, error) T) iter.Seq[T] {

@@ -88,9 +88,9 @@ func (e *RawEvent) Place() Place {
 	return outer
 }
 
-// Position returns the parts of Place without an allocation. The pointer of within is the one in [Reader.Within], to
-// the text that holds the document. sender and index are the indexes of the sender in the document and of the event in
-// the sender. They are -1 for an [Event] whose pointer has another form; within then has the whole pointer.
+// Position returns the parts of Place without an allocation: within is the Place without the pointer into the document.
+// sender and index are the indexes of the sender in the document and of the event in the sender. They are -1 for an
+// [Event] whose pointer has another form; within then has the whole pointer.
 func (e *RawEvent) Position() (within Place, sender, index int) {
 	switch s := e.source; {
 	case e.whole != nil:

@@ -42,9 +42,9 @@ type Reader struct {
 	// URL, if not "", is that of the request that brought the input. The hrefs of events are resolved against it, too.
 	URL string
 
-	// Within, if not zero, is the place of the input within another text, such as the body of an answer within a HAR. Each
-	// event then has this place; its pointer is followed by "#" and the pointer into the document. Faults have places in
-	// the input.
+	// Within, if not zero, is the place of the input within another text, such as the body of an answer within a HAR. The
+	// place of each event is then Within, with "#" and the pointer into the document appended to its pointer. The place
+	// of a fault is still a position in the input.
 	Within Place
 
 	s scanner // passes over the input

@@ -111,8 +111,8 @@ func complete(status string, state transitions.State, reason *codes.Error, odd [
 //
 // The error, an *[Error] with the place of the event, is for a log. It wraps every oddity: the errors of Reduce and of
 // transitions.Invitation.Observe, the [transitions.Rule] that the event broke, and a *[ContradictionError] or a
-// *[TokenError] for an embedded direction that is not the invitation's. Beside an error the invitation may have
-// changed; a completion that can be reduced always completes it. An event that cannot be reduced changes nothing; if it
+// *[TokenError] for an embedded direction that is not the invitation's. The invitation may change even if there is an
+// error; a completion that can be reduced always completes it. An event that cannot be reduced changes nothing; if it
 // is a completion, a client can GET the resource at Href to learn the outcome.
 func (e *Event) Observe(i transitions.Invitation) (transitions.Invitation, error) {
 	odd := e.turned(i.Direction())

@@ -91,7 +91,7 @@ func (h *History) Entries() iter.Seq[Entry] {
 	return slices.Values(entries)
 }
 
-// Invitation returns the invitation after all events, and whether an event has its direction: see [Fold.Invitation].
+// Invitation returns the invitation after all events, and whether its direction is known: see [Fold.Invitation].
 func (h *History) Invitation() (i transitions.Invitation, known bool) {
 	var f Fold
 	for e := range h.Entries() {

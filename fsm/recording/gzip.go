@@ -13,7 +13,7 @@ const gzipMagic = "\x1f\x8b"
 
 // Unpack returns the text of a recording: the input itself, or its unpacked text if it is gzip. The texts of several
 // gzip members in sequence are joined. If the gzip header is incomplete or damaged, the error is a *[FormError]; any
-// other error is that of the reader in.
+// other error is from reading the input.
 func Unpack(in io.Reader) (io.Reader, error) {
 	buffered := bufio.NewReaderSize(in, beginning)
 	magic, err := buffered.Peek(len(gzipMagic))

@@ -16,7 +16,7 @@ import (
 // Item is one item of a recording: an event, a request, or an event that the package does not read (PassedOver). An
 // item without any of these shows only that the recording reached that time.
 type Item struct {
-	Place   eventchannel.Place     // not of an event, which has its own
+	Place   eventchannel.Place     // of an event: without the pointer into its document, which RawEvent.Place has
 	Time    time.Time              // when the event came, or the request was sent; zero if unknown
 	URL     string                 // of the request, or of the request that returned the event; "" in event documents
 	Event   *eventchannel.RawEvent // valid until the next item is yielded
@@ -46,8 +46,8 @@ type Request struct {
 
 // Items yields the items of a recording in the order of the recording, and an error in the place of each part that
 // cannot be read; reading continues after it where that is possible. Such an error is an *[eventchannel.Error]. Two
-// other errors end the sequence: a *[FormError], yielded alone, for input in another form, and an error of the reader
-// in.
+// other errors end the sequence: a *[FormError], yielded alone, for input in another form, and an error from
+// reading the input.
 //
 // Memory does not grow with the input: it is that of the largest event, or of the largest entry of a HAR, with up to
 // 1,000 URLs that returned documents.
