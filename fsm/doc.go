@@ -95,8 +95,9 @@
 // replay or a test; a [transitions.Atomic] if goroutines share it without callbacks; and a Machine for a program that
 // needs callbacks. The first two take nanoseconds for an event and four bytes for an invitation. A Machine without
 // callbacks is many times slower and larger. OnTransition alone needs no engine of looplab's. With looplab's callbacks, an
-// event takes about as long as on a bare looplab machine with the same edges and callbacks, and a whole life less. The
-// README of the module and fsm/internal/bench/RESULTS.md have the figures.
+// event takes about as long as on a bare looplab machine with the same edges and callbacks; the construction and all
+// events of an invitation together take less time. The README of the module and fsm/internal/bench/RESULTS.md have the
+// figures.
 //
 // # looplab's tools
 //
@@ -106,7 +107,7 @@
 //
 // # Limits
 //
-// A Machine has no clock and no time-out, and neither reads the wire nor stores anything; package eventchannel reads the
-// events that it takes. The queue has no limit, because events come at the pace of a network. If callbacks fire events
+// A Machine has no clock and no time-out, and neither reads the wire nor stores anything; package eventchannel reads
+// events from the wire. The queue has no limit, because events come at the pace of a network. If callbacks fire events
 // for ever, Event never returns.
 package fsm

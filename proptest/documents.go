@@ -15,10 +15,10 @@ import (
 )
 
 // ErrorBody generates error bodies. Three in five have a documented reason, one in five a subcode that is documented
-// for other resources only, and one in five an unknown reason: a code or a subcode that no page lists, or no subcode
-// beside a code that has no reason with the subcode None. Each of the other members is present one time in four, and so
-// is a member that no page lists. If there is no message text, the member message is null one time in four, and absent
-// otherwise.
+// for other resources only, and one in five an unknown reason: a code or a subcode that no page lists, or a code
+// without a subcode, if the code has no reason with the subcode None. Each of the other members is present one time in
+// four, and so is a member that no page lists. If there is no message text, the member message is null one time in
+// four, and absent otherwise.
 func ErrorBody() *rapid.Generator[*codes.Error] {
 	reasons, pageCodes := evenly(slices.Collect(codes.Reasons())), evenly(slices.Collect(codes.Codes()))
 	otherCodes, otherSubcodes := evenly(slices.Collect(codes.OtherCodes())), evenly(slices.Collect(codes.OtherSubcodes()))
@@ -190,10 +190,9 @@ func (d Payload) GoString() string { return string(d.JSON) }
 
 // EventDocument generates event documents about one to three invitations. Each invitation has the events of a
 // [LegalSequence], and the events of all are interleaved. These are drawn evenly: the prefix of the rel, the letter
-// case of the status, the other properties of the resource, and the spelling of the reason. It is also drawn evenly
-// which of the three witnesses of a completion (status, state and reason) are present, and whether an event that needs
-// no resource embeds one. One event in four follows an event about another resource, and one document in four is
-// indented.
+// case of the status, the other properties of the resource, the spelling of the reason, the set of the witnesses of a
+// completion (status, state and reason) that are present, and whether an event that needs no resource embeds one. One
+// event in four follows an event about another resource, and one document in four is indented.
 func EventDocument() *rapid.Generator[Payload] {
 	directions, bodies, resources := Direction(), ErrorBody(), ValidProperties()
 	return rapid.Custom(func(t *rapid.T) Payload {

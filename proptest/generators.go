@@ -22,7 +22,8 @@ func State() *rapid.Generator[transitions.State] {
 }
 
 // Reason generates reasons of a failure. Three in four are documented, drawn evenly. One in four is drawn evenly from
-// no reason, each documented code alone, and an undocumented code. [ErrorBody] generates the tokens.
+// these: [codes.NoReason], [codes.Alone] of each documented code, and [codes.Undocumented]. [ErrorBody] generates the
+// tokens.
 func Reason() *rapid.Generator[codes.Reason] {
 	documented := evenly(slices.Collect(codes.Reasons()))
 	others := []codes.Reason{codes.NoReason, codes.Undocumented}

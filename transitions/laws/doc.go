@@ -41,10 +41,10 @@
 //	{"direction":"Outgoing","state":"Failed","reason":{"code":"RemoteFailure","subcode":"Busy"},"offers":[]}
 //
 // If there is no reason or no pending operation, the member is absent. A code that the specification does not list is
-// written as the token Unlisted, and so is a subcode that it does not list for the code. Any such token is read. A
-// failure without a documented code has the reason {"code":"Unlisted","subcode":"Unlisted"} in a View, even if its
-// event had no reason. Unknown members are ignored. Example_process shows both ends of a pipe. The command "avinvite
-// test" runs complete suites on a program in any language, and needs no Go code.
+// written as the token Unlisted, and so is a subcode that it does not list for the code. A reader takes any other
+// unlisted token as well. A failure without a documented code has the reason {"code":"Unlisted","subcode":"Unlisted"} in
+// a View, even if its event had no reason. Unknown members are ignored. Example_process shows both ends of a pipe. The
+// command "avinvite test" runs complete suites on a program in any language, and needs no Go code.
 //
 // # Limits
 //

@@ -99,8 +99,8 @@ type Cloner interface {
 // directions of a server C.I.I has 9,667,624 words, and 606 shorter words come before them.
 //
 // A subject without a wrong answer is right, if each of its states is reached by a word of C and at most one input, and
-// if any two states of the machine look different. They do if state and offers are seen, unless a client shows a
-// verdict.
+// if any two states of the machine look different. All states look different if the machine shows state and offers,
+// except in a client that also shows a verdict.
 //
 // A subject cannot undo an action, so each word needs a new subject, but a [Cloner] is copied before the last action
 // instead. For package transitions as the subject, Exhaust takes under two seconds with a Cloner, and some three times

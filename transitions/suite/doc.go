@@ -55,7 +55,7 @@
 //
 // The parts other than the verdict must depend on the state alone, and are compared from the start. Otherwise the
 // theorem fails: a machine that shows the right state in its answer to an update, and is new again afterwards, could
-// pass. The table has the numbers of states and of representatives. A server in it also shows the verdict.
+// pass. The table has the numbers of states and of representatives. Its servers also show the verdict.
 //
 //	                                                incoming   outgoing
 //	states, a server, state and offers                     7         13
