@@ -41,9 +41,10 @@ it. In the sources, PAGE is the reference page of
 ms:rtc:saas:audioVideoInvitation, and UCWA/... are pages of the UCWA 2.0
 reference.
 
-Each invitation begins with its end: the outcome and who ended it, who called
-whom, and why. The result of the protocol is another question: a call that was
-declined conforms if the service reported it by the rules.
+The report on an invitation begins with the end of the call: the outcome and who
+ended it, who called whom, and why. The verdict on the protocol does not depend
+on the outcome: a call that was declined conforms if the service reported it by
+the rules.
 
 All invitations are judged and counted. The flags --failed, --result, --reason,
 --direction and --id choose those that are shown; the last line counts the
@@ -57,7 +58,8 @@ The formats:
          counted. It is as wide as the terminal, and coloured there, unless
          NO_COLOR is set or TERM is dumb; CLICOLOR_FORCE=1 colours files too.
          With -v, each message has its place: the number of the document and the
-         byte where the event begins, or in a HAR those of the entry
+         byte where the event begins, or in a HAR the number of the entry and
+         the byte where it begins
   markdown
          the same for a ticket or a pull request, without colours
   json   for programs: an object per line. Its kind is invitation, error (a part

@@ -20,10 +20,10 @@ func newDiff() *cobra.Command {
 		Use:   "diff ONE [OTHER]",
 		Short: "Compare two models by their vectors",
 		Long: `
-Compare two models of the invitation: ONE and OTHER are files of vectors, as
-avinvite suite --vectors of any release writes them, or another program in the
-same form. Without OTHER, ONE is compared with the model of this release. A file
-may be compressed by gzip, and - is the standard input.
+Compare two models of the invitation. ONE and OTHER are files of vectors, written
+by avinvite suite --vectors of any release, or by another program in the same
+form. Without OTHER, ONE is compared with the model of this release. A file may
+be compressed by gzip, and - is the standard input.
 
 The vectors of a suite for k = 0 have every input in every state, so that they
 are the whole model. Every word of ONE, beginnings included, is looked up in

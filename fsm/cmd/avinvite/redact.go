@@ -22,13 +22,13 @@ Read a recording in any form that avinvite check reads, and write it to the
 standard output so that it can be sent to a stranger. avinvite check gives it the
 same results and findings.
 
-What stays is a list: the words of the protocol and of HAR, documented codes and
-texts, times, sizes, ports, and the statuses of answers. Everything else is
-replaced: addresses, names, subjects, ids, parts of links, messages that no page
-has, media and custom content. One value is replaced by the same text in the
-whole recording. Cookies and all headers go but Content-Type, Content-Encoding
-and Location. A packed recording is written unpacked. The FILE - is the standard
-input.
+These stay: the words of the protocol and of HAR, documented codes and texts,
+times, sizes, ports, and the statuses of answers. Everything else is replaced:
+addresses, names, subjects, ids, parts of links, messages that no page has, media
+and custom content. One value is replaced by the same text in the whole
+recording. Cookies are removed, and all headers except Content-Type,
+Content-Encoding and Location. A packed recording is written unpacked. The FILE -
+is the standard input.
 
 Times stay, because the order of events depends on them. Somebody who knows of
 the call can recognise it by its time. The name of the FILE stays in reports.

@@ -43,15 +43,15 @@ is a JSON object; every member may be left out:
    "faults": [
     {"fault": "lose", "on": "start", "chance": 0.1, "skip": 1, "times": 3}]}
 
-Steps are the events of a call, each so long after the previous one; "on" has
-the events that follow an operation instead. A fault strikes the requests that
-"on" names, or documents or events: refuse, close, lose, cut, delay, proxy;
-resync, resume, merge, duplicate, reorder; token, direction. go doc of
-fsm/service describes all members.
+Steps are the events of a call; "after" is the time since the previous event.
+After an operation, its events in "on" replace the remaining steps. Some faults
+strike any request, or those that "on" names: refuse, close, lose, cut, delay,
+proxy. Others strike documents or events: resync, resume, merge, duplicate,
+reorder, token, direction. go doc of fsm/service describes all members.
 
 Requests may call the service by localhost, by an IP address, by the name of this
-machine, or by the name in --listen; other names need --host, because a page of
-a foreign site may have a name that leads here. If --listen lets in other
+machine, or by the name in --listen. Other names need --host, because a foreign
+site can make its own name resolve to this machine. If --listen lets in other
 machines, callbacks to this machine need --callback-host as well.
 
 Two resources are not the real service's: POST /simulation/incoming makes a call
@@ -59,9 +59,11 @@ to the application (its body is an element of "incoming"), and GET /simulation
 returns the truth about all calls, to compare with what the client knows.
 
 The recording is a HAR of everything, for avinvite check. It is whole once the
-command has ended. It has no limit: it grows by all that is sent and answered,
-so keep an eye on the disk if the service runs for long. If the variable AVINVITE_TOKEN is set, each request must have
-its value as a bearer token.`,
+command has ended. Its size has no limit, because every request and answer is
+added to it: watch the disk if the service runs for long.
+
+If the variable AVINVITE_TOKEN is set, each request must have its value as a
+bearer token.`,
 		Example: `  avinvite serve
   avinvite serve --script busy.json --recording session.har
   avinvite serve --listen :8080 --callback-host app.contoso.example`,
