@@ -63,7 +63,8 @@ func (c *Call) Resource() *eventchannel.Resource {
 }
 
 // Invitation returns the invitation after the events so far, in which an operation that [Call.Do] has sent is pending.
-// known reports whether an event has told its direction; until then an outgoing one is returned, as a rule.
+// known reports whether an event has told its direction; until then the invitation is outgoing, unless it ended with a
+// reason that is documented for incoming ones only.
 func (c *Call) Invitation() (i transitions.Invitation, known bool) {
 	c.calls.mu.Lock()
 	defer c.calls.mu.Unlock()

@@ -31,7 +31,8 @@
 //
 // Every failed request is an *[Error]. If the service refused it, [errors.As] finds the documented row, a
 // [codes.Synchronous], and the body, a *[codes.Error]. If the answer to a POST did not arrive, or a proxy sent it, the
-// request may have been carried out, and the error is [ErrLost]. Any other error means that it was not sent.
+// request may have been carried out, and the error is [ErrLost]. Any other error of a POST means that the request was
+// not sent.
 //
 // # Tokens
 //

@@ -11,9 +11,9 @@ import (
 
 // The errors that [errors.Is] finds in an [Error].
 var (
-	// ErrLost: the request may have reached the service, and its answer did not arrive, or was 504, by which a service says
-	// that it has waited in vain for another server. The operation may have been done: its events say so, or a
-	// [Client.Get] of the invitation. Only a POST is lost.
+	// ErrLost: the request may have reached the service, and its answer did not arrive, or was 504, by which a service
+	// says that it has waited in vain for another server. The operation may have been done. Later events of the
+	// invitation, or a [Client.Get] of it, show whether it was. Only a POST is lost.
 	ErrLost = errors.New("the answer was lost, and the operation may have been done")
 
 	// ErrForeign: the answer is not the service's own, because its content type is none of the service's

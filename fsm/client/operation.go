@@ -57,16 +57,17 @@ func (in *Input) check(o transitions.Operation) error {
 // Start starts an outgoing call: it posts in to the link startAudio or startAudioVideo of [Client.Discover], or to addAudio
 // or addAudioVideo of a conversation. It returns the absolute href of the invitation.
 //
-// The started event can come before Start returns (UCWA/OperationResource.md); only OperationID shows then to which start
-// it belongs, so choose a new one for each start. [Calls.Start] does so, and finds the call by both. If the answer is lost,
-// the error is [ErrLost], and the started event tells if there is a call; starting again may call twice.
+// The started event can come before Start returns (UCWA/OperationResource.md); only OperationID shows then to which
+// start it belongs, so choose a new OperationID for each start. [Calls.Start] does so, and finds the call by href and
+// by OperationID. If the answer is lost, the error is [ErrLost], and the started event tells if there is a call;
+// starting again may call twice.
 func (c *Client) Start(ctx context.Context, link string, in Input) (href string, err error) {
 	return c.post(ctx, transitions.OperationNone, link, in)
 }
 
-// Do does an operation on an invitation: it posts in to the operation's link, an absolute URL. [Call.Do] finds the link,
-// and does no operation twice. It returns the absolute href of what the operation has made: startAdhocMeeting makes an
-// onlineMeetingInvitation, and the other operations make nothing and return "".
+// Do does an operation on an invitation: it posts in to the operation's link, an absolute URL. [Call.Do] finds the
+// link, and does no operation twice. For startAdhocMeeting, made is the absolute href of the new
+// onlineMeetingInvitation; for every other operation it is "".
 //
 // Success means that the service has accepted the request. Only the completion of the invitation tells whether the
 // operation has succeeded. The error is an *[Error]: [Error.Refused] if the service refused, [ErrLost] if it is unknown

@@ -20,10 +20,10 @@ import (
 // same and folds the documents into calls.
 //
 // The link next of a document is requested when the body of the loop has returned, because the request acknowledges the
-// document: a document whose loop ended early comes again when Documents is called again with the same URL. (The
-// documentation advises to request next before processing, UCWA/EventsInUCWA.md; then a program that dies has lost the
-// document.) So the body must not wait for a later event. To continue after a restart, keep the Next of the last document
-// that was processed.
+// document. If the loop ends early, its last document comes again when Documents is called again with the same URL.
+// (The documentation advises to request next before processing, UCWA/EventsInUCWA.md; then a program that dies has lost
+// the document.) So the body must not wait for a later event. To continue after a restart, keep the Next of the last
+// document that was processed.
 //
 // An error is yielded for each attempt that failed, and for [ErrResync] and [ErrResume]; the loop goes on after it:
 //
@@ -42,8 +42,8 @@ import (
 //   - failures for as long as [Client.GiveUp];
 //   - the end of the context.
 //
-// A poll may take as long as the parameter timeout in its URL says, 180 s by default (UCWA/events_ref.md), and
-// [Client.Timeout] more.
+// The time limit of a poll is the parameter timeout in its URL, 180 s by default (UCWA/events_ref.md), plus
+// [Client.Timeout].
 func (c *Client) Documents(ctx context.Context, channel string) iter.Seq2[*eventchannel.Document, error] {
 	return func(yield func(*eventchannel.Document, error) bool) {
 		p := poller{

@@ -14,8 +14,8 @@ import (
 
 // The errors of [Fleet.Do] after which nothing was posted.
 var (
-	// ErrClaimed: another call of Do holds the claim. It may still fail, so a program that must know tries again after the
-	// lease, or follows the events of the invitation.
+	// ErrClaimed: another call of Do holds the claim. That call may still fail, so a program that must know tries again
+	// after the lease, or follows the events of the invitation.
 	ErrClaimed = errors.New("the operation is claimed by another")
 
 	// ErrDone: another call of Do has posted the operation with success.
@@ -32,10 +32,11 @@ const done = "done "
 // the same time, one calls post: see the package comment for the promise and its limits. post must send its request with
 // the context that it gets, which ends when two thirds of the lease have passed.
 //
-// If the history of the invitation shows that the operation is not offered, the error is a *[transitions.OperationError].
-// Otherwise it is [ErrClaimed], [ErrDone], [ErrLate], or wraps the error of post. After an error of post the claim stays
-// for the rest of the lease, because the request may have been carried out; then the operation can be done again. After an
-// error beside a success of post, its text says so, and the operation is claimed for the rest of the lease alone.
+// If the history of the invitation shows that the operation is not offered, the error is a
+// *[transitions.OperationError]. Otherwise it is [ErrClaimed], [ErrDone], [ErrLate], or wraps the error of post. After
+// an error of post the claim stays for the rest of the lease, because the request may have been carried out; then the
+// operation can be done again. If post succeeded and Do could not record the success, the text of the error says so;
+// the operation can be claimed again after the lease.
 //
 // Do writes three messages.
 func (f *Fleet) Do(ctx context.Context, key string, o transitions.Operation, post func(context.Context) error) error {

@@ -38,9 +38,9 @@
 //
 // Not promised: that the POST is sent exactly once. A process that is paused after it has compared its clock with its
 // deadline sends its POST when it goes on, however late; by then the next owner may have sent its own. An owner that is
-// killed after its POST, before it has noted it, leaves the same doubt. The service has no request that is refused if
-// it comes twice, so no lease can exclude this. It refuses an operation that the invitation does not offer any more.
-// The lease also needs that the clocks of the servers differ by less than a third of it.
+// killed after its POST, before it has recorded the success, leaves the same doubt. The service has no request that is
+// refused if it comes twice, so no lease can exclude this. It refuses an operation that the invitation does not offer
+// any more. The lease also needs that the clocks of the servers differ by less than a third of it.
 //
 // # Limits
 //

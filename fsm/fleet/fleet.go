@@ -59,7 +59,7 @@ type Fleet struct {
 //   - "embed3:DIR": three servers in this process, in folders of their own within the folder, for trying a cluster out;
 //   - "nats://HOST:PORT", several of them separated by commas: servers that run elsewhere, with JetStream and sync_always.
 //
-// A stream that exists with settings under which an invitation could be lost is an error that names the setting.
+// If a stream exists whose settings could lose an invitation, Open returns an error that names the setting.
 func Open(ctx context.Context, url string, c Config) (*Fleet, error) {
 	f := &Fleet{name: cmp.Or(c.Name, "avinvite"), lease: cmp.Or(c.Lease, 30*time.Second)}
 	if f.lease < time.Second || f.lease%time.Second != 0 {

@@ -59,8 +59,9 @@ type Outgoing struct {
 }
 
 // Life is the course of a call. The events in Steps come by themselves. Those in On follow an operation of the
-// application, and replace the rest of Steps. Both are by chance if Steps is empty. Without Steps for an operation, the
-// call connects after accept and acceptAndBridge, and fails for the documented reason after the others.
+// application, and replace the rest of Steps. If Steps is empty, On must be empty too, and the whole course is by
+// chance. If On lacks an operation, the call connects after accept and acceptAndBridge, and fails for the documented
+// reason after decline, forward and cancel.
 type Life struct {
 	Steps []Step                           `json:"steps,omitempty"`
 	On    map[transitions.Operation][]Step `json:"on,omitempty"`

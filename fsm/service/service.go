@@ -23,7 +23,7 @@ type Config struct {
 	// Token is the bearer token that every request must have; a request without it is answered 401. "" asks for none.
 	Token string
 
-	// Recording gets a HAR of everything that the service is sent and sends. [Service.Close] writes its end.
+	// Recording gets a HAR of everything that the service receives and sends. [Service.Close] writes its end.
 	Recording io.Writer
 
 	// Webhook posts the documents to callbacks; nil means a client of the service's own. A callback may lead to a loopback
@@ -133,7 +133,7 @@ func New(c Config) (*Service, error) {
 }
 
 // Close ends the service: polls are answered 503, nothing happens to calls any more, and no webhook is called. It waits
-// for the webhooks under way, and writes the end of the recording. Its error is the first one of writing the recording.
+// for the webhooks under way, and writes the end of the recording. It returns the first error in writing the recording.
 func (s *Service) Close() error {
 	s.close()
 	s.mu.Lock()

@@ -16,10 +16,10 @@
 //
 // # Keys
 //
-// The keys are fetched from the directory when the first token comes, when a token has a key that is not known, and when
-// they are older than [Config.MaxAge], so that a key that the directory has withdrawn is not trusted for longer. Unknown
-// keys make it fetch at most once in ten seconds, because anybody can send tokens. A request whose token cannot be decided
-// about, because the directory does not answer or was asked a moment ago, is answered 503: the error wraps
+// The keys are fetched from the directory when the first token comes, when a token has a key that is not known, and
+// when they are older than [Config.MaxAge], so that a key that the directory has withdrawn is not trusted for longer.
+// Unknown keys make it fetch at most once in ten seconds, because anybody can send tokens. If keys must be fetched, and
+// the directory does not answer or was asked a moment ago, the request is answered 503: the error wraps
 // [client.ErrUnverifiable].
 package callbacktoken
 
