@@ -190,9 +190,9 @@ func (d Payload) GoString() string { return string(d.JSON) }
 
 // EventDocument generates event documents about one to three invitations. Each invitation has the events of a
 // [LegalSequence], and the events of all are interleaved. These are drawn evenly: the prefix of the rel, the letter
-// case of the status, the other properties of the resource, the spelling of the reason, the set of the witnesses of a
-// completion (status, state and reason) that are present, and whether an event that needs no resource embeds one. One
-// event in four follows an event about another resource, and one document in four is indented.
+// case of the status, the other properties of the resource, the spelling of the reason, whether an event that needs no
+// resource embeds one, and whether a completion that needs no status has one. One event in four follows an event about
+// another resource, and one document in four is indented.
 func EventDocument() *rapid.Generator[Payload] {
 	directions, bodies, resources := Direction(), ErrorBody(), ValidProperties()
 	return rapid.Custom(func(t *rapid.T) Payload {
