@@ -69,7 +69,8 @@ func (f *Fleet) Do(ctx context.Context, key string, o transitions.Operation, pos
 	limited, cancel = context.WithDeadline(ctx, deadline.Add(f.lease/3)) // when the claim is gone
 	defer cancel()
 	if _, err := f.own(limited, what, subject, done+token, seq, token); err != nil {
-		return fmt.Errorf("fleet: %v of %s was posted with success, but this could not be noted: %w", o, key, err)
+		// Not wrapped: ErrClaimed and ErrDone promise that nothing was posted.
+		return fmt.Errorf("fleet: %v of %s was posted with success, but this could not be noted: %v", o, key, err)
 	}
 	return nil
 }
