@@ -199,8 +199,8 @@ func TestGoString(t *testing.T) {
 	}
 }
 
-// TestDependencies holds what a program that links the catalogue gets: the standard library, and of that nothing that
-// opens a connection or starts a process.
+// TestDependencies lists the packages that a program gets with the catalogue: those of the standard library alone, and
+// none of those that open a connection or start a process.
 func TestDependencies(t *testing.T) {
 	out, err := exec.Command("go", "list", "-deps", ".").Output()
 	if err != nil {

@@ -141,8 +141,8 @@ func (r Reason) Explanation() string { return r.info().explanation }
 // this one. It returns "" if there are none. The sentence is the library's own.
 func (r Reason) Litmus() string { return r.info().litmus }
 
-// Retry returns advice on whether inviting again can help, and a sentence on what to change or to wait for, if there is
-// any. The advice is the library's own, except where [Reason.RetrySource] names a page.
+// Retry reports whether inviting again can help, and returns a sentence of advice, or "" if there is none. Both are the
+// library's own, except where [Reason.RetrySource] names a page.
 func (r Reason) Retry() (retry Retry, advice string) { return r.info().retry, r.info().advice }
 
 // RetrySource returns the page and the words that state the advice of [Reason.Retry], the zero Source if no page does.

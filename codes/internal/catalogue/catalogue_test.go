@@ -41,7 +41,7 @@ func TestFilesAreUpToDate(t *testing.T) {
 	}
 }
 
-// TestSchema validates catalogue.json, and has the schema refuse what it does not describe.
+// TestSchema validates catalogue.json, and the schema refuses members that it does not describe.
 func TestSchema(t *testing.T) {
 	schema, err := jsonschema.NewCompiler().Compile("../../catalogue.schema.json")
 	if err != nil {

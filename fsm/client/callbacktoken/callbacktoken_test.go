@@ -300,7 +300,7 @@ func TestFlood(t *testing.T) {
 	})
 }
 
-// TestConfig leaves out what a verifier needs.
+// TestConfig leaves out one required setting of a verifier at a time.
 func TestConfig(t *testing.T) {
 	for _, c := range []callbacktoken.Config{
 		{}, {Issuer: issuer, Keys: "x"}, {Audience: audience, Keys: "x"}, {Audience: audience, Issuer: issuer},

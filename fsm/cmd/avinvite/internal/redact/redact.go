@@ -1,6 +1,6 @@
 // Package redact replaces everything in a recording that is not known to be harmless, so that a stranger may read it.
 //
-// What stays is a list: the vocabulary of the protocol and of HAR, documented codes and texts, times, and the statuses and
+// These stay: the vocabulary of the protocol and of HAR, documented codes and texts, times, and the statuses and
 // sizes of requests. Everything else becomes a made-up value. Equal values become equal ones, in the whole recording, so
 // that the redacted recording gets the same verdicts and findings.
 package redact
