@@ -43,7 +43,16 @@ func (r *Reader) Odd() int { return r.odd }
 // SetAhead makes the blocks that are read ahead small.
 func (r *Reader) SetAhead(bytes int) { r.ahead = bytes }
 
-// MapOn is Map for that many cores.
+// MapOn is Map for that many cores. It overwrites the texts of each block that is used again.
 func MapOn[T any](r *Reader, cores int, f func(*RawEvent, error) T) iter.Seq[T] {
-	return mapOn(r, cores, f)
+	return mapOn(r, cores, f, func(b *block[T]) {
+		for _, text := range [][]byte{b.text, b.reader.copies, b.reader.texts} {
+			for n := range text {
+				text[n] = '*'
+			}
+		}
+	})
 }
+
+// ReadBy reports whether the reader itself has read the event, and not a goroutine ahead of it.
+func (e *RawEvent) ReadBy(r *Reader) bool { return e.source.reader == r }

@@ -28,10 +28,11 @@ import (
 //
 // There are two blocks more than cores. A block of small documents takes up to 2.5 MB together with its events.
 func Map[T any](r *Reader, f func(*RawEvent, error) T) iter.Seq[T] {
-	return mapOn(r, runtime.GOMAXPROCS(0), f)
+	return mapOn(r, runtime.GOMAXPROCS(0), f, func(*block[T]) {})
 }
 
-func mapOn[T any](r *Reader, cores int, f func(*RawEvent, error) T) iter.Seq[T] {
+// mapOn is Map on that many cores. It calls spent with each block that is used again.
+func mapOn[T any](r *Reader, cores int, f func(*RawEvent, error) T, spent func(*block[T])) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		if cores == 1 {
 			for e, err := range r.RawEvents() {
@@ -41,7 +42,7 @@ func mapOn[T any](r *Reader, cores int, f func(*RawEvent, error) T) iter.Seq[T] 
 			}
 			return
 		}
-		a := newLookahead(r, cores, f)
+		a := newLookahead(r, cores, f, spent)
 		defer close(a.stop)
 		a.join(yield)
 	}
@@ -49,8 +50,9 @@ func mapOn[T any](r *Reader, cores int, f func(*RawEvent, error) T) iter.Seq[T] 
 
 // lookahead reads blocks ahead of a Reader.
 type lookahead[T any] struct {
-	r *Reader // reads what stands not in lines
-	f func(*RawEvent, error) T
+	r     *Reader // reads what stands not in lines
+	f     func(*RawEvent, error) T
+	spent func(*block[T])
 
 	in    io.Reader
 	free  chan *block[T]
@@ -87,11 +89,13 @@ const blockSize = 1 << 17
 // emptyReads is how many Reads in a row may bring nothing.
 const emptyReads = 100
 
-func newLookahead[T any](r *Reader, cores int, f func(*RawEvent, error) T) *lookahead[T] {
+func newLookahead[T any](
+	r *Reader, cores int, f func(*RawEvent, error) T, spent func(*block[T]),
+) *lookahead[T] {
 	r.prepare()
 	n := cores + 2 // one is cut, and one yielded
 	a := &lookahead[T]{
-		r: r, f: f, in: r.s.in, stop: make(chan struct{}),
+		r: r, f: f, spent: spent, in: r.s.in, stop: make(chan struct{}),
 		free: make(chan *block[T], n), work: make(chan *block[T], n), queue: make(chan *block[T], n),
 	}
 	for range n {
@@ -230,7 +234,7 @@ func (a *lookahead[T]) join(yield func(T) bool) {
 		if a.now != nil {
 			b, a.now = a.now, nil
 		}
-		a.free <- b
+		a.reuse(b)
 	}
 }
 
@@ -257,6 +261,12 @@ func (a *lookahead[T]) give(b *block[T], yield func(T) bool) bool {
 	return true
 }
 
+// reuse gives a block back to be filled again.
+func (a *lookahead[T]) reuse(b *block[T]) {
+	a.spent(b)
+	a.free <- b
+}
+
 // tail is the input of the Reader from the block on that it reads.
 type tail[T any] lookahead[T]
 
@@ -270,7 +280,7 @@ func (t *tail[T]) Read(p []byte) (int, error) {
 		}
 		next := <-t.queue
 		<-next.read
-		t.free <- t.now
+		(*lookahead[T])(t).reuse(t.now)
 		t.now, t.left = next, next.text
 	}
 	n := copy(p, t.left)
