@@ -12,10 +12,10 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// The errors of [Fleet.Do] after which nothing was posted.
+// [Fleet.Do] returns these errors without having called post.
 var (
-	// ErrClaimed: another call of Do holds the claim. That call may still fail, so a program that must know tries again
-	// after the lease, or follows the events of the invitation.
+	// ErrClaimed: another call of Do holds the claim. That call may still fail, so a program that must know whether the
+	// operation was done tries again after the lease, or follows the events of the invitation.
 	ErrClaimed = errors.New("the operation is claimed by another")
 
 	// ErrDone: another call of Do has posted the operation with success.
@@ -32,13 +32,18 @@ const done = "done "
 // the same time, one calls post: see the package comment for the promise and its limits. post must send its request with
 // the context that it gets, which ends when two thirds of the lease have passed.
 //
-// If the history of the invitation shows that the operation is not offered, the error is a
-// *[transitions.OperationError]. Otherwise it is [ErrClaimed], [ErrDone], [ErrLate], or wraps the error of post. After
-// an error of post the claim stays for the rest of the lease, because the request may have been carried out; then the
-// operation can be done again. If post succeeded and Do could not record the success, the text of the error says so;
-// the operation can be claimed again after the lease.
+// Do returns these errors without having called post:
 //
-// Do writes three messages.
+//   - a *[transitions.OperationError] if the history of the invitation shows that the operation is not offered;
+//   - [ErrClaimed], [ErrDone] or [ErrLate];
+//   - an error of ctx or of the servers if Do cannot read the history or write the claim. The claim may be held then, until
+//     the lease ends.
+//
+// An error of post is wrapped. The claim stays for the rest of the lease, because the request may have been carried out.
+// After the lease the operation can be done again. If post succeeded and Do could not record the success, the text of the
+// error says so, and the operation can be claimed again after the lease.
+//
+// A successful Do publishes three messages: the barrier of the read, the claim, and the success.
 func (f *Fleet) Do(ctx context.Context, key string, o transitions.Operation, post func(context.Context) error) error {
 	if o == transitions.OperationNone || o.Rel() == "" {
 		return fmt.Errorf("fleet: %v is no operation of an invitation", o)

@@ -29,11 +29,11 @@ type Config struct {
 	Replicas int
 
 	// Lease is the time for which a claim is held, in whole seconds; 30 s by default, and 1 s at least. It must far exceed
-	// the 99th percentile of the time that a document takes.
+	// the 99th percentile of the time in which a document is added.
 	Lease time.Duration
 
-	// Keep is the time after its last new event for which an invitation is kept; 7 days by default. It takes effect when
-	// the stream is created.
+	// Keep is how long an invitation is kept after its last new event; 7 days by default. It takes effect when the stream
+	// is created.
 	Keep time.Duration
 
 	// Connect has options of the connection, such as credentials.
@@ -155,13 +155,14 @@ func (f *Fleet) Close() {
 }
 
 // Webhook returns the handler to which the service posts documents, with the verifier of its requests: see
-// [client.NewWebhook]. It answers 200 only when [Fleet.Add] has succeeded, and 503 otherwise.
+// [client.NewWebhook]. For a document with an invitation event, it answers 200 if [Fleet.Add] succeeds, and 503 if it
+// fails. The other answers are those of [client.Webhook].
 func (f *Fleet) Webhook(verify func(*http.Request) error) (*client.Webhook, error) {
 	return client.NewWebhook(verify, func(r *http.Request, d *eventchannel.Document) error { return f.Add(r.Context(), d) })
 }
 
 // Add adds the events of a document. Without an error all of them are durable. Adding a document again changes nothing,
-// and costs one read per invitation. Add tries until ctx ends; after an error a part of the events may have been added.
+// and costs one read per invitation. Add tries until ctx ends. After an error, some of the events may have been added.
 func (f *Fleet) Add(ctx context.Context, d *eventchannel.Document) error {
 	var faults []error
 	var keys []string

@@ -11,9 +11,9 @@ import (
 	"github.com/avinvite/avinvite/fsm/conformance"
 )
 
-// Verdicts yields the verdicts on all invitations of the fleet, or an error and nothing more. It judges the histories
-// as they are when all have been read, so everything that was durable before the call is judged. It takes memory for all
-// invitations, as a [conformance.Checker] does.
+// Verdicts yields the verdicts on all invitations of the fleet, or an error and nothing more. Before it judges, it reads
+// until no message is left, and a history that changes meanwhile is read again. So everything durable before the call is
+// judged. It takes memory for all invitations, as a [conformance.Checker] does.
 func (f *Fleet) Verdicts(ctx context.Context) iter.Seq2[conformance.Verdict, error] {
 	return func(yield func(conformance.Verdict, error) bool) {
 		records, err := f.records(ctx)

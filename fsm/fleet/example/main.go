@@ -6,7 +6,7 @@
 //	go run ./example -invitations 20000 -replicas 1,2,4,8
 //	go run ./example -url nats://a:4222,nats://b:4222,nats://c:4222
 //
-// With -url the servers are others, which it does not kill.
+// With -url it uses the servers of a cluster that is running, and kills none.
 package main
 
 import (
@@ -30,9 +30,9 @@ import (
 func main() {
 	trial.Main()
 	log.SetFlags(0)
-	invitations := flag.Int("invitations", 1000, "how many invitations are told of")
-	counts := flag.String("replicas", "3", "how many replicas there are; several numbers give a row each")
-	url := flag.String("url", "", "of a cluster that is running, instead of three servers of this machine")
+	invitations := flag.Int("invitations", 1000, "how many invitations the documents are about")
+	counts := flag.String("replicas", "3", "how many replicas run; each of several numbers gives a row")
+	url := flag.String("url", "", "use the cluster at this URL, instead of three servers on this machine")
 	workers := flag.Int("workers", 16, "how many documents are posted at a time")
 	kill := flag.Bool("kill", true, "kill a server in the middle")
 	flag.Parse()
@@ -57,7 +57,7 @@ func run(ctx context.Context, invitations int, counts, url string, workers int, 
 		want.Add("", v)
 	}
 	fmt.Printf("%d deliveries about %d invitations, each document at least twice and out of order\n\n", len(storm), invitations)
-	fmt.Println("              a second   p50 ms   p99 ms   CPU µs a delivery    memory MB         disk bytes")
+	fmt.Println("          deliveries/s   p50 ms   p99 ms   CPU µs a delivery    memory MB         disk bytes")
 	fmt.Println("                                           replicas  servers  replica  server  an invitation")
 	if err := measure(ctx, storm, invitations, 0, "", workers, false, nil); err != nil {
 		return err
