@@ -55,8 +55,8 @@ func (h History) MarshalBinary() ([]byte, error) {
 // errBinary is the error of bytes that MarshalBinary has not written.
 var errBinary = errors.New("history: not a history in binary, want bytes that MarshalBinary has written")
 
-// UnmarshalBinary reads bytes that MarshalBinary has written. Any other bytes are an error, and the history is
-// unchanged then.
+// UnmarshalBinary reads bytes that MarshalBinary has written. For any other bytes it returns an error, and the history
+// stays unchanged.
 func (h *History) UnmarshalBinary(data []byte) error {
 	r := reader{left: data}
 	if r.byte() != version {

@@ -15,8 +15,8 @@ import (
 // Origin is the position of an event in its event channel.
 type Origin struct {
 	Document uint64 // a hash of the document's self link and events; 0 if it has no self link
-	Key      uint32 // a hash of the parameter key in the self link; 0 if there is none
-	Number   uint32 // the parameter ack in the self link, which numbers the documents of one key; 0 without a key
+	Key      uint32 // a hash of the path and the parameter key in the self link; 0 without a key, or without a number in ack
+	Number   uint32 // the parameter ack in the self link: the number of the document among those with Key; 0 if Key is 0
 	Index    uint32 // of the event in its document, from 0
 }
 
@@ -28,8 +28,8 @@ type Channel struct {
 	origin Origin // of the next event in last
 }
 
-// Resume forgets all documents and numbers. Call it for the answer with a link resume (UCWA/EventChannelDetails.md),
-// after which the service numbers its documents from the start.
+// Resume forgets all documents and numbers. Call it when a document has the link named resume
+// (UCWA/EventChannelDetails.md), because the service numbers the documents after it from the start.
 func (c *Channel) Resume() { c.epoch++ }
 
 // Origin returns the origin of an event. Events must come in the order in which a reader yields them.
@@ -60,8 +60,8 @@ func origin(s eventchannel.Serial) Origin {
 	return Origin{Document: s.Document, Key: s.Key, Number: s.Number}
 }
 
-// Resumed returns the origin of an event that comes now; o is the result of [RawOrigin] for it. After a
-// [Channel.Resume], the origin differs from that of any earlier document, even if o is the same.
+// Resumed returns the origin of the event that arrives next. o must be the [RawOrigin] of that event. After
+// [Channel.Resume], documents get other origins than before it, even if o is the same.
 func (c *Channel) Resumed(o Origin) Origin {
 	if c.epoch > 0 && o.Document != 0 {
 		o.Document = max(1, uint64(c.epoch)*0x9e3779b97f4a7c15^o.Document)
@@ -78,7 +78,7 @@ type Entry struct {
 	Origin
 	Time    int64                    // of its arrival, in nanoseconds since 1970
 	Reason  *codes.Error             // as it was sent; nil if absent
-	Event   transitions.Event        // its state is StateNone if the event has none; it is the type alone if Odd has Unreadable
+	Event   transitions.Event        // State is StateNone if the event has no state; if Odd has Unreadable, only Type is set
 	Offered transitions.OperationSet // the operations whose links the event has
 
 	Direction transitions.Direction // zero if the event has none
@@ -90,11 +90,11 @@ type Oddities uint8
 
 // The oddities.
 const (
-	Unreadable    Oddities = 1 << iota // the event cannot be reduced: Entry.Event has its type alone
+	Unreadable    Oddities = 1 << iota // the event cannot be reduced: only Type is set in Entry.Event
 	Contradiction                      // two parts of the event contradict each other
-	StateToken                         // no page lists the state
-	StatusToken                        // no page lists the status
-	Incomplete                         // the completion has no status, state or reason
+	StateToken                         // the documentation does not list the state
+	StatusToken                        // the documentation does not list the status
+	Incomplete                         // the completion has neither a usable status, nor a usable state, nor a reason
 )
 
 // oddityTexts are indexed by bit.
@@ -117,7 +117,7 @@ func (o Oddities) String() string {
 	return strings.Join(texts, ", ")
 }
 
-// oddity returns the oddity that an error of Reduce tells.
+// oddity returns the oddity that an error of Reduce reports.
 func oddity(err error) Oddities {
 	var token *eventchannel.TokenError
 	var contradiction *eventchannel.ContradictionError
@@ -160,7 +160,7 @@ func NewEntry(e *eventchannel.RawEvent, origin Origin, time int64) Entry {
 	return n
 }
 
-// says reports whether an event says a state.
+// says reports whether an event has a documented state.
 func says(e *eventchannel.RawEvent) bool {
 	for s := transitions.StateConnecting; s <= transitions.StateCancelled; s++ {
 		if e.State == s.String() {
@@ -170,8 +170,8 @@ func says(e *eventchannel.RawEvent) bool {
 	return false
 }
 
-// At returns the event for an invitation in the state current. An update without a state gets current, or Connecting
-// before the first event.
+// At returns the event for an invitation in the state current. An event without a state gets the state current, or
+// StateConnecting if current is StateNone.
 func (n *Entry) At(current transitions.State) transitions.Event {
 	e := n.Event
 	if e.State == transitions.StateNone {
@@ -189,7 +189,7 @@ func (n *Entry) Same(m *Entry) bool {
 		alike(n.Reason, m.Reason)
 }
 
-// alike reports whether two reasons say the same.
+// alike reports whether two reasons are equal.
 func alike(a, b *codes.Error) bool {
 	return a == b || a != nil && b != nil && a.Code == b.Code && a.Subcode == b.Subcode && reflect.DeepEqual(a, b)
 }

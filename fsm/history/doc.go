@@ -11,27 +11,28 @@
 //	}
 //	invitation, _ := call.Invitation()
 //
-// Law 15: adding an entry twice changes nothing, and merging histories is commutative and associative. The invitation
-// depends on the set alone: [History.Invitation] replays it in the order of the documents. So replicas that received
-// different deliveries of the same events agree as soon as each has merged the histories of the others.
-// [History.MarshalBinary] writes at most 40 bytes per event, and each reason once.
+// Law 15 of package transitions/laws: adding an entry twice changes nothing, and merging histories is commutative and
+// associative. The invitation depends on the set alone: [History.Invitation] applies all events of the set, in the
+// order of the documents. So replicas that received different deliveries of the same events agree as soon as each has
+// merged the histories of the others. [History.MarshalBinary] writes at most 40 bytes per event, and each reason once.
 //
 // Package conformance judges a history: see Checker.AddHistory there.
 //
 // # Identity and order
 //
-// Two deliveries are of one document if their self links, query included, and their events are equal. The query has the
-// key of the conversation and the number of the document. Documents with equal self links and different events are two
-// documents. An answer without events, such as a heartbeat or a resync, adds nothing. After a resume the service
-// numbers its documents from the start: see [Channel.Resume].
+// Two deliveries are of one document if their self links, query included, and their events are equal. The query of a
+// self link has the parameter key, which is the same for all documents of one sequence, and the parameter ack, which is
+// the number of the document. Documents with equal self links and different events are two documents. A document
+// without events, such as a heartbeat or a document with a link resync, adds nothing. After a document with a link
+// resume, the service numbers its documents from the start: see [Channel.Resume].
 //
-// Documents with the same key are in the order of their numbers (Inferred). All other documents are in the order of
-// arrival.
+// Documents with the same key are in the order of their numbers ([codes.Inferred]: the documentation does not say so).
+// All other documents are in the order of arrival.
 //
 // # Live
 //
 // A [Fold] follows one invitation event by event, in the order of arrival. It keeps no events: it is a value of 12
-// bytes, and works before an event has said the direction of the invitation.
+// bytes. It also works before an event has the direction of the invitation.
 //
 // # Limits
 //

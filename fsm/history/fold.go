@@ -33,8 +33,8 @@ func (f *Fold) begin() {
 	}
 }
 
-// Add takes the next entry, in the tolerant mode, and drops its oddities. [Fold.Observe] returns them, and package
-// conformance judges them.
+// Add applies the next entry as [transitions.Invitation.Observe] does, and ignores the oddities of the entry.
+// [Fold.Observe] returns them, and package conformance judges them.
 func (f *Fold) Add(e *Entry) {
 	f.begin()
 	if f.direction == 0 {
@@ -44,7 +44,7 @@ func (f *Fold) Add(e *Entry) {
 		return
 	}
 	for _, i := range []*transitions.Invitation{&f.incoming, &f.outgoing} {
-		*i, _, _ = i.Observe(e.At(i.State())) // leaves it unchanged where it is an error
+		*i, _, _ = i.Observe(e.At(i.State())) // returns i unchanged beside an error
 	}
 }
 

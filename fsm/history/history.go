@@ -41,7 +41,7 @@ func text(e *Entry) string {
 	if e.Reason == nil {
 		return ""
 	}
-	text, _ := written(e.Reason) // one that cannot be written is as good as none
+	text, _ := written(e.Reason) // a reason that cannot be written is compared as ""
 	return string(text)
 }
 

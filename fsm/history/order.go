@@ -18,8 +18,8 @@ type rank struct {
 // Sort sorts elements into the order of the documents. place returns the origin of an element and the time of its
 // arrival. Elements of documents with the same key are sorted by the numbers of the documents. All other elements, such
 // as requests with a zero origin, are sorted by time, and elements of one time keep their order. A document that
-// arrived late takes the time of the earliest document that comes after it. Sort takes one pass if the elements are in
-// order already.
+// arrived late, behind documents of its key with greater numbers, is sorted by the earliest time of arrival among those
+// documents. Sort takes one pass if the elements are in order already.
 func Sort[T any](elements []T, place func(*T) (Origin, int64)) {
 	if sorted(elements, place) {
 		return
