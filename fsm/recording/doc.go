@@ -30,14 +30,17 @@
 //
 // Recorders differ, so Items accepts entries in any order, methods in any case, bodies with a wrong encoding label, and
 // times with or without a zone. If startedDateTime is missing, malformed or not from 1971 to 2200, Items yields an
-// error, and the Time of the item is zero. The duration of an entry is its time if that is positive, and otherwise the
-// sum of its timings. Request.Location comes from redirectURL, and from the header Location only if redirectURL is
-// absent, because some recorders store the headers of the next answer with a redirect.
+// error, and the Time of the item is zero. The duration of an entry is its member time if that is positive, and
+// otherwise the sum of its member timings. Request.Location comes from redirectURL, and from the header Location only
+// if redirectURL is absent or empty, because some recorders store, in the entry of a redirect, the headers of the
+// answer after it.
 //
 // A body may be text, base64, or base64 of gzip. A body of the event channel that cannot be read, or that the recorder
-// has left out, is an error. The URL of an event channel ends in /events, and has the parameter ack or /applications/
-// in its path. Any other URL that has carried an event document is treated as an event channel from then on.
+// has left out, is an error. A URL is that of an event channel if its path ends in /events, and the path contains
+// /applications/ or the query has the parameter ack. Any other URL that has carried an event document is treated as an
+// event channel from then on.
 //
 // A browser records every page that it loads. Therefore, beside events, Items yields a [Request] only for a POST and
-// for a GET that returned an invitation. Any other entry becomes an [Item] with a Time and a URL alone.
+// for a GET that returned an invitation. A request with several operations becomes an [Item] with PassedOver "batch".
+// Any other entry becomes an Item with only a place, a time and a URL.
 package recording

@@ -13,12 +13,14 @@ import (
 	"github.com/avinvite/avinvite/fsm/eventchannel"
 )
 
-// Item is one item of a recording: an event, a request, or an event that the package does not read (PassedOver). An
-// item without any of these shows only that the recording reached that time.
+// Item is one item of a recording: an event, a request, an event or a batch that the package does not read (PassedOver),
+// or a resume (Resumed). An item without any of these shows only that the recording reached its Time.
 type Item struct {
-	Place   eventchannel.Place     // of an event: without the pointer into its document, which RawEvent.Place has
+	// Place is the place of the item. For an event it is the place without the pointer to the event in its document;
+	// RawEvent.Place returns the place with that pointer. It is zero for an event that is passed over.
+	Place   eventchannel.Place
 	Time    time.Time              // when the event came, or the request was sent; zero if unknown
-	URL     string                 // of the request, or of the request that returned the event; "" in event documents
+	URL     string                 // of the request, or of the request that brought the event; "" in event documents
 	Event   *eventchannel.RawEvent // valid until the next item is yielded
 	Request *Request
 
@@ -26,8 +28,8 @@ type Item struct {
 	// messagingInvitation. It is "batch" for a request that holds several operations, and "" for any other item.
 	PassedOver string
 
-	// Resumed is set for a document with a link resume, after which the service numbers its documents from the start: see
-	// Channel.Resume of package history.
+	// Resumed is set for a document that has the link named resume. The service numbers the documents after it from the
+	// start: see Channel.Resume of package history.
 	Resumed bool
 }
 
@@ -37,8 +39,8 @@ type Request struct {
 	Body     []byte                 // as sent, unpacked; nil if there was none
 	Type     string                 // the media type of the body, with its parameters
 	Status   int                    // of the answer; zero if there was none
-	Foreign  bool                   // the answer is not the service's own: a proxy on the way sent it
-	Location string                 // absolute URL of a redirect's target or of a created resource; "" if unknown
+	Foreign  bool                   // a proxy on the way sent the answer, not the service
+	Location string                 // absolute URL of a created resource, or of the target of a redirect; "" if unknown
 	Answered time.Time              // when the answer had come; zero if unknown
 	Answer   *codes.Error           // the error body of a refusal; nil if it has none that can be read
 	Resource *eventchannel.Resource // the invitation in the answer of a GET
@@ -50,7 +52,7 @@ type Request struct {
 // reading the input.
 //
 // Memory does not grow with the input: it is that of the largest event, or of the largest entry of a HAR, with up to
-// 1,000 URLs that returned documents.
+// 1,000 URLs that carried documents.
 func Items(in io.Reader) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		more := true
@@ -72,11 +74,11 @@ func Items(in io.Reader) iter.Seq2[Item, error] {
 	}
 }
 
-// Map yields the results of f for the items and errors that Items yields, in the same order. f may keep an event in its
-// result until the next one is yielded.
+// Map yields the results of f for the items and errors that Items yields, in the same order. The result of f may hold
+// the event, which is valid until the next result is yielded.
 //
-// If GOMAXPROCS is more than 1, the events of documents in lines of their own are read ahead: see [eventchannel.Map] for
-// the limits of f and of the loop. Place is not set in their items.
+// If GOMAXPROCS is more than 1, documents that stand on lines of their own are read ahead: see [eventchannel.Map] for the
+// limits of f and of the loop. Unless the recording is a HAR, the items of events have no Place.
 func Map[T any](in io.Reader, f func(Item, error) T) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		more := true
@@ -97,7 +99,7 @@ func Map[T any](in io.Reader, f func(Item, error) T) iter.Seq[T] {
 	}
 }
 
-// result is a result of f, and the error that it is of.
+// result is a result of f, and the error that f was given.
 type result[T any] struct {
 	of  T
 	err error

@@ -60,10 +60,11 @@ type Exchange struct {
 	Status      int           // of the answer; zero if there was none
 	Answer      []byte        // body of the answer
 	AnswerType  string        // media type of Answer; "" means application/json
-	Location    string        // URL of a created resource or of a redirect's target; "" for none
+	Location    string        // URL of a created resource, or of the target of a redirect; "" for none
 }
 
-// Exchange writes a request with its answer. In any other form than HAR, which cannot hold requests, it returns an error.
+// Exchange writes a request with its answer. In the forms Lines and Array, which cannot hold requests, it returns an
+// error.
 func (w *Writer) Exchange(x Exchange) error {
 	if w.form != HAR && w.err == nil {
 		w.err = errors.New("recording: a request in event documents, want a HAR")
