@@ -9,8 +9,8 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// successes is how an operation is answered that is not refused: UCWA/accept_ref.md, decline_ref.md and cancel_ref.md,
-// the vendor's own tests for forward, and docs/ChatCallflowDetail.md for the others.
+// successes has the statuses of operations that are not refused: UCWA/accept_ref.md, decline_ref.md and cancel_ref.md,
+// the vendor's own tests for forward, and an earlier Trusted-Application-API/docs/ChatCallflowDetail.md for the others.
 var successes = map[transitions.Operation][]int{
 	transitions.OperationAccept:            {204},
 	transitions.OperationAcceptAndBridge:   {204, 200},
@@ -20,13 +20,13 @@ var successes = map[transitions.Operation][]int{
 	transitions.OperationCancel:            {204},
 }
 
-// documented reports whether the answer to an operation is: a success, a row of the specification, or a generic error.
+// documented reports whether the answer to an operation is a success, a row of the specification, or a generic error.
 func documented(o transitions.Operation, status int, answer *codes.Error) bool {
 	return slices.Contains(successes[o], status) || documentedError(status, answer)
 }
 
 // documentedError reports whether an answer is a documented synchronous error. If its body is unknown, the status decides.
-// A client without a token is answered with a challenge (docs/AuthenticationAndAuthorization.md).
+// A client without a token is answered with a challenge (Trusted-Application-API/docs/AuthenticationAndAuthorization.md).
 func documentedError(status int, answer *codes.Error) bool {
 	for row := range codes.SynchronousErrors() {
 		if row.HTTP() == status && (answer == nil ||

@@ -50,8 +50,8 @@ func (c *Checker) add(e *eventchannel.RawEvent, entry history.Entry, at time.Tim
 }
 
 // AddHistory adds the history of the invitation with the href and the operationId, one of which may be "". The findings
-// about these events have no places, and there are none about texts that a history does not keep: lengths, importance,
-// senders and operationIds.
+// about these events have no places. A history does not keep the lengths of properties, nor the importance, the sender
+// and the operationId of an event, so there are no findings about them.
 func (c *Checker) AddHistory(href, operationID string, h *history.History) {
 	for e := range h.Entries() {
 		at := time.Unix(0, e.Time)
@@ -82,7 +82,7 @@ func (c *Checker) until(at time.Time) {
 	}
 }
 
-// Resume must be called for an answer with a link resume, as [history.Channel.Resume] describes.
+// Resume must be called when a document has the link named resume, as [history.Channel.Resume] describes.
 func (c *Checker) Resume() { c.channel.Resume() }
 
 // Operation is a request of an application for an operation on an invitation, with the service's answer.
@@ -90,13 +90,14 @@ type Operation struct {
 	Place     eventchannel.Place
 	Href      string // of the invitation
 	Operation transitions.Operation
-	Status    int          // of the answer in HTTP; zero if there was none, or none of the service's own
-	Answer    *codes.Error // the error body of a refusal; nil if unknown, and then only the status is judged
+	Status    int          // of the service's answer; zero if no answer came, or if a proxy sent it
+	Answer    *codes.Error // the error body of a refusal; if nil, only the status is judged
 	Answered  time.Time    // when the answer came; zero if unknown
 }
 
 // Do adds the next operation with the time of its request, zero if unknown. The Checker reports an operation that the
-// invitation did not offer at that time, unless no event has come yet.
+// invitation did not offer at that time, unless no event has come yet, or the operation hangs up the call
+// ([transitions.Invitation.HangsUp]).
 func (c *Checker) Do(o *Operation, at time.Time) { c.do(o, at, c.stamp(at), false) }
 
 func (c *Checker) do(o *Operation, at time.Time, stamp int64, unordered bool) {

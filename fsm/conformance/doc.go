@@ -1,5 +1,5 @@
-// Package conformance judges recorded traffic: it checks every audio/video invitation in a recording against the
-// relation of package transitions, and returns a [Verdict] for each.
+// Package conformance judges recorded traffic: it checks every audio/video invitation in a recording by the rules of
+// package transitions, and returns a [Verdict] for each.
 //
 // It is for the tests of a server or a client, and for programs that examine failed calls. The command avinvite check
 // prints the same verdicts for people. Here a test checks the documents that its server has sent:
@@ -25,16 +25,20 @@
 //
 // # Verdicts
 //
-// Events are applied in the tolerant mode, [transitions.Invitation.Observe], as a client must apply them: a completion
-// ends the invitation even if it breaks a rule. Each fault is a [Finding]: its place in the input, the event or answer
-// seen and the one expected, the [Rule] that was broken, and the basis and the source of that rule. A broken rule that
-// is [codes.Stated] or [codes.Sampled] is a violation, and one that is [codes.Inferred] is a deviation. The result of a
-// verdict is the first of these that applies: [Violates] or [Deviates] if there is such a finding, [Incomplete] if no
-// completion came, and [Conforms].
+// The state after each event is that of [transitions.Invitation.Observe], as in a client: a completion ends the
+// invitation even if it breaks a rule. An event that Observe reports as odd or refuses gets a [Finding], which names
+// the [Rule] by which [transitions.Invitation.Step] refuses the event. All other faults get findings too. A finding has
+// the place of the fault in the input, the event or answer seen and the one expected, the broken rule, and the basis
+// and the source of that rule. If the basis is [codes.Stated] or [codes.Sampled], the finding is a violation; if it is
+// [codes.Inferred], the finding is a deviation.
+//
+// The result of a verdict is [Violates] if a finding is a violation, [Deviates] if there are only deviations,
+// [Incomplete] if there are no findings, no completion came, and the service did not refuse the start, and otherwise
+// [Conforms].
 //
 // The checker judges:
 //
-//   - the order of the events, their states and their reasons, by the reference mode, [transitions.Invitation.Step];
+//   - the order of the events, their states and their reasons;
 //   - the parts of one event, which must agree (package eventchannel), and the direction, which must not change;
 //   - the links in an event: only an operation that is offered may have a link;
 //   - the lengths and tokens of properties, the sender, and the operationId, which must not change;
@@ -46,24 +50,25 @@
 // that the order is legal. A [Summary] counts many verdicts.
 //
 // Events belong to one invitation if their hrefs are equal ([eventchannel.Identity]). An event without an href belongs
-// to the invitation with its operationId. An event that has both joins the events under its href and those under its
-// operationId, unless the latter have another href.
+// to the invitation with its operationId. An event with an href and an operationId makes the events with that href and
+// the events with that operationId one invitation, unless the latter have another href.
 //
 // A document that is delivered again is judged once, and late documents are put in order by their numbers: see package
-// history. A HAR is judged in the order of its times. If the time of an item is unknown, no rule about the order of
-// operations and events is judged for it.
+// history. A HAR is judged in the order of its times. If the time of an item in a HAR is unknown, no rule about the
+// order of the operations among the events is judged for the invitation of that item. If the item is an event of a
+// document without a number, no rule about the order of that event among the others is judged either.
 //
 // The request that starts an outgoing invitation belongs to that invitation: see [Call]. If the service refuses the
-// request, [Verdict.Refused] is set. A refusal may have a documented synchronous error or any documented reason of an
-// invitation. Redirects and the answers of proxies are not judged.
+// request, [Verdict.Refused] is set. The refusal breaks no rule if it is a documented synchronous error, or if its body
+// is any documented reason of an invitation. Redirects and the answers of proxies are not judged.
 //
 // [Checker.PassedOver] counts the parts of a recording that are not judged, such as messaging invitations.
 //
 // # Limits
 //
 // Only the events and answers of a recording are judged; package proptest tries an implementation with every event.
-// Times order the events and give the duration of an invitation. No time breaks a rule, because the documentation has
-// no time-out.
+// Times order the events and give the duration of an invitation. No invitation breaks a rule by its duration, because
+// the documentation has no time-out.
 //
 // The memory of a [Checker] grows with the number of invitations, not with the number of events. A completed invitation
 // of three events takes less than 300 bytes, and each further event some 40. A verdict keeps the first [MaxSteps] steps

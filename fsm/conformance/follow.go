@@ -26,8 +26,9 @@ type Follower struct {
 	Grace time.Duration
 
 	// Limit is the greatest number of open invitations that are kept, and also of ended ones whose grace has not passed;
-	// zero or less stands for DefaultLimit. Beyond it, the verdict on the oldest open invitation is yielded as it stands, with
-	// Forgotten set, and the verdict on the invitation that ended first is yielded before its grace has passed.
+	// zero or less stands for DefaultLimit. If there are more open ones, the verdict on the oldest is yielded as it stands,
+	// with Forgotten set. If there are more ended ones, the verdict on the one that ended first is yielded before its grace
+	// has passed.
 	Limit int
 
 	lock    sync.Mutex
@@ -49,7 +50,8 @@ type yielded struct {
 // it is due, and each fault when it is met. Another recording may be read after it, such as the next file of a log. At
 // the end of the last one, [Follower.Rest] has the verdicts that are left.
 //
-// A verdict is also yielded while a call of r.Read waits. If the loop ends early, a call of r.Read that waits goes on.
+// A verdict is also yielded while a call of r.Read waits. If the loop ends early, a goroutine stays in r.Read until that
+// call returns.
 func (f *Follower) Read(r io.Reader) iter.Seq2[Verdict, error] {
 	return func(yield func(Verdict, error) bool) {
 		out, stop := make(chan yielded), make(chan struct{})

@@ -113,7 +113,7 @@ func (j *judgement) take(steps []step) {
 	}
 }
 
-// result returns the worst that there is to say.
+// result returns the worst result that applies.
 func (r *run) result() Result {
 	if r.at.Terminal() {
 		return max(r.worst, Conforms)
@@ -237,7 +237,7 @@ func (r *run) operation(s *step, unordered bool) {
 	r.step(s, transitions.Event{}, false)
 }
 
-// undocumented returns the finding about an answer that no page lists.
+// undocumented returns the finding about an answer that the documentation does not list.
 func undocumented(operation string, status int, answer *codes.Error, expected string, p eventchannel.Place) Finding {
 	f := Finding{
 		Rule: RuleAnswer, Basis: codes.Inferred,

@@ -18,7 +18,7 @@ import (
 // Call is the request by which an application starts an outgoing invitation, with the service's answer.
 type Call struct {
 	To       string             `json:"to,omitempty"`     // the party that is invited; "" if unknown
-	Status   int                `json:"status,omitempty"` // of the answer; zero if there was none of the service's own
+	Status   int                `json:"status,omitempty"` // of the service's answer; zero if no answer came, or if a proxy sent it
 	Place    eventchannel.Place `json:"place"`
 	Time     time.Time          `json:"time,omitzero"`
 	Answered time.Time          `json:"answered,omitzero"`

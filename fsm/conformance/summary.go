@@ -10,8 +10,8 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Summary counts many verdicts. The zero Summary is ready for use. Its memory does not grow with the number of verdicts
-// beyond MaxOutcomes outcomes. Its lists are sorted after each Add and Merge. Its JSON reads back as the same summary.
+// Summary counts many verdicts. The zero Summary is ready for use. Its memory is bounded, because it keeps at most
+// MaxOutcomes outcomes. Its lists are sorted after each Add and Merge. Its JSON reads back as the same summary.
 type Summary struct {
 	Invitations int            `json:"invitations"`
 	Results     map[Result]int `json:"results"`  // by result; a result without invitations has no entry
@@ -55,7 +55,7 @@ type RuleCount struct {
 
 // Span is the time from the beginning of one invitation until its completion, or until the end of the recording.
 type Span struct {
-	Input       string            `json:"input"` // the argument of Add
+	Input       string            `json:"input"` // the argument input of Summary.Add
 	Href        string            `json:"href,omitempty"`
 	OperationID string            `json:"operationId,omitempty"`
 	Outcome     transitions.State `json:"outcome,omitzero"`

@@ -39,8 +39,9 @@ type Verdict struct {
 	// read.
 	Expects []transitions.State `json:"expects,omitempty"`
 
-	// Began is the time of the first step. Until is the time of the completion, or else the last time in the recording.
-	// Their difference is the duration of the invitation. Both are zero if the times are not known.
+	// Began is the time of Call if that is known, and otherwise the time of the first step. Until is the time of the
+	// completion; for a refused start it is Call.Answered, and otherwise the last time in the recording. Their difference
+	// is the duration of the invitation. Each is zero if its time is not known.
 	Began time.Time `json:"began,omitzero"`
 	Until time.Time `json:"until,omitzero"`
 
@@ -88,7 +89,7 @@ type Step struct {
 	Reason codes.Reason          `json:"reason,omitzero"` // of a completion that failed
 
 	Operation transitions.Operation `json:"operation,omitzero"` // zero for an event
-	Status    int                   `json:"status,omitzero"`    // of the answer to an operation; zero if there was none
+	Status    int                   `json:"status,omitzero"`    // of the answer to an operation: see Operation.Status
 	Answered  time.Time             `json:"answered,omitzero"`  // zero if unknown
 
 	// Findings is the number of findings about the step.
@@ -117,9 +118,9 @@ func (s Step) String() string {
 	return s.Event().String()
 }
 
-// Edit is one change to the events of an invitation. It also applies to the repetitions of the event. An Edit drops or
-// replaces an event, and never inserts one, because a legal sequence stays legal without its started and updated
-// events, and no event follows the completed event.
+// Edit is one change to the events of an invitation: it drops or replaces an event. It also applies to the repetitions
+// of the event. An Edit never inserts an event, because an insertion is never needed: a legal sequence stays legal if a
+// started, an updated or its last event is removed.
 type Edit struct {
 	Place eventchannel.Place `json:"place"`        // without its pointer
 	Event string             `json:"event"`        // the event to drop or replace
@@ -199,22 +200,22 @@ type Rule string
 
 // The rules. The first six are rules of package transitions and have the names of [transitions.Rule.Name].
 const (
-	RuleCompleted       Rule = "after-completion"      // an event after the completion that says something else
+	RuleCompleted       Rule = "after-completion"      // an event after the completion that is not a repetition of it
 	RuleDirection       Rule = "wrong-direction"       // a state that is documented for the other direction
 	RuleUndefined       Rule = "undefined-transition"  // no such edge from the state that the invitation is in
 	RuleUndocumented    Rule = "undocumented-reason"   // a failure without a documented reason
 	RuleReasonDirection Rule = "reason-direction"      // a reason that is documented for the other direction
 	RuleReasonState     Rule = "reason-state"          // a reason that does not fit the state
 	RuleContradiction   Rule = "contradiction"         // status, state and reason of one event disagree
-	RuleIncomplete      Rule = "incomplete-event"      // a completion without a status, a state and a reason
-	RuleToken           Rule = "unknown-token"         // a status, state or direction that no page lists
+	RuleIncomplete      Rule = "incomplete-event"      // a completion that has neither a usable status, nor a usable state, nor a reason
+	RuleToken           Rule = "unknown-token"         // a status, state, direction or importance that the documentation does not list
 	RuleFixedDirection  Rule = "direction-changed"     // another direction than before
 	RuleFixedOperation  Rule = "operation-id-changed"  // another operationId than before
 	RuleLength          Rule = "too-long"              // a property that is longer than its documentation allows
 	RuleSender          Rule = "wrong-sender"          // a sender that does not send events about invitations
 	RuleOperation       Rule = "operation-not-offered" // an operation that the invitation did not offer when it was done
-	RuleLink            Rule = "link-not-offered"      // the link of an operation that the invitation does not offer then
-	RuleAnswer          Rule = "undocumented-answer"   // an answer that no page lists
+	RuleLink            Rule = "link-not-offered"      // the link of an operation that the invitation does not offer after the event
+	RuleAnswer          Rule = "undocumented-answer"   // an answer to a start or an operation that the documentation does not list
 )
 
 // rules has the text of each rule. The first six have those of package transitions.
