@@ -43,7 +43,7 @@ func (a *Actor) UnmarshalText(text []byte) error {
 type Retry uint8
 
 const (
-	RetryUnknown Retry = 0 // nothing is known, because the reason is undocumented
+	RetryUnknown Retry = 0 // nothing is known, because the reason is no documented pair
 	RetryLater   Retry = 1 // the same invitation may succeed at another time
 	RetryChanged Retry = 2 // the invitation can succeed after a change
 	RetryNo      Retry = 3 // inviting again does not help

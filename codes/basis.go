@@ -2,15 +2,15 @@ package codes
 
 import "github.com/avinvite/avinvite/codes/enum"
 
-// Basis is the authority of a statement about the protocol. The specification has no table of transitions, so every
-// statement that is built on it has a basis. The greater value is the weaker basis, so the built-in max returns the basis
-// of a statement that rests on several others.
+// Basis is the authority of a statement about the protocol. The specification has no table of transitions, so some
+// statements must be inferred. Therefore each statement about the protocol has a basis. The greater value is the weaker
+// basis, so the built-in max returns the basis of a statement that rests on several others.
 type Basis uint8
 
 const (
 	Stated   Basis = 1 // the specification, or a page of the same documentation, says it in words
 	Sampled  Basis = 2 // a published payload shows it
-	Inferred Basis = 3 // it follows from the two above; no source says it
+	Inferred Basis = 3 // it follows from Stated and Sampled statements; no source says it
 )
 
 var bases = enum.Names[Basis]{

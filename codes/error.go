@@ -11,7 +11,7 @@ import (
 // Error is the error body: the reason of a failed completion, and the answer to a refused request
 // (UCWA/ErrorsAndInformationalMessages.md). Only the code is required. Every member is kept as it came, known or not:
 // unmarshalling and marshalling give the same members with the same values, in another order at most. Of members with
-// the same name the last is kept, as everywhere in encoding/json. Unlike there, the case of a name matters.
+// the same name the last is kept, as everywhere in encoding/json. Unlike in encoding/json, the case of a name matters.
 //
 // A *Error is a Go error. A program asks for one reason, or for one code with any subcode, by [errors.Is] with a target:
 //
@@ -33,7 +33,8 @@ type Error struct {
 	DebugInfo []byte // raw JSON, not to be interpreted; nil when absent
 
 	// Parameters say which parts of a request were wrong, with BadRequest only; nil when absent. ParameterBag is true if
-	// they came as an object with a reason per name, and false for the array that is seen on the wire.
+	// they came as an object with a reason per name, the form that the documentation names, and false if they came as an
+	// array, the form in payloads.
 	Parameters   []Parameter
 	ParameterBag bool
 
@@ -87,7 +88,8 @@ func (e *Error) GoString() string {
 	return e.Error()
 }
 
-// word returns the text, quoted if it is no single printable word.
+// word returns the text, quoted if it is empty, is not UTF-8, or has a space, a double quote or a character that does not
+// print.
 func word(s string) string {
 	odd := func(r rune) bool { return r == '"' || r == ' ' || !unicode.IsPrint(r) }
 	if s == "" || !utf8.ValidString(s) || strings.ContainsFunc(s, odd) {

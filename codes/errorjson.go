@@ -114,7 +114,7 @@ func encode(v any) []byte {
 }
 
 // UnmarshalJSON reads an object that has at least a code, which is a string. As everywhere in encoding/json, null changes
-// nothing. Its errors name no package, because decoders put them into errors of their own.
+// nothing. Its error texts do not begin with "codes: ", because decoders put them into errors of their own.
 func (e *Error) UnmarshalJSON(data []byte) error {
 	// The standard decoder would replace bytes that are not UTF-8 by U+FFFD.
 	if !utf8.Valid(data) {

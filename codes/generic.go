@@ -11,8 +11,10 @@ import (
 // on UCWA/ErrorsAndInformationalMessages.md; or an error on the page of an operation. The challenge with status 401 is
 // not among them, because it has no error body.
 type Generic struct {
-	Name        string // as UCWA/GenericSynchronousErrors.md spells it, or else the code or the subcode
-	HTTP        int    // 0 if no page gives a status
+	// Name is the name of the error on UCWA/GenericSynchronousErrors.md. For an error of another page, it is the subcode,
+	// or the code if the subcode is None. Two errors may have the same name.
+	Name        string
+	HTTP        int // 0 if no page gives a status
 	Code        Code
 	OtherCode   Code // another documented spelling of the code, "" if there is none
 	Subcode     Subcode

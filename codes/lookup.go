@@ -13,7 +13,7 @@ func Lookup(code Code, subcode Subcode) (Reason, bool) {
 }
 
 // Alone returns the reason that stands for a documented code alone, [Undocumented] for any other code. [Resolve] returns
-// it if the specification has the code, but no row with the subcode.
+// it for a pair that is not documented.
 func Alone(code Code) Reason {
 	if code.Documented() {
 		return documented + 1 + Reason(code.index())
@@ -28,7 +28,7 @@ const (
 	MatchNone      Match = 0 // the specification does not list the code, and MatchElsewhere does not hold
 	MatchPair      Match = 1 // code and subcode are a documented reason
 	MatchCode      Match = 2 // the specification lists the code; the subcode is missing or unknown
-	MatchElsewhere Match = 3 // code and subcode are published, but the specification does not have the pair
+	MatchElsewhere Match = 3 // code and subcode are published, and the subcode is not None, but the pair is no documented reason
 )
 
 var matches = enum.Names[Match]{
@@ -46,9 +46,9 @@ func (m Match) MarshalText() ([]byte, error) { return matches.Marshal(m) }
 func (m *Match) UnmarshalText(text []byte) error { return matches.Unmarshal(m, text) }
 
 // Resolve returns the reason of any code and subcode by the contract for clients: only the code is required, and a
-// missing or unknown subcode is ignored (UCWA/ErrorsAndInformationalMessages.md). A pair that is not documented resolves
-// to its code [Alone], and an unknown code to [Undocumented]. Codes and subcodes that only other pages
-// list change the match, never the reason. Resolve allocates nothing.
+// missing or unknown subcode is ignored (UCWA/ErrorsAndInformationalMessages.md). For a pair that is not documented,
+// Resolve returns [Alone](code), which is [Undocumented] if the specification does not list the code. The codes of
+// [OtherCodes] and the subcodes of [OtherSubcodes] can change the match, but never the reason. Resolve allocates nothing.
 func Resolve(code Code, subcode Subcode) (Reason, Match) {
 	if r, ok := Lookup(code, subcode); ok {
 		return r, MatchPair
@@ -64,7 +64,7 @@ func Resolve(code Code, subcode Subcode) (Reason, Match) {
 }
 
 // Pair returns a code and a subcode as one text, as in RemoteFailure/Busy, or the code alone if the subcode is empty. A
-// part that is no single printable word is quoted.
+// part is quoted if it is empty, is not UTF-8, or has a space, a double quote or a character that does not print.
 func Pair(code Code, subcode Subcode) string {
 	if subcode == "" {
 		return word(string(code))

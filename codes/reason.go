@@ -20,7 +20,8 @@ type Reason uint8
 const (
 	// NoReason is the zero value: no reason at all, as beside a success.
 	NoReason Reason = 0
-	// Undocumented is the reason of a failure whose code the specification does not list, or that has no reason.
+	// Undocumented stands for a code that the specification does not list, and for a failed invitation whose completed
+	// event has no reason.
 	Undocumented Reason = documented + 1 + pageCodes
 )
 
@@ -142,7 +143,7 @@ func (r Reason) Explanation() string { return r.info().explanation }
 func (r Reason) Litmus() string { return r.info().litmus }
 
 // Retry reports whether inviting again can help, and returns a sentence of advice, or "" if there is none. Both are the
-// library's own, except where [Reason.RetrySource] names a page.
+// library's own unless [Reason.RetrySource] names a page.
 func (r Reason) Retry() (retry Retry, advice string) { return r.info().retry, r.info().advice }
 
 // RetrySource returns the page and the words that state the advice of [Reason.Retry], the zero Source if no page does.

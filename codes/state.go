@@ -38,8 +38,8 @@ func (d Direction) Value() (driver.Value, error) { return enum.Value(d) }
 // Scan reads a wire token from database/sql; NULL is an error.
 func (d *Direction) Scan(column any) error { return enum.Scan(d, column) }
 
-// State is the property "state" of an invitation. The eight members are Stated by UCWA/InvitationState_ref.md. The zero
-// value, [StateNone], is the state before the first event and never on the wire.
+// State is the property "state" of an invitation. The eight states of the wire are Stated by
+// UCWA/InvitationState_ref.md. The zero value, [StateNone], is the state before the first event and never on the wire.
 type State uint8
 
 // The states: before the first event, in progress, terminal.

@@ -42,7 +42,7 @@ func (s Synchronous) OtherText() (text, page string) {
 	return i.otherText, i.otherSource
 }
 
-// SynchronousErrors yields the rows in the order of the specification.
+// SynchronousErrors yields the synchronous rows in the order of the specification.
 func SynchronousErrors() iter.Seq[Synchronous] {
 	return func(yield func(Synchronous) bool) {
 		for s := Synchronous(1); int(s) < len(syncTable) && yield(s); s++ {

@@ -4,7 +4,9 @@ package codes
 
 import "github.com/avinvite/avinvite/codes/enum"
 
-// The codes of the specification, in its order.
+// The codes of the specification, in its order. Each comment says when the code occurs and, for a server, when to
+// choose another code (Choose ... if); these sentences are the library's own. Then it has the HTTP status, and quotes
+// UCWA/ErrorCode_ref.md.
 const (
 	// BadRequest occurs when a request is malformed, or one of its parameters is wrong. Its HTTP status is 400.
 	// UCWA/ErrorCode_ref.md: "Request Error."
@@ -22,19 +24,19 @@ const (
 	// is 410. UCWA/ErrorCode_ref.md: "The resource is permanently gone. The client should not retry."
 	Gone Code = "Gone"
 	// Informational occurs when an invitation ended for a reason that is no error of either side or of the service. The
-	// status beside it is Failure all the same. It has no HTTP status, because it stands in the event channel only.
-	// UCWA/ErrorCode_ref.md: "Informational."
+	// completed event still has the status Failure. It has no HTTP status, because only events carry the code, and no HTTP
+	// response does. UCWA/ErrorCode_ref.md: "Informational."
 	Informational Code = "Informational"
 	// LocalFailure occurs when the local user or client ended the invitation, or something failed on this side. Choose
-	// RemoteFailure if the other side is the cause, or ServiceFailure if the service is. It has no HTTP status, because it
-	// stands in the event channel only. UCWA/ErrorCode_ref.md: "Local Failure."
+	// RemoteFailure if the other side is the cause, or ServiceFailure if the service is. It has no HTTP status, because
+	// only events carry the code, and no HTTP response does. UCWA/ErrorCode_ref.md: "Local Failure."
 	LocalFailure Code = "LocalFailure"
 	// NotFound occurs when the resource or the destination does not exist. Choose Gone if the resource existed and will not
 	// come back. Its HTTP status is 404. UCWA/ErrorCode_ref.md: "Resource Not Found".
 	NotFound Code = "NotFound"
 	// RemoteFailure occurs when the remote user or client ended the invitation, or something failed on the remote side.
-	// Choose LocalFailure if this side is the cause, or ServiceFailure if the service is. It has no HTTP status, because it
-	// stands in the event channel only. UCWA/ErrorCode_ref.md: "Remote Failure."
+	// Choose LocalFailure if this side is the cause, or ServiceFailure if the service is. It has no HTTP status, because
+	// only events carry the code, and no HTTP response does. UCWA/ErrorCode_ref.md: "Remote Failure."
 	RemoteFailure Code = "RemoteFailure"
 	// ServiceFailure occurs when something failed in the service. Choose LocalFailure or RemoteFailure if one of the two
 	// sides failed or ended the invitation. Its HTTP status is 500. UCWA/ErrorCode_ref.md: "Service Failure."
@@ -46,7 +48,7 @@ const (
 )
 
 // The codes that only other pages list: those of UCWA/reportMediaDiagnostics_ref.md in the order of that page, and
-// ClientTimeout.
+// ClientTimeout. The comments are like those of the specification's codes.
 const (
 	// MethodNotAllowed occurs when the resource does not support the HTTP method of the request. Its HTTP status is 405.
 	// UCWA/ErrorCode_ref.md: "Method Not allowed."
@@ -82,8 +84,8 @@ const (
 	ClientTimeout Code = "ClientTimeout"
 )
 
-// The subcodes of the specification, spelled as published, in the order of their first appearance there. Each has the
-// codes that it goes with, and its text on UCWA/ErrorSubcode_ref.md.
+// The subcodes of the specification's asynchronous table, spelled as published, in the order of their first appearance
+// there. Each comment has the codes that the subcode goes with, and its text on UCWA/ErrorSubcode_ref.md.
 const (
 	// SubcodeNormalizationFailed goes with BadRequest. "Phone normalization failed."
 	SubcodeNormalizationFailed Subcode = "NormalizationFailed"
@@ -181,8 +183,8 @@ const (
 	SubcodeUnavailable Subcode = "Unavailable"
 )
 
-// The subcodes that only other pages list, in alphabetical order. Each has its sources, and its text on
-// UCWA/ErrorSubcode_ref.md.
+// The published subcodes that are not in the specification's asynchronous table, in alphabetical order. Each comment
+// has the sources of the subcode, and its text on UCWA/ErrorSubcode_ref.md.
 const (
 	// SubcodeAPIVersionNotSupported stands in UCWA/ErrorSubcode_ref.md; UCWA/Versioning.md. "Requested API version is not
 	// supported."
@@ -249,7 +251,7 @@ const (
 	// SubcodeParameterValidationFailure stands in UCWA/ErrorSubcode_ref.md; PAGE, Synchronous errors. "The message content
 	// type was invalid."
 	SubcodeParameterValidationFailure Subcode = "ParameterValidationFailure"
-	// SubcodePromptsStopped stands in Event_PromptStopped.json of the vendor's SDK.
+	// SubcodePromptsStopped stands in SDK/Tests/Data/Event_PromptStopped.json.
 	SubcodePromptsStopped Subcode = "PromptsStopped"
 	// SubcodeProvisioningDataUnavailable stands in UCWA/ErrorSubcode_ref.md. "Provisioning data could not be retrieved"
 	SubcodeProvisioningDataUnavailable Subcode = "ProvisioningDataUnavailable"
@@ -293,10 +295,10 @@ const (
 	SubcodeUserAgentNotAllowed Subcode = "UserAgentNotAllowed"
 )
 
-// The documented reasons, in the order of the specification. Each comment says when the reason occurs and, if it is
-// easily confused with others, when to choose another; these sentences are the library's own. Then it quotes the
+// The documented reasons, in the order of the specification. Each comment says when the reason occurs and, if a server
+// can confuse it with others, when to choose another; these sentences are the library's own. Then it quotes the
 // specification's texts, and names the directions that the reason fits and the party that ends the invitation, with the
-// basis of each.
+// basis of each. The party that ends the invitation may be another than the side that failed.
 const (
 	// BadRequestNormalizationFailed is BadRequest/NormalizationFailed. It occurs when the service could not turn the number
 	// that was called into a number that it can dial. Choose NotFound/DestinationNotFound if the number is well-formed and
@@ -307,21 +309,21 @@ const (
 	// ConflictAlreadyExists is Conflict/AlreadyExists. It occurs when a resource that the invitation would create exists
 	// already, or the meeting could not be joined.
 	//
-	// Documented: a row without a text, for which another page has "The already exists error.", and "There was a problem
+	// Documented in 2 rows: a row without a text (another page has "The already exists error."); "There was a problem
 	// joining the conference focus." Both directions (Inferred); ended by: service (Inferred).
 	ConflictAlreadyExists Reason = 2
 	// ConflictNone is Conflict/None. It occurs when a resource that the invitation needs is being deleted or does not
 	// support the request, or the meeting could not be joined.
 	//
-	// Documented: a row without a text, for which another page has "Un-supported Service/Resource/API error.", and "The
-	// resource is being deleted.", and "There was a problem joining the conference focus." Both directions (Inferred);
-	// ended by: service (Inferred).
+	// Documented in 3 rows: a row without a text (another page has "Un-supported Service/Resource/API error."); "The
+	// resource is being deleted."; "There was a problem joining the conference focus." Both directions (Inferred); ended
+	// by: service (Inferred).
 	ConflictNone Reason = 3
 	// ConflictTooManyGroups is Conflict/TooManyGroups. It occurs when a limit on the number of groups has been reached; no
 	// page relates it to a call.
 	//
-	// Documented: a row without a text, for which another page has "The too many groups error." Both directions (Inferred);
-	// ended by: service (Inferred).
+	// Documented: a row without a text (another page has "The too many groups error."). Both directions (Inferred); ended
+	// by: service (Inferred).
 	ConflictTooManyGroups Reason = 4
 	// EntityTooLargeNone is EntityTooLarge/None. It occurs when the request was larger than the service accepts.
 	//
@@ -354,8 +356,8 @@ const (
 	// person called, does not allow this kind of call. Choose RemoteFailure/UnsupportedMediaType if the remote client
 	// supports the kind of call but not the media offered.
 	//
-	// Documented: "The requested modality is not allowed in the conference.", and "The remote client does not support the
-	// requested modality." Outgoing only (Inferred); ended by: remote or service (Stated).
+	// Documented in 2 rows: "The requested modality is not allowed in the conference."; "The remote client does not support
+	// the requested modality." Outgoing only (Inferred); ended by: remote or service (Stated).
 	ForbiddenModalityNotSupported Reason = 10
 	// ForbiddenNone is Forbidden/None. It occurs when the participant is not connected to the meeting that the call belongs
 	// to. Choose Forbidden/InviteesOnly if the user may not join the meeting.
@@ -370,8 +372,8 @@ const (
 	// GoneCannotRedirect is Gone/CannotRedirect. It occurs when the call would have to move to another pool, and no backup
 	// pool is configured.
 	//
-	// Documented: a row without a text, for which another page has "Cannot redirect since there is no back up pool
-	// configured." Both directions (Inferred); ended by: service (Stated).
+	// Documented: a row without a text (another page has "Cannot redirect since there is no back up pool configured.").
+	// Both directions (Inferred); ended by: service (Stated).
 	GoneCannotRedirect Reason = 13
 	// InformationalCanceled is Informational/Canceled. It occurs when the request was canceled, and the service does not
 	// say who canceled it. Choose LocalFailure/Canceled if the local user canceled, or RemoteFailure/Canceled if the remote
@@ -538,14 +540,14 @@ const (
 	// RemoteFailureRepliedWithOtherModality is RemoteFailure/RepliedWithOtherModality. It occurs when the person called
 	// responds in another way, for example by message or by phone.
 	//
-	// Documented: "Replied with other modality.", and "The recipient is responding in another way, such as IM or phone".
-	// Outgoing only (Stated); ended by: remote (Stated).
+	// Documented in 2 rows: "Replied with other modality."; "The recipient is responding in another way, such as IM or
+	// phone". Outgoing only (Stated); ended by: remote (Stated).
 	RemoteFailureRepliedWithOtherModality Reason = 42
 	// RemoteFailureTemporarilyUnavailable is RemoteFailure/TemporarilyUnavailable. It occurs when the remote side, or a
 	// service, is temporarily unavailable. Choose ServiceFailure/Unavailable if the meeting has no service for this kind of
 	// call.
 	//
-	// Documented: "Some service is temporarily unavailable.", and "Remote is temporarily unavailable." Outgoing only
+	// Documented in 2 rows: "Some service is temporarily unavailable."; "Remote is temporarily unavailable." Outgoing only
 	// (Inferred); ended by: remote or service (Stated).
 	RemoteFailureTemporarilyUnavailable Reason = 43
 	// RemoteFailureThreadIdAlreadyExists is RemoteFailure/ThreadIdAlreadyExists. It occurs when the remote side is already
@@ -568,8 +570,8 @@ const (
 	// ServiceFailureCallbackChannelError is ServiceFailure/CallbackChannelError. It occurs when the event channel of the
 	// remote side is not reachable.
 	//
-	// Documented: a row without a text, for which another page has "The remote event channel is not reachable". Both
-	// directions (Inferred); ended by: service (Stated).
+	// Documented: a row without a text (another page has "The remote event channel is not reachable"). Both directions
+	// (Inferred); ended by: service (Stated).
 	ServiceFailureCallbackChannelError Reason = 47
 	// ServiceFailureEscalationFailed is ServiceFailure/EscalationFailed. It occurs when the escalation of a two-party call
 	// to a meeting failed in the service. Choose LocalFailure/EscalationFailed if it failed on this side.
@@ -584,8 +586,8 @@ const (
 	// ServiceFailureInvalidExchangeServerVersion is ServiceFailure/InvalidExchangeServerVersion. It occurs when the
 	// Exchange server of the user has a version that the service does not work with.
 	//
-	// Documented: a row without a text, for which another page has "Invalid exchange server version." Both directions
-	// (Inferred); ended by: service (Stated).
+	// Documented: a row without a text (another page has "Invalid exchange server version."). Both directions (Inferred);
+	// ended by: service (Stated).
 	ServiceFailureInvalidExchangeServerVersion Reason = 50
 	// ServiceFailureMediaNegotiationFailure is ServiceFailure/MediaNegotiationFailure. It occurs when the negotiation of
 	// the media failed. Choose ServiceFailure/MediaNegotiationTimeOut if it timed out, or RemoteFailure/MediaFailure if
@@ -756,7 +758,7 @@ var subcodeTable = [...]published{
 	{token: "OperationNotSupported", source: "UCWA/ErrorSubcode_ref.md", text: "The specified operation is not supported right now"},
 	{token: "PGetReplaced", source: "UCWA/ErrorSubcode_ref.md; UCWA/EventChannelDetails.md", text: "The existing P-GET was replaced with a new P-GET from the client application."},
 	{token: "ParameterValidationFailure", source: "UCWA/ErrorSubcode_ref.md; PAGE, Synchronous errors", text: "The message content type was invalid."},
-	{token: "PromptsStopped", source: "Event_PromptStopped.json of the vendor's SDK", text: ""},
+	{token: "PromptsStopped", source: "SDK/Tests/Data/Event_PromptStopped.json", text: ""},
 	{token: "ProvisioningDataUnavailable", source: "UCWA/ErrorSubcode_ref.md", text: "Provisioning data could not be retrieved"},
 	{token: "PstnCallFailed", source: "UCWA/ErrorSubcode_ref.md; UCWA/phoneAudioInvitation_ref.md before 2016-09-26", text: "The attempt to reach mobile user's simulring number failed."},
 	{token: "Removed", source: "UCWA/ErrorSubcode_ref.md; UCWA/ErrorsAndInformationalMessages.md", text: "The user was removed from the Mcu."},

@@ -51,8 +51,8 @@ func (c Code) Text() string {
 	return p.text
 }
 
-// HTTP returns the status that goes with the code, 0 if no page gives one: some codes stand in the event channel only.
-// The statuses are Stated by UCWA/ErrorsAndInformationalMessages.md.
+// HTTP returns the status that goes with the code, 0 if no page gives one: only events carry some codes, and no HTTP
+// response does. The statuses are Stated by UCWA/ErrorsAndInformationalMessages.md.
 func (c Code) HTTP() int {
 	p, _ := c.published()
 	return p.http
@@ -82,11 +82,14 @@ func Codes() iter.Seq[Code] { return tokens[Code](codeTable[:pageCodes]) }
 // UCWA/ErrorCode_ref.md, and ClientTimeout of UCWA/ErrorsAndInformationalMessages.md.
 func OtherCodes() iter.Seq[Code] { return tokens[Code](codeTable[pageCodes:]) }
 
-// Subcodes yields the specification's subcodes, None among them, in the order of their first appearance there.
+// Subcodes yields the subcodes of the specification's asynchronous table, None among them, in the order of their first
+// appearance there.
 func Subcodes() iter.Seq[Subcode] { return tokens[Subcode](subcodeTable[:pageSubcodes]) }
 
-// OtherSubcodes yields the subcodes that only other pages list, in alphabetical order. Together with [Subcodes] they are
-// the 87 subcodes of UCWA/reportMediaDiagnostics_ref.md, and PromptsStopped of the fixtures of the vendor's SDK.
+// OtherSubcodes yields, in alphabetical order, the published subcodes that are not in the specification's asynchronous
+// table: subcodes of other pages, and ParameterValidationFailure, which the specification has among its synchronous
+// errors. Together with [Subcodes] they are the 87 subcodes of UCWA/reportMediaDiagnostics_ref.md, and PromptsStopped of
+// the SDK's tests.
 func OtherSubcodes() iter.Seq[Subcode] { return tokens[Subcode](subcodeTable[pageSubcodes:]) }
 
 func tokens[T ~string](table []published) iter.Seq[T] {

@@ -57,8 +57,8 @@ func (n *Names[T]) Unmarshal(v *T, text []byte) error {
 
 func (n *Names[T]) valid(v T) bool { return int(v) < len(n.Texts) && n.Texts[v] != "" }
 
-// wrong returns an error that lists the texts. It names no package, because decoders and encoders put it into errors of
-// their own.
+// wrong returns an error that lists the texts. Its text does not begin with the name of a package, because decoders and
+// encoders put the error into errors of their own.
 func (n *Names[T]) wrong(value string) error {
 	wanted := slices.DeleteFunc(slices.Clone(n.Texts), func(s string) bool { return s == "" })
 	return fmt.Errorf("%s is no %s, want one of %s", value, n.Noun, strings.Join(wanted, ", "))

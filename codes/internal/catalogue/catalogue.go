@@ -4,7 +4,7 @@
 //   - published.csv has the texts of the codes, the subcodes and the generic errors on other pages, to the letter;
 //   - reasons.csv has the direction, the actor and the advice of each (code, subcode) pair;
 //   - endings.csv has the terminal states that go with the reasons;
-//   - vocabulary.csv has the codes, and the subcodes that the specification does not list;
+//   - vocabulary.csv has the codes, and the subcodes that are not in the specification's asynchronous table;
 //   - generic.csv has the synchronous errors that the specification does not list.
 //
 // Each statement has its basis and its source. The generator refuses any file that it does not understand completely,
@@ -244,7 +244,7 @@ func (c *catalogue) addAsync(r row) error {
 	case len(c.sync) > 0:
 		return errors.New("an asynchronous row after the synchronous ones")
 	case find(c.subcodes, r.subcode) != nil:
-		return fmt.Errorf("subcode %s is in vocabulary.csv, which has those of other resources", r.subcode)
+		return fmt.Errorf("subcode %s is in vocabulary.csv, which has only those that are in no asynchronous row", r.subcode)
 	case slices.Contains(c.async, r):
 		return fmt.Errorf("a second row %s/%s with the same text", r.code, r.subcode)
 	}

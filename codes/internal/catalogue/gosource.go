@@ -69,23 +69,26 @@ func (c *catalogue) constants(w *writer) {
 		}
 		w.line(")\n")
 	}
-	w.line("// The codes of the specification, in its order.\nconst (")
+	w.comment("The codes of the specification, in its order. Each comment says when the code occurs and, for a server, when to",
+		"choose another code (Choose ... if); these sentences are the library's own. Then it has the HTTP status, and quotes",
+		codeRef+".")
+	w.line("const (")
 	codes(c.codes[:len(c.pageCodes)])
 	w.comment("The codes that only other pages list: those of UCWA/reportMediaDiagnostics_ref.md in the order of that page,",
-		"and ClientTimeout.")
+		"and ClientTimeout. The comments are like those of the specification's codes.")
 	w.line("const (")
 	codes(c.codes[len(c.pageCodes):])
 
-	w.comment("The subcodes of the specification, spelled as published, in the order of their first appearance there.",
-		"Each has the codes that it goes with, and its text on "+subRef+".")
+	w.comment("The subcodes of the specification's asynchronous table, spelled as published, in the order of their first",
+		"appearance there. Each comment has the codes that the subcode goes with, and its text on "+subRef+".")
 	w.line("const (")
 	for _, s := range c.pageSubcodes {
 		w.comment("Subcode"+s, "goes with", stop(strings.Join(c.codesOf(s), ", ")), quotation(c.text("subcode", s)))
 		w.line("Subcode%s Subcode = %q", s, s)
 	}
 	w.line(")\n")
-	w.comment("The subcodes that only other pages list, in alphabetical order. Each has its sources, and its text on",
-		subRef+".")
+	w.comment("The published subcodes that are not in the specification's asynchronous table, in alphabetical order. Each comment",
+		"has the sources of the subcode, and its text on "+subRef+".")
 	w.line("const (")
 	for _, s := range c.subcodes {
 		w.comment("Subcode"+s.token, "stands in", stop(s.source), quotation(c.text("subcode", s.token)))
@@ -93,23 +96,27 @@ func (c *catalogue) constants(w *writer) {
 	}
 	w.line(")\n")
 
-	w.comment("The documented reasons, in the order of the specification. Each comment says when the reason occurs and, if it",
-		"is easily confused with others, when to choose another; these sentences are the library's own. Then it quotes the",
+	w.comment("The documented reasons, in the order of the specification. Each comment says when the reason occurs and, if a",
+		"server can confuse it with others, when to choose another; these sentences are the library's own. Then it quotes the",
 		"specification's texts, and names the directions that the reason fits and the party that ends the invitation, with",
-		"the basis of each.")
+		"the basis of each. The party that ends the invitation may be another than the side that failed.")
 	w.line("const (")
 	for i, r := range c.reasons {
 		var texts []string
 		for _, a := range c.rows(r) {
 			text := quotation(a.text)
 			if text == "" {
-				text = "a row without a text, for which another page has " + quotation(a.otherText)
+				text = "a row without a text (another page has " + quotation(a.otherText) + ")"
 			}
 			texts = append(texts, text)
 		}
 		w.comment(r.name(), "is", r.String()+". It occurs when", occurs(r.explanation), r.litmus)
 		w.line("//")
-		w.comment(stop("Documented: "+strings.Join(texts, ", and ")),
+		rows := "Documented"
+		if len(texts) > 1 {
+			rows += fmt.Sprintf(" in %d rows", len(texts))
+		}
+		w.comment(stop(rows+": "+strings.Join(texts, "; ")),
 			fmt.Sprintf("%s (%s); ended by: %s (%s).", fitting[r.direction], r.known.basis, r.actor, r.actorKnown.basis))
 		w.line("%s Reason = %d", r.name(), i+1)
 	}
@@ -246,7 +253,7 @@ func (c *catalogue) status(code word) string {
 	case code.http != "":
 		return "Its HTTP status is " + code.http + "."
 	case slices.Contains(c.pageCodes, code.token):
-		return "It has no HTTP status, because it stands in the event channel only."
+		return "It has no HTTP status, because only events carry the code, and no HTTP response does."
 	}
 	return "No HTTP status is published for it."
 }

@@ -14,12 +14,13 @@ func (c *catalogue) markdown() []byte {
 
 The reasons that the specification of %s documents:
 %d codes, %d subcodes, %d pairs of them in %d rows; and the %d errors with which a request can be refused. Quoted texts
-and all names are the specification's, mistakes in spelling included. The sentences without quotation marks and the
+and all names are the specification's, mistakes in spelling included. The sentences that are not quoted and the
 advice on trying again are the library's own, unless a page is named.
 
 The directions that a reason fits, the party that ends the invitation and the states in which it ends each have a basis:
-*Stated* by the documentation, *Sampled* from a published payload, or *Inferred*. PAGE is the specification, UCWA/... are pages of the
-UCWA 2.0 reference.
+*Stated* by the documentation, *Sampled* from a published payload, or *Inferred*. PAGE is the specification. UCWA/...
+are pages of the UCWA 2.0 reference, and SDK/... is the vendor's own client. The comment on Go package codes describes
+all sources.
 
 The specification recommends that applications handle the error codes. They can optionally display subcodes and messages
 in their user interface.
@@ -38,7 +39,7 @@ in their user interface.
 			strings.Join(links, ", "))
 	}
 	w.line("\nThe [synchronous errors](#synchronous), the [generic errors](#generic) and the " +
-		"[words of other resources](#elsewhere) are at the end.")
+		"[other published words](#elsewhere) are at the end.")
 	last := ""
 	for _, r := range c.reasons {
 		if r.code != last {
@@ -68,7 +69,7 @@ in their user interface.
 
 ## Generic errors
 
-Any request can be answered with these, too. The descriptions are those of UCWA/GenericSynchronousErrors.md.
+These are synchronous errors of other pages. The descriptions are those of UCWA/GenericSynchronousErrors.md.
 
 | name | error | HTTP | subcode | description | basis |
 |---|---|---|---|---|---|`)
@@ -83,9 +84,10 @@ Any request can be answered with these, too. The descriptions are those of UCWA/
 	w.line(`
 <a id="elsewhere"></a>
 
-## Published for other resources
+## Other published words
 
-A service may send these too. The texts are those of %s and %s.
+These codes and subcodes are not in the specification's asynchronous table; a service may send them too. The texts are
+those of %s and %s.
 
 | word | kind | HTTP | text | source |
 |---|---|---|---|---|`, codeRef, subRef)

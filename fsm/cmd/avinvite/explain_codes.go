@@ -60,7 +60,7 @@ func writeHTTP(w *layout.Writer, c codes.Code) {
 	case c.HTTP() != 0:
 		w.Line("HTTP", strconv.Itoa(c.HTTP()))
 	case c.Documented():
-		w.Line("HTTP", "none: the code is of the event channel only")
+		w.Line("HTTP", "none: only events carry the code")
 	default:
 		w.Line("HTTP", "none is published")
 	}
@@ -187,7 +187,7 @@ func listCatalogue(w *layout.Writer) {
 		listItem(w, g.Name, text)
 	}
 	w.Blank()
-	w.Text("Published for other resources")
+	w.Text("Other published words")
 	w.Line("codes", join(codes.OtherCodes()))
 	w.Line("subcodes", join(codes.OtherSubcodes()))
 	w.Blank()

@@ -39,7 +39,7 @@ func TestExplain(t *testing.T) {
 		},
 		{
 			"RemoteFailure", 0,
-			[]string{"as RemoteFailure/None without a subcode", "AnotherOperationPending  ", "of the event channel only"},
+			[]string{"as RemoteFailure/None without a subcode", "AnotherOperationPending  ", "only events carry the code"},
 			"",
 		},
 		{
