@@ -122,7 +122,7 @@ func (c *Checker) PassedOver() map[string]int { return c.passed }
 // Verdicts yields the verdict on each invitation so far, in the order of their first items. It may be called at any time.
 func (c *Checker) Verdicts() iter.Seq[Verdict] {
 	return func(yield func(Verdict) bool) {
-		for v := range c.Each() {
+		for v := range c.Each(nil) {
 			if !yield(v.clone()) {
 				return
 			}
@@ -131,14 +131,19 @@ func (c *Checker) Verdicts() iter.Seq[Verdict] {
 }
 
 // Each yields the same verdicts as Verdicts, for programs that count many and keep few: each verdict and its lists are
-// valid until the next one is yielded. Only one loop over Each may run at a time, and no loop over Verdicts during it.
-func (c *Checker) Each() iter.Seq[*Verdict] {
+// valid until the next one is yielded. If chosen is not nil, Each judges and yields only those for which chosen returns
+// true, where n counts all verdicts from 0. Only one loop over Each may run at a time, and no loop over Verdicts during it.
+func (c *Checker) Each(chosen func(n int) bool) iter.Seq[*Verdict] {
 	return func(yield func(*Verdict) bool) {
 		c.link()
 		v := Verdict{Path: []transitions.State{}, Steps: []Step{}, Findings: []Finding{}}
 		j, steps, ends := newJudgement(), []step{}, map[transitions.Invitation][]transitions.State{}
+		next := 0
 		for n := range c.invitations.len() {
 			if c.at(n).joined != 0 {
+				continue
+			}
+			if next++; chosen != nil && !chosen(next-1) {
 				continue
 			}
 			steps = c.judge(n, j, steps)

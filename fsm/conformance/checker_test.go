@@ -284,6 +284,36 @@ func TestDoAnswers(t *testing.T) {
 	}
 }
 
+// TestEachChosen judges every subset of the invitations. The first one is a part of the second, so it has no number.
+func TestEachChosen(t *testing.T) {
+	var c conformance.Checker
+	err := c.Read(strings.NewReader(`{"sender":[{"events":[` + strings.Join([]string{
+		event("", "started", resource(`"operationId":"1"`)), event("i", "started", ""), event("i", "updated", resource(`"operationId":"1"`)),
+		event("j", "started", ""), event("k", "started", ""),
+	}, ",") + `]}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := slices.Collect(c.Verdicts())
+	if len(all) != 3 {
+		t.Fatalf("%d verdicts, want 3", len(all))
+	}
+	for set := range 1 << len(all) {
+		var got, want []string
+		for v := range c.Each(func(n int) bool { return set>>n&1 != 0 }) {
+			got = append(got, v.Href)
+		}
+		for n, v := range all {
+			if set>>n&1 != 0 {
+				want = append(want, v.Href)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("set %03b: %q, want %q", set, got, want)
+		}
+	}
+}
+
 // link is the link of an operation, as a member of a resource.
 func link(o transitions.Operation) string {
 	return fmt.Sprintf(`,"_links":{"self":{"href":"i"},"ms:rtc:saas:%v":{"href":"i/%v"}}`, o, o)

@@ -26,7 +26,7 @@ func ExampleChecker_Each() {
 	for range conformance.MaxSteps {
 		add("invitations/2", transitions.EventUpdated, "", "Connecting", nil)
 	}
-	for v := range c.Each() { // each verdict is valid until the next one
+	for v := range c.Each(nil) { // each verdict is valid until the next one
 		fmt.Println(v.Href, v.Result, "inferred:", v.DirectionInferred)
 		fmt.Println(len(v.Steps), "steps and", v.OmittedSteps, "more, the last kept says", v.Steps[len(v.Steps)-1].Said)
 		fmt.Println(len(v.Findings), "findings and", v.OmittedFindings, "more")

@@ -266,7 +266,7 @@ func TestVerdicts(t *testing.T) {
 	for name, change := range map[string]func(*reported){"plain": nil, "packed": func(r *reported) { r.plain = 0 }} {
 		var want []string
 		for _, r := range recordings {
-			for v := range r.Verdicts() {
+			for v := range r.Checker.Verdicts() {
 				want = append(want, fmt.Sprint(len(want), r.Name, v.Result, v.Path, rules(v.Findings, func(f conformance.Finding) conformance.Rule { return f.Rule }), len(v.Repair), places(v)))
 			}
 		}

@@ -20,14 +20,9 @@ type markdown struct {
 func (m *markdown) write(format string, args ...any) { fmt.Fprintf(m.w, format+"\n", args...) }
 
 func (m *markdown) Recording(r Recording) {
-	shown := shows(r, m.verbose)
 	m.unread = len(r.Unread) > 0
 	begun, listed := false, false
-	for v := range r.Verdicts() {
-		how := shown(v)
-		if how == counted {
-			continue
-		}
+	for v, full := range r.shown(m.verbose) {
 		if !begun {
 			m.write("## %s\n", escape(Title(r.Name)))
 			if headline, reasons := r.failures(); headline != "" && !m.verbose {
@@ -38,7 +33,7 @@ func (m *markdown) Recording(r Recording) {
 			}
 			begun = true
 		}
-		if how == short {
+		if !full {
 			c := conclude(v, m.unread)
 			m.write("- **%s**. %s, invitation id %s", escape(c.outcome), escape(c.parties), escape(id(v)))
 			listed = true

@@ -23,7 +23,22 @@ type Recording struct {
 	Unread   []error // the parts that could not be read
 	Choice   Choice
 	Chosen   conformance.Summary // of the invitations that are chosen, which Total.Add counts
+
+	chosen, notable verdicts // of Chosen: all, and those with a finding, without an end or without a call
+	seconds         float64  // that all of Chosen took
 }
+
+// verdicts is a set of verdicts, by their numbers in the order of Checker.Each.
+type verdicts []uint64
+
+func (s *verdicts) add(n int) {
+	for len(*s) <= n/64 {
+		*s = append(*s, 0)
+	}
+	(*s)[n/64] |= 1 << (n % 64)
+}
+
+func (s verdicts) has(n int) bool { return n/64 < len(s) && s[n/64]&(1<<(n%64)) != 0 }
 
 // Title returns the name of a recording for people.
 func Title(name string) string {
@@ -45,12 +60,15 @@ func (r *Recording) Read(in io.Reader) {
 	}
 }
 
-// Verdicts yields the verdicts on the invitations that are chosen. The lists of a verdict are valid until the next one is
-// yielded.
-func (r Recording) Verdicts() iter.Seq[conformance.Verdict] {
+// Verdicts yields the verdicts on the invitations that are chosen. Total.Add must come first. The lists of a verdict are
+// valid until the next one is yielded.
+func (r Recording) Verdicts() iter.Seq[conformance.Verdict] { return r.judge(r.chosen) }
+
+// judge yields the verdicts of a set, like Verdicts.
+func (r Recording) judge(set verdicts) iter.Seq[conformance.Verdict] {
 	return func(yield func(conformance.Verdict) bool) {
-		for v := range r.Checker.Each() {
-			if r.Choice.Has(*v) && !yield(*v) {
+		for v := range r.Checker.Each(set.has) {
+			if !yield(*v) {
 				return
 			}
 		}
@@ -74,18 +92,26 @@ func NewTotal() *Total {
 	}}
 }
 
-// Add counts a recording, and what is chosen of it.
+// Add counts a recording, and what is chosen of it. It judges all invitations, and remembers which of them the reports
+// have to judge again.
 func (t *Total) Add(r *Recording) {
 	t.Recordings++
 	t.Unread += len(r.Unread)
 	t.Pass(r.Checker.PassedOver())
-	for v := range r.Checker.Each() {
+	n := 0
+	for v := range r.Checker.Each(nil) {
 		t.Summary.Add(r.Name, *v)
 		if r.Choice.Has(*v) {
 			r.Chosen.Add(r.Name, *v)
+			r.chosen.add(n)
+			r.seconds += v.Until.Sub(v.Began).Seconds()
+			if len(v.Findings) > 0 || v.Result != conformance.Conforms || failed(*v) {
+				r.notable.add(n)
+			}
 		} else {
 			t.Hidden++
 		}
+		n++
 	}
 }
 

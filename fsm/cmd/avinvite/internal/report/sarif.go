@@ -117,13 +117,13 @@ func (s *sarif) tokens(values ...any) {
 
 func (s *sarif) Recording(r Recording) {
 	var offsets []int64
-	for v := range r.Verdicts() {
+	for v := range r.judge(r.notable) {
 		for _, f := range v.Findings {
 			offsets = append(offsets, f.Place.Offset)
 		}
 	}
 	lines, plain := r.lines(offsets)
-	for v := range r.Verdicts() {
+	for v := range r.judge(r.notable) {
 		alike := map[string]int{}
 		for _, f := range v.Findings {
 			what := fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%s", filepath.Clean(r.Name), v.Href, v.OperationID, f.Rule, f.Seen)

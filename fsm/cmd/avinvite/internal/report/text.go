@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"maps"
 	"path"
 	"slices"
@@ -33,31 +34,22 @@ var resultStyles = [...]layout.Style{
 	conformance.Violates:   layout.Red,
 }
 
-// detail is how much a report shows of an invitation.
-type detail uint8
-
-const (
-	counted detail = iota // nothing: it only counts
-	short
-	full
-)
-
-// shows returns the function that says how much of an invitation of the recording is shown.
-func shows(r Recording, verbose bool) func(conformance.Verdict) detail {
-	all := verbose || r.Chosen.Invitations <= few && (!r.Listed || r.Choice.Some())
-	return func(v conformance.Verdict) detail {
-		switch {
-		case all || len(v.Findings) > 0:
-			return full
-		case v.Result != conformance.Conforms || failed(v) || r.Choice.Some():
-			return short
+// shown yields the verdicts that are shown to people, and whether they are shown in full. The others only count.
+func (r Recording) shown(verbose bool) iter.Seq2[conformance.Verdict, bool] {
+	all, set := verbose || r.Chosen.Invitations <= few && (!r.Listed || r.Choice.Some()), r.notable
+	if all || r.Choice.Some() {
+		set = r.chosen
+	}
+	return func(yield func(v conformance.Verdict, full bool) bool) {
+		for v := range r.judge(set) {
+			if !yield(v, all || len(v.Findings) > 0) {
+				return
+			}
 		}
-		return counted
 	}
 }
 
 func (t *text) Recording(r Recording) {
-	shown := shows(r, t.verbose)
 	t.unread = len(r.Unread) > 0
 	begun := false
 	begin := func() {
@@ -79,14 +71,11 @@ func (t *text) Recording(r Recording) {
 		t.Wrap(2, 2, layout.Span{}, layout.Span{Text: "no audio/video invitation"})
 		t.Blank()
 	}
-	for v := range r.Verdicts() {
-		switch shown(v) {
-		case counted:
-		case full:
-			begin()
+	for v, full := range r.shown(t.verbose) {
+		begin()
+		if full {
 			t.verdict(v)
-		case short:
-			begin()
+		} else {
 			t.short(v)
 		}
 	}
