@@ -9,11 +9,11 @@ import (
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// Answer holds the parts that an implementation shows at the start, or after an action.
+// Answer holds the parts that an implementation shows at the start, or after an input.
 type Answer struct {
 	Sees Sees // the parts that the answer has; Status and Code belong to SeesVerdict
 
-	OK      bool       // whether the action was accepted
+	OK      bool       // whether the input was accepted
 	Status  int        // of a refused operation, the HTTP status
 	Code    codes.Code // of a refused operation
 	State   transitions.State
@@ -22,8 +22,9 @@ type Answer struct {
 	Reason  codes.Reason
 }
 
-// Differs returns the parts of a that the other answer lacks or has with another value; zero if there are none. Parts
-// that a does not have are not compared. If a has the reason [codes.Undocumented], the other answer may have no reason.
+// Differs returns the parts that the receiver has, and that the other answer lacks or has with another value; zero if
+// there are none. Parts that the receiver does not have are not compared. If the receiver has the reason
+// [codes.Undocumented], the other answer may have no reason.
 func (a Answer) Differs(other Answer) (parts Sees) {
 	part := func(p Sees, same bool) {
 		if a.Sees&p != 0 && !same {

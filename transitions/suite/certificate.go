@@ -20,9 +20,9 @@ type Certificate struct {
 	tests   *tree
 }
 
-// Certify returns the certificate of tests. Each test is cut before the first action that is not in the alphabet. The
+// Certify returns the certificate of tests. Each test is cut before the first input that is not in the alphabet. The
 // tests are held in memory. The cost is a pass over the tests, and a pass over the obligations for each k up to K+1:
-// some 0.2 seconds for the 300,000 tests of a suite.
+// some 0.2 seconds for a suite of 300,000 tests.
 func (m *Machine) Certify(c Core, tests iter.Seq[Word]) *Certificate {
 	t := newTree()
 	for w := range tests {
@@ -56,7 +56,7 @@ func (c *Certificate) Coverage(k uint) (present, total int) {
 // Obligation is a word, or a pair of words, that tests lack for a guarantee.
 type Obligation struct {
 	// Word is absent from the tests if Other is nil. If Other is not nil, the two words lead to different states of the
-	// machine, and no continuation of both words in the tests gets different answers.
+	// machine and are not apart in the tests (see the package comment).
 	Word, Other Word
 	// Separator is a shortest word that gets different answers after Word and after Other. It is nil if Word is absent.
 	Separator Word
@@ -81,9 +81,10 @@ func (c *Certificate) Missing(k uint) iter.Seq[Obligation] {
 }
 
 // Closing returns further tests, shortest first. With them the tests meet every obligation for k. It returns nil if the
-// tests already do. If any two states look different, as they do if state and offers are seen (unless a client also
-// shows a verdict), fewer tests cannot be enough: each of them is an absent word, and none is a prefix of another.
-// Otherwise the words of each pair are continued with the pair's separator, which may be more tests than necessary.
+// tests already do. If no two states of the machine look alike, fewer tests cannot be enough: each of the returned
+// tests is an absent word, and none is a prefix of another. This is so if state and offers are seen, unless a client
+// also shows a verdict. Otherwise, for each pair of words that is still an obligation, both words are continued with
+// Obligation.Separator, which may be more tests than necessary.
 func (c *Certificate) Closing(k uint) []Word {
 	var words []Word
 	for _, word := range c.machine.Suite(c.core, k).core.closing(c.tests) {

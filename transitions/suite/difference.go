@@ -7,15 +7,15 @@ import (
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// Difference is a word to whose last action a machine gives a wrong answer. The word is empty if a new invitation
+// Difference is a word to whose last input a machine gives a wrong answer. The word is empty if a new invitation
 // already shows a wrong answer.
 type Difference struct {
 	Word      Word
 	Want, Got Answer
 }
 
-// Expect returns the answer of the machine at the start and its answer to each action: one answer more than actions.
-// The answers end before the first action that is not in the alphabet.
+// Expect returns the answer of the machine at the start and its answer to each input: one answer more than inputs. The
+// answers end before the first input that is not in the alphabet.
 func (m *Machine) Expect(w Word) []Answer {
 	word := m.inputs(w)
 	answers := make([]Answer, 1, len(word)+1)
@@ -39,8 +39,8 @@ func (m *Machine) answer(s, x int32) Answer {
 
 // Differences compares the answers of m and of the other machine. For each state of m and each input with different
 // answers, it yields a shortest word. It does not continue words after a difference, because the states after it need
-// not correspond. It compares only the parts that both machines show, and only inputs of both alphabets. If it yields
-// nothing, the two machines give the same answers to every such word.
+// not correspond. It compares only the parts that both machines show. If it yields nothing, the two machines give the
+// same answers to every word of inputs that both alphabets have.
 func (m *Machine) Differences(other *Machine) iter.Seq[Difference] {
 	return func(yield func(Difference) bool) {
 		want, got := m.look(0), other.look(0)
@@ -87,8 +87,8 @@ func (m *Machine) Differences(other *Machine) iter.Seq[Difference] {
 	}
 }
 
-// Cloner is a subject that can be copied. An action on the copy must not change the subject, and an action on the
-// subject must not change the copy.
+// Cloner is a subject that can be copied. An input to the copy must not change the subject, and an input to the subject
+// must not change the copy.
 type Cloner interface {
 	laws.Subject
 	Clone() laws.Subject
@@ -96,13 +96,14 @@ type Cloner interface {
 
 // Exhaust gives every word of C.I.I to new subjects, where C has a shortest word to each configuration and I is the
 // alphabet. It returns the number of words, and a word for each state and input with a wrong answer. For the two
-// directions of a server C.I.I has 9,667,624 words, and 606 shorter words come before them.
+// directions of a server, C.I.I has 9,667,624 words. 606 shorter words come before them: for each direction the empty
+// word and the 302 words of one input.
 //
 // A subject without a wrong answer is right, if each of its states is reached by a word of C and at most one input, and
-// if any two states of the machine look different. All states look different if the machine shows state and offers,
-// except in a client that also shows a verdict.
+// if no two states of the machine look alike. No two states look alike if the machine shows state and offers, except in
+// a client that also shows a verdict.
 //
-// A subject cannot undo an action, so each word needs a new subject, but a [Cloner] is copied before the last action
+// A subject cannot undo an input, so each word needs a new subject, but a [Cloner] is copied before the last input
 // instead. For package transitions as the subject, Exhaust takes under two seconds with a Cloner, and some three times
 // as long without.
 func (m *Machine) Exhaust(newSubject func() laws.Subject) (words int, differences []Difference) {
@@ -156,8 +157,8 @@ func (m *Machine) Exhaust(newSubject func() laws.Subject) (words int, difference
 	return words, differences
 }
 
-// Answer returns the answer of a subject to the action a, to which it has returned err. With a zero action and no
-// error, it is the answer at the start. The answer has the verdict and the parts in Spec.Sees.
+// Answer returns the answer of a subject to the input a, to which it has returned err. With a zero Action and no error,
+// it is the answer at the start. The answer has the verdict and the parts in Spec.Sees.
 func (m *Machine) Answer(s laws.Subject, a laws.Action, err error) Answer {
 	verdict := accepted
 	switch {

@@ -9,8 +9,8 @@ import (
 	"github.com/avinvite/avinvite/transitions/suite"
 )
 
-// A server whose ends absorb, but for one reason, differs from the specification in one state: each difference has a
-// shortest word.
+// In this server an update restarts an invitation that has failed with RemoteFailure/Busy. Differences yields a shortest
+// word for this state and this input.
 func ExampleMachine_Differences() {
 	spec := suite.Spec{
 		Direction: transitions.Outgoing,

@@ -96,8 +96,8 @@ func ExampleSuite_WriteVectors() {
 	for word := range s.Core() {
 		fmt.Println("access word", word)
 	}
-	tests, symbols := s.Size()
-	fmt.Println(tests, "tests with", symbols, "symbols")
+	tests, inputs := s.Size()
+	fmt.Println(tests, "tests with", inputs, "inputs")
 
 	var vectors bytes.Buffer
 	if err := s.WriteVectors(&vectors, ""); err != nil {
@@ -130,7 +130,7 @@ func ExampleSuite_WriteVectors() {
 	// access word [completed(Declined, LocalFailure/Declined)]
 	// access word [completed(Cancelled, Informational/Canceled)]
 	// access word [started(Connecting) do accept]
-	// 64 tests with 145 symbols
+	// 64 tests with 145 inputs
 	// true server Incoming 64
 	// every state of the implementation is reached by one of the 7 words of the states, and an input does the same as the representative of its class
 	// [started(Connecting) do accept do cancel do accept] Conflict

@@ -17,16 +17,17 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	tests, actions := 0, 0
+	tests, inputs := 0, 0
 	for word := range m.Suite(suite.Configurations, 0).Tests() {
 		expected := m.Expect(word) // give the word to a new invitation, and compare
-		tests, actions = tests+1, actions+len(expected)-1
+		tests, inputs = tests+1, inputs+len(expected)-1
 	}
-	fmt.Println(tests, "tests with", actions, "actions")
-	// Output: 18964 tests with 38892 actions
+	fmt.Println(tests, "tests with", inputs, "inputs")
+	// Output: 18964 tests with 38892 inputs
 }
 
-// A server is given every test of the suite for k = 1. This one takes no notice of started once it has been declined.
+// A server is given every test of the suite for k = 1. This server ignores started after
+// a decline.
 func ExampleMachine_Suite() {
 	m, err := suite.New(suite.Spec{
 		Direction: transitions.Outgoing,

@@ -12,8 +12,8 @@ import (
 	"github.com/avinvite/avinvite/transitions/suite"
 )
 
-// A runner in another language reads the head, and compares its answers with those that each test
-// expects. This prints the first test whose first step is accepted.
+// A runner in another language reads the head, and compares the implementation's answers with those that each test
+// expects. This prints the first test whose first input is accepted.
 func ExampleTest() {
 	m, err := suite.New(suite.Spec{
 		Direction: transitions.Incoming, Sees: suite.SeesState | suite.SeesVerdict, Inputs: suite.Representatives,
@@ -44,7 +44,7 @@ func ExampleTest() {
 			continue
 		}
 		fmt.Println(test.ID, test.Steps)
-		for _, a := range test.Expect[1:] { // after each step
+		for _, a := range test.Expect[1:] { // after each input
 			fmt.Println(a.OK, a.State)
 		}
 		break
@@ -87,8 +87,8 @@ func ExampleFrom() {
 	// got true Connected
 }
 
-// Each transition has a test, but nothing tests the states to which the transitions lead. A separator tells two states
-// apart.
+// Each transition has a test, but nothing tests the states to which the transitions lead. A separator is a word that
+// gets different answers in two states.
 func ExampleObligation() {
 	m, err := suite.New(suite.Spec{
 		Direction: transitions.Incoming, Sees: suite.SeesVerdict, Inputs: suite.Representatives,

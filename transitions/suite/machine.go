@@ -10,7 +10,7 @@ import (
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// Word is a sequence of actions that is given to a new invitation.
+// Word is a sequence of inputs, given to a new invitation.
 type Word []laws.Action
 
 // Machine is the behaviour of the specification or of an implementation, as far as [Spec.Sees] shows it: the
@@ -37,9 +37,9 @@ func New(spec Spec) (*Machine, error) {
 const maxConfigurations = 10_000
 
 // From returns the machine of an implementation that consists of functions on configurations, as [laws.Pure] takes
-// them. It tries every input in every configuration that it finds. It returns an error for a spec that New refuses, and
-// for an implementation with more than 10,000 configurations. Such an implementation can still be given the tests of a
-// suite.
+// them. A configuration is then a value of the type C. From tries every input in every configuration that it finds. It
+// returns an error for a spec that New refuses, and for an implementation with more than 10,000 configurations. Such an
+// implementation can still be given the tests of a suite.
 func From[C comparable](
 	spec Spec,
 	begin func(transitions.Direction) C,
@@ -166,7 +166,7 @@ func refusal(err error) answer {
 // Spec returns the Spec that the machine was made from.
 func (m *Machine) Spec() Spec { return m.spec }
 
-// States returns the number of states, the n of the theory.
+// States returns the number of states.
 func (m *Machine) States() int { return m.least.states() }
 
 // Configurations returns the number of configurations that the states were made from.
@@ -187,7 +187,7 @@ func (m *Machine) actions(word []int32) Word {
 	return actions
 }
 
-// inputs returns the word as inputs, up to the first action that the alphabet does not have.
+// inputs returns the numbers of the inputs of w, up to the first input that is not in the alphabet.
 func (m *Machine) inputs(w Word) []int32 {
 	word := make([]int32, 0, len(w))
 	for _, a := range w {

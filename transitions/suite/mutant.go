@@ -11,7 +11,8 @@ import (
 type Fault uint8
 
 // The faults of first order, and those behind one extra state. The extra state is a copy of a state, except for the
-// fault: inputs that stay in the original stay in the copy, as if one input had set a flag.
+// fault, as if one input had set a flag. An input that does not change the original state does not change the copy
+// either. Every other input leads from the copy to the state to which it leads from the original.
 const (
 	WrongAnswer    Fault = 0 // the answer to one input in one state is wrong
 	WrongLook      Fault = 1 // one state shows what another one shows

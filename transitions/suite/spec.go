@@ -68,7 +68,8 @@ func (m Mode) event() func(transitions.Invitation, transitions.Event) (transitio
 }
 
 // Sees is the set of the parts that an implementation shows, one bit each. All parts but the verdict depend on its
-// state alone, and are shown from the start.
+// state alone, and are shown from the start. The verdict on an operation is compared without SeesVerdict too, with the
+// exceptions in the package comment.
 type Sees uint8
 
 // The parts of an answer.
@@ -77,7 +78,7 @@ const (
 	SeesOffers                   // the operations that are offered
 	SeesPending                  // the operation that is pending
 	SeesReason                   // the reason of a failure
-	SeesVerdict                  // whether an event was accepted. The answer to an operation is always compared.
+	SeesVerdict                  // whether an event was accepted
 )
 
 var seesNames = []string{"state", "offers", "pending", "reason", "verdict"}
@@ -108,7 +109,7 @@ func (s Sees) String() string {
 	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
-// look is what is seen of an invitation. What is not seen is zero.
+// look holds the parts that are seen of an invitation. The others are zero.
 type look struct {
 	state   transitions.State
 	offers  transitions.OperationSet

@@ -6,13 +6,14 @@ import (
 	"github.com/avinvite/avinvite/codes/enum"
 )
 
-// Core selects the access words of a suite, the A of the theorem.
+// Core selects the access words of a suite, the A of the corollary. The core C of the suite is these words, each
+// continued with at most k representatives.
 type Core uint8
 
 // The cores.
 const (
-	// Configurations has a shortest word to each configuration of package transitions, of which there are 106 for a
-	// server. A fault that shows only after one reason is then found with k = 0, because each reason is a configuration.
+	// Configurations has a shortest word to each configuration, of which a server has 106, both directions together. A
+	// fault that shows only after one reason is then found with k = 0, because each reason is a configuration.
 	Configurations Core = 0
 	// States has a shortest word to each state of the machine. Its suites are smaller, and their guarantee is weaker: a
 	// fault that shows only after one reason is behind a hidden state, unless the machine shows the reason.
@@ -69,9 +70,9 @@ func (s *Suite) Core() iter.Seq[Word] {
 	}
 }
 
-// Depth returns the depth of the state in which the last action of w is given: the number of actions between the
-// longest access word that w begins with and the last action. If the answer to the last action is wrong and the depth
-// is 0, the fault is in a state that an access word leads to; otherwise the fault is behind a hidden state.
+// Depth returns the depth of the state in which the last input of w is given: the number of inputs between the longest
+// access word that w begins with and the last input. If the answer to the last input is wrong and the depth is 0, the
+// fault is in a state that an access word leads to; otherwise the fault is behind a hidden state.
 func (s *Suite) Depth(w Word) int {
 	access := newCore(s.machine.least, s.machine.access(s.kind), nil, 0)
 	word := s.machine.inputs(w)
@@ -88,4 +89,4 @@ func (s *Suite) Depth(w Word) int {
 }
 
 // Size returns the number of tests, and the number of inputs in all tests. It generates the suite to count them.
-func (s *Suite) Size() (tests, symbols int) { return s.core.size() }
+func (s *Suite) Size() (tests, inputs int) { return s.core.size() }

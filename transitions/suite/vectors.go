@@ -25,7 +25,7 @@ type Head struct {
 	Direction transitions.Direction `json:"direction"`
 	Sees      []string              `json:"sees"` // the names of the parts that are compared, except the verdict
 	Suite     Sizes                 `json:"suite"`
-	Domain    string                `json:"domain"` // the implementations that the guarantee is about: see Suite.Domain
+	Domain    string                `json:"domain"` // the condition under which the guarantee holds: see Suite.Domain
 }
 
 // Sizes has the parameters of a suite, and the numbers of its parts.
@@ -34,20 +34,20 @@ type Sizes struct {
 	K               uint   `json:"k"`
 	Representatives int    `json:"representatives"`
 	Inputs          int    `json:"inputs"`
-	States          int    `json:"states"` // n
-	Words           int    `json:"words"`  // access words
+	States          int    `json:"states"`
+	Words           int    `json:"words"` // access words
 	Tests           int    `json:"tests"`
-	Symbols         int    `json:"symbols"` // the steps of all tests
+	Symbols         int    `json:"symbols"` // the inputs of all tests
 }
 
-// Test is each other line of a file of vectors: the steps that are given to a new invitation, and the answers that are
-// expected at the start and after each step.
+// Test is a line of a file of vectors after the first line. Steps are the inputs of the word, given to a new
+// invitation. Expect has the answers that are expected at the start and after each input.
 type Test struct {
-	// ID is a hash of the direction and the steps. It stays the same if a release changes an expected answer.
+	// ID is a hash of the direction and the steps. It stays the same if a later release changes an expected answer.
 	ID     string        `json:"id"`
 	Steps  []laws.Action `json:"steps"`
 	Expect []Answer      `json:"expect"`
-	// Basis has the basis of the expected answer to each step.
+	// Basis has the basis of the expected answer to each input.
 	Basis []codes.Basis `json:"basis"`
 }
 
@@ -65,7 +65,7 @@ func (s *Suite) Head() Head {
 	}
 }
 
-// Domain returns a sentence that says which implementations the guarantee of the suite is about.
+// Domain returns the condition that an implementation must meet for the guarantee to hold, as a text.
 func (s *Suite) Domain() string {
 	of := "configurations"
 	if s.kind == States {
@@ -81,7 +81,7 @@ func (s *Suite) Domain() string {
 	return text
 }
 
-// Test returns a word as a line of the vectors. An action that the alphabet does not have is an error.
+// Test returns a word as a line of the vectors. An input that is not in the alphabet is an error.
 func (m *Machine) Test(w Word) (Test, error) {
 	t := Test{Steps: w, Expect: m.Expect(w)}
 	if len(t.Expect) <= len(w) {
