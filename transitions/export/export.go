@@ -1,15 +1,18 @@
 // Package export writes the relation of package transitions in the formats of other tools and for people: Mermaid, DOT,
-// XState, SCXML, Promela, Murphi, a table of edges and a report of every cell. All exports are computed from
-// [transitions.Edges], [transitions.Offers] and [transitions.Cells]. Every edge has its basis, and its source if the
-// format has a place for it.
+// XState, SCXML, Promela, Murphi, a table of edges and a report of every cell. A cell ([transitions.Cell]) is an event
+// in a state. An edge ([transitions.Edge]) is a legal transition from one state to the next, for all reasons with the
+// same basis. The basis ([codes.Basis]) is the authority of the edge: Stated, Sampled or Inferred. All exports are
+// computed from [transitions.Edges], [transitions.Offers] and [transitions.Cells]. Every edge has its basis, and its
+// source if the format has a place for it.
 //
-// Mermaid and DOT are drawings. XState and SCXML are machines without guards: each reason has an event of its own,
-// named by [transitions.Event.Name], such as "completed_Failed_RemoteFailure_Busy". So they accept exactly the events
+// Mermaid and DOT are drawings. In DOT, one arrow stands for all edges between two states, and is dashed if all of them
+// are Inferred. XState and SCXML are machines without guards: each reason has an event of its own, named by
+// [transitions.Event.Name], such as "completed_Failed_RemoteFailure_Busy". So these machines accept exactly the events
 // that [transitions.Invitation.Step] accepts.
 //
-// Promela and Murphi are models of events and operations, with the core laws as properties: every end has its
-// documented reason, no reason comes without an end, nothing follows an end, and an end stays reachable. The model
-// checkers Spin and Rumur prove these properties by search.
+// Promela and Murphi are models of events and operations, with the core laws as properties: a failed, declined or
+// cancelled end has a documented reason and a connected one has none; before an end there is no reason; nothing follows
+// an end; and an end stays reachable. The model checkers Spin and Rumur prove these properties by search.
 //
 // [Files] yields the checked-in files of the folder transitions/generated.
 package export
@@ -23,13 +26,14 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Format is a format of an export. Each export has one direction of the relation.
+// Format is a format that [Render] writes, for one direction of the relation. [Table] is for both directions, and is no
+// Format.
 type Format string
 
 // The formats.
 const (
 	Mermaid Format = "mermaid" // a state diagram, as GitHub renders it
-	DOT     Format = "dot"     // a graph for Graphviz; an arrow is dashed if all its edges are Inferred
+	DOT     Format = "dot"     // a graph for Graphviz
 	XState  Format = "xstate"  // a machine definition for XState v5, as JSON
 	SCXML   Format = "scxml"   // a machine for W3C SCXML 1.0
 	Promela Format = "promela" // a model for Spin, with the core laws
