@@ -15,10 +15,10 @@ import (
 )
 
 // ErrorBody generates error bodies. Three in five have a documented reason, one in five a subcode that is documented
-// for other resources only, and one in five an unknown reason: a code or a subcode that no page lists, or a code
-// without a subcode, if the code has no reason with the subcode None. Each of the other members is present one time in
-// four, and so is a member that no page lists. If there is no message text, the member message is null one time in
-// four, and absent otherwise.
+// for other resources only, and one in five an unknown reason: a code or a subcode that the documentation does not
+// list, or a code without a subcode, if the code has no reason with the subcode None. Each of these members is present
+// one time in four: message, link, parameters, debugInfo, and one that the documentation does not list. An error body
+// without a text in message has a null there one time in four, and otherwise lacks message.
 func ErrorBody() *rapid.Generator[*codes.Error] {
 	reasons, pageCodes := evenly(slices.Collect(codes.Reasons())), evenly(slices.Collect(codes.Codes()))
 	otherCodes, otherSubcodes := evenly(slices.Collect(codes.OtherCodes())), evenly(slices.Collect(codes.OtherSubcodes()))
@@ -309,10 +309,11 @@ func envelope(t *rapid.T, events []any) json.RawMessage {
 }
 
 // HostileDocument generates documents that somebody may send instead of an event document: an [EventDocument] with one
-// to three faults, drawn evenly. It is cut short, a piece is cut out, a byte is changed, a foreign piece is inserted,
-// or a part is replaced by a wrong one. Foreign pieces are brackets, deep nesting, bytes that are not UTF-8, half of a
-// surrogate pair, a number beyond all limits, and a second document. Wrong parts have another type, a token that no
-// page lists, witnesses that disagree, or a member twice. One document in six can be read in spite of its faults.
+// to three faults. The kinds of fault are drawn evenly: the document is cut short, a piece is cut out, a byte is
+// changed, a foreign piece is inserted, or a part is replaced by a wrong one. Foreign pieces are brackets, deep
+// nesting, bytes that are not UTF-8, half of a surrogate pair, a number beyond all limits, and a second document. Wrong
+// parts have another type, a token that the documentation does not list, a status, a state or a type that contradicts
+// the rest of the event, or a member twice. One document in six can be read in spite of its faults.
 func HostileDocument() *rapid.Generator[[]byte] {
 	documents := EventDocument()
 	foreign := evenly([]string{

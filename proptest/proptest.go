@@ -12,16 +12,17 @@ import (
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// patience is how long a subject may take to answer. The tests have less of it.
+// patience is the time that a subject may take to answer. The tests of this package shorten it.
 var patience = laws.Patience
 
 // Run checks the subjects that newSubject makes against the laws. Each law is a subtest. Run first gives the complete
-// suites of package suite to the subjects, and then draws from [Sequence] as often as the flag -rapid.checks says. If
-// all laws hold, Run logs the guarantee. With the flag -proptest.k, 0 by default, the suites also find a fault in a
-// hidden state that is up to k inputs away from a configuration.
+// suites of package suite to subjects, and then draws from [Sequence], for each law as often as the flag -rapid.checks
+// says. If all laws hold, Run logs the guarantee. With the flag -proptest.k, 0 by default, the suites also find a fault
+// in a hidden state that is up to k representative inputs away from a configuration.
 //
-// newSubject makes a new invitation of a direction, before its first event. Subjects must follow the reference mode,
-// [transitions.Invitation.Step], and those of [laws.Tolerant] the tolerant mode.
+// newSubject returns a subject for a new invitation of the direction, before its first event. Subjects must follow the
+// reference mode, [transitions.Invitation.Step]. Subjects wrapped by [laws.Tolerant] must follow the tolerant mode,
+// [transitions.Invitation.Observe].
 func Run(t *testing.T, newSubject func(transitions.Direction) laws.Subject) {
 	t.Helper()
 	c := laws.NewChecker(newSubject, patience)
