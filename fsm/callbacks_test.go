@@ -489,8 +489,8 @@ func TestDocumentedNames(t *testing.T) {
 		return regexp.MustCompile(`(?m)^//\t`+pattern+`$`).FindAllStringSubmatch(string(source), -1)
 	}
 	kinds := lines(`(\w+_)(EVENT|STATE) +(\w+) .*`)
-	left := lines(`(.*) (is only left|are left and entered)`)
-	entered := lines(`(.*) (are only entered|are left and entered)`)
+	left := lines(`(.*) (leave callbacks only|leave and enter callbacks)`)
+	entered := lines(`(.*) (enter callbacks only|leave and enter callbacks)`)
 	events := regexp.MustCompile(`\b(started|updated|completed)_\w+`).FindAllString(string(source), -1)
 	var full, short []string
 	for _, kind := range kinds {

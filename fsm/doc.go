@@ -10,10 +10,10 @@
 //	}
 //	err = call.Event(ctx, transitions.Completed(transitions.StateFailed, codes.RemoteFailureBusy))
 //
-// The relation of package transitions decides whether an event is legal. The engine, a looplab machine with the same
-// edges, carries out the event and runs the callbacks. The invitation is kept outside the engine, so the machine and
-// the relation agree on every sequence of events and operations (law 11 of package laws). The tests check this law for
-// every event in every state, in both directions and both modes, and on random sequences with callbacks.
+// The relation of package transitions decides whether an event is legal. An engine, which is a looplab machine with the
+// same edges, carries out the event and runs the callbacks. The invitation is kept outside the engine, so the machine
+// and the relation agree on every sequence of events and operations (law 11 of package laws). The tests check this law
+// for every event in every state, in both directions and both modes, and on random sequences with callbacks.
 //
 // # The module
 //
@@ -22,19 +22,20 @@
 // transitions/export writes the relation in the forms of other tools. All of these import the standard library alone.
 // Package proptest checks an implementation with random sequences.
 //
-// The top level of the module is fixed, so the packages about traffic live under fsm as well: fsm/eventchannel reads
-// and writes the wire, fsm/history keeps the events of one invitation, fsm/recording reads and writes recordings,
+// The module has only four top-level packages: codes, transitions, fsm and proptest. Therefore the packages that read
+// and write traffic are in the folder fsm too, although they do not import package fsm: fsm/eventchannel reads and
+// writes the wire, fsm/history keeps the events of one invitation, fsm/recording reads and writes recordings,
 // fsm/conformance judges them, fsm/client is an application's side over HTTP, fsm/service simulates the service, and
-// fsm/cmd/avinvite is the command. None of these imports package fsm, because package fsm is for live machines, and
-// only it imports looplab.
+// fsm/cmd/avinvite is the command. Package fsm is for live machines, and only it imports looplab.
 //
 // # A machine
 //
-// [New] makes a [Machine] from a direction and a [Config]. The Config chooses the mode: a machine decides events by
-// [transitions.Invitation.Step], which takes the events that a server may send, or by [transitions.Invitation.Observe],
-// which also takes odd events that a client must survive. [Machine.Event] carries out an event of the channel, [Machine.Do]
-// performs an operation of the application, and [Machine.Can] reports whether an event would be taken.
-// [Machine.Invitation] returns the state, the reason and the offered operations.
+// [New] makes a [Machine] from a direction and a [Config]. The Config chooses the mode, by which the machine takes or
+// refuses events. The reference mode is [transitions.Invitation.Step], which takes the events that a server may send.
+// The tolerant mode is [transitions.Invitation.Observe], which also takes odd events that a client must survive.
+// [Machine.Event] carries out an event of the channel, [Machine.Do] performs an operation of the application, and
+// [Machine.Can] reports whether an event would be taken. [Machine.Invitation] returns the state, the reason and the
+// offered operations.
 //
 // That Invitation is also the snapshot. It has a text and a JSON form, and [Restore] makes a machine from it. To
 // restore a machine from its events, apply them to an Invitation with Step or Observe, and restore the result.
@@ -58,19 +59,19 @@
 //	updated_Connecting   updated_Alerting  updated_TeamRing    updated_Forwarded
 //	completed_Connected  completed_Failed  completed_Declined  completed_Cancelled
 //
-//	None                                           is only left
-//	Connecting  Alerting  TeamRing    Forwarded    are left and entered
-//	Connected   Failed    Declined    Cancelled    are only entered
+//	None                                           leave callbacks only
+//	Connecting  Alerting  TeamRing    Forwarded    leave and enter callbacks
+//	Connected   Failed    Declined    Cancelled    enter callbacks only
 //
-// Alerting, TeamRing and Forwarded are for outgoing invitations and for tolerant machines. New returns an error for a
-// callback that no event of the machine could call, and suggests the nearest names.
+// Alerting, TeamRing and Forwarded are for outgoing invitations, and in the tolerant mode for incoming ones too. New
+// returns an error for a callback that no event of the machine could call, and suggests the nearest names.
 //
 // A callback gets a looplab Event, called e here. e.Args[0] is the [Transition], as a pointer. The early callbacks,
 // before_ and leave_, refuse the event by e.Cancel; then no further callback is called, and nothing has changed. In the
 // other callbacks e.Cancel comes too late to refuse the event. A panic in an early callback refuses the event. A panic
 // in a later callback does not refuse the event, but looplab's other callbacks for this event are not called.
-// [Machine.Event] returns a refusal, a panic, the error given to e.Cancel and an error that a callback sets in e.Err as
-// a [*CallbackError].
+// [Machine.Event] returns a [*CallbackError] if a callback refuses the event, panics, passes an error to e.Cancel or
+// sets e.Err.
 //
 // e.Async is not supported, because an invitation is never between two states. In an early callback, e.Async refuses an
 // event that would change the state; otherwise it has no effect.
@@ -94,10 +95,10 @@
 // There are three ways to hold an invitation: a [transitions.Invitation] if one goroutine owns it, as in a server, a
 // replay or a test; a [transitions.Atomic] if goroutines share it without callbacks; and a Machine for a program that
 // needs callbacks. The first two take nanoseconds for an event and four bytes for an invitation. A Machine without
-// callbacks is many times slower and larger. OnTransition alone needs no engine of looplab's. With looplab's callbacks, an
-// event takes about as long as on a bare looplab machine with the same edges and callbacks; the construction and all
-// events of an invitation together take less time. The README of the module and fsm/internal/bench/RESULTS.md have the
-// figures.
+// callbacks is many times slower and larger. OnTransition alone needs no engine of looplab's. With looplab's callbacks,
+// an event takes about as long as on a bare looplab machine with the same edges and callbacks. The construction of a
+// Machine and all events of an invitation together take less time than those of the bare machine. The README of the
+// module and fsm/internal/bench/RESULTS.md have the figures.
 //
 // # looplab's tools
 //

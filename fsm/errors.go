@@ -23,9 +23,10 @@ var (
 	errGoexit = errors.New("the callback called runtime.Goexit")
 )
 
-// CallbackError reports that a callback has refused an event, or has failed after the event was taken.
+// CallbackError reports that a callback has refused an event, or has failed after the event was taken. Callback is
+// empty for a call of Async, because looplab does not report which callback made it.
 type CallbackError struct {
-	Callback string // its full name; empty for Event.Async, because looplab does not report which callback called it
+	Callback string // its full name; empty if a callback called Async of its looplab Event
 	Event    transitions.Event
 	Taken    bool  // the event was taken; if not, it changed nothing
 	Err      error // the callback's own error, or a *PanicError; nil if it called Cancel without one

@@ -36,17 +36,18 @@ type Machine struct {
 	standIn *looplab.FSM // Event.FSM of every callback; nil before the first
 }
 
-// Config chooses the mode and the callbacks of a machine. The zero value is the reference mode without callbacks.
+// Config chooses the mode and the callbacks of a machine. The zero value chooses the reference mode without callbacks.
 type Config struct {
-	// Tolerant chooses the mode of a client: transitions.Invitation.Observe decides events instead of Step. A completion
-	// always completes, and Transition.Odd reports the rule that an event broke.
+	// Tolerant chooses the tolerant mode, for a client: transitions.Invitation.Observe instead of Step. In this mode
+	// every completed event ends an invitation that has not ended, and Transition.Odd reports the rule that an event
+	// broke.
 	Tolerant bool
 
 	// Callbacks are looplab's. The package comment lists their names. Args[0] of their event is a *Transition.
 	Callbacks looplab.Callbacks
 
 	// OnTransition is called for every event that was taken, after looplab's callbacks. That includes an update that
-	// keeps the state, and an odd event that a tolerant machine took although it changed nothing.
+	// keeps the state, and an odd event that the tolerant mode took although it changed nothing.
 	OnTransition func(context.Context, Transition)
 
 	// OnCompleted is called once, with the completed invitation, after OnTransition.

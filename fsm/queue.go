@@ -9,8 +9,8 @@ import (
 )
 
 // Event carries out one event of the event channel. The relation decides whether it is legal, and looplab's engine runs
-// the callbacks. When Event returns, the callbacks have returned. Event also carries out the events that arrived
-// meanwhile, from callbacks or from other goroutines, and leaves the machine idle.
+// the callbacks. When Event returns, the callbacks have returned, unless the event was queued. Event also carries out
+// the events that arrived meanwhile, from callbacks or from other goroutines, and leaves the machine idle.
 //
 // The error is a *transitions.TransitionError if the mode refuses the event, and a *CallbackError if a callback refused
 // it or failed. A refused event changes nothing.
