@@ -36,7 +36,8 @@ func Reachable(d Direction) iter.Seq[Invitation] {
 	}
 }
 
-// Outcomes yields the completed invitations that i can still become, each with its reason: i itself if it has completed.
+// Outcomes yields the completed invitations that i can still become, each with its reason. If i has completed, Outcomes
+// yields i alone.
 func Outcomes(i Invitation) iter.Seq[Invitation] {
 	return func(yield func(Invitation) bool) {
 		for _, n := range protocol.explore(i) {
@@ -47,14 +48,15 @@ func Outcomes(i Invitation) iter.Seq[Invitation] {
 	}
 }
 
-// Witness returns a shortest sequence of events that leads from a new invitation to the configuration to. If to has a
-// pending operation, the caller must do that operation after the events. ok is false if to cannot be reached. Each call
+// Witness returns a shortest sequence of events that leads from a new invitation to target. If target has a pending
+// operation, the caller must do that operation after the events. ok is false if target cannot be reached. Each call
 // searches the relation anew, in some twenty microseconds.
-func Witness(to Invitation) (events []Event, ok bool) {
-	return protocol.witness(to.Direction(), func(i Invitation) bool { return i == to })
+func Witness(target Invitation) (events []Event, ok bool) {
+	return protocol.witness(target.Direction(), func(i Invitation) bool { return i == target })
 }
 
-// WitnessReason returns a shortest sequence of events that ends an invitation of direction d for reason r.
+// WitnessReason returns a shortest sequence of events that ends an invitation of direction d for reason r. ok is false
+// if no sequence does.
 func WitnessReason(d Direction, r codes.Reason) (events []Event, ok bool) {
 	return protocol.witness(d, func(i Invitation) bool { return i.Terminal() && i.Reason() == r })
 }
@@ -113,13 +115,14 @@ type Cell struct {
 	From   State
 	Event  Event
 	Rule   Rule         // zero if the event is legal; else the rule that it breaks
-	Basis  codes.Basis  // that of the weakest part of the edge, or that of the rule
-	Source codes.Source // where that can be read
+	Basis  codes.Basis  // the basis of the weakest part of the edge, or of the rule
+	Source codes.Source // where the basis can be read
 }
 
-// Cells yields every cell of a direction, and nothing for a value that is no direction. It combines every state with every
-// event that a service could send: each type with each state and, on a completion, with each documented reason and
-// [codes.NoReason]. It leaves out values that are no event, and undocumented reasons, which are refused everywhere.
+// Cells yields every cell of a direction, and nothing for a value that is no direction. It combines every state with
+// every event that a service could send: each type with each state and, on a completion, with each documented reason
+// and [codes.NoReason]. It leaves out values that are no event, and reasons that are not documented: Step refuses these
+// in every state.
 func Cells(d Direction) iter.Seq[Cell] {
 	return func(yield func(Cell) bool) {
 		if New(d) == (Invitation{}) {

@@ -15,7 +15,8 @@ func (a *Atomic) Load() Invitation { return Invitation{a.word.Load()} }
 // Store replaces the invitation: by New at the beginning, or by one that has been restored.
 func (a *Atomic) Store(i Invitation) { a.word.Store(i.word) }
 
-// CompareAndSwap replaces old by replacement, and reports whether it did; it does not if the invitation is not old.
+// CompareAndSwap replaces old by replacement, and reports whether it did. If the invitation differs from old, it
+// changes nothing.
 func (a *Atomic) CompareAndSwap(old, replacement Invitation) (swapped bool) {
 	return a.word.CompareAndSwap(old.word, replacement.word)
 }
@@ -53,7 +54,8 @@ func (a *Atomic) Observe(e Event) (Invitation, Oddity, error) {
 	}
 }
 
-// Do is [Invitation.Do] on the shared invitation: of several goroutines that try, one gets the operation.
+// Do is [Invitation.Do] on the shared invitation. If several goroutines do operations that become pending, at most one
+// succeeds.
 func (a *Atomic) Do(o Operation) (Invitation, error) {
 	for {
 		i := a.Load()

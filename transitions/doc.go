@@ -22,33 +22,42 @@
 // # The model
 //
 // An invitation is [Incoming] or [Outgoing]. It is in one of eight documented states, or in [StateNone] before its
-// first event. The service reports its course in events: at most one started, any number of updated, and one completed.
-// In progress ([StateConnecting]; for outgoing ones also [StateAlerting], [StateTeamRing]
-// and [StateForwarded]) it offers operations to the application, such as [OperationAccept]. The completed event ends it
-// in [StateConnected], or in [StateFailed], [StateDeclined] or [StateCancelled] with one of the 57 reasons of package
-// codes. Nothing follows.
+// first event. The service reports the course of the invitation in events: at most one started event, any number of
+// updated events, and one completed event. An invitation in progress offers operations to the application, such as
+// [OperationAccept]. It is in progress in [StateConnecting], and an outgoing invitation also in [StateAlerting],
+// [StateTeamRing] and [StateForwarded]. The completed event ends the invitation in [StateConnected], or in
+// [StateFailed], [StateDeclined] or [StateCancelled] with one of the 57 reasons of package codes. Nothing follows the
+// completed event.
 //
 // The specification lists states, links, events and reasons, but no transitions. Therefore every [Edge], every [Cell]
 // and every refusal has a basis ([codes.Stated], [codes.Sampled] or [codes.Inferred]) and a [codes.Source], which
-// quotes the page. The basis is that of the weakest part: the state that the event leaves, the event, the state that it
-// carries, the reason in that direction. Published payloads show few cells, so most cells are Inferred. The whole
-// relation is one table, in table.go. Everything else is computed from this table, also the checked-in files:
-// [transitions/generated/table.md], a report of every cell, diagrams, and machines for XState and SCXML (package
-// export).
+// quotes the page. The basis is that of the weakest part: the state before the event, the event, the state that the
+// event carries, or the reason in the direction of the invitation. Published payloads show few cells, so most cells are
+// Inferred.
+//
+// One table in table.go has all edges, and one in operation.go has all offers. Everything else is computed from the
+// two, also the checked-in files in the folder transitions/generated (package export):
+//
+//   - [table.md] lists the edges and the offers, incoming.txt and outgoing.txt report every cell;
+//   - *.mmd and *.dot are diagrams for Mermaid and Graphviz;
+//   - *.xstate.json and *.scxml are machines for XState and SCXML;
+//   - *.m and *.pml are models for the model checkers Rumur and Spin.
 //
 // # The functions
 //
 //   - [Invitation.Step] is the reference mode: it accepts the events that the table has, and refuses all others.
 //   - [Invitation.Observe] is the tolerant mode: it accepts every event that a client must survive, and returns the
-//     rule that an odd event broke as an [Oddity]. In this mode a completion always completes.
+//     rule that an odd event broke as an [Oddity]. In this mode every completed event ends an invitation that has not
+//     ended.
 //   - [Invitation.Do] performs an operation, and [Invitation.Operations] returns the operations that are offered.
 //     [Invitation.DoRequest] also checks the body of the request.
 //   - [Invitation.Legal], [Reachable], [Outcomes], [Witness] and [WitnessReason] analyse the relation.
 //   - [Edges], [Offers] and [Cells] yield the relation as data.
 //   - [Atomic] is an invitation that several goroutines change.
 //
-// An Invitation and an [Event] have a text and a JSON form, also if they are zero, and can be the keys of a map. A set is
-// an array of words in JSON. An Invitation is a text in a database by database/sql, and log/slog shows words.
+// An Invitation and an [Event] have a text and a JSON form, also if they are zero, and can be the keys of a map. An
+// [OperationSet] or a [ReasonSet] is an array of texts in JSON. An Invitation is a text in a database by database/sql.
+// log/slog shows names instead of numbers.
 //
 // A refusal leaves the invitation unchanged. It is a *[TransitionError], an *[OperationError] or a *[RequestError]. The
 // first two match, by [errors.Is], the [Rule] that was broken, and list the legal events or operations. No value of any
@@ -57,22 +66,21 @@
 //
 // # The laws
 //
-// Package laws lists the numbered laws of an invitation, and checks any machine against them. The tests of this package
-// check it in every reachable configuration with every event and operation. For each law they also have a mutant that
-// breaks it, and must find the fault. Law 4, that every end has its documented reason, holds for the ends that Step
-// reaches: each has one of the 57 reasons, except Connected, for which the specification has none. Observe also accepts
-// completions with a reason that a service should not send: a documented code alone, [codes.Undocumented], or a
-// documented reason of the other direction or of another state.
+// Package laws lists the numbered laws of an invitation, and checks any machine against most of them. The tests of the
+// packages transitions and laws check package transitions against all laws but 11 and 15. For each of these laws they
+// also have mutants, which are machines with one fault, and must find the fault. Law 4, that every end has its
+// documented reason, holds for the ends that Step reaches: each has one of the 57 reasons, except Connected, for which
+// the specification has none. Observe also accepts completions with a reason that a service should not send: a
+// documented code alone, [codes.Undocumented], or a documented reason of the other direction or of another state.
 //
 // # Limits
 //
 // There is no clock, no goroutine, no I/O and no logging. There is no time-out either, because the documentation gives
 // none for an unanswered call. Package fsm adds callbacks, and package eventchannel reads and writes the wire.
 //
-// Sources are named as in package [codes]. SDK/... is the vendor's own client of this interface, in the same repository
-// as the pages.
+// Sources are named as in package [codes].
 //
-// [transitions/generated/table.md]: https://github.com/avinvite/avinvite/blob/main/transitions/generated/table.md
+// [table.md]: https://github.com/avinvite/avinvite/blob/main/transitions/generated/table.md
 package transitions
 
 //go:generate go run ./internal/generate

@@ -56,7 +56,8 @@ func Started(s State) Event { return Event{Type: EventStarted, State: s} }
 // Updated returns the event about a change while the invitation is in progress.
 func Updated(s State) Event { return Event{Type: EventUpdated, State: s} }
 
-// Completed returns the event that ends an invitation in state s. The reason is [codes.NoReason] for [StateConnected].
+// Completed returns the event that ends an invitation in state s. For [StateConnected], r must be [codes.NoReason];
+// Completed does not check this.
 func Completed(s State, r codes.Reason) Event {
 	return Event{Type: EventCompleted, State: s, Reason: r}
 }
@@ -110,7 +111,7 @@ type fields Event
 //
 //	{"type":"completed","state":"Failed","reason":"RemoteFailure/Busy"}
 //
-// The zero Event is null. An event without a text is an error here, too.
+// The zero Event is null. MarshalJSON returns an error whenever [Event.MarshalText] does.
 func (e Event) MarshalJSON() ([]byte, error) {
 	switch {
 	case e == Event{}:
@@ -157,8 +158,8 @@ func (e Event) Name() string {
 // GoString returns the text of String, because test frameworks print values with %#v.
 func (e Event) GoString() string { return e.String() }
 
-// valid reports whether a service could send e at all: the type and the state are members, only a completion has a
-// reason, and a completion has a terminal state.
+// valid reports whether a service could send e at all: the type and the state are values of the wire, only a completion
+// has a reason, and a completion has a terminal state.
 func (e Event) valid() bool {
 	if e.State < StateConnecting || e.State > StateCancelled {
 		return false

@@ -99,7 +99,7 @@ func ExampleInvitation_Do() {
 	// Output:
 	// [accept acceptAndBridge decline forward startAdhocMeeting]
 	// Incoming Connecting, accept pending
-	// transitions: another operation is pending true
+	// transitions: an operation is pending already true
 }
 
 // A server answers a request that is wrong in several ways with the first of NotFound, BadRequest and Conflict.

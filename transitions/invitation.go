@@ -42,7 +42,7 @@ func (i Invitation) Direction() Direction { return Direction(i.word & directionB
 // State returns the state of the last event, [StateNone] before the first event.
 func (i Invitation) State() State { return State(i.word & stateBits) }
 
-// Pending returns the operation that the application has done and the service has not answered by the completion, and
+// Pending returns the operation that the application has done and for which no completed event has come yet,
 // [OperationNone] if there is none.
 func (i Invitation) Pending() Operation { return Operation(i.word >> 8) }
 
@@ -93,8 +93,8 @@ func (i Invitation) after(e Event) Invitation {
 	return Invitation{i.word&kept[e.Type&3] | uint32(e.State) | uint32(e.Reason)<<16}
 }
 
-// Step returns the invitation after e, if the table has an edge for e, and otherwise i and a [*TransitionError]. This is
-// the reference mode: a server must send what Step accepts, and a test suite should demand it.
+// Step returns the invitation after e, if the table has an edge for e, and otherwise i and a [*TransitionError]. This
+// is the reference mode: a server must send only events that Step accepts, and a test suite should demand this.
 func (i Invitation) Step(e Event) (Invitation, error) {
 	if !protocol.legal(i, e) {
 		return i, &TransitionError{i, e}
@@ -104,18 +104,19 @@ func (i Invitation) Step(e Event) (Invitation, error) {
 
 // Observe returns the invitation after e, and the rule that an odd e broke. This is the tolerant mode: a client must
 // survive more than [Invitation.Step] accepts. An event that Step accepts has the same effect here and is not odd. For
-// the others Observe keeps one promise, that a completion always completes:
+// the other events, Observe keeps one promise: every completed event ends an invitation that has not ended.
 //
-//   - A completion with a reason that is unknown, missing, or documented for the other direction or another state
-//     completes. A missing reason becomes [codes.Undocumented]. A reason beside success is dropped.
+//   - A completed event ends the invitation also if its reason is unknown, missing, or documented for the other
+//     direction or another state. A missing reason becomes [codes.Undocumented]. A reason beside success is dropped.
 //   - A state of the other direction, and an update back to Connecting, are accepted.
-//   - A started event that comes late and an update that names a terminal state change nothing: the first is overtaken,
-//     and a completion will follow the second.
-//   - A repetition, which is an event with the state and the reason that the invitation has, changes nothing and is not
-//     odd.
+//   - A started event that comes late changes nothing, because another event has overtaken it. An update that names a
+//     terminal state changes nothing, because a completed event will follow it.
+//   - A repetition changes nothing and is not odd. While the invitation is in progress, it is a started or updated
+//     event with the invitation's state. After the completion, it is a completed event with the invitation's state and
+//     reason.
 //
-// There is an error, and no change, only for an event after the completion that is no repetition, and for a value
-// that is no event or no invitation.
+// Observe returns an error, and changes nothing, in two cases only: for an event after the completion, unless the event
+// is a repetition; and for a value that is no event or no invitation.
 func (i Invitation) Observe(e Event) (Invitation, Oddity, error) {
 	return protocol.observe(i, e)
 }
@@ -158,9 +159,9 @@ func (i Invitation) Operations() OperationSet {
 	return offered[i.Direction()&3]
 }
 
-// Do returns the invitation after the application has done o: o is pending, and all operations are withdrawn.
-// [OperationStartAdhocMeeting] starts another invitation and leaves this one unchanged. If o is not offered, Do returns i
-// and an [*OperationError] with the synchronous error to answer with.
+// Do returns the invitation after the application has done o: o is pending, and from then on no operation is offered.
+// [OperationStartAdhocMeeting] starts another invitation and leaves this one unchanged. If o is not offered, Do returns
+// i and an [*OperationError] with the synchronous error to answer with.
 //
 // Do also refuses to cancel a connected outgoing invitation. A server may accept such a request, because it hangs up
 // the call ([Invitation.HangsUp]); the invitation stays unchanged in either case.
@@ -174,10 +175,10 @@ func (i Invitation) Do(o Operation) (Invitation, error) {
 	return Invitation{i.word | uint32(o)<<8}, nil
 }
 
-// HangsUp reports whether o hangs up the call of i: o is cancel, and i is outgoing and connected. The link of cancel is
-// that of the modality, which outlives the invitation. Therefore a server may accept or refuse the request, and i stays
-// unchanged (Inferred from UCWA/cancel_ref.md: "will either fail the outgoing invitation or disconnect the corresponding
-// modality").
+// HangsUp reports whether o hangs up the call of i: o is cancel, and i is outgoing and connected. The link of cancel
+// belongs to the modality, which is the audio/video resource of the call. The modality outlives the invitation.
+// Therefore a server may accept or refuse the request, and i stays unchanged (Inferred from UCWA/cancel_ref.md: "will
+// either fail the outgoing invitation or disconnect the corresponding modality").
 func (i Invitation) HangsUp(o Operation) bool {
 	return o == OperationCancel && i.Direction() == Outgoing && i.State() == StateConnected
 }

@@ -116,7 +116,7 @@ func TestRefusalTexts(t *testing.T) {
 		{late, "transitions: started(Connecting) refused by Incoming Connecting: undefined in this state; legal: " +
 			"updated(Connecting), completed(Connected), completed(Failed, one of 32 reasons), " +
 			"completed(Declined, LocalFailure/Declined), completed(Cancelled, one of 3 reasons)"},
-		{pending, "transitions: decline refused by Incoming Connecting, accept pending: another operation is pending; " +
+		{pending, "transitions: decline refused by Incoming Connecting, accept pending: an operation is pending already; " +
 			"offered: nothing"},
 		{foreign, "transitions: cancel refused by Incoming Connecting: documented for the other direction only; " +
 			"offered: accept, acceptAndBridge, decline, forward, startAdhocMeeting"},

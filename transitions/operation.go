@@ -86,7 +86,8 @@ func (s OperationSet) All() iter.Seq[Operation] {
 // MarshalJSON writes the operations in the set as an array of their texts. A bit that stands for no operation is an error.
 func (s OperationSet) MarshalJSON() ([]byte, error) { return marshalSet(s, Operation.valid) }
 
-// UnmarshalJSON reads an array of operations in any order. OperationNone, and a text that is no operation, is an error.
+// UnmarshalJSON reads an array of operations in any order. It returns an error for OperationNone, and for a text that
+// is no operation.
 func (s *OperationSet) UnmarshalJSON(data []byte) error {
 	return unmarshalSet(s, data, Operation.valid)
 }
@@ -95,7 +96,7 @@ func (s *OperationSet) UnmarshalJSON(data []byte) error {
 func (o Operation) valid() bool { return o != OperationNone && o <= OperationCancel }
 
 // offers is what an invitation in progress offers while no operation is pending. The basis is that of the weaker part:
-// that there is such a link, or that doing the operation withdraws all links.
+// that there is such a link, or that doing the operation removes all links.
 var offers = []Offer{
 	{Incoming, OperationAccept, true, codes.Sampled, linksGone},
 	{Incoming, OperationAcceptAndBridge, true, codes.Inferred, acceptAlike},
@@ -109,9 +110,9 @@ var offers = []Offer{
 type Offer struct {
 	Direction Direction
 	Operation Operation
-	Pending   bool         // doing it makes it pending, and all operations are withdrawn until the completion
+	Pending   bool         // doing it makes it pending, and from then on no operation is offered
 	Basis     codes.Basis  // on what authority it is offered and has this effect
-	Source    codes.Source // where that can be read
+	Source    codes.Source // where the basis can be read
 }
 
 // Offers yields every offer: the operations of the incoming direction, then those of the outgoing one.

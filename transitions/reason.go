@@ -11,7 +11,7 @@ import (
 	"github.com/avinvite/avinvite/codes"
 )
 
-// ReasonSet is a set of documented reasons, one bit each. [codes.NoReason] can be a member, too: an event without a
+// ReasonSet is a set of documented reasons, one bit each. [codes.NoReason] in the set stands for an event without a
 // reason.
 type ReasonSet uint64
 
@@ -38,8 +38,8 @@ func (s ReasonSet) All() iter.Seq[codes.Reason] {
 // MarshalJSON writes the reasons in the set as an array of their texts. A bit that stands for no reason is an error.
 func (s ReasonSet) MarshalJSON() ([]byte, error) { return marshalSet(s, listed) }
 
-// UnmarshalJSON reads an array of reasons in any order. A code alone, "undocumented", and a text that is no reason, is an
-// error.
+// UnmarshalJSON reads an array of reasons in any order. It returns an error for a code alone, for "undocumented", and
+// for a text that is no reason.
 func (s *ReasonSet) UnmarshalJSON(data []byte) error { return unmarshalSet(s, data, listed) }
 
 // listed reports whether r can be in a set.

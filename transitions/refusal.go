@@ -13,14 +13,14 @@ import (
 // refusal, and an [Oddity] names it. Zero is no rule.
 type Rule uint8
 
-// The rules. An event or operation that breaks several is charged with the first in this order. A refusal has the basis
-// and the source of the rule as it is broken there.
+// The rules. If an event or operation breaks several rules, the refusal names the first in this order. A refusal can
+// have another basis and source than [Rule.Basis] and [Rule.Source], for example those of the reason.
 const (
-	ErrInvalid         Rule = 1 // not a value of the protocol: a zero Invitation, or an event that nobody could send
+	ErrInvalid         Rule = 1 // not a value of the protocol: a zero Invitation, an event that nobody could send, or no operation
 	ErrCompleted       Rule = 2 // the invitation has completed, and nothing follows
 	ErrDirection       Rule = 3 // the state or the operation is that of the other direction
-	ErrUndefined       Rule = 4 // the table has no such edge from this state
-	ErrPending         Rule = 5 // another operation is pending
+	ErrUndefined       Rule = 4 // the event or the operation is not defined in this state
+	ErrPending         Rule = 5 // an operation is pending already
 	ErrUndocumented    Rule = 6 // a failure without a documented reason
 	ErrReasonDirection Rule = 7 // the reason is documented for the other direction only
 	ErrReasonState     Rule = 8 // the reason does not fit the state, or comes with success
@@ -58,7 +58,7 @@ var rules = [...]struct {
 		},
 	},
 	ErrPending: {
-		"operation-pending", "another operation is pending", codes.Inferred, acceptAlike,
+		"operation-pending", "an operation is pending already", codes.Inferred, acceptAlike,
 	},
 	ErrUndocumented: {
 		"undocumented-reason", "no documented reason", codes.Stated,
@@ -80,7 +80,7 @@ var rules = [...]struct {
 	},
 }
 
-// Where a rule rests if it is broken in a certain way.
+// The sources of a rule that is broken in a certain way.
 var (
 	unknownSubcode = codes.Source{
 		Page: "UCWA/ErrorsAndInformationalMessages.md", Words: "New subcodes can be introduced at any time.",
@@ -141,7 +141,7 @@ func (r Rule) Basis() codes.Basis {
 	return rules[r].basis
 }
 
-// Source returns where that basis can be read.
+// Source returns where the basis of [Rule.Basis] can be read.
 func (r Rule) Source() codes.Source {
 	if int(r) >= len(rules) {
 		return codes.Source{}
@@ -288,8 +288,8 @@ type OperationError struct {
 	Operation Operation  // the operation that it does not offer
 
 	// Synchronous is the row of the PAGE's synchronous errors with which a server answers: "Call Not Found" after the
-	// completion, Conflict while another operation is pending, otherwise "The resource does not exist." The rows are
-	// Stated; the choice of the row is Inferred.
+	// completion, Conflict while an operation is pending, even the same one, otherwise "The resource does not exist."
+	// The rows are Stated; the choice of the row is Inferred.
 	Synchronous codes.Synchronous
 }
 

@@ -2,11 +2,12 @@ package transitions
 
 import "strings"
 
-// RelPrefix is the prefix of link relations that services write today. Previews wrote "service:", and UCWA has none:
-// [TrimRelPrefix] takes off any of them.
+// RelPrefix is the prefix of link relations that services write today. Previews wrote "service:", and UCWA writes no
+// prefix. [TrimRelPrefix] removes either prefix.
 const RelPrefix = "ms:rtc:saas:"
 
-// The relation of the invitation, and that of the resource that sends its events, as services write them today.
+// The link relation of the invitation, and that of the resource communication, which sends the invitation's events, as
+// services write them today.
 const (
 	RelInvitation    = RelPrefix + "audioVideoInvitation"
 	RelCommunication = RelPrefix + "communication"
@@ -20,7 +21,7 @@ func TrimRelPrefix(rel string) string {
 	return strings.TrimPrefix(rel, "service:")
 }
 
-// acceptAndBridge is the relation by which services link what the PAGE lists as acceptAndBridge
+// acceptAndBridge is the relation that services write for the link that the PAGE lists as acceptAndBridge
 // (SDK/Tests/Data/Event_IncomingAudioCall.json).
 const acceptAndBridge = "acceptAndBridgeAudioVideo"
 

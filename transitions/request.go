@@ -15,8 +15,8 @@ const (
 	MaxSubject        = 250
 )
 
-// Request is the part of an operation's body that the PAGE limits. [Invitation.DoRequest] checks it beside the operation.
-// A server answers a body that is not well-formed with 400 BadRequest None, before there is a Request.
+// Request is the part of an operation's body that the PAGE limits. [Invitation.DoRequest] checks it together with the
+// operation. A server answers a body that is not well-formed with 400 BadRequest None, before there is a Request.
 type Request struct {
 	OperationID    string // "operationId", at most MaxOperationID long
 	SessionContext string // "sessionContext", at most MaxSessionContext long
@@ -92,8 +92,9 @@ type RequestError struct {
 // [codes.SyncParameterValidationFailure], for [errors.As] to find.
 func (e *RequestError) Unwrap() error { return codes.SyncParameterValidationFailure }
 
-// Basis returns on what authority the request is refused. The limits are Stated. Two rules are Inferred: forwarding needs a
-// target, although the page of the link marks it as optional, and a media offer is a data URI, as in a page's sample.
+// Basis returns on what authority the request is refused. The limits are Stated. Two rules are Inferred: forwarding
+// needs a target, although the page of the link marks the target as optional, and a media offer is a data URI, as in a
+// page's sample.
 func (e *RequestError) Basis() codes.Basis {
 	if e.Limit == 0 {
 		return codes.Inferred

@@ -7,8 +7,8 @@ import (
 	"github.com/avinvite/avinvite/codes"
 )
 
-// Direction says who invites: the other side (Incoming) or the application (Outgoing). It is fixed for the
-// life of an invitation. PAGE, Properties, "direction"; the members are those of UCWA/Direction_ref.md.
+// Direction says who invites: the other side (Incoming) or the application (Outgoing). It is fixed for the life of an
+// invitation. PAGE, Properties, "direction"; the values are those of UCWA/Direction_ref.md.
 type Direction = codes.Direction
 
 // The two directions, under the names of package codes.

@@ -62,8 +62,7 @@ var table = []row{
 	{Outgoing, ringing, EventCompleted, StateCancelled, fitting, codes.Inferred, completedLater},
 }
 
-// The pages that the rows rest on, named as in package codes. SDK/... is the vendor's own client of this interface. A
-// page about a sibling of the resource says so.
+// The pages that the rows rest on, named as in package codes. A page about a sibling of the resource says so.
 const (
 	pageEvents    = "UCWA/EventsInUCWA.md, Aggregation"
 	pageStates    = "UCWA/InvitationState_ref.md"
@@ -120,7 +119,7 @@ const (
 
 func (ss states) has(s State) bool { return ss>>s&1 != 0 }
 
-// reasons reports whether the events of a row bear a reason.
+// reasons reports whether the events of a row have a reason.
 type reasons bool
 
 const (
@@ -172,14 +171,14 @@ func (r *row) authority(reason codes.Reason) (codes.Basis, codes.Source) {
 }
 
 // Edge is one edge of the relation: a line of the table for one of its source states. Where the reasons differ in their
-// basis, there is an edge for each.
+// basis, there is one edge for each basis.
 type Edge struct {
 	Direction Direction
 	From      State
 	Type      EventType
 	To        State
 	Reasons   ReasonSet    // of the event; codes.NoReason alone for an event without a reason
-	Basis     codes.Basis  // that of the edge's weakest part
+	Basis     codes.Basis  // the basis of the edge's weakest part
 	Source    codes.Source // for the first of Reasons; a Cell has the source for each reason
 }
 

@@ -93,8 +93,8 @@ type object struct {
 //
 //	{"direction":"Outgoing","state":"Failed","reason":"RemoteFailure/Busy"}
 //
-// It has the members "direction" and "state", and "pending" or "reason" if there is one. The zero Invitation is null. An
-// invitation without a text is an error here, too.
+// It has the members "direction" and "state", and "pending" or "reason" if there is one. The zero Invitation is null.
+// MarshalJSON returns an error whenever [Invitation.MarshalText] does.
 func (i Invitation) MarshalJSON() ([]byte, error) {
 	if i == (Invitation{}) {
 		return []byte("null"), nil

@@ -210,7 +210,7 @@ func TestLogs(t *testing.T) {
 			func(b *bytes.Buffer) slog.Handler { return slog.NewJSONHandler(b, nil) },
 			`"call":{"direction":"Incoming","state":"Connecting"},"zero":null,"event":{"type":"updated","state":"Alerting"},` +
 				`"none":null,"offers":["accept","acceptAndBridge","decline","forward","startAdhocMeeting"],` +
-				`"reasons":["Gone/CannotRedirect"],"rule":"transitions: another operation is pending",` +
+				`"reasons":["Gone/CannotRedirect"],"rule":"transitions: an operation is pending already",` +
 				`"odd":{"rule":"wrong-direction","basis":"Inferred"}}` + "\n",
 		},
 	} {

@@ -267,7 +267,7 @@ const steps = {
     equal("an update that keeps the state", await here(), "Outgoing Connecting, cancel pending");
     await press("cancel");
     const card = await text(page, ".choices .card");
-    for (const want of ["cancel is refused", "another operation is pending", "Inferred", "expected", "nothing", "409 Conflict"]) yes(`the card has ${want}: ${card}`, card.includes(want));
+    for (const want of ["cancel is refused", "an operation is pending already", "Inferred", "expected", "nothing", "409 Conflict"]) yes(`the card has ${want}: ${card}`, card.includes(want));
     await page.getByLabel("Search the reasons").fill("busy");
     equal("what a search hides", await text(page, ".choices .quiet"), "50 reasons legal, 20 refused; 49 hidden by “busy”.");
     equal("the focus stays", await page.evaluate(() => document.activeElement.dataset.key), "q");
