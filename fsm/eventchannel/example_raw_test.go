@@ -15,6 +15,7 @@ func ExampleRawEvent() {
 			"_embedded":{"audioVideoInvitation":{"to":"sip:lene@contoso.com"}}},
 		{"type":"completed","status":"Success","link":{"rel":"audioVideoInvitation","href":"i/1"}}]}]}`
 	deliveries := map[eventchannel.Serial]int{}
+	events := map[string]int{}
 	var text []byte
 	for e, err := range eventchannel.NewReader(strings.NewReader(document + document)).RawEvents() {
 		if err != nil {
@@ -24,17 +25,18 @@ func ExampleRawEvent() {
 		if e.Ordinal() == 0 {
 			deliveries[e.Serial()]++
 		}
+		events[string(e.Identity())]++
 		within, sender, index := e.Position()
 		text = e.AppendTo(append(e.AppendHref(text[:0]), " to "...))
 		fmt.Printf("%d %d %s %d %d %q %t\n", within.Document, within.Offset, e.Sender, sender, index, text, e.Embeds())
 	}
-	fmt.Println("documents:", len(deliveries))
+	fmt.Println("documents:", len(deliveries), "events:", events)
 	// Output:
 	// 1 96 communication 0 0 "i/1 to sip:lene@contoso.com" true
 	// 1 240 communication 0 1 "i/1 to " false
 	// 2 430 communication 0 0 "i/1 to sip:lene@contoso.com" true
 	// 2 574 communication 0 1 "i/1 to " false
-	// documents: 1
+	// documents: 1 events: map[i/1:4]
 }
 
 // Map calls the function on several cores, and yields the results in the order of the events.

@@ -24,15 +24,15 @@ func Resolve(base, href string) string {
 	if h, ok := plain(href); ok && (base == "" || h.path > 0) {
 		return href
 	} else if ok {
-		if n := directory(base, href); n > 0 {
+		if n := directoryOf(base, href); n > 0 {
 			return base[:n] + href
 		}
 	}
 	return resolve(base, href)
 }
 
-// directory returns the length of the part of base that goes before href, which is plain, and 0 if base is not plain.
-func directory[T ~string | ~[]byte](base string, href T) int {
+// directoryOf returns the length of the part of base that goes before href, which is plain, and 0 if base is not plain.
+func directoryOf(base, href string) int {
 	b, ok := plain(base)
 	if !ok || b.path == 0 {
 		return 0
@@ -79,12 +79,7 @@ func Identity(href string) string {
 // AppendIdentity returns to with the [Identity] of href appended, for a lookup in a map without an allocation.
 func AppendIdentity[T ~string | ~[]byte](to []byte, href T) []byte {
 	if h, ok := plain(href); ok {
-		start := len(to)
-		to = append(to, href[:h.query]...)
-		for n := start; n < len(to); n++ {
-			to[n] = lower(to[n])
-		}
-		return to
+		return appendLower(to, href[:h.query])
 	}
 	return appendIdentity(to, string(href))
 }
@@ -308,6 +303,16 @@ func appendAuthority(to []byte, scheme, authority string) ([]byte, bool) {
 		return to, true
 	}
 	return append(to, port...), true
+}
+
+// appendLower appends a text with the letters of ASCII in lower case.
+func appendLower[T ~string | ~[]byte](to []byte, text T) []byte {
+	start := len(to)
+	to = append(to, text...)
+	for n := start; n < len(to); n++ {
+		to[n] = lower(to[n])
+	}
+	return to
 }
 
 func lower(c byte) byte {

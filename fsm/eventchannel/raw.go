@@ -1,7 +1,6 @@
 package eventchannel
 
 import (
-	"bytes"
 	"errors"
 	"iter"
 	"strconv"
@@ -31,6 +30,7 @@ type RawEvent struct {
 	rel, href, in, operationID, to quoted
 
 	text     []byte // the href resolved, once the document has been read
+	identity []byte // of text
 	resource []byte // the invitation that is embedded; nil if there is none
 	from     []byte // the participant that the resource embeds as from
 	links    int32  // where in parser.found those of the resource begin, and their number
@@ -109,6 +109,14 @@ func (e *RawEvent) Href() string { return string(e.text) }
 
 // AppendHref returns to with [Event.Href] appended.
 func (e *RawEvent) AppendHref(to []byte) []byte { return append(to, e.text...) }
+
+// Identity returns the [Identity] of [Event.Href]. It is valid as long as the event, and must not be changed.
+func (e *RawEvent) Identity() []byte {
+	if e.whole != nil {
+		return AppendIdentity(nil, e.text)
+	}
+	return e.identity
+}
 
 // AppendOperationID returns to with the operationId of the embedded resource appended, or to unchanged if there is
 // none.
@@ -267,52 +275,4 @@ func (q quoted) identifies() bool {
 		return Identity(q.String()) != ""
 	}
 	return true
-}
-
-// settle resolves the hrefs of items of the document, and numbers the events among them.
-func (s *source) settle(found []item) {
-	for n := range found {
-		i := &found[n]
-		if i.source = s; i.fault == nil {
-			i.ordinal = s.events
-			s.events++
-			i.text = s.reader.absolute(s.base, i.href)
-		}
-	}
-}
-
-// absolute returns an href resolved against baseuri, and then against the URL of the request that brought the document.
-func (r *Reader) absolute(base string, q quoted) []byte {
-	if q.empty() {
-		return nil
-	}
-	href := []byte(q[1 : len(q)-1])
-	if bytes.IndexByte(href, '\\') >= 0 {
-		href = r.keep(q.appendTo(r.texts))
-	}
-	if href = r.resolve(base, href); r.URL != "" {
-		href = r.resolve(r.URL, href)
-	}
-	return href
-}
-
-// resolve is Resolve. It returns href itself if nothing changes.
-func (r *Reader) resolve(base string, href []byte) []byte {
-	h, ok := plain(href)
-	switch {
-	case ok && (base == "" || h.path > 0):
-		return href
-	case ok:
-		if n := directory(base, href); n > 0 {
-			return r.keep(append(append(r.texts, base[:n]...), href...))
-		}
-	}
-	return r.keep(append(r.texts, Resolve(base, string(href))...))
-}
-
-// keep returns the end of texts, which has been appended to r.texts.
-func (r *Reader) keep(texts []byte) []byte {
-	n := len(r.texts)
-	r.texts = texts
-	return texts[n:len(texts):len(texts)]
 }

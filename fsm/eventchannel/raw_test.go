@@ -65,7 +65,7 @@ func hold(t *testing.T, e *eventchannel.RawEvent) {
 		from, wrong := e.From()
 		return fmt.Sprintf("%v %v %q %q %q %q %v %v %q %+v %v %q %v %v", e.Place(), e.Type, e.Status, e.Direction, e.State, e.Sender,
 			e.Operations, e.Reason, e.AppendHref(nil), from, wrong, e.AppendTo(nil), e.Validate(), offers) +
-			string(e.AppendOperationID(nil)) + fmt.Sprint(e.Embeds())
+			string(e.AppendOperationID(nil)) + fmt.Sprintf("%q %t", e.Identity(), e.Embeds())
 	}
 	whole := e.Event()
 	one, sender, index := e.Position()

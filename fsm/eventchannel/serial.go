@@ -31,7 +31,7 @@ func (d *Document) Serial() Serial {
 			h = h.word(uint64(r.Operations())).text(r.State).text(r.Direction).text(r.OperationID)
 		}
 	}
-	return serial([]byte(d.Self), h)
+	return serial([]byte(d.Self), AppendIdentity(nil, d.Self), h)
 }
 
 // Serial returns [Document.Serial] of the document that contains the event. If a document is so long that its events
@@ -49,21 +49,21 @@ func (e *RawEvent) Serial() Serial {
 		if !s.handed {
 			h = s.digest(s.reader.found[s.first:s.end])
 		}
-		kept := len(s.reader.texts)
-		s.serial = serial(s.reader.resolve(s.base, s.self), h)
-		s.reader.texts = s.reader.texts[:kept]
+		r, kept := s.reader, len(s.reader.texts)
+		self, identity := r.absolute(&r.selves, s.base, "", s.self)
+		s.serial = serial(self, identity, h)
+		r.texts = r.texts[:kept]
 	}
 	return s.serial
 }
 
-// serial returns the serial of a document with a self link and a digest of its events.
-func serial(self []byte, events digest) (s Serial) {
+// serial returns the serial of a document with a self link, its identity, and a digest of the events.
+func serial(self, identity []byte, events digest) (s Serial) {
 	if len(self) == 0 {
 		return s
 	}
-	var room [256]byte
 	_, query, _ := bytes.Cut(self, []byte("?"))
-	path := digest(0).bytes(AppendIdentity(room[:0], self))
+	path := digest(0).bytes(identity)
 	s.Document = max(1, uint64(path.bytes(query).word(uint64(events))))
 	if key, has := value(query, "key="); has {
 		ack, _ := value(query, "ack=")
@@ -94,7 +94,7 @@ func (s *source) digest(found []item) (h digest) {
 			h = h.fault()
 			continue
 		}
-		h = h.event(e.Type, e.Status, e.Reason).bytes(AppendIdentity(room[:0], e.text))
+		h = h.event(e.Type, e.Status, e.Reason).bytes(e.identity)
 		if e.resource != nil {
 			h = h.word(uint64(e.Operations)).text(e.State).text(e.Direction).bytes(e.AppendOperationID(room[:0]))
 		}
@@ -111,19 +111,21 @@ func (h digest) word(w uint64) digest {
 }
 
 // text adds a text and its length.
-func (h digest) text(s string) digest {
-	var room [64]byte
-	return h.bytes(append(room[:0], s...))
-}
+func (h digest) text(s string) digest { return h.bytes([]byte(s)) }
 
 func (h digest) bytes(b []byte) digest {
-	length := uint64(len(b))
-	for ; len(b) >= 8; b = b[8:] {
-		h = h.word(binary.LittleEndian.Uint64(b))
+	whole, last := len(b)&^7, uint64(0) // last has the bytes behind the last whole eight
+	for n := 0; n < whole; n += 8 {
+		h = h.word(binary.LittleEndian.Uint64(b[n:]))
 	}
-	var last [8]byte
-	copy(last[:], b)
-	return h.word(binary.LittleEndian.Uint64(last[:])).word(length)
+	if whole > 0 {
+		last = binary.LittleEndian.Uint64(b[len(b)-8:]) >> (64 - 8*(len(b)-whole))
+	} else {
+		for n, c := range b {
+			last |= uint64(c) << (8 * n)
+		}
+	}
+	return h.word(last).word(uint64(len(b)))
 }
 
 func (h digest) fault() digest { return h.word(1 << 32) }
