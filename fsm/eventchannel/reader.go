@@ -71,7 +71,8 @@ type Reader struct {
 	yield func(*item) bool // nil if it must wait for the end
 	left  bool             // the loop was left within the document
 
-	ahead int // the size of the blocks that are read ahead
+	ahead     int      // the size of the blocks that are read ahead
+	documents []source // of RawDocument
 }
 
 // relations are the links of a document that a client follows.

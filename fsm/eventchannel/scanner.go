@@ -38,6 +38,7 @@ type scanner struct {
 	pos    int    // index in buf of the next byte
 
 	exact, strict bool
+	loose         bool // invalid UTF-8 in a string is no fault
 
 	document int               // the number of the document, counted from 1
 	start    int64             // of the document; none between two

@@ -196,11 +196,13 @@ func (s *scanner) rest(n int) bool {
 		default:
 			r, size := utf8.DecodeRune(buf[n:])
 			if r == utf8.RuneError && size == 1 {
-				if utf8.FullRune(buf[n:]) || !s.fill() {
+				switch {
+				case !utf8.FullRune(buf[n:]) && s.fill():
+					buf, n = s.buf, s.pos
+					continue
+				case !s.loose:
 					return s.want("UTF-8")
 				}
-				buf, n = s.buf, s.pos
-				continue
 			}
 			n += size
 			s.pos = n

@@ -21,10 +21,19 @@ import (
 
 // exchanges is the knowledge about the exchanges of a HAR so far.
 type exchanges struct {
-	reader   *eventchannel.Reader
-	carried  map[string]bool // by the identity of its URL, whether a request has brought event documents
-	brought  bool            // some exchange has brought event documents
-	suspects []suspect       // POSTs whose body cannot be read, and which may have been documents
+	whole    *eventchannel.Reader // of bodies that are one document without a fault
+	reader   *eventchannel.Reader // of other bodies
+	now      Item                 // the place, the time and the URL of the documents that are read
+	address  address              // of the last entry
+	carried  map[string]bool      // by the identity of its URL, whether a request has brought event documents
+	brought  bool                 // some exchange has brought event documents
+	suspects []suspect            // POSTs whose body cannot be read, and which may have been documents
+}
+
+// address is the URL of a request.
+type address struct {
+	url, identity string
+	polled        bool
 }
 
 // suspect is a POST whose body cannot be read. A browser posts much that is not JSON, so it is a fault only if its URL
@@ -42,65 +51,84 @@ const maxCarried = 1000
 const maxSuspects = 100
 
 func newExchanges() exchanges {
-	return exchanges{reader: newReader(nil), carried: map[string]bool{}}
+	return exchanges{whole: newReader(nil), reader: newReader(nil), carried: map[string]bool{}}
+}
+
+// of returns the address with a URL. Most entries of a webhook have the URL of the entry before.
+func (x *exchanges) of(url []byte) *address {
+	if a := &x.address; string(url) != a.url {
+		a.url = string(url)
+		a.identity, a.polled = eventchannel.Identity(a.url), polled(a.url)
+	}
+	return &x.address
 }
 
 // items yields the items of an entry. Which of the two bodies is an event document depends on who recorded: a client
 // was answered with it, a webhook was sent it.
-func (r *harReader) items(e *entry) error {
-	url, ended := string(e.url), e.ended()
-	method, status := strings.ToUpper(string(e.method)), int(min(max(0, e.status), 999))
-	channel := method == "GET" && status == 200 && (polled(url) || r.carried[eventchannel.Identity(url)])
+func (r *harReader) items(e *entry) {
+	to, ended := r.of(e.url), e.ended()
+	method, status := verb(e.method), int(min(max(0, e.status), 999))
+	channel := method == "GET" && status == 200 && (to.polled || r.carried[to.identity])
 	answer, fault := decode(&e.answer, channel)
-	place := e.at("/response/content/text")
-	found, err := false, error(nil)
+	found := false
 	switch {
 	case begun(answer) && (channel || bytes.Contains(answer, []byte(`"sender"`))):
-		found, err = r.documents(answer, url, ended, place)
+		found = r.documents(answer, to, ended, e.at("/response/content/text"))
 	case channel:
+		place := e.at("/response/content/text")
 		if !e.answer.there {
 			place = e.at("/response/content")
 		}
-		err = r.fault(place, cmp.Or(fault, unreadable(&e.answer, answer)))
+		r.fault(place, cmp.Or(fault, unreadable(&e.answer, answer)))
 	case fault != nil && eventchannel.Own(string(e.answer.mime)):
-		err = r.fault(place, fault)
+		r.fault(e.at("/response/content/text"), fault)
 	}
-	if err == nil && !found && method == "POST" {
-		found, err = r.posted(e, url)
+	if !found && method == "POST" {
+		found = r.posted(e, to)
 	}
-	switch {
-	case err != nil:
-		return err
-	case found:
-		return r.give(Item{Place: e.place, Time: ended, URL: url}, nil)
+	item := Item{Place: e.place, Time: ended, URL: to.url}
+	if found {
+		r.give(item, nil)
+		return
 	}
 	location := e.redirect
 	if len(location) == 0 {
 		location = e.location
 	}
 	request := &Request{
-		Method: method, Status: status, Answered: ended, Location: eventchannel.Resolve(url, string(location)),
+		Method: method, Status: status, Answered: ended, Location: eventchannel.Resolve(to.url, string(location)),
 		Foreign: eventchannel.Foreign(status, string(e.answer.mime), answer),
 	}
 	switch {
 	case method == "POST" && strings.HasPrefix(strings.ToLower(string(e.posted.mime)), "multipart/batching"):
 		// UCWA/BatchingRequests.md
-		return r.give(Item{Place: e.at("/request"), Time: e.began, URL: url, PassedOver: "batch"}, nil)
+		item.Place, item.Time, item.PassedOver = e.at("/request"), e.began, "batch"
 	case method == "POST":
 		request.Body, _ = decode(&e.posted, false)
 		request.Body, request.Type = bytes.Clone(request.Body), string(e.posted.mime)
 		if refusal := new(codes.Error); status >= 400 && !request.Foreign && readable(answer, refusal) {
 			request.Answer = refusal
 		}
-		return r.give(Item{Place: e.at("/request"), Time: e.began, URL: url, Request: request}, nil)
+		item.Place, item.Time, item.Request = e.at("/request"), e.began, request
 	case method == "GET" && !channel && bytes.Contains(answer, []byte("audioVideoInvitation")):
 		resource := new(eventchannel.Resource)
 		if readable(answer, resource) && transitions.TrimRelPrefix(resource.Rel) == "audioVideoInvitation" {
 			request.Resource = resource
-			return r.give(Item{Place: place, Time: e.began, URL: url, Request: request}, nil)
+			item.Place, item.Time, item.Request = e.at("/response/content/text"), e.began, request
 		}
 	}
-	return r.give(Item{Place: e.place, Time: ended, URL: url}, nil)
+	r.give(item, nil)
+}
+
+// verb returns the method of a request in upper case.
+func verb(method []byte) string {
+	switch string(method) {
+	case "GET":
+		return "GET"
+	case "POST":
+		return "POST"
+	}
+	return strings.ToUpper(string(method))
 }
 
 // readable reads a body that is one JSON value, and reports whether it could. It calls the method itself: json.Unmarshal
@@ -110,80 +138,92 @@ func readable(body []byte, to interface{ UnmarshalJSON([]byte) error }) bool {
 }
 
 // posted yields the events of a body that was posted to a webhook.
-func (r *harReader) posted(e *entry, url string) (found bool, err error) {
-	identity, place := eventchannel.Identity(url), e.at("/request/postData/text")
-	path, _, _ := strings.Cut(url, "?")
+func (r *harReader) posted(e *entry, to *address) (found bool) {
 	text, fault := decode(&e.posted, true)
-	if begun(text) && (r.carried[identity] || bytes.Contains(text, []byte(`"sender"`))) {
-		return r.documents(text, url, e.began, place)
+	carried := r.carried[to.identity]
+	if begun(text) && (carried || bytes.Contains(text, []byte(`"sender"`))) {
+		return r.documents(text, to, e.began, e.at("/request/postData/text"))
 	}
+	path, _, _ := strings.Cut(to.url, "?")
 	operation := transitions.OperationOf(path[strings.LastIndexByte(path, '/')+1:])
-	unknown := e.posted.size < 0 && r.carried[identity] // a recorder writes -1 for a size that it does not know
+	unknown := e.posted.size < 0 && carried // a recorder writes -1 for a size that it does not know
 	none := len(text) == 0 && (e.posted.there || e.posted.size <= 0 && len(e.posted.mime) == 0 && !unknown)
-	if operation != transitions.OperationNone || Starts(url) || none || begun(text) {
-		return false, nil
+	if operation != transitions.OperationNone || Starts(to.url) || none || begun(text) {
+		return false
 	}
+	place := e.at("/request/postData/text")
 	fault = cmp.Or(fault, unreadable(&e.posted, text))
 	switch {
-	case r.carried[identity]:
-		return false, r.fault(place, fault)
+	case carried:
+		r.fault(place, fault)
 	case (len(text) == 0 || eventchannel.Own(string(e.posted.mime))) && len(r.suspects) < maxSuspects:
-		r.suspects = append(r.suspects, suspect{identity, place, fault})
+		r.suspects = append(r.suspects, suspect{to.identity, place, fault})
 	}
-	return false, nil
+	return false
 }
 
 // close yields the suspects that are faults.
 func (r *harReader) close() {
 	for _, s := range r.suspects {
-		if r.brought && !r.carried[s.url] {
-			continue
-		}
-		if r.fault(s.place, s.err) != nil {
-			return
+		if !r.brought || r.carried[s.url] {
+			r.fault(s.place, s.err)
 		}
 	}
 }
 
 // documents yields the events of a body of event documents. Their hrefs are relative to the request.
-func (r *harReader) documents(body []byte, base string, at time.Time, place eventchannel.Place) (found bool, err error) {
+func (r *harReader) documents(body []byte, to *address, at time.Time, place eventchannel.Place) (found bool) {
+	r.now = Item{Place: place, Time: at, URL: to.url}
+	r.whole.URL, r.whole.Within = to.url, place
+	if events, ok := r.whole.RawDocument(body); ok {
+		r.bring(to)
+		for e := range events {
+			r.event(e)
+		}
+		return true
+	}
 	form, err := recognise(body)
 	if err == nil && form == HAR {
 		err = &FormError{Is: "a HAR within a HAR"}
 	}
 	if other := new(FormError); errors.As(err, &other) {
-		return false, r.fault(place, fmt.Errorf("%s, want an event document", other.Is))
+		r.fault(place, fmt.Errorf("%s, want an event document", other.Is))
+		return false
 	}
-	r.brought = true
-	if len(r.carried) < maxCarried {
-		r.carried[eventchannel.Identity(base)] = true
-	}
+	r.bring(to)
 	r.reader.Reset(documents(form, bytes.NewReader(body)))
-	r.reader.PassedOver = func(relation string) { err = cmp.Or(err, r.give(Item{Time: at, URL: base, PassedOver: relation}, nil)) }
-	r.reader.Resumed = func(*eventchannel.Document) {
-		err = cmp.Or(err, r.give(Item{Place: place, Time: at, URL: base, Resumed: true}, nil))
-	}
-	r.reader.URL, r.reader.Within = base, place
+	r.reader.URL, r.reader.Within = to.url, place
 	for e, fault := range r.reader.RawEvents() {
-		if err != nil {
-			return true, err
-		}
-		if err := fault; err != nil {
-			place := place
-			if inner := new(eventchannel.Error); errors.As(err, &inner) {
-				place.Pointer += "#" + inner.Place.Pointer
-				err = fmt.Errorf("byte %d of it: %w", inner.Place.Offset, inner.Err)
-			}
-			if err := r.fault(place, err); err != nil {
-				return true, err
-			}
+		switch {
+		case r.stopped:
+			return true
+		case fault == nil:
+			r.event(e)
 			continue
 		}
-		if err := r.give(Item{Place: place, Time: at, URL: base, Event: e}, nil); err != nil {
-			return true, err
+		place, err := place, fault
+		if inner := new(eventchannel.Error); errors.As(fault, &inner) {
+			place.Pointer += "#" + inner.Place.Pointer
+			err = fmt.Errorf("byte %d of it: %w", inner.Place.Offset, inner.Err)
 		}
+		r.fault(place, err)
 	}
-	return true, err
+	return true
+}
+
+// bring notes that a request has brought event documents.
+func (r *harReader) bring(to *address) {
+	r.brought = true
+	if len(r.carried) < maxCarried && !r.carried[to.identity] {
+		r.carried[to.identity] = true
+	}
+}
+
+// event yields an event of the documents that are read.
+func (r *harReader) event(e *eventchannel.RawEvent) {
+	item := r.now
+	item.Event = e
+	r.give(item, nil)
 }
 
 // starts are the relations whose links start an invitation (TAP-startAudio, TAP-addAudio and their siblings), and the

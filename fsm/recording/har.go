@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/avinvite/avinvite/fsm/eventchannel"
 )
 
@@ -59,133 +57,134 @@ func (e *entry) at(pointer string) eventchannel.Place {
 
 // harReader reads the entries one after the other, and passes over everything else.
 type harReader struct {
-	dec     *jsontext.Decoder
-	skipped int64 // bytes before the decoder's first
+	*eventchannel.Frame
 	yield   func(Item, error) bool
+	stopped bool // yield has returned false
 
 	entry   entry
 	started []byte
-	zoned   int // whether the times of the file have a zone: 1 they have, -1 they have none, 0 unknown
+	zoned   int    // whether the times of the file have a zone: 1 they have, -1 they have none, 0 unknown
+	name    []byte // of a header or a field of a form, and its value
+	value   []byte
 	exchanges
 }
 
 func newHARReader(in io.Reader, skipped int64, yield func(Item, error) bool) *harReader {
 	// HAR files are not always strict: a recorder writes down the bytes that a page has sent (sdstoehr/har-reader#2,
 	// catchpoint/WebPageTest#482). A name twice is not reported; by precaution.
-	dec := jsontext.NewDecoder(in, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	return &harReader{dec: dec, skipped: skipped, yield: yield, exchanges: newExchanges()}
+	r := &harReader{Frame: eventchannel.NewFrame(in, skipped), yield: yield, exchanges: newExchanges()}
+	r.whole.PassedOver = func(relation string) {
+		r.give(Item{Time: r.now.Time, URL: r.now.URL, PassedOver: relation}, nil)
+	}
+	r.whole.Resumed = func(*eventchannel.Document) {
+		r.give(Item{Place: r.now.Place, Time: r.now.Time, URL: r.now.URL, Resumed: true}, nil)
+	}
+	r.reader.PassedOver, r.reader.Resumed = r.whole.PassedOver, r.whole.Resumed
+	return r
 }
 
 // read yields the items of all entries.
 func (r *harReader) read() {
 	found := false
-	err := r.object("a HAR, which is an object", func(name string) error {
-		if name != "log" {
-			return r.dec.SkipValue()
+	for inside := r.object("a HAR, which is an object"); inside && r.More(); {
+		if string(r.Name()) != "log" {
+			r.Skip()
+			continue
 		}
-		return r.object("a log, which is an object", func(name string) error {
-			if name != "entries" {
-				return r.dec.SkipValue()
+		for inside := r.object("a log, which is an object"); inside && r.More(); {
+			if string(r.Name()) != "entries" {
+				r.Skip()
+				continue
 			}
-			found = r.dec.PeekKind() != 'n'
-			return r.array("a list of entries", r.next)
-		})
-	})
-	if err == errStopped {
-		return
-	}
-	if r.unread(err, found) == nil {
-		r.close()
-	}
-}
-
-// unread yields the error that ended reading, if it is not the end of the HAR.
-func (r *harReader) unread(err error, found bool) error {
-	if err == nil && r.dec.PeekKind() == 0 {
-		if _, err = r.dec.ReadToken(); err == io.EOF && found {
-			return nil
+			found = r.Kind() != 'n'
+			for inside := r.array("a list of entries"); inside && r.More(); {
+				r.next()
+			}
 		}
 	}
-	place := r.place()
-	if syntax := new(jsontext.SyntacticError); errors.As(err, &syntax) {
-		place.Offset, place.Pointer, err = r.skipped+syntax.ByteOffset, string(syntax.JSONPointer), syntax.Err
-	}
+	end, fault := r.End(), new(eventchannel.Error)
 	switch {
-	case err == nil:
-		err = errors.New("something behind the end of the HAR")
-	case err == io.EOF && !found:
-		err = errors.New("a HAR without log.entries, want a list of them")
-	case err == io.EOF:
-		err = io.ErrUnexpectedEOF
+	case errors.As(r.Err(), &fault):
+		if errors.Is(fault.Err, io.ErrUnexpectedEOF) {
+			fault.Err = io.ErrUnexpectedEOF
+		}
+		fault.Place.Document = r.entry.place.Document
+		r.fault(fault.Place, fault.Err)
+	case !end:
+		r.fault(r.place(), errors.New("something behind the end of the HAR"))
+	case !found:
+		r.fault(r.place(), errors.New("a HAR without log.entries, want a list of them"))
 	}
-	return r.fault(place, err)
+	r.close()
 }
 
 // next reads an entry and yields its items.
-func (r *harReader) next() error {
+func (r *harReader) next() {
 	e := &r.entry
 	n := e.place.Document
-	e.place = eventchannel.Place{Document: n + 1, Offset: r.offset(), Pointer: fmt.Sprintf("/log/entries/%d", n)}
+	e.place = eventchannel.Place{Document: n + 1, Offset: r.place().Offset, Pointer: fmt.Sprintf("/log/entries/%d", n)}
 	e.method, e.url, e.redirect, e.location, e.status, e.took = e.method[:0], e.url[:0], e.redirect[:0], e.location[:0], 0, 0
 	e.posted.reset()
 	e.answer.reset()
-	started, sum, told := r.started[:0], 0.0, false
-	whole := r.dec.PeekKind() == '{'
-	err := r.object("an entry, which is an object", func(name string) error {
-		switch name {
-		case "startedDateTime":
-			kind := r.dec.PeekKind()
-			told = kind != '"' && kind != 'n'
-			return r.text(&started)
-		case "time":
-			return r.number(&e.took)
-		case "timings":
-			return r.object("timings, which are an object", func(name string) error { return r.timing(name, &sum) })
-		case "request":
-			return r.object("a request, which is an object", r.request)
-		case "response":
-			return r.object("a response, which is an object", r.response)
-		}
-		return r.dec.SkipValue()
-	})
-	if err != nil || !whole {
-		return err
+	r.started = r.started[:0]
+	sum, told := 0.0, false
+	if !r.object("an entry, which is an object") {
+		return
 	}
-	r.started = started
+	for r.More() {
+		switch string(r.Name()) {
+		case "startedDateTime":
+			kind := r.Kind()
+			told = kind != '"' && kind != 'n'
+			r.text(&r.started)
+		case "time":
+			r.number(&e.took)
+		case "timings":
+			r.timings(&sum)
+		case "request":
+			r.request(e)
+		case "response":
+			r.response(e)
+		default:
+			r.Skip()
+		}
+	}
+	if r.stopped || r.Err() != nil {
+		return
+	}
 	if e.took <= 0 {
 		e.took = sum
 	}
 	if e.took > float64(longest/time.Millisecond) {
-		err = r.fault(e.at("/time"), fmt.Errorf("%g, want milliseconds of at most %v; taken for unknown", e.took, longest))
+		r.fault(e.at("/time"), fmt.Errorf("%g, want milliseconds of at most %v; taken for unknown", e.took, longest))
 		e.took = 0
 	}
-	if e.began = (time.Time{}); err == nil && !told {
-		err = r.begin(string(started))
+	if e.began = (time.Time{}); !told {
+		r.begin(string(r.started))
 	}
-	if err == nil {
-		err = r.items(e)
-	}
-	return err
+	r.items(e)
 }
 
 // longest is the longest time that a request may take.
 const longest = 24 * time.Hour
 
-// timing adds the phases of a request, of which those that do not apply are -1; ssl is a part of connect.
-func (r *harReader) timing(name string, sum *float64) error {
-	switch name {
-	case "blocked", "dns", "connect", "send", "wait", "receive":
-		phase := 0.0
-		err := r.number(&phase)
-		*sum += max(0, phase)
-		return err
+// timings adds the phases of a request, of which those that do not apply are -1; ssl is a part of connect.
+func (r *harReader) timings(sum *float64) {
+	for inside := r.object("timings, which are an object"); inside && r.More(); {
+		switch string(r.Name()) {
+		case "blocked", "dns", "connect", "send", "wait", "receive":
+			phase := 0.0
+			r.number(&phase)
+			*sum += max(0, phase)
+		default:
+			r.Skip()
+		}
 	}
-	return r.dec.SkipValue()
 }
 
 // begin reads startedDateTime. Times without a zone are read as UTC if the file has no others, because only their order
 // and their differences matter then. The year 1970 is refused because a clock that has not been set says it.
-func (r *harReader) begin(started string) error {
+func (r *harReader) begin(started string) {
 	e := &r.entry
 	began, zoned, err := parseTime(started)
 	mark := -1
@@ -200,9 +199,9 @@ func (r *harReader) begin(started string) error {
 	default:
 		r.zoned = mark
 		e.began = began
-		return nil
+		return
 	}
-	return r.fault(e.at("/startedDateTime"), err)
+	r.fault(e.at("/startedDateTime"), err)
 }
 
 // parseTime reads a time as RFC 3339 has it, and with the liberties that recorders take: t and z, a space for T, a zone
@@ -230,207 +229,190 @@ func parseTime(text string) (at time.Time, zoned bool, err error) {
 	return at, false, err
 }
 
-func (r *harReader) request(name string) error {
-	e := &r.entry
-	switch name {
-	case "method":
-		return r.text(&e.method)
-	case "url":
-		return r.text(&e.url)
-	case "headers":
-		return r.headers(&e.posted)
-	case "postData":
-		return r.form(&e.posted)
-	case "bodySize":
-		return r.number(&e.posted.size)
+func (r *harReader) request(e *entry) {
+	for inside := r.object("a request, which is an object"); inside && r.More(); {
+		switch string(r.Name()) {
+		case "method":
+			r.text(&e.method)
+		case "url":
+			r.text(&e.url)
+		case "headers":
+			r.headers(&e.posted)
+		case "postData":
+			r.form(&e.posted)
+		case "bodySize":
+			r.number(&e.posted.size)
+		default:
+			r.Skip()
+		}
 	}
-	return r.dec.SkipValue()
 }
 
-func (r *harReader) response(name string) error {
-	e := &r.entry
-	switch name {
-	case "status":
-		return r.number(&e.status)
-	case "headers":
-		return r.headers(&e.answer)
-	case "redirectURL":
-		return r.text(&e.redirect)
-	case "content":
-		return r.object("a body, which is an object", func(name string) error { return r.body(name, &e.answer) })
+func (r *harReader) response(e *entry) {
+	for inside := r.object("a response, which is an object"); inside && r.More(); {
+		switch string(r.Name()) {
+		case "status":
+			r.number(&e.status)
+		case "headers":
+			r.headers(&e.answer)
+		case "redirectURL":
+			r.text(&e.redirect)
+		case "content":
+			for inside := r.object("a body, which is an object"); inside && r.More(); {
+				r.body(&e.answer)
+			}
+		default:
+			r.Skip()
+		}
 	}
-	return r.dec.SkipValue()
 }
 
 // body reads a member of postData or content.
-func (r *harReader) body(name string, b *body) error {
-	switch name {
+func (r *harReader) body(b *body) {
+	switch string(r.Name()) {
 	case "text":
-		b.there = r.dec.PeekKind() == '"'
-		return r.text(&b.text)
+		b.there = r.Kind() == '"'
+		r.text(&b.text)
 	case "encoding":
-		return r.text(&b.encoding)
+		r.text(&b.encoding)
 	case "mimeType":
-		return r.text(&b.mime)
+		r.text(&b.mime)
 	case "size":
-		return r.number(&b.size)
+		r.number(&b.size)
+	default:
+		r.Skip()
 	}
-	return r.dec.SkipValue()
 }
 
 // form reads a postData. A recorder may keep the fields of a form instead of its text.
-func (r *harReader) form(b *body) error {
+func (r *harReader) form(b *body) {
 	fields := url.Values{}
-	err := r.object("a body, which is an object", func(name string) error {
-		if name != "params" {
-			return r.body(name, b)
+	for inside := r.object("a body, which is an object"); inside && r.More(); {
+		if string(r.Name()) != "params" {
+			r.body(b)
+			continue
 		}
-		return r.pairs("a list of fields", "a field, which is an object", func(name, value []byte) {
+		r.pairs("a list of fields", "a field, which is an object", func(name, value []byte) {
 			fields.Add(string(name), string(value))
 		})
-	})
+	}
 	if len(b.text) == 0 && len(fields) > 0 {
 		b.text, b.there = append(b.text, fields.Encode()...), true
 		b.mime = append(b.mime[:0], "application/x-www-form-urlencoded"...)
 	}
-	return err
 }
 
 // headers reads the headers that matter.
-func (r *harReader) headers(b *body) error {
-	return r.pairs("a list of headers", "a header, which is an object", func(name, value []byte) {
+func (r *harReader) headers(b *body) {
+	r.pairs("a list of headers", "a header, which is an object", func(name, value []byte) {
 		switch {
-		case strings.EqualFold(string(name), "Content-Encoding"):
+		case bytes.EqualFold(name, []byte("Content-Encoding")):
 			b.coding = append(b.coding[:0], value...)
-		case strings.EqualFold(string(name), "Content-Type") && len(b.mime) == 0:
+		case bytes.EqualFold(name, []byte("Content-Type")) && len(b.mime) == 0:
 			b.mime = append(b.mime[:0], value...)
-		case strings.EqualFold(string(name), "Location"):
+		case bytes.EqualFold(name, []byte("Location")):
 			r.entry.location = append(r.entry.location[:0], value...)
 		}
 	})
 }
 
 // pairs reads a list of objects that have a name and a value.
-func (r *harReader) pairs(list, element string, take func(name, value []byte)) error {
-	return r.array(list, func() error {
-		var name, value []byte
-		err := r.object(element, func(member string) error {
-			switch member {
+func (r *harReader) pairs(list, element string, take func(name, value []byte)) {
+	for inside := r.array(list); inside && r.More(); {
+		r.name, r.value = r.name[:0], r.value[:0]
+		for inside := r.object(element); inside && r.More(); {
+			switch string(r.Name()) {
 			case "name":
-				return r.text(&name)
+				r.text(&r.name)
 			case "value":
-				return r.text(&value)
-			}
-			return r.dec.SkipValue()
-		})
-		if len(name) > 0 {
-			take(name, value)
-		}
-		return err
-	})
-}
-
-func (r *harReader) object(want string, member func(name string) error) error {
-	return r.value('{', want, func() error {
-		if _, err := r.dec.ReadToken(); err != nil {
-			return err
-		}
-		for r.dec.PeekKind() != '}' {
-			name, err := r.dec.ReadToken()
-			if err != nil {
-				return err
-			}
-			if err := member(name.String()); err != nil {
-				return err
+				r.text(&r.value)
+			default:
+				r.Skip()
 			}
 		}
-		_, err := r.dec.ReadToken()
-		return err
-	})
-}
-
-func (r *harReader) array(want string, element func() error) error {
-	return r.value('[', want, func() error {
-		if _, err := r.dec.ReadToken(); err != nil {
-			return err
-		}
-		for r.dec.PeekKind() != ']' {
-			if err := element(); err != nil {
-				return err
-			}
-		}
-		_, err := r.dec.ReadToken()
-		return err
-	})
-}
-
-func (r *harReader) text(to *[]byte) error {
-	return r.value('"', "a string", func() error {
-		quoted, err := r.dec.ReadValue()
-		if err == nil {
-			*to, _ = jsontext.AppendUnquote((*to)[:0], quoted) // invalid UTF-8 is replaced
-		}
-		return err
-	})
-}
-
-func (r *harReader) number(to *float64) error {
-	return r.value('0', "a number", func() error {
-		token, err := r.dec.ReadToken()
-		if err == nil {
-			*to, _ = token.Float() // a number outside the range is infinite
-		}
-		return err
-	})
-}
-
-// value reads a value of the kind. Null counts as absent, and a value of another kind costs no more than itself.
-func (r *harReader) value(kind jsontext.Kind, want string, read func() error) error {
-	is := r.dec.PeekKind()
-	if is == kind || is == 0 || is == '}' || is == ']' { // an end is no value, which the decoder refuses
-		return read()
-	}
-	if is != 'n' {
-		if err := r.fault(r.place(), fmt.Errorf("a JSON %s, want %s", named(is), want)); err != nil {
-			return err
+		if len(r.name) > 0 {
+			take(r.name, r.value)
 		}
 	}
-	return r.dec.SkipValue()
+}
+
+// object goes into the object that is next, and passes over any other value.
+func (r *harReader) object(want string) bool {
+	is := r.is('{', want)
+	if is {
+		r.Open()
+	}
+	return is
+}
+
+// array goes into the array that is next, and passes over any other value.
+func (r *harReader) array(want string) bool {
+	is := r.is('[', want)
+	if is {
+		r.Open()
+	}
+	return is
+}
+
+func (r *harReader) text(to *[]byte) {
+	if r.is('"', "a string") {
+		*to = r.Text((*to)[:0])
+	}
+}
+
+func (r *harReader) number(to *float64) {
+	if r.is('0', "a number") {
+		*to = r.Number()
+	}
+}
+
+// is reports whether the next value is of the kind, and passes over any other value. Null counts as absent, and a value of
+// another kind costs no more than itself.
+func (r *harReader) is(kind byte, want string) bool {
+	is := r.Kind()
+	if is == kind {
+		return true
+	}
+	if is != 0 && is != 'n' {
+		r.fault(r.place(), fmt.Errorf("a JSON %s, want %s", named(is), want))
+	}
+	r.Skip()
+	return false
 }
 
 // named returns a kind of value in words.
-func named(k jsontext.Kind) string {
-	if k == '{' {
+func named(kind byte) string {
+	switch kind {
+	case '{':
 		return "object"
-	}
-	if k == '[' {
+	case '[':
 		return "array"
+	case '"':
+		return "string"
+	case 't':
+		return "true"
+	case 'f':
+		return "false"
 	}
-	return k.String()
+	return "number"
 }
 
-// place returns where the next value begins, or the name of the next member.
+// place returns the place of the next value.
 func (r *harReader) place() eventchannel.Place {
-	return eventchannel.Place{Document: r.entry.place.Document, Offset: r.offset(), Pointer: string(r.dec.StackPointer())}
+	place := r.Place()
+	place.Document = r.entry.place.Document
+	return place
 }
 
-// offset returns the offset of place.
-func (r *harReader) offset() int64 {
-	r.dec.PeekKind() // so that it is in the buffer
-	coming := r.dec.UnreadBuffer()
-	between := len(coming) - len(bytes.TrimLeft(coming, ":,"+space))
-	return r.skipped + r.dec.InputOffset() + int64(between)
+// fault yields a fault.
+func (r *harReader) fault(place eventchannel.Place, err error) {
+	r.give(Item{}, &eventchannel.Error{Place: place, Err: err})
 }
 
-// fault yields a fault; the result is errStopped if no more is wanted.
-func (r *harReader) fault(place eventchannel.Place, err error) error {
-	return r.give(Item{}, &eventchannel.Error{Place: place, Err: err})
-}
-
-// give yields an item or a fault.
-func (r *harReader) give(item Item, err error) error {
-	if !r.yield(item, err) {
-		return errStopped
+// give yields an item or a fault, unless no more is wanted.
+func (r *harReader) give(item Item, err error) {
+	if !r.stopped && !r.yield(item, err) {
+		r.stopped = true
+		r.Stop()
 	}
-	return nil
 }

@@ -3,7 +3,6 @@ package recording
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"io"
 	"iter"
 	"math"
@@ -207,6 +206,3 @@ func (blanks) Read(p []byte) (int, error) {
 	}
 	return len(p), nil
 }
-
-// errStopped ends reading because nobody asks for more items.
-var errStopped = errors.New("stopped")
