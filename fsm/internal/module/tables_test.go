@@ -154,7 +154,7 @@ func authority(*testing.T) string {
 		}
 		cells += count(transitions.Cells(d))
 	}
-	fmt.Fprintf(&b, "\nEvery state with every event makes %d cells. %d configurations are reachable, %d of them terminal, and the terminal\nones cover %d of the %d reasons. The tests enumerate all of them.\n",
+	fmt.Fprintf(&b, "\nEvery state with every event makes %d cells. Of the configurations (direction, state, pending operation, reason), %d\nare reachable, %d of them terminal. The terminal ones cover %d of the %d reasons. The tests enumerate all of them.\n",
 		cells, configurations, terminal, len(reached), count(codes.Reasons()))
 	return b.String()
 }
@@ -210,7 +210,7 @@ func texts(*testing.T) string {
 		}
 	}
 	return fmt.Sprintf(`The page has %d rows for %d pairs of code and subcode: %d pairs have several texts, and %d rows have none. All are kept as
-published. Where a sibling page has a text for a blank row, it is kept beside it.
+published. Where a sibling page has a text for a blank row, the library keeps that text beside the row.
 `, count(codes.Rows()), count(codes.Reasons()), several, blank())
 }
 
@@ -254,12 +254,12 @@ func dependencies(*testing.T) string {
 	var tests []string
 	for _, m := range modules {
 		if m.importers == "" {
-			tests = append(tests, m.path+", which "+m.purpose)
+			tests = append(tests, m.path+" "+m.purpose)
 			continue
 		}
 		fmt.Fprintf(&b, "| %s | `%s` | %s |\n", m.path, strings.Join(strings.Fields(m.importers), "`, `"), m.purpose)
 	}
-	fmt.Fprintf(&b, "\nTests alone import %s.\n", strings.Join(tests, "; "))
+	fmt.Fprintf(&b, "\nOther modules are imported by tests alone, and are not linked into your program: %s.\n", strings.Join(tests, "; "))
 	return b.String()
 }
 
