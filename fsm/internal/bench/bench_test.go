@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -46,6 +47,42 @@ func TestLimits(t *testing.T) {
 	}
 	if cells != 6*9 {
 		t.Errorf("%d cells, want 6 states with 9 events", cells)
+	}
+}
+
+// TestCrowd holds the passes over a crowd to the same results. The lives have every edge between the six states.
+func TestCrowd(t *testing.T) {
+	c := newCrowd(5000)
+	if !c.nextByStep() || !c.nextByTable() {
+		t.Fatal("an event is refused")
+	}
+	type edge struct {
+		from  transitions.State
+		event transitions.Event
+	}
+	seen := map[edge]bool{}
+	byTable := slices.Clone(c.became)
+	if !c.nextBySwitch() {
+		t.Fatal("the switch refuses an event")
+	}
+	for k, i := range c.invitations {
+		seen[edge{i.State(), c.events[k]}] = true
+		if s := c.after[k].State(); s == i.State() && c.events[k].State != s || byTable[k] != s || c.became[k] != s {
+			t.Errorf("%v by %v: %v by Step, %v by the table, %v by the switch", i, c.events[k], s, byTable[k], c.became[k])
+		}
+	}
+	if len(seen) != len(edges) {
+		t.Errorf("%d edges, want %d", len(seen), len(edges))
+	}
+	for range 3 {
+		if !c.sameByStep() || !c.sameByTable() {
+			t.Fatal("an update of a ringing invitation is refused")
+		}
+	}
+	for k, i := range c.ringing {
+		if i.State() != transitions.StateTeamRing || c.rings[k] != i.State() {
+			t.Errorf("%d rings in %v by Step, in %v by the table, want %v", k, i.State(), c.rings[k], transitions.StateTeamRing)
+		}
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/avinvite/avinvite/fsm"
 	"github.com/avinvite/avinvite/fsm/conformance"
-	"github.com/avinvite/avinvite/transitions"
 )
 
 // target is a limit of the library's time, as a multiple of a yardstick's.
@@ -24,10 +23,17 @@ type target struct {
 // collection meets.
 const bareEqual = "looplab/fsm, the same edges and callbacks"
 
+// What the passes over a crowd do.
+const (
+	sameUpdate = "`Step`, the same update of each of a million"
+	nextEvent  = "`Step`, the next event of each of a million random lives"
+)
+
 func targeted() []target {
 	table, ours, shared := denseTable(), step(), atomicStep()
 	looplabs, json, reader := looplabFSM("", "", sixStates, nil), documentReaders[0], documentReaders[len(documentReaders)-1]
 	goccy, fast := documentReaders[2], documentReaders[6]
+	many := newCrowd(1 << 20)
 	lookUp, byMap := reasonLookups[3].find, reasonLookups[0].find
 	machine := func(callbacks looplab.Callbacks) contestant {
 		return liveMachine("", "", fsm.Config{Callbacks: callbacks})
@@ -36,7 +42,9 @@ func targeted() []target {
 	return []target{
 		{"`Step`, a legal event", "the table, a legal event", 1.5, ours.event, table.event},
 		{"`Step`, a refusal", "the table, a legal event", 2, ours.refusal, table.event},
-		{"`Step`, the same update of each of a million", "the table, a legal event", 1, timed(onePass), table.event},
+		{sameUpdate, "the table, the same", 1.5, passes(many.sameByStep), passes(many.sameByTable)},
+		{nextEvent, "the table, the same", 2.5, passes(many.nextByStep), passes(many.nextByTable)},
+		{nextEvent, "the switch, the same", .5, passes(many.nextByStep), passes(many.nextBySwitch)},
 		{"`Atomic.Step`, all cores on one", "looplab/fsm under a lock, all cores on one", 1. / 20,
 			onAllCores(shared.share()), onAllCores(looplabs.share())},
 		{"`fsm.Machine`, an event that calls one callback", bareEqual, 1.25, machine(oneCallback).event, bare(oneCallback).event},
@@ -105,35 +113,12 @@ func targets(set settings, w io.Writer) error {
 	size := step().size()
 	line("an `Invitation`", "", "at most 8 bytes", figure(size)+" bytes", size <= 8)
 	fmt.Fprint(w, `
+A random life takes any of the edges from its state, each with the same probability, and any of its events is the next.
 `+"`fsm.Machine`"+` is measured in ten times as many rounds, each a tenth as long. That Step, Do and Lookup allocate nothing,
 and that reading needs no memory for the length of a recording, is tested in the packages.
 `)
 	return nil
 }
-
-// onePass applies the same update to one invitation after the other. After the last, it goes on with an update to another
-// ringing state. The compiler knows the type of the event, as in a program that does this.
-func onePass(n int) (done int) {
-	for pass := transitions.State(0); done < n; pass++ {
-		e, part := transitions.Updated(transitions.StateTeamRing+pass&1), million[:min(n-done, len(million))]
-		for k, i := range part {
-			next, err := i.Step(e)
-			if err != nil {
-				return done
-			}
-			part[k] = next
-		}
-		done += len(part)
-	}
-	return done
-}
-
-var million = func() (all [1 << 20]transitions.Invitation) {
-	for k := range all {
-		all[k] = begun()
-	}
-	return all
-}()
 
 // checks judges the document.
 func checks(n int) (done int) {
