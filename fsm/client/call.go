@@ -15,7 +15,7 @@ import (
 )
 
 // ErrGone: no event about the call comes any more, and its outcome is not known: the service has reset the conversations
-// of the application ([ErrResume]), or the call was dropped for [Calls.Max].
+// of the application ([ErrResume]), or the call was dropped because there were more than [Calls.Max].
 var ErrGone = errors.New("the call is gone, and its outcome is not known")
 
 // Call is one invitation. Its methods may be called from any goroutine.
@@ -50,20 +50,20 @@ func (c *Call) now() *Call {
 	return c.root()
 }
 
-// Href returns the href of the invitation, "" if the service has not told it yet.
+// Href returns the href of the invitation, "" as long as neither an answer nor an event has it.
 func (c *Call) Href() string { return locked(c, func(c *Call) string { return c.href }) }
 
-// OperationID returns the operationId, "" if no event has told it.
+// OperationID returns the operationId of the start or of an event, "" if there is none.
 func (c *Call) OperationID() string { return locked(c, func(c *Call) string { return c.operationID }) }
 
-// Resource returns the invitation as the latest event embeds it, with absolute hrefs; nil if no event does. It is shared,
-// so do not change it.
+// Resource returns the invitation from the latest event that embeds it, or from a later [Client.Get] that [Calls] made;
+// nil if there is neither. Its hrefs are absolute. It is shared, so do not change it.
 func (c *Call) Resource() *eventchannel.Resource {
 	return locked(c, func(c *Call) *eventchannel.Resource { return c.resource })
 }
 
-// Invitation returns the invitation after the events so far, in which an operation that [Call.Do] has sent is pending.
-// known reports whether an event has told its direction; until then the invitation is outgoing, unless it ended with a
+// Invitation returns the invitation after the events so far. If [Call.Do] has sent an operation, the operation is pending
+// in it. known reports whether the direction is known. Until then the invitation is outgoing, unless it ended with a
 // reason that is documented for incoming ones only.
 func (c *Call) Invitation() (i transitions.Invitation, known bool) {
 	c.calls.mu.Lock()
@@ -94,8 +94,9 @@ func (c *Call) Reason() *codes.Error {
 // Gone reports whether the call is gone: see [ErrGone].
 func (c *Call) Gone() bool { return locked(c, func(c *Call) bool { return c.gone }) }
 
-// Offers reports whether [Call.Do] would send an operation: the latest resource links it, the invitation has not ended,
-// and no other operation is pending.
+// Offers reports whether the call offers an operation: [Call.Resource] has a link to it, the invitation has not ended,
+// the call is not gone, and no operation is pending. After an outgoing invitation has connected, cancel is still offered,
+// because it hangs up the call then.
 func (c *Call) Offers(o transitions.Operation) bool {
 	return locked(c, func(c *Call) bool {
 		_, err := c.link(o)
@@ -123,10 +124,10 @@ func (c *Call) Wait(ctx context.Context) (transitions.Invitation, error) {
 	}
 }
 
-// Do does an operation on the call, as [Client.Do] does, and does it once. The operation is pending unless the service
-// refuses it or its request has certainly not been sent. While it is pending, every other operation is refused without
-// a request. The refusal is a *[transitions.OperationError], which has the documented row with which a server would
-// answer.
+// Do does an operation on the call, as [Client.Do] does, and does it once. The operation is then pending, unless the
+// service refuses it or has certainly not carried it out. While it is pending, every operation is refused without a
+// request, except the same one after [ErrLost]. [errors.As] finds a *[transitions.OperationError] in the refusal, which
+// has the documented row with which a server would answer.
 //
 // After [ErrLost], do the same operation again: Do fetches the invitation, and sends the operation again only if the
 // invitation still offers it. [transitions.OperationStartAdhocMeeting] is never pending, because it leaves the invitation

@@ -20,8 +20,8 @@ import (
 // repetitions, delays and the order of the documents do not change an invitation, and documents of webhooks and of the
 // event channel can be mixed. Set the fields before the first use. Calls is for concurrent use and starts no goroutine.
 type Calls struct {
-	// Client sends operations, and fetches an invitation if an event does not embed it and its direction or its outcome is
-	// not known otherwise (UCWA/events_ref.md: embedding is optional).
+	// Client sends operations. It also fetches an invitation if an event leaves its direction or its outcome unknown,
+	// because events need not embed the invitation (UCWA/events_ref.md).
 	Client *Client
 
 	// Max is the number of calls that are kept; 100,000 by default. A call takes about 3 kB. One more call drops the call
@@ -45,7 +45,7 @@ const defaultMax = 100_000
 // After [ErrResume] no further event comes about older calls. So Follow fetches each call that has not ended. It yields a
 // call if its invitation has ended, or if the service does not know the invitation any more; the latter call is gone
 // ([ErrGone]). After [ErrResync] Follow fetches the calls too, because the answer with the link resume may have been lost.
-// It yields then only the calls that are gone: the completions of the others, with their reasons, are still to come.
+// It then yields only the calls that are gone: the completions of the others, with their reasons, are still to come.
 func (s *Calls) Follow(ctx context.Context, channel string) iter.Seq2[*Call, error] {
 	return func(yield func(*Call, error) bool) {
 		each := func(calls []*Call, err error) bool {
@@ -161,8 +161,8 @@ func (s *Calls) forget(c *Call) {
 	c.drop()
 }
 
-// fetch reads an invitation, and folds what it tells: its direction and its operations, and with outcome also its state
-// if it has ended. Without outcome the state waits for the completion, because only that has the reason.
+// fetch reads an invitation, and folds its direction and its operations, and with outcome also its state if it has ended.
+// Without outcome the state waits for the completion, because only that has the reason.
 func (s *Calls) fetch(ctx context.Context, call *Call, outcome bool) error {
 	r, err := s.Client.Get(ctx, call.Href())
 	if err != nil {
@@ -207,10 +207,10 @@ func (s *Calls) refresh(ctx context.Context, resumed bool) (changed []*Call, err
 }
 
 // Start starts an outgoing call, as [Client.Start] does, and returns the call. Without an OperationID it chooses one. An
-// OperationID of a call that is known is an error, because the two could not be told apart.
+// OperationID that another call has already is an error, because their events could not be told apart.
 //
-// The call is nil if it has certainly not been started. It is not nil beside [ErrLost]: then the started event decides
-// whether there is a call.
+// The returned call is nil if the service has certainly not started it. If the error is [ErrLost], Start returns a [Call]
+// too. Only its started event shows that the service has started it.
 func (s *Calls) Start(ctx context.Context, link string, in Input) (*Call, error) {
 	if in.OperationID == "" {
 		in.OperationID = rand.Text()

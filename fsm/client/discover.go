@@ -14,8 +14,8 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Application is the part of an application's resource that calls need: absolute hrefs, "" for those that the service
-// does not offer.
+// Application has the hrefs of an application's resource that are needed for calls. Each is absolute, or "" if the
+// service does not offer it.
 type Application struct {
 	Self            string
 	Events          string // the event channel, for [Client.Documents]; "" if the service has webhooks alone
@@ -23,9 +23,9 @@ type Application struct {
 	StartAudioVideo string
 }
 
-// Discover finds the application behind the URL of a discovery, of applications, or of an application. It follows the
-// links ms:rtc:saas:applications and ms:rtc:saas:application, which may lead to other hosts: those that want the token
-// must be in [Client.Origins]. Attempts are repeated as in [Client.Get].
+// Discover finds the application. url is that of the discovery resource, of the resource applications, or of the
+// application itself. Discover follows the links ms:rtc:saas:applications and ms:rtc:saas:application, which may lead to
+// other hosts: those that need the token must be in [Client.Origins]. Attempts are repeated as in [Client.Get].
 func (c *Client) Discover(ctx context.Context, url string) (*Application, error) {
 	for range 3 {
 		r := new(resource)

@@ -15,24 +15,26 @@
 //
 // # Documents
 //
-// [Client.Documents] polls the event channel and yields each document once. It follows next, resync and resume,
-// survives answers of proxies, broken bodies and failures of the service, and says what it met. A [Webhook] is the
-// http.Handler to which the service posts documents instead. [NewWebhook] requires a verifier of the sender.
+// [Client.Documents] polls the event channel and yields each document once. It follows the links next, resync and
+// resume. After an answer of a proxy, a broken body or a failure of the service it polls again, and it yields an error
+// for each. A [Webhook] is the http.Handler to which the service posts documents instead. [NewWebhook] requires a
+// verifier of the sender.
 //
 // # Calls
 //
-// [Calls] folds the documents of either way into a [Call] for each invitation. Repetitions, delays and the order of the
-// documents do not change the result. [Calls.Follow] polls and folds in one loop. [Calls.Start] starts a call,
-// [Call.Do] does an operation once, even if an answer is lost, and [Call.Wait] waits for the end.
+// [Calls] folds the documents of the event channel and of webhooks into a [Call] for each invitation. Repetitions,
+// delays and the order of the documents do not change the result. [Calls.Follow] polls and folds in one loop.
+// [Calls.Start] starts a call, [Call.Do] does an operation once, even if an answer is lost, and [Call.Wait] waits for
+// the end.
 //
-// [Client.Start], [Client.Do] and [Client.Get] are the requests alone.
+// [Client.Start], [Client.Do] and [Client.Get] only send the request, and keep no calls.
 //
 // # Errors
 //
 // Every failed request is an *[Error]. If the service refused it, [errors.As] finds the documented row, a
-// [codes.Synchronous], and the body, a *[codes.Error]. If the answer to a POST did not arrive, or a proxy sent it, the
-// request may have been carried out, and the error is [ErrLost]. Any other error of a POST means that the request was
-// not sent.
+// [codes.Synchronous], and the body, a *[codes.Error]. If the answer to a POST did not arrive, or does not show whether
+// the service has carried out the request, such as that of a proxy, the error is [ErrLost]. Any other error of a POST
+// means that the request was not carried out.
 //
 // # Tokens
 //

@@ -11,13 +11,15 @@ import (
 
 // The errors that [errors.Is] finds in an [Error].
 var (
-	// ErrLost: the request may have reached the service, and its answer did not arrive, or was 504, by which a service
-	// says that it has waited in vain for another server. The operation may have been done. Later events of the
-	// invitation, or a [Client.Get] of it, show whether it was. Only a POST is lost.
+	// ErrLost: the request may have reached the service, and its answer did not arrive, or does not show whether the
+	// request was carried out: a proxy sent it, or its status is 504, by which a service says that it has waited in vain
+	// for another server, or its status is no success, no refusal and no redirect to follow. Later events of the
+	// invitation, or a [Client.Get] of it, show whether the operation was done. Only a POST can fail with ErrLost.
 	ErrLost = errors.New("the answer was lost, and the operation may have been done")
 
-	// ErrForeign: the answer is not the service's own, because its content type is none of the service's
-	// (UCWA/PayloadFormat.md, UCWA/Versioning.md). A proxy on the way has answered.
+	// ErrForeign: a proxy on the way has answered instead of the service. The status is 407, or the content type is none of
+	// the service's (UCWA/PayloadFormat.md, UCWA/Versioning.md), or the status is 500 or above and the answer has a body
+	// that is no error body of the service.
 	ErrForeign = errors.New("the answer is not the service's, but that of a proxy on the way")
 
 	// ErrResync: the event channel was sent a wrong acknowledgement and goes back to the first document that it has not

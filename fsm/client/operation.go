@@ -27,10 +27,13 @@ type Input struct {
 	JoinAudioMuted  bool   `json:"joinAudioMuted,omitempty"`
 	JoinVideoMuted  bool   `json:"joinVideoMuted,omitempty"`
 
-	To         string `json:"to,omitempty"`         // Start: whom it calls; OperationForward: the target, which is required
-	MediaHost  string `json:"mediaHost,omitempty"`  // Start and OperationAccept: "Remote"
-	Reason     string `json:"reason,omitempty"`     // OperationDecline: a CallDeclineReason, such as Local
-	MeetingURI string `json:"meetingUri,omitempty"` // OperationAcceptAndBridge: this or ToURI (their spelling is Inferred)
+	To        string `json:"to,omitempty"`        // Start: whom it calls; OperationForward: the target, which is required
+	MediaHost string `json:"mediaHost,omitempty"` // Start and OperationAccept: "Remote"
+	Reason    string `json:"reason,omitempty"`    // OperationDecline: a CallDeclineReason, such as Local
+
+	// OperationAcceptAndBridge: either MeetingURI or ToURI. The documentation does not have the names of these two
+	// members (codes.Inferred).
+	MeetingURI string `json:"meetingUri,omitempty"`
 	ToURI      string `json:"toUri,omitempty"`
 }
 
@@ -59,7 +62,7 @@ func (in *Input) check(o transitions.Operation) error {
 //
 // The started event can come before Start returns (UCWA/OperationResource.md); only OperationID shows then to which
 // start it belongs, so choose a new OperationID for each start. [Calls.Start] does so, and finds the call by href and
-// by OperationID. If the answer is lost, the error is [ErrLost], and the started event tells if there is a call;
+// by OperationID. If the answer is lost, the error is [ErrLost], and only the started event shows that there is a call;
 // starting again may call twice.
 func (c *Client) Start(ctx context.Context, link string, in Input) (href string, err error) {
 	return c.post(ctx, transitions.OperationNone, link, in)
@@ -69,9 +72,10 @@ func (c *Client) Start(ctx context.Context, link string, in Input) (href string,
 // link, and does no operation twice. For startAdhocMeeting, made is the absolute href of the new
 // onlineMeetingInvitation; for every other operation it is "".
 //
-// Success means that the service has accepted the request. Only the completion of the invitation tells whether the
-// operation has succeeded. The error is an *[Error]: [Error.Refused] if the service refused, [ErrLost] if it is unknown
-// whether the operation was done; otherwise the request was not sent.
+// Success means that the service has accepted the request. Only the completion of the invitation shows whether the
+// operation has succeeded. In the error, [errors.As] finds an *[Error]: [Error.Refused] reports whether the service
+// refused, and [errors.Is] finds [ErrLost] if it is unknown whether the operation was done. Any other error means that
+// the request was not carried out.
 func (c *Client) Do(ctx context.Context, o transitions.Operation, link string, in Input) (made string, err error) {
 	if o == transitions.OperationNone || o.Rel() == "" {
 		return "", fmt.Errorf("client: %v is no operation of an invitation", o)

@@ -16,20 +16,20 @@ import (
 )
 
 // Documents polls an event channel, and yields each document with an event about an audio/video invitation once, in the
-// order of the channel. Its hrefs are absolute. [Calls.Follow] does the
-// same and folds the documents into calls.
+// order of the channel. The hrefs of a document are absolute. [Calls.Follow] does the same and folds the documents into
+// calls.
 //
 // The link next of a document is requested when the body of the loop has returned, because the request acknowledges the
-// document. If the loop ends early, its last document comes again when Documents is called again with the same URL.
-// (The documentation advises to request next before processing, UCWA/EventsInUCWA.md; then a program that dies has lost
-// the document.) So the body must not wait for a later event. To continue after a restart, keep the Next of the last
-// document that was processed.
+// document. Therefore the body of the loop must not wait for a later event. If the loop ends early, its last document
+// comes again when Documents is called again with the same URL. (The documentation advises to request next before
+// processing, UCWA/EventsInUCWA.md; then a program that dies has lost the document.) To continue after a restart, keep
+// the Next of the last document that was processed.
 //
 // An error is yielded for each attempt that failed, and for [ErrResync] and [ErrResume]; the loop goes on after it:
 //
-//   - after an answer with a status of 500 or above, 408 or 429, an answer of a proxy, a body that cannot be read and a
-//     request that failed, the same URL is polled again after a pause, which grows up to half a minute, and is no shorter
-//     than the header Retry-After asks;
+//   - the same URL is polled again if the request failed, the answer came from a proxy, the body cannot be read or has no
+//     link to follow, or the service refused with a status of 500 or above, with 408 or 429, or (except 401) without an
+//     error body. The pause before that grows up to half a minute, and is no shorter than the header Retry-After asks;
 //   - after a resync the channel may bring documents again, which are passed over;
 //   - after a resume, events about calls that began before it do not come any more.
 //
@@ -37,9 +37,9 @@ import (
 //
 //   - Conflict/PGetReplaced, because another poll has replaced this one: only one client can follow a channel;
 //   - NotFound/ApplicationNotFound, because the application must be made again: begin with [Client.Discover];
-//   - any other refusal with a status below 500, such as 410;
+//   - a refusal with 401, or any other refusal that has an error body and a status below 500, except 408 and 429;
 //   - a document that exceeds [Client.Limits];
-//   - failures for as long as [Client.GiveUp];
+//   - no success for [Client.GiveUp];
 //   - the end of the context.
 //
 // The time limit of a poll is the parameter timeout in its URL, 180 s by default (UCWA/events_ref.md), plus

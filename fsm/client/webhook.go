@@ -13,8 +13,8 @@ import (
 	"github.com/avinvite/avinvite/fsm/eventchannel"
 )
 
-// Webhook is the [http.Handler] to which a service posts event documents (docs/Webhooks.md). [NewWebhook] makes one. Set
-// its fields before the first request. It is for concurrent use.
+// Webhook is the [http.Handler] to which a service posts event documents (Trusted-Application-API/docs/Webhooks.md).
+// [NewWebhook] makes one. Set its fields before the first request. It is for concurrent use.
 //
 // A request is answered by the first of these that applies:
 //
@@ -25,8 +25,8 @@ import (
 //   - 503 if the application fails to take the document, so that the service may send it again;
 //   - 200 otherwise.
 //
-// No page promises that a service sends a document once, in order, or again after an error. [Calls] folds documents
-// whatever their order, and however often they come.
+// The documentation does not promise that a service sends a document once, in order, or again after an error. [Calls]
+// folds documents in any order, and ignores those that come again.
 //
 // A request costs memory of up to three times its document, which is why [Webhook.Limits] should be far lower on a server
 // that many can reach.
@@ -35,7 +35,7 @@ type Webhook struct {
 	Timeout time.Duration       // of a request, from its header to its answer; 30 s by default
 
 	// CallbackContext, if not nil, returns a text that the service appends as a query parameter to later callbacks of the
-	// conversation; "" for none (docs/Webhooks.md). It is called after the document has been taken.
+	// conversation; "" for none (Trusted-Application-API/docs/Webhooks.md). It is called after the document has been taken.
 	CallbackContext func(*http.Request, *eventchannel.Document) string
 
 	// Report, if not nil, is called before each answer that is not 200, with the reason.
@@ -49,8 +49,8 @@ type Webhook struct {
 // the keys does not answer.
 var ErrUnverifiable = errors.New("the request cannot be verified now")
 
-// Unverified is a verifier that lets every request pass. It is for tests: the service signs its requests with a token, and
-// whoever takes requests without verifying the token takes forged calls (docs/Webhooks.md).
+// Unverified is a verifier that lets every request pass. It is for tests only: the service signs its requests with a token
+// (Trusted-Application-API/docs/Webhooks.md), and a webhook that does not verify the token accepts forged calls.
 func Unverified(*http.Request) error { return nil }
 
 // NewWebhook returns a handler that verifies each request, and hands its document to take. It returns an error if one of
@@ -59,9 +59,9 @@ func Unverified(*http.Request) error { return nil }
 // verify gets the request before its body is read, and returns nil if the service has sent it. The module
 // fsm/client/callbacktoken verifies the service's tokens.
 //
-// take is called concurrently. The context of its request ends at the [Webhook.Timeout], or when the service goes away.
-// The body of the request has been read. The document's hrefs are absolute, because the documents of a webhook have a
-// base.
+// take is called concurrently. The context of its request ends at the [Webhook.Timeout], or when the service closes the
+// connection. The body of the request has been read. The document's hrefs are absolute, because the documents of a
+// webhook have a base.
 func NewWebhook(
 	verify func(*http.Request) error, take func(*http.Request, *eventchannel.Document) error,
 ) (*Webhook, error) {
