@@ -1,4 +1,5 @@
-// Package callbacktoken verifies the token with which the service signs its requests to a webhook (docs/Webhooks.md).
+// Package callbacktoken verifies the token with which the service signs its requests to a webhook
+// (Trusted-Application-API/docs/Webhooks.md).
 //
 //	verify, err := callbacktoken.New(callbacktoken.Config{
 //		Audience: "https://app.contoso.example",
@@ -11,16 +12,16 @@
 //	webhook, err := client.NewWebhook(verify, take)
 //
 // The token is a JWT in the header Authorization. The library go-oidc checks its form, its signature by RS256, its
-// issuer, its audience and its times; this package adds the appid, which is that of the service, and the age of the
-// keys. It is a module of its own, because package client does without these libraries.
+// issuer, its audience and its times; this package also checks that the appid is that of the service, and limits the age
+// of the keys. It is a module of its own, so that package client does not depend on go-oidc.
 //
 // # Keys
 //
-// The keys are fetched from the directory when the first token comes, when a token has a key that is not known, and
-// when they are older than [Config.MaxAge], so that a key that the directory has withdrawn is not trusted for longer.
-// Unknown keys make it fetch at most once in ten seconds, because anybody can send tokens. If keys must be fetched, and
-// the directory does not answer or was asked a moment ago, the request is answered 503: the error wraps
-// [client.ErrUnverifiable].
+// The keys are fetched from the directory when the first token comes, when a token is signed with an unknown key, and
+// when the keys are older than [Config.MaxAge], so that a key that the directory has withdrawn is not trusted for
+// longer. Because anybody can send tokens, an unknown key causes no fetch in the ten seconds after a successful fetch.
+// If keys must be fetched, and this limit forbids it or the directory does not answer with keys, the request is answered
+// 503: the error wraps [client.ErrUnverifiable].
 package callbacktoken
 
 import (
@@ -41,10 +42,10 @@ import (
 	"github.com/avinvite/avinvite/fsm/client"
 )
 
-// ServiceID is the appid of the service's tokens (docs/Webhooks.md).
+// ServiceID is the appid of the service's tokens (Trusted-Application-API/docs/Webhooks.md).
 const ServiceID = "00000004-0000-0ff1-ce00-000000000000"
 
-// Config says which tokens are the service's. Audience, Issuer and Keys are required.
+// Config has the properties of the service's tokens. Audience, Issuer and Keys are required.
 type Config struct {
 	Audience string        // the App ID URI of the application
 	Issuer   string        // https://sts.windows.net/{tenant}/
@@ -60,8 +61,8 @@ const (
 	maxKeys       = 1 << 20 // bytes
 )
 
-// New returns a verifier for [client.NewWebhook]. It is for concurrent use. A call costs a fetch of the keys now and then,
-// and otherwise the check of a signature.
+// New returns a verifier for [client.NewWebhook]. It is for concurrent use. Each verification checks one signature, and
+// some also fetch the keys.
 func New(c Config) (func(*http.Request) error, error) {
 	if c.Audience == "" || c.Issuer == "" || c.Keys == "" {
 		return nil, errors.New("callbacktoken: without audience, issuer and keys everybody's tokens would pass; set all three")
@@ -97,7 +98,8 @@ func New(c Config) (func(*http.Request) error, error) {
 	}, nil
 }
 
-// undecidedKey leads to the error for which a signature cannot be decided about. The library turns errors into text.
+// undecidedKey is the key of the context value that takes the error because of which a signature could not be checked,
+// because the library turns errors into text.
 type undecidedKey struct{}
 
 // keys is a set of remote keys with a limited age.
