@@ -13,8 +13,8 @@ import (
 )
 
 // Input is the body of a request that starts a call or does an operation. The body contains the fields that are set. The
-// comment of a field names the requests for which the documentation lists it (TAP-startAudioVideo, TAP-forward,
-// UCWA/decline_ref.md, the vendor's client).
+// comment of a field names the requests for which the documentation lists it: the pages of startAudioVideo and forward
+// in the reference of the Trusted Application API, UCWA/decline_ref.md, and the vendor's client.
 type Input struct {
 	// Start and OperationStartAdhocMeeting.
 	OperationID     string `json:"operationId,omitempty"`     // the client's choice, in every event of the call; at most 50 UTF-16 code units
