@@ -34,7 +34,7 @@ type call struct {
 func (c *call) public() Call {
 	return Call{
 		Href: c.href(), OperationID: c.input.OperationID, Endpoint: c.endpoint, To: c.input.To,
-		Invitation: c.at, Gone: c.gone, Accepted: c.accepted,
+		Invitation: c.at, Accepted: c.accepted,
 	}
 }
 
@@ -167,8 +167,8 @@ func (c *call) stop() {
 	}
 }
 
-// step takes the next step of a call. The relation has the event: the script has been checked, and chance chooses legal
-// events only.
+// step takes the next step of a call. Its event is legal: the script has been checked, and chance chooses legal events
+// only.
 func (s *Service) step(c *call) {
 	e := c.steps[0].Event
 	c.steps = c.steps[1:]

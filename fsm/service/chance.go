@@ -9,7 +9,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// chance decides what a script leaves open, for one call.
+// chance chooses the events of one call that a script leaves open.
 type chance struct{ *rand.Rand }
 
 func newChance(seed uint64, number int) *chance {

@@ -21,26 +21,27 @@
 // # What it simulates
 //
 // A client finds its application by discovery, starts outgoing calls, is called by a [Script] or by [Service.Ring],
-// does the operations of package transitions, reads an invitation by GET, and learns of events by the event channel or
-// by a webhook. Every event is a step of the relation, and every refusal is a row of the synchronous errors. The other
-// side follows a [Script]; everything that the script leaves open is random, and its seed decides it.
+// does the operations of package transitions, reads an invitation by GET, and gets events by the event channel or by a
+// webhook. The other party of each call follows a [Script]; everything else is random, and Script.Seed determines it.
+// Without faults, every event is legal by [transitions.Invitation.Step], and every refusal is a documented error, except
+// 421 (see Config.Hosts).
 //
 // The event channel works as UCWA/EventChannelDetails.md says: the link next acknowledges a document and leads to the
 // following one; a document that is not acknowledged is sent again; a poll without events is answered after 180 s; a
-// wrong acknowledgement is answered with a link resync, and a poll that waits is released by the next one with 409
-// PGetReplaced. A call whose start names a callbackUrl has its documents posted there. A document that the webhook does
-// not take is posted again.
+// wrong acknowledgement is answered with a link resync; if another poll comes while a poll waits, the waiting poll is
+// answered 409 PGetReplaced. If the start of a call names a callbackUrl, the documents about the call are posted there.
+// A document that the webhook does not take is posted again.
 //
 // # Faults
 //
-// A service has no faults, except those that its script orders: see [Kind] and [Fault]. With the faults of a script,
-// each invitation still ends, and [Service.Calls] returns the end of each, for a test to compare with the state in its
-// client.
+// A service has no faults, except those that its script orders: see [Kind] and [Fault]. Under faults each invitation
+// still ends, except one that a resume has removed. [Service.Calls] returns the state of each invitation that the
+// service still holds, for a test to compare with the state in its client.
 //
 // # Time
 //
-// Delays are those of package time. In a bubble of [testing/synctest] they take no real time; [InMemory] connects a
-// client without a network, for which no bubble waits.
+// Delays are those of package time. In a bubble of [testing/synctest] they take no real time. The clock of a bubble does
+// not advance while a goroutine waits for a network, so [InMemory] connects a client without one.
 //
 // # Recording
 //
@@ -49,8 +50,8 @@
 //
 // # Limits
 //
-// [Limits] bound the memory that clients can make a service hold; each has a documented answer. A request and its answer
-// may take 30 s each. Only the audio/video invitation is simulated: conversations, modalities and meetings have links,
-// but no resources and no events. Bodies are JSON; the service has no XML, no batches of requests, and no tokens beside
-// Config.Token.
+// [Limits] bound the memory that clients can make a service hold; the comment of each says what happens beyond it. A
+// request and its answer may take 30 s each. Only the audio/video invitation is simulated: conversations, modalities and
+// meetings have links, but no resources and no events. Bodies are JSON; the service has no XML, no batches of requests,
+// and no tokens beside Config.Token.
 package service

@@ -12,7 +12,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Kind is a kind of fault that a service has on request.
+// Kind is a kind of fault that a [Script] orders.
 type Kind string
 
 // The kinds. Those about requests strike any request, or those that [Fault.On] names.
@@ -22,15 +22,15 @@ const (
 	FaultLose   Kind = "lose"   // a request is carried out, and its answer is lost
 	FaultCut    Kind = "cut"    // a request is carried out, and half of the body of its answer arrives
 	FaultDelay  Kind = "delay"  // the answer comes late
-	FaultProxy  Kind = "proxy"  // a proxy on the way answers with a page, and the request is not carried out
+	FaultProxy  Kind = "proxy"  // a proxy on the way answers with an HTML page, and the request is not carried out
 
 	FaultResync    Kind = "resync"    // a poll is answered with a link resync, as if its acknowledgement were wrong
 	FaultResume    Kind = "resume"    // a poll is answered with a link resume, and the conversations of the application are gone
-	FaultMerge     Kind = "merge"     // of the events that wait about a call, only the last is delivered
+	FaultMerge     Kind = "merge"     // of the events about one call that wait for delivery, only the last is delivered
 	FaultDuplicate Kind = "duplicate" // a document is delivered twice
-	FaultReorder   Kind = "reorder"   // events are delivered in reverse order; a webhook gets a document after the next
+	FaultReorder   Kind = "reorder"   // events are delivered in reverse order; a webhook gets a document after the one that follows it
 
-	FaultToken     Kind = "token"     // an event has a state or a status that no page lists
+	FaultToken     Kind = "token"     // an event has a state or a status that the documentation does not list
 	FaultDirection Kind = "direction" // a call fails for a reason that is documented for the other direction only
 )
 
@@ -47,7 +47,7 @@ func (k Kind) aboutRequests() bool {
 	return slices.Contains(kinds[:slices.Index(kinds, FaultResync)], k)
 }
 
-// Fault is a fault that a service has on request. Each request, document or event that it can strike is an occasion.
+// Fault is a fault that a [Script] orders. Each request, document or event that it can strike is an occasion.
 type Fault struct {
 	Kind   Kind    `json:"fault"`
 	On     string  `json:"on,omitzero"`     // the request: see [Requests]; "" for any request, polls included
@@ -81,8 +81,8 @@ const (
 	requestOperation   = "operation" // replaced by the name of the operation
 )
 
-// Requests returns the names of the requests that a [Fault] can strike: discover for the discovery and the list of
-// applications, application, poll, start, get for an invitation, and the operations by their names.
+// Requests returns the names of the requests that a [Fault] can strike: "discover" (the discovery, and the list of
+// applications), "application", "poll", "start", "get" (of an invitation), and the name of each operation.
 func Requests() []string {
 	all := []string{requestDiscover, requestApplication, requestPoll, requestStart, requestGet}
 	for o := transitions.OperationAccept; o <= transitions.OperationCancel; o++ {

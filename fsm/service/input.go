@@ -43,8 +43,9 @@ func (in input) long() bool {
 	return max(transitions.UTF16Len(in.To), transitions.UTF16Len(in.ThreadID), transitions.UTF16Len(in.CallbackContext)) > maxMember
 }
 
-// readInput reads the input of a request: JSON, the first part of multipart/related (Webhooks.md), or parameters of the
-// query (QueryParameters.md), which a member of the body overrides. The error is the row with which a service answers.
+// readInput reads the input of a request: JSON, the first part of multipart/related
+// (Trusted-Application-API/docs/Webhooks.md), or parameters of the query (QueryParameters.md), which a member of the body
+// overrides. The error is the row with which a service answers.
 func readInput(r *request) (in input, err error) {
 	query, body := r.URL.Query(), r.body
 	for _, p := range []struct {

@@ -9,8 +9,9 @@ import (
 )
 
 // InMemory serves a handler on connections in memory, and returns a client whose requests all go to the handler,
-// whatever their host. Nothing waits for a network, so a test can run both in a bubble of [testing/synctest], whose
-// clock takes no real time. stop ends the connections, and waits for their goroutines; it must be called.
+// whatever their host. Nothing waits for a network, so a test can run the handler and the client in a bubble of
+// [testing/synctest], whose clock takes no real time. stop ends the connections, and waits for their goroutines; it must
+// be called.
 func InMemory(h http.Handler) (client *http.Client, stop func()) {
 	l := &listener{connections: make(chan net.Conn), closed: make(chan struct{})}
 	var serving sync.WaitGroup

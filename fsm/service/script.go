@@ -16,10 +16,11 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Script says what happens in a simulated service: who calls, what the other side does, and which faults the service has.
-// The zero Script is a service without faults whose other sides act by chance. [ParseScript] reads it from JSON.
+// Script determines the behaviour of a simulated service: the incoming calls, the other party of each call, and the
+// faults of the service. The zero Script is a service without faults, in which the other party of each call acts at
+// random. [ParseScript] reads a script from JSON.
 type Script struct {
-	// Seed decides everything that is left to chance. Equal seeds and equal requests give equal lives.
+	// Seed determines everything that is random. Equal seeds and equal requests give equal lives.
 	Seed uint64 `json:"seed,omitzero"`
 
 	// Idle is the time after which a poll without events is answered, if the query of the poll has no timeout; 180 s by
@@ -38,16 +39,16 @@ type Script struct {
 	Callback string `json:"callback,omitzero"`
 
 	Incoming []Incoming `json:"incoming,omitempty"`
-	Outgoing []Outgoing `json:"outgoing,omitempty"` // the first whose To matches decides; by chance if none matches
+	Outgoing []Outgoing `json:"outgoing,omitempty"` // the first whose To matches applies; if none matches, the call is random
 	Faults   []Fault    `json:"faults,omitempty"`
 }
 
-// Incoming is a call that somebody makes to the application.
+// Incoming is a call to the application.
 type Incoming struct {
 	After    time.Duration `json:"after,omitzero"`    // time after the first request of the application
 	Endpoint string        `json:"endpoint,omitzero"` // of the application; "" for every application
 	From     string        `json:"from,omitzero"`     // URI of the caller, sip: or tel:
-	To       string        `json:"to,omitzero"`       // URI that was called; the endpoint by default
+	To       string        `json:"to,omitzero"`       // URI that is called; the endpoint by default
 	Subject  string        `json:"subject,omitzero"`
 	Life
 }
@@ -59,15 +60,15 @@ type Outgoing struct {
 }
 
 // Life is the course of a call. The events in Steps come by themselves. Those in On follow an operation of the
-// application, and replace the rest of Steps. If Steps is empty, On must be empty too, and the whole course is by
-// chance. If On lacks an operation, the call connects after accept and acceptAndBridge, and fails for the documented
-// reason after decline, forward and cancel.
+// application, and replace the rest of Steps. If Steps is empty, On must be empty too, and the whole course is random.
+// If On lacks an operation, the call connects after accept and acceptAndBridge, and fails for the documented reason
+// after decline, forward and cancel.
 type Life struct {
 	Steps []Step                           `json:"steps,omitempty"`
 	On    map[transitions.Operation][]Step `json:"on,omitempty"`
 }
 
-// Step is an event, and how long after the previous one it comes.
+// Step is an event, and the time from the previous event to it.
 type Step struct {
 	After time.Duration     `json:"after,omitzero"`
 	Event transitions.Event `json:"event"`
@@ -85,8 +86,8 @@ type Step struct {
 //	  "faults": [{"fault": "lose", "on": "start", "times": 1}]
 //	}
 //
-// The error names the place and what is wrong: a member that is unknown or there twice, an event that the relation does
-// not have at its place, or a fault that does not go with a request.
+// The error names the place and the fault: for example a member that is unknown or there twice, an event that is not
+// legal after the steps before it, or a fault that does not go with a request.
 func ParseScript(script []byte) (Script, error) {
 	var s Script
 	if jsontext.Value(script).Kind() == 'n' {
@@ -196,8 +197,8 @@ func (s *Script) check() error {
 	return nil
 }
 
-// check returns an error unless the relation has the events: those of Steps one after the other, and those behind an
-// operation from each state in which it can be done.
+// check returns an error unless the events are legal: those of Steps one after the other, and those behind an operation
+// from each state in which it can be done.
 func (l *Life) check(d transitions.Direction) error {
 	at := transitions.New(d)
 	before := []transitions.Invitation{}

@@ -15,7 +15,8 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Config configures a [Service]. The zero Config is a service without faults whose other sides act by chance.
+// Config configures a [Service]. The zero Config is a service without faults, in which the other party of each call acts
+// at random.
 type Config struct {
 	Script Script
 	Limits Limits
@@ -36,25 +37,34 @@ type Config struct {
 	Remote bool
 
 	// Hosts are the names by which requests may call the service, besides localhost and IP addresses; a request with
-	// another name is answered 421. So no page of a foreign site, whose name a browser resolves to this machine, reaches
-	// the service. nil allows every name.
+	// another name is answered 421. This stops DNS rebinding: a web page of another site cannot reach the service by making
+	// the site's name resolve to this machine. nil allows every name.
 	Hosts []string
 }
 
-// Limits bound what clients can make a service hold. A zero field means the default. With the defaults, calls and events
-// take at most 1 GB, if every text in them is as long as allowed; a common call takes 1 kB.
+// Limits bound the memory that clients can make a service hold. Each comment has the default, which a zero field means,
+// and what happens beyond the limit. With the defaults, calls and events take at most 1 GB, if every text in them is as
+// long as allowed; a common call takes 1 kB.
 type Limits struct {
-	Applications int   // 10,000; the next one is answered 410 Gone/TooManyApplications
-	Live         int   // calls of an application that have not ended; 10,000; the next start is answered 429
-	Calls        int   // of all applications, with ended ones; 20,000; the first to end is forgotten (404); if all live, the next start is answered 429
-	Events       int   // events of an application that wait for its polls; 10,000; one more drops them all, and the next poll gets a resume
-	Posts        int   // events of an application that wait for webhooks; 10,000; further ones are dropped
-	Waiting      int   // events of all applications that wait; 20,000; then the longest queue for polls is dropped as by Events
-	Requests     int   // of an application at once; 100; the next one is answered 429 (UCWA/BatchingRequests.md)
-	Body         int64 // bytes of the body of a request; 1 MiB; a longer one is answered 413
-	Bodies       int64 // bytes of the bodies of all requests at once; 64 MiB; the request beyond it is answered 429
-	Batch        int   // events in a document; 100; the others follow in the next one
-	Retries      int   // of a document that a webhook does not take, with pauses of 1 s, 2 s, 4 s ...; 5; then it is dropped
+	Applications int // applications; 10,000; the next one is answered 410 Gone/TooManyApplications
+	Live         int // calls of an application that have not ended; 10,000; the next start is answered 429
+
+	// calls of all applications, ended calls included; 20,000; then the call that ended first is forgotten (404), or if
+	// none has ended, the next start is answered 429
+	Calls int
+
+	Events int // events of an application that wait for its polls; 10,000; one more drops them all, and the next poll gets a link resume
+	Posts  int // events of an application that wait for webhooks; 10,000; further ones are dropped
+
+	// events of all applications that wait; 20,000; then the application with the most events waiting for polls loses
+	// them, as with Events
+	Waiting int
+
+	Requests int   // requests of an application at once; 100; the next one is answered 429 (UCWA/BatchingRequests.md)
+	Body     int64 // bytes of the body of a request; 1 MiB; a longer one is answered 413
+	Bodies   int64 // bytes of the bodies of all requests at once; 64 MiB; the request beyond it is answered 429
+	Batch    int   // events in a document; 100; the others follow in the next one
+	Retries  int   // repeated posts of a document to a webhook that does not take it, after pauses of 1 s, 2 s, 4 s ...; 5; then it is dropped
 }
 
 func (l *Limits) defaults() {
@@ -155,11 +165,11 @@ type Call struct {
 	Endpoint    string                 `json:"endpoint"`
 	To          string                 `json:"to"`
 	Invitation  transitions.Invitation `json:"invitation"`
-	Gone        bool                   `json:"gone,omitzero"` // a resume has reset the conversations of its application
-	Accepted    int                    `json:"accepted"`      // how often accept or acceptAndBridge has been carried out
+	Accepted    int                    `json:"accepted"` // how often accept or acceptAndBridge has been carried out
 }
 
-// Calls returns the calls that the service holds, in the order of their beginnings.
+// Calls returns the calls that the service holds, in the order of their beginnings. It does not hold the calls that a
+// resume has removed, nor those beyond Limits.Calls.
 func (s *Service) Calls() []Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -175,15 +185,15 @@ func (s *Service) Calls() []Call {
 	return list
 }
 
-// Dropped returns the number of events that the service has given up delivering: see [Limits].
+// Dropped returns the number of events that the service will not deliver any more: see [Limits].
 func (s *Service) Dropped() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.dropped
 }
 
-// Ring makes a call to an application, as [Script.Incoming] does, at once. Without an endpoint the call is to the default
-// application. The error says what is wrong with the call, or which limit it would pass.
+// Ring makes the call i to an application at once; i.After is ignored. Without an endpoint the call is to the application
+// of [DefaultEndpoint]. The error names the fault of the call, or the limit that the call would pass.
 func (s *Service) Ring(i Incoming) (Call, error) {
 	if err := i.check(transitions.Incoming); err != nil {
 		return Call{}, fmt.Errorf("service: the call, %w", err)

@@ -20,7 +20,7 @@ import (
 // hook is the webhook that gets the documents of one conversation.
 type hook struct {
 	url     *url.URL
-	context string // callbackContext, a parameter of each post (Webhooks.md)
+	context string // callbackContext, a parameter of each post (Trusted-Application-API/docs/Webhooks.md)
 	number  int    // of the last document
 	pending []event
 	posting bool      // a goroutine posts the documents, one after the other
