@@ -26,8 +26,8 @@ calls, the event channel by long poll or by webhook, the operations on an
 invitation, and GET of it. It listens on this machine alone unless --listen says
 otherwise, and runs until an interrupt.
 
-Without a script the other sides act by chance, which --seed decides. A script
-is a JSON object; every member may be left out:
+Without a script the other party of each call acts at random, as --seed
+determines. A script is a JSON object; every member may be left out:
 
   {"seed": 1, "idle": "180s", "away": "10m", "aggregate": "0s",
    "callback": "http://localhost:9000/hook",
