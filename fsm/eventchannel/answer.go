@@ -29,9 +29,12 @@ func Own(contentType string) bool { return slices.Contains(contentTypes, mediaTy
 // proxyAuthenticationRequired is 407. This package does without net/http, because a page in a browser links it.
 const proxyAuthenticationRequired = 407
 
-// Foreign reports whether an answer is not the service's own: intermediaries answer as well, with pages
-// (UCWA/ErrorsAndInformationalMessages.md). An answer without a Content-Type is the service's if its body is no page
-// and its status is not 407, because only proxies send that status (RFC 9110, 15.5.8). A status of zero is no answer.
+// Foreign reports whether an answer is not the service's own. Intermediaries, such as proxies, answer requests too,
+// often with an HTML page (UCWA/ErrorsAndInformationalMessages.md). An answer with the status 407 is foreign, because
+// only proxies send that status (RFC 9110, 15.5.8). Any other answer with a Content-Type of [Own] is the service's. An
+// answer without a Content-Type is foreign if its body is an HTML page. An answer with any other Content-Type is
+// foreign if it has a body or a status of 400 or more. Foreign returns false for status 0, which means that there was
+// no answer.
 func Foreign(status int, contentType string, body []byte) bool {
 	switch {
 	case status == proxyAuthenticationRequired:

@@ -12,7 +12,7 @@ import (
 // acknowledgement, the document has Resync instead of Next: the client clears its transient state and continues with
 // Resync, which leads to the first document that is not acknowledged. If the client was away for so long that its
 // conversations and subscriptions are gone, the document has Resume (UCWA/EventChannelDetails.md). These hrefs are
-// absolute if BaseURI is there. The documents of a webhook have no links to follow.
+// absolute if BaseURI is not empty. The documents of a webhook have no links to follow.
 type Document struct {
 	Place   Place
 	BaseURI string // the base of relative hrefs; "" when absent

@@ -12,7 +12,7 @@ type Event struct {
 	Sender     string    // the relation of the sender, with its prefix; "" when absent
 	Type       transitions.EventType
 	Rel        string       // relation of the link, with its prefix
-	Href       string       // where the link leads; absolute if the document has a baseuri, see [Event.Resolve]
+	Href       string       // where the link leads; absolute if the document has a baseuri or [Reader.URL] is set
 	In         string       // where the link "in" leads, which is the conversation of the invitation; "" when absent
 	Status     string       // "" when absent
 	Invitation *Resource    // nil when nothing is embedded

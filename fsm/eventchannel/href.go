@@ -14,12 +14,12 @@ func invitation(rel string) bool {
 
 // Resolve returns href resolved against base (RFC 3986, 5.2), in its normal form (6.2.2 and 6.2.3): scheme and host in
 // lower case, no default port, no fragment, no dot segments, no escape of an unreserved character, and other escapes in
-// upper case. The result is absolute if base is. Case and query of href stay, because requests need them. If href is
-// empty, or if href or base is malformed or has no hierarchy, as data: and sip: have none, Resolve returns href
-// unchanged. It allocates nothing if nothing changes.
+// upper case. The result is absolute if base is. The path and the query keep their letter case, because requests need
+// it, and the query is not removed. If href is empty, or if href or base is malformed or has no hierarchy, as data: and
+// sip: have none, Resolve returns href unchanged. It allocates nothing if nothing changes.
 //
-// A service was seen to escape an ampersand twice, so that the text contains \u0026 in its place. Because no URI
-// contains a backslash, Resolve reads \u0026 as the ampersand.
+// A service was seen to escape an ampersand twice, so that the text of the href contains \u0026 where the ampersand
+// belongs. Because no URI contains a backslash, Resolve reads \u0026 as the ampersand.
 func Resolve(base, href string) string {
 	if h, ok := plain(href); ok && (base == "" || h.path > 0) {
 		return href

@@ -27,8 +27,8 @@ func (e *Event) String() string {
 	return text
 }
 
-// LogValue makes a structured log show the event as a group: type, state, status, reason, href and place, those that are
-// there. The rest of the resource is not in it, because it has names, numbers and media.
+// LogValue makes a structured log show the event as a group: type and place, and state, status, reason and href if
+// present. The group leaves out the rest of the resource, because a resource has names, numbers and media.
 func (e *Event) LogValue() slog.Value {
 	if e == nil {
 		return slog.Value{}

@@ -9,24 +9,25 @@ import (
 	"runtime"
 )
 
-// Map yields the results of f for the events and errors that RawEvents yields, in the same order. f may keep the event in
-// its result until the next one is yielded. PassedOver and Resumed are called in their order among the results.
+// Map yields the results of f for the events and errors that RawEvents yields, in the same order. The result of f may
+// refer to the event until the next result is yielded. PassedOver and Resumed are called in their order among the
+// results.
 //
 // If GOMAXPROCS is more than 1, goroutines read ahead the documents that stand on lines of their own, and call f
 // concurrently. Then f must not ask for the place, the position or the document of the event, because the number of the
-// document is known only when the result is yielded. A loop that is left early leaves one goroutine in a Read of the
-// input.
+// document is known only when the result is yielded. If the loop ends early, a goroutine stays in a Read of the input
+// until that call returns.
 //
 // One goroutine cuts the input into blocks, each of which ends before a line that begins with a brace. The others read
 // each block on the assumption that documents begin at its start and end at its end. The assumption is correct for a
-// block that is read without a fault, if it is correct for the block before. From the first block with a fault on, the
-// Reader itself reads document by document, until a document ends at the end of a block.
+// block that is read without a fault, if it is correct for the block before. Beginning with the first block that has a
+// fault, the Reader itself reads document by document, until a document ends at the end of a block.
 //
-// No block waits for another Read of the input, because a pipe may bring a document now and the next one much later. If
-// a Read does not fill the block, and a document may end where its text ends, the block ends there, too. The Reader
-// itself reads such a block.
+// No block waits for another Read of the input, because a pipe may bring a document now and the next one much later.
+// Therefore a block also ends after a Read that did not fill it, if the text so far ends in a closing brace, because a
+// document may end there. The Reader itself reads such a block.
 //
-// There are two blocks more than cores. A block of small documents takes up to 2.5 MB together with its events.
+// There are GOMAXPROCS + 2 blocks. A block of small documents takes up to 2.5 MB together with its events.
 func Map[T any](r *Reader, f func(*RawEvent, error) T) iter.Seq[T] {
 	return mapOn(r, runtime.GOMAXPROCS(0), f, func(*block[T]) {})
 }

@@ -22,8 +22,8 @@ type Participant struct {
 	Href          string // of its self link
 }
 
-// From returns who sent the invitation: the embedded participant, or one with the title and the href of the link; nil
-// if there is neither. The error names the member that is wrong in an embedded participant.
+// From returns the sender of the invitation: the embedded participant, or else a participant with the title and the
+// href of the link from; nil if there is neither. The error names the member that is wrong in an embedded participant.
 func (r *Resource) From() (*Participant, error) {
 	all, err := r.participants("from")
 	if len(all) == 0 {
@@ -32,9 +32,9 @@ func (r *Resource) From() (*Participant, error) {
 	return &all[0], err
 }
 
-// AcceptedBy returns who accepted an outgoing invitation, known once it has succeeded: the embedded participants in
-// their order, or one with the title and the href of the link; nil if there is neither. The error names the member that
-// is wrong in an embedded participant.
+// AcceptedBy returns the participants who accepted an outgoing invitation, which are known once it has succeeded: the
+// embedded participants in their order, or else one participant with the title and the href of the link
+// acceptedByParticipant; nil if there is neither. The error names the member that is wrong in an embedded participant.
 func (r *Resource) AcceptedBy() ([]Participant, error) {
 	return r.participants("acceptedByParticipant")
 }

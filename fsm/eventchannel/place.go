@@ -7,9 +7,10 @@ import (
 	"unicode"
 )
 
-// Place is a position in the input.
+// Place is a position in the input. It is in no document if it is in the JSON around the documents, as in a HAR file
+// (HTTP archive).
 type Place struct {
-	Document int    `json:"document"` // counted from 1; 0 outside of all documents, as in the frame of a HAR
+	Document int    `json:"document"` // counted from 1; 0 if the place is in no document
 	Offset   int64  `json:"offset"`   // in bytes, from the start of the input
 	Pointer  string `json:"pointer"`  // a JSON pointer into the document
 }

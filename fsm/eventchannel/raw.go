@@ -73,7 +73,7 @@ func (e *Event) Raw() *RawEvent {
 	return raw
 }
 
-// Place returns the position of the event. It allocates the pointer.
+// Place returns the place of the event. It allocates the pointer.
 func (e *RawEvent) Place() Place {
 	if e.whole != nil {
 		return e.whole.Place
@@ -89,8 +89,8 @@ func (e *RawEvent) Place() Place {
 }
 
 // Position returns the parts of Place without an allocation: within is the Place without the pointer into the document.
-// sender and index are the indexes of the sender in the document and of the event in the sender. They are -1 for an
-// [Event] whose pointer has another form; within then has the whole pointer.
+// sender and index are the indexes of the sender in the document and of the event in the sender. Both are -1 if the
+// event was made by [Event.Raw] and its pointer does not end in /sender/N/events/N; within then has the whole pointer.
 func (e *RawEvent) Position() (within Place, sender, index int) {
 	switch s := e.source; {
 	case e.whole != nil:
@@ -211,6 +211,7 @@ func (e *RawEvent) resolve(href quoted) string {
 }
 
 // Ordinal returns the number of the event among those about invitations in its document, from 0. Faults do not count.
+// It is 0 for an event made by [Event.Raw].
 func (e *RawEvent) Ordinal() int { return int(e.ordinal) }
 
 // Document returns the document that contains the event, nil if no Reader has read the event. The links that come
@@ -230,7 +231,7 @@ func (e *RawEvent) Reduce(current transitions.State) (event transitions.Event, o
 	return reduce(e.Type, e.Status, e.State, e.Reason, current)
 }
 
-// Event returns a copy of the whole event, which stays valid.
+// Event returns a copy of the whole event, which stays valid. For an event made by [Event.Raw], it returns that Event.
 func (e *RawEvent) Event() *Event {
 	if e.whole != nil {
 		return e.whole

@@ -19,8 +19,8 @@ import (
 // reads the rest of the document. A document that is not JSON, is not UTF-8 or exceeds a limit ends at the fault.
 // Reading continues at the next line that begins with a brace and is indented no deeper than the broken document. So in
 // a stream with one document per line, only the broken document is lost. Input that is no document is treated as a
-// broken document: after garbage behind a document, the rest of its line is lost. An object that has no sender, but a
-// member other than _links and baseuri, yields an error in the place of its events. Every such error is an *[Error].
+// broken document: if garbage follows a document, the rest of the line that has the garbage is lost. An object without
+// sender yields an error if it has any member besides _links and baseuri. Each of these errors is an *[Error].
 //
 // Memory does not grow with the input. Events and RawEvents yield the events of a long document a thousand at a time,
 // before the document ends, and hold no more. Documents holds all events about invitations of one document. An [Event]
@@ -39,12 +39,14 @@ type Reader struct {
 	// its events.
 	Resumed func(*Document)
 
-	// URL, if not "", is that of the request that brought the input. The hrefs of events are resolved against it, too.
+	// URL is the URL of the request that brought the input. If it is not empty, the href of each event is resolved
+	// against baseuri and then against URL.
 	URL string
 
-	// Within, if not zero, is the place of the input within another text, such as the body of an answer within a HAR. The
-	// place of each event is then Within, with "#" and the pointer into the document appended to its pointer. The place
-	// of a fault is still a position in the input.
+	// Within, if not zero, is the place of the input within another text, such as the body of an answer within a HAR.
+	// The place of each event then has the Document and the Offset of Within. Its Pointer is the Pointer of Within and
+	// the pointer into the document, with "#" between them if the former is not empty. The place of a fault is still a
+	// position in the input.
 	Within Place
 
 	s scanner // passes over the input
@@ -89,7 +91,7 @@ type item struct {
 // ahead is how much that was found in a document waits for its end.
 const ahead = 1000
 
-// NewReader returns a reader of r. The reader reads more of r than the events that it has yielded.
+// NewReader returns a reader of r. The reader reads ahead: it may have read more of r than the yielded events.
 func NewReader(r io.Reader) *Reader { return &Reader{s: newScanner(r), ahead: blockSize} }
 
 // Reset makes r a reader of in, with the same limits. It keeps the buffers, which saves allocations for many short
@@ -102,7 +104,8 @@ func (r *Reader) Reset(in io.Reader) {
 
 // Events yields the events of all documents about audio/video invitations in their order, and an *[Error] in the place
 // of each event or document that cannot be read. It ends at the end of the input. If baseuri comes after the first
-// thousand events of a document, it is such an error, because the hrefs of these events have been yielded without it.
+// thousand events of a document, Events yields an *Error for it, because the hrefs of these events have been yielded
+// without it.
 func (r *Reader) Events() iter.Seq2[*Event, error] {
 	return func(yield func(*Event, error) bool) {
 		r.events(func(i *item) bool { return yield(i.whole()) }, func(broken error) bool {

@@ -15,13 +15,14 @@ type ContradictionError struct{ One, Other string }
 // Error names both parts.
 func (e *ContradictionError) Error() string { return e.One + " contradicts " + e.Other }
 
-// IncompleteError reports a completion without a status, a state or a reason, which cannot be reduced.
+// IncompleteError reports a completion that has neither a usable status, nor a usable state, nor a reason, and
+// therefore cannot be reduced.
 type IncompleteError struct{ Missing string }
 
 // Error names the missing parts.
 func (e *IncompleteError) Error() string { return "the event lacks " + e.Missing }
 
-// TokenError reports a token that no page lists for its member.
+// TokenError reports a token that the documentation does not list for its member.
 type TokenError struct{ Member, Token, Want string }
 
 // Error quotes the token and names those that are listed.
@@ -34,11 +35,11 @@ func (e *TokenError) Error() string {
 // contradict each other. An event of another type without an embedded state gets one: started becomes Connecting, and
 // updated gets current, the state of the invitation before the event.
 //
-// A client survives oddities, and so does Reduce: it treats a status or a state that no page lists as absent, and drops
-// a reason beside success (Inferred). Each of these is a *[TokenError] or a *[ContradictionError] in odd, which is
-// usually nil, and the event is reduced all the same. err is not nil if the event cannot be reduced: a
-// *[ContradictionError], an *[IncompleteError] if a completion has no usable witness, or a *[TokenError] if Type is
-// none of the three.
+// A client survives oddities, and so does Reduce: it ignores a status or a state that the documentation does not list,
+// and drops a reason beside success (Inferred). Each of these is a *[TokenError] or a *[ContradictionError] in odd,
+// which is usually nil, and the event is reduced all the same. err is not nil if the event cannot be reduced: a
+// *[ContradictionError], an *[IncompleteError] if a completion has no usable witness, or a *[TokenError] if Type is not
+// started, updated or completed.
 func (e *Event) Reduce(current transitions.State) (event transitions.Event, odd []error, err error) {
 	state := ""
 	if e.Invitation != nil {
@@ -67,7 +68,8 @@ func reduce(typ transitions.EventType, status, state string, reason *codes.Error
 	}
 }
 
-// stateOf returns the state that a token names, and StateNone for a token that no page lists. It allocates nothing.
+// stateOf returns the state that a token names, and StateNone for a token that the documentation does not list. It
+// allocates nothing.
 func stateOf(token string) transitions.State {
 	for s := transitions.StateConnecting; s <= transitions.StateCancelled; s++ {
 		if s.String() == token {
@@ -112,8 +114,8 @@ func complete(status string, state transitions.State, reason *codes.Error, odd [
 // The error, an *[Error] with the place of the event, is for a log. It wraps every oddity: the errors of Reduce and of
 // transitions.Invitation.Observe, the [transitions.Rule] that the event broke, and a *[ContradictionError] or a
 // *[TokenError] for an embedded direction that is not the invitation's. The invitation may change even if there is an
-// error; a completion that can be reduced always completes it. An event that cannot be reduced changes nothing; if it
-// is a completion, a client can GET the resource at Href to learn the outcome.
+// error; a completion that can be reduced always ends an invitation that has not ended. An event that cannot be reduced
+// changes nothing; if it is a completion, a client can GET the resource at Href to learn the outcome.
 func (e *Event) Observe(i transitions.Invitation) (transitions.Invitation, error) {
 	odd := e.turned(i.Direction())
 	event, more, err := e.Reduce(i.State())

@@ -18,8 +18,9 @@ import (
 // are on the wire: [Event.Reduce] interprets the state, and [Resource.Validate] compares the texts with their
 // documentation. Lengths are in UTF-16 code units.
 //
-// Nothing is lost: JSON that is read and written again has the same members with the same values, those with a field
-// first. A repeated member, a text that is not UTF-8, and a member of the wrong type are errors that name the place.
+// Nothing is lost: JSON that is read and written again has the same members with the same values, in the order of
+// MarshalJSON. A repeated member, a text that is not UTF-8, and a member of the wrong type are errors that name the
+// place.
 //
 // Two of the specification's ten properties, customContent and mediaOffer, are links on the wire, and are in Links.
 type Resource struct {
@@ -34,12 +35,12 @@ type Resource struct {
 	Rel            string // the relation of the resource, with its prefix
 
 	// Links holds the links in "_links" in their order: self, the operations, audioVideo and conversation in both
-	// directions; from, acceptedByParticipant and application where these are not embedded; and every link that no page
-	// lists.
+	// directions; from, acceptedByParticipant and application where these are not embedded; and every link that the
+	// documentation does not list.
 	Links []Link
 
 	// Embedded holds the members of "_embedded" as raw JSON, by relation: from (one participant), acceptedByParticipant
-	// (a list of participants), application, and every resource that no page lists.
+	// (a list of participants), application, and every resource that the documentation does not list.
 	Embedded map[string][]byte
 
 	// Other holds as raw JSON, by name, every member without a field above, and every text that is empty or null. A
@@ -129,9 +130,9 @@ func (r *Resource) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// MarshalJSON writes the members that are not empty: the texts in the order of the PAGE, Other by name, Links,
-// Embedded, and last Rel. It returns an error for a text that is not UTF-8, for a value in Other or Embedded that is
-// not JSON, and for a relation or a name that is there twice.
+// MarshalJSON writes the members that are not empty: the texts in the order of the PAGE, Other in the order of the
+// names, Links, Embedded, and last Rel. It returns an error for a text that is not UTF-8, for a value in Other or
+// Embedded that is not JSON, and for a relation or a name that is there twice.
 func (r Resource) MarshalJSON() ([]byte, error) {
 	raw, err := encode(r.encode)
 	if err != nil {

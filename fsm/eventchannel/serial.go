@@ -9,16 +9,16 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// Serial identifies a document among those of its channel. Its hashes are not cryptographic: a hostile service can make
-// two documents with one Serial.
+// Serial identifies a document among those of its channel. An ack is numeric if it is a number below 2^32. The hashes
+// are not cryptographic: a hostile service can make two documents with one Serial.
 type Serial struct {
 	Document uint64 // a hash of the self link and of the events about invitations; 0 without a self link
-	Key      uint32 // a hash of the path and the key in the self link; 0 without a key or a number
+	Key      uint32 // a hash of the path and the key in the self link; 0 without a key or a numeric ack
 	Number   uint32 // the parameter ack in the self link, which orders the documents with one key; 0 if Key is 0
 }
 
-// Serial returns the serial of the document. Two deliveries of one document have the same serial, which
-// [RawEvent.Serial] returns too.
+// Serial returns the serial of the document. Two deliveries of one document have the same serial. [RawEvent.Serial]
+// returns it too, unless the document is so long that its events are yielded before its end.
 func (d *Document) Serial() Serial {
 	var h digest
 	for e, err := range d.Events() {

@@ -17,15 +17,15 @@ import (
 // Writer writes the documents of one event channel, as a service does: Add adds events, and Document writes the events
 // added since the last document. The zero Writer is ready for use. It is not for concurrent use.
 //
-// A Writer writes only events that some legal sequence contains. It does not remember earlier events:
-// [transitions.Invitation.Step] decides whether an event may follow them.
+// A Writer writes only events that some legal sequence contains. It does not remember earlier events. The caller
+// decides with [transitions.Invitation.Step] whether an event may follow them.
 type Writer struct {
 	Href   string // of the event channel; each document adds the parameter ack; "events" if empty
 	Sender string // href of the communication resource, the sender of the events; "communication" if empty
 	Ack    int    // number of the last document; Document increments it
 
 	// BaseURI is the base of relative hrefs. Documents for a webhook need it, because the reader has sent no request to
-	// which hrefs could be relative. "" writes none.
+	// which hrefs could be relative. If it is empty, the document has no baseuri.
 	BaseURI string
 
 	events []jsontext.Value
@@ -61,13 +61,15 @@ type (
 // Add adds an event of type t; i is the invitation after the event.
 //
 // The event embeds r as [Resource.Show] returns it; the link self of r becomes the link of the event. A completion gets
-// a status. A failure gets a reason: body, or if that is nil the code and subcode of i with the first text that the PAGE
-// has for them, unless that text is blank.
+// a status. If its state is not Connected, it gets body as its reason too. If body is nil, the reason has the code and
+// subcode of i, and as its message the first text that the PAGE has for them; if that text is blank, there is no
+// message.
 //
 // If Add returns an error, it has added nothing. The error wraps that of [Resource.Show]; a
 // *[transitions.TransitionError] if no such event leads to i, such as an update to a completed invitation; or a
-// *[ContradictionError] if body has another reason than i. A body with a code or subcode that no page lists is written,
-// because new ones may appear at any time (UCWA/ErrorsAndInformationalMessages.md); only Observe accepts it.
+// *[ContradictionError] if body has another reason than i. A body with a code or subcode that the documentation does
+// not list is written, because new ones may appear at any time (UCWA/ErrorsAndInformationalMessages.md); only Observe
+// accepts it.
 func (w *Writer) Add(t transitions.EventType, i transitions.Invitation, r Resource, body *codes.Error) error {
 	event, err := tell(t, i, r, body)
 	if err != nil {
@@ -170,7 +172,7 @@ func offer(links []Link, offered transitions.OperationSet, self string) (all []L
 }
 
 // Document writes a document with the events added since the last one, in their order. Without events it writes a
-// heartbeat, whose list of senders is empty. An error keeps the events and the number.
+// heartbeat, whose list of senders is empty. If Document returns an error, the added events and Ack stay as they were.
 func (w *Writer) Document() ([]byte, error) {
 	d := toldDocument{BaseURI: w.BaseURI}
 	d.Links.Self.Href, d.Links.Next.Href = w.ack(w.Ack+1), w.ack(w.Ack+2)
