@@ -39,8 +39,8 @@ func Enumerate(newSubject func(transitions.Direction) Subject) error {
 	return errors.Join(errs...)
 }
 
-// Checker checks the subjects that a function makes against the laws. It is not for concurrent use. Programs that try
-// all sequences call [Enumerate] instead.
+// Checker checks the subjects that a function makes against the laws. It is not for concurrent use. Programs that need
+// no choice of sequences call the function [Enumerate].
 type Checker struct {
 	newSubject func(transitions.Direction) Subject
 	patience   time.Duration
@@ -88,11 +88,11 @@ func (c *Checker) Tolerant() bool { return c.tolerant }
 func (c *Checker) Operates() bool { return c.operates }
 
 // Stuck returns the finding about a subject that never answered, nil if there was none. After such a finding, the
-// checker tries no more subjects: Check and Enumerate return this finding.
+// checker tries no more subjects: [Checker.Check] and [Checker.Enumerate] return this finding.
 func (c *Checker) Stuck() *Finding { return c.stuck }
 
-// Words yields the sequences that [Enumerate] tries: a shortest sequence to every configuration that the mode reaches,
-// followed by one event or operation. The shortest sequences come first.
+// Words yields the sequences that the function [Enumerate] tries: a shortest sequence to every configuration that the
+// mode reaches, followed by one event or operation. The shortest sequences come first.
 func (c *Checker) Words() iter.Seq2[transitions.Direction, []Action] {
 	type configuration struct {
 		at  transitions.Invitation
@@ -151,8 +151,8 @@ func actions(i transitions.Invitation, everyReason bool) iter.Seq[Action] {
 	}
 }
 
-// Enumerate gives each sequence to a new subject. It returns the first finding about each of the laws that is broken,
-// in the order of the laws, or [Checker.Stuck] alone.
+// Enumerate gives each sequence of words to a new subject. It returns the first finding about each of the laws that is
+// broken, in the order of the laws, or [Checker.Stuck] alone.
 func (c *Checker) Enumerate(words iter.Seq2[transitions.Direction, []Action], laws ...Law) []*Finding {
 	if c.stuck != nil {
 		return []*Finding{c.stuck}

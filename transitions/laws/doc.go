@@ -13,20 +13,22 @@
 //
 // # Subjects
 //
-// A Subject takes an event, performs an operation, and shows a [View] of itself. [Live] makes subjects from a machine
-// that changes in place, and [Pure] from functions on values. Four functions translate between the implementation's
-// types and those of package transitions: one makes an invitation, one takes an event, one performs an operation, and
-// one returns the view.
+// A Subject receives events, performs operations, and shows a [View] of itself. For a server, receiving an event means:
+// send this event, or return an error if it is not legal. For a client, it means: the service has sent this event.
+//
+// [Live] makes subjects from a machine that changes in place, and [Pure] from functions on values. Four functions
+// translate between the implementation's types and those of package transitions: one makes an invitation, one hands
+// over an event, one performs an operation, and one returns the view.
 //
 // A server must follow the reference mode, [transitions.Invitation.Step]: the events that it may send, the events and
 // operations that it must refuse, and the error of each refusal. A client is wrapped in [Tolerant] and must follow the
 // tolerant mode, [transitions.Invitation.Observe]: no event of a service may keep it waiting for ever. A client must
 // still return an error for an event that Observe refuses, such as another outcome after the completion. A client whose
-// event function always returns nil breaks laws 2 and 10. For a client without operations, do is nil, and the laws
-// about operations are left out.
+// event function always returns nil breaks laws 2 and 10. For a client without operations, the argument do of Live or
+// Pure is nil, and the laws about operations are left out.
 //
-// The answer to cancel after an outgoing invitation has connected is not judged, because cancel hangs up then; the
-// view must stay the same.
+// After an outgoing invitation has connected, cancel hangs up the call. Whether cancel succeeds then is not judged, but
+// the view must stay the same.
 //
 // # JSON
 //
@@ -41,10 +43,11 @@
 //	{"direction":"Outgoing","state":"Failed","reason":{"code":"RemoteFailure","subcode":"Busy"},"offers":[]}
 //
 // If there is no reason or no pending operation, the member is absent. A code that the specification does not list is
-// written as the token Unlisted, and so is a subcode that it does not list for the code. A reader takes any other
-// unlisted token as well. A failure without a documented code has the reason {"code":"Unlisted","subcode":"Unlisted"} in
-// a View, even if its event had no reason. Unknown members are ignored. Example_process shows both ends of a pipe. The
-// command "avinvite test" runs complete suites on a program in any language, and needs no Go code.
+// written as the token Unlisted, and so is a subcode that it does not list for the code. UnmarshalJSON also accepts any
+// other token that is not listed, and reads it as it reads Unlisted. A failure without a documented code has the reason
+// {"code":"Unlisted","subcode":"Unlisted"} in a View, even if its event had no reason. Unknown members are ignored.
+// Example_process shows both ends of a pipe. The command "avinvite test" runs complete suites on a program in any
+// language, and needs no Go code.
 //
 // # Limits
 //
@@ -53,5 +56,5 @@
 // should serve all of them.
 //
 // A View has the reason of an end, but not the raw code, subcode and message. Law 10 demands that a client keeps them,
-// but Enumerate cannot check that.
+// but Enumerate cannot check this.
 package laws

@@ -9,7 +9,8 @@ import (
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// call is somebody's client, with words of its own. It follows a call whatever the service sends, and has no operations.
+// call is a client with its own names for events and reasons. It follows a call whatever the service sends, and has no
+// operations.
 type call struct {
 	incoming bool
 	state    string // as on the wire, "" before the first event
@@ -24,15 +25,15 @@ func (c *call) told(kind, state, why string) error {
 	case kind == "completed":
 		c.state, c.why, c.over = state, why, true
 	case state == "Connected" || state == "Failed" || state == "Declined" || state == "Cancelled":
-		// Will be followed by the completion.
+		// The completed event will follow.
 	case kind == "updated" || c.state == "":
 		c.state = state
 	}
 	return nil
 }
 
-// Live makes subjects from a machine that changes in place, and Tolerant says that it is a client. The functions translate
-// the client's own words.
+// Live makes subjects from a machine that changes in place, and Tolerant marks them as clients. The functions
+// translate between the client's names and the types of package transitions.
 func ExampleLive() {
 	fmt.Println(laws.Enumerate(laws.Tolerant(laws.Live(
 		func(d transitions.Direction) *call { return &call{incoming: d == transitions.Incoming} },

@@ -12,7 +12,7 @@ import (
 	"github.com/avinvite/avinvite/transitions/laws"
 )
 
-// server is somebody's server of one invitation: it answers an application's requests over HTTP.
+// server is a server with one invitation. It answers an application's requests over HTTP.
 type server struct{ call transitions.Atomic }
 
 func newServer(d transitions.Direction) *server {
@@ -21,7 +21,7 @@ func newServer(d transitions.Direction) *server {
 	return s
 }
 
-// send has the server send an event, which it should not do if that would not be legal.
+// send asks the server to send an event. It returns an error if the event is not legal.
 func (s *server) send(e transitions.Event) error {
 	_, err := s.call.Step(e)
 	return err
@@ -64,8 +64,8 @@ func (s *server) post(o transitions.Operation) error {
 
 func (s *server) view() laws.View { return laws.ViewOf(s.call.Load()) }
 
-// A server is held to the events that it may send and the answers that it must give. Here its operations are HTTP
-// requests, and a refusal has the row of the synchronous errors that the answer shows.
+// The laws check which events a server sends, and how it answers operations. Here the operations are HTTP requests, and
+// a refusal has the row of the synchronous errors that the answer shows.
 func Example_server() {
 	fmt.Println(laws.Enumerate(laws.Live(newServer, (*server).send, (*server).post, (*server).view)))
 	// Output: <nil>

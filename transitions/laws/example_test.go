@@ -61,7 +61,7 @@ func ExampleAll() {
 	// 15 the order of arrival does not matter: about this library
 }
 
-// A sequence of a random test, of a fuzzer or of a log is checked against the laws. The finding has a shorter one.
+// Check takes a sequence from a random test, a fuzzer or a log. The finding has a shorter sequence.
 func ExampleChecker() {
 	forgets := laws.Pure(transitions.New,
 		func(i transitions.Invitation, e transitions.Event) (transitions.Invitation, error) {

@@ -12,13 +12,16 @@ import (
 
 // Finding is a sequence of actions by which a subject breaks a law.
 type Finding struct {
-	Law       Law
-	Authority string // the basis and the source of the law or, if the law demands one answer, of that answer
+	Law Law
+	// Authority is the basis and the source of the law, or of the edge, offer or refusal that the subject's answer
+	// contradicts, if the finding is about one.
+	Authority string
 	Direction transitions.Direction
 	Actions   []Action // the shortest sequence found; the last action breaks the law
 	Problem   string
 
-	// Expected and Actual are two texts, two [View] values, or two pairs of a verdict and a View.
+	// Expected and Actual are two texts, two [View] values, or two answers. An answer has a Verdict, which is
+	// "accepted", "refused", or empty if it is not judged, and a View.
 	Expected, Actual any
 
 	tried []Action // the sequence that breaks the law if it is tried again: longer than Actions where two are compared

@@ -24,8 +24,8 @@ type Law struct {
 }
 
 // Checked reports whether a [Subject] can be checked against the law. It is false for laws 11, 12, 14 and 15, which are
-// about this library. Its tests check them: law 11 in package fsm, 12 in transitions, codes and eventchannel, 14 in
-// transitions, and 15 in history.
+// about this library. The library's tests check them: law 11 in package fsm, 12 in transitions, codes and eventchannel,
+// 14 in transitions, and 15 in history.
 func (l Law) Checked() bool { return l.check != nil }
 
 // String returns the number in two digits and the name, as in "03 terminal states absorb".
@@ -81,20 +81,21 @@ var list = []Law{
 	},
 	{
 		Number: 8, Name: "every refused operation has a documented synchronous error", check: answering, operations: true,
-		Statement: "the refusal of an operation is the row that the PAGE documents for it",
-		Basis:     codes.Inferred, Source: codes.Source{Page: "PAGE, Synchronous errors", Because: "the page has the rows and does not say which one answers"},
+		Statement: "an operation is refused with a row of the specification's synchronous errors: the row that Do chooses, or one " +
+			"with the same status and code and another subcode",
+		Basis: codes.Inferred, Source: codes.Source{Page: "PAGE, Synchronous errors", Because: "the page has the rows and does not say which one answers"},
 	},
 	{
 		Number: 9, Name: "aggregation keeps legality and outcome", check: aggregating,
-		Statement: "dropping a started or updated event keeps a legal sequence legal, and its outcome",
+		Statement: "a legal sequence without one of its started or updated events is still legal, and has the same outcome",
 		Basis:     codes.Stated, Source: codes.Source{
 			Page: "UCWA/EventsInUCWA.md, Aggregation", Words: "status updates can skip some intermediate steps if they happen quickly enough",
 		},
 	},
 	{
 		Number: 10, Name: "every answer is that of the mode", check: agreeing,
-		Statement: "a server answers as Step does, and a client as Observe does: every completion completes, and the raw code, " +
-			"subcode and message of its reason are kept",
+		Statement: "a server answers as Step does, and a client as Observe does: every completed event ends an invitation " +
+			"that has not ended, and the raw code, subcode and message of the reason are kept",
 		Basis: codes.Inferred, Source: codes.Source{
 			Page: "UCWA/ErrorsAndInformationalMessages.md", Words: "Clients should be designed that that they ignore missing or unknown subcodes.",
 			Because: "no client should wait for ever because an event surprises it",

@@ -11,7 +11,8 @@ import (
 // must return only when that work is done. A few subjects are in use at a time. Nothing tells a subject that it is no
 // longer needed.
 type Subject interface {
-	// Event hands the subject one event of the event channel. A refusal is an error.
+	// Event hands the subject one event of the event channel. For a server, it means: send this event, or return an
+	// error if it is not legal. For a client, it means: the service has sent this event; a refusal is an error.
 	Event(transitions.Event) error
 
 	// Do performs an operation of the application. A refusal is an error in which errors.As finds the codes.Synchronous of

@@ -47,8 +47,11 @@ The first source of each edge and each reason:
 func lawsFile(t *testing.T) string {
 	return `# The laws of an invitation
 
-Package laws checks any machine against those whose basis is Stated or Inferred. The others are about this library, and
-its tests check them.
+Package laws checks any machine against the laws whose basis is Stated or Inferred. The other laws are about this
+library, and its tests check them.
+
+Step, Observe and Do are functions of package transitions. On a connected outgoing invitation, cancel hangs up the call.
+No law judges whether cancel succeeds then, but the invitation must not change.
 
 ` + lawTable(t)
 }
