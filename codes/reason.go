@@ -64,9 +64,12 @@ func (r Reason) Subcode() Subcode { return r.info().subcode }
 
 // Texts returns the specification's texts of the reason in its order. There can be several, and some can be blank.
 func (r Reason) Texts() []string {
+	if !r.Documented() {
+		return nil
+	}
 	var texts []string
-	for _, row := range rowTable {
-		if row.Reason == r {
+	for n := range rowTable {
+		if row := &rowTable[n]; row.Reason == r {
 			texts = append(texts, row.Text)
 		}
 	}

@@ -43,7 +43,7 @@ func newJudgement() *judgement {
 
 // reset makes j a judgement of nothing, and keeps its memory.
 func (j *judgement) reset() {
-	*j = judgement{outgoing: j.outgoing, incoming: j.incoming}
+	j.direction, j.unordered = 0, false
 	j.outgoing.reset(transitions.Outgoing)
 	j.incoming.reset(transitions.Incoming)
 }

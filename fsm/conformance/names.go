@@ -26,18 +26,23 @@ func (c *store) name(n int32, k kind) []byte {
 	if i := c.at(n); i.named(k) {
 		for record := range c.chains.records(i.chain) {
 			if kindOf(record) == k {
-				text, size := binary.Uvarint(record[1:])
-				c.text = append(c.text, c.texts[k].at(text)...)
-				if rest := record[1+size:]; record[0]&isGUID == 0 {
-					c.text = append(c.text, rest...)
-				} else {
-					c.text = appendGUID(c.text, [16]byte(rest))
-				}
+				c.text = c.appendName(c.text, k, record)
 				break
 			}
 		}
 	}
 	return c.text
+}
+
+// appendName appends the name of that kind that a record is.
+func (c *store) appendName(to []byte, k kind, record []byte) []byte {
+	part, size := binary.Uvarint(record[1:])
+	to = append(to, c.texts[k].at(part)...)
+	if rest := record[1+size:]; record[0]&isGUID == 0 {
+		return append(to, rest...)
+	} else {
+		return appendGUID(to, [16]byte(rest))
+	}
 }
 
 // The first byte of a record that is a name. All other bits are zero, among them isStep.
@@ -58,16 +63,23 @@ func kindOf(record []byte) kind {
 func (c *store) copyOf(n int32, k kind) string { return string(c.name(n, k)) }
 
 // copies returns all names of an invitation, each "" if it has none of that kind.
-func (c *store) copies(n int32) (href, operation, to, from string) {
-	var room [256]byte
-	var ends [noName]int
-	text := room[:0]
-	for k := range noName {
-		text = append(text, c.name(n, k)...)
-		ends[k] = len(text)
+func (c *store) copies(n int32) (href, operation, to, by string) {
+	var from, until [noName]int // in the text
+	c.text = c.text[:0]
+	i, found := c.at(n), uint8(0)
+	for record := range c.chains.records(i.chain) {
+		if found == i.has&^hasRare {
+			break
+		}
+		if k := kindOf(record); k != noName {
+			from[k] = len(c.text)
+			c.text = c.appendName(c.text, k, record)
+			until[k], found = len(c.text), found|1<<k
+		}
 	}
-	all := string(text)
-	return all[:ends[0]], all[ends[0]:ends[1]], all[ends[1]:ends[2]], all[ends[2]:]
+	all := string(c.text)
+	name := func(k kind) string { return all[from[k]:until[k]] }
+	return name(nameHref), name(nameOperation), name(nameTo), name(nameFrom)
 }
 
 // setName gives an invitation a name of a kind of which it has none. A part of the name is shared with others.
