@@ -22,7 +22,7 @@ const faults = (ajv, schema, values) => {
 
 // The lines of JSON are the measure of the others.
 const lines = read("report.json").trim().split("\n").map((line) => JSON.parse(line));
-compare("ajv", "faults of report.json", faults(new Ajv2020(), JSON.parse(read("check.schema.json")), lines), []);
+compare("ajv", "faults of report.json", faults(new Ajv2020({ strict: true }), JSON.parse(read("check.schema.json")), lines), []);
 const invitations = lines.filter((l) => l.kind === "invitation");
 const errors = lines.filter((l) => l.kind === "error").length;
 const findings = invitations.flatMap((i) => i.findings);
