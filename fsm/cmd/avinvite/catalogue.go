@@ -18,14 +18,14 @@ func newCatalogue() *cobra.Command {
 		Long: `
 Print the whole catalogue of codes.
 
-The JSON is an object. Its member schema is the version of its form, which the
+The JSON is an object. Its member "schema" is the version of its form, which the
 file codes/catalogue.schema.json of the source describes. Its members
-asynchronous and synchronous are the rows of the specification, in its order and
-to the letter. The member generic has the errors that other pages document for
-all requests, and reasons has the facts about each pair of code and subcode;
-codes and subcodes are all known words, those of other resources included. The
-CSV has all of these in one table, whose first column is the kind of the row.
-The Markdown is a page for people.`,
+"asynchronous" and "synchronous" are the rows of the specification, in its order
+and to the letter. "generic" has the errors that other pages document for all
+requests. "reasons" has the facts about each pair of code and subcode. "codes"
+and "subcodes" list all known words, also those of other resources. The CSV has
+all of these in one table, whose first column is the kind of the row. The
+Markdown is a page for people.`,
 		Example: `  avinvite catalogue | jq -r '.reasons[] | select(.retry == "later") | .subcode'
   avinvite catalogue --format csv > codes.csv
   avinvite catalogue --format markdown > CODES.md`,

@@ -26,19 +26,21 @@ func newCertify() *cobra.Command {
 		Use:   "certify FILE...",
 		Short: "Say what passing your tests would guarantee",
 		Long: `
-Take the tests in files, and print the guarantee of an implementation that
+Read the tests in files, and print the guarantee for an implementation that
 passes them. A FILE holds vectors, as avinvite suite --vectors writes them, or
 is a recording, as avinvite check reads it: each invitation in it is a test, up
 to the first event that cannot be read. A vector that expects another answer
 than this release is left out; avinvite diff shows such answers.
 
 The certificate of a direction is the largest k whose obligations the tests
-meet. An obligation is a word of actions that must be among the tests or their
-beginnings, or two words whose states the tests must tell apart. The missing
-obligations are counted, and the first is shown. --closing prints further tests
-that meet all obligations for -k N; they are the fewest if any two states show
-different parts. They are vectors without a head, to append to a file of
-vectors.
+meet. k is how many inputs a hidden state may lie behind a known one; see
+avinvite suite -h. An obligation is a word (a sequence of inputs) that must be
+among the tests or their beginnings, or two words whose states the tests must
+tell apart. The missing obligations are counted, and the first five are shown.
+
+--closing prints further tests that meet all obligations for -k N. They are the
+fewest possible if any two states look different in the --sees PARTS. They are
+vectors without a head, to append to a file of vectors.
 
 Exit status: 0 if the tests reach k = N in each direction; 1 if they do not; 2
 if the arguments are wrong or a file cannot be read.`,
@@ -50,7 +52,7 @@ if the arguments are wrong or a file cannot be read.`,
 	machine := chooseMachine(command)
 	core := chooseCore(command)
 	direction := chooseDirections(command)
-	closing := command.Flags().Bool("closing", false, "print the tests that are missing, of one direction")
+	closing := command.Flags().Bool("closing", false, "print the tests of one direction that are missing")
 	command.RunE = func(_ *cobra.Command, args []string) error {
 		switch {
 		case len(args) == 0:

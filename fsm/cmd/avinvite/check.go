@@ -37,38 +37,39 @@ Each recording is judged by itself.
 A finding is a violation if the documentation states the broken rule, or if a
 published payload shows the rule. It is a deviation if the rule only follows
 from these. An invitation is incomplete if the recording has no completion of
-it. In the sources, PAGE is the reference page of
+it. In the sources that a finding names, PAGE is the reference page of
 ms:rtc:saas:audioVideoInvitation, and UCWA/... are pages of the UCWA 2.0
 reference.
 
-The report on an invitation begins with the end of the call: the outcome and who
-ended it, who called whom, and why. The verdict on the protocol does not depend
-on the outcome: a call that was declined conforms if the service reported it by
-the rules.
+The report on an invitation begins with the end of the call: the outcome, who
+ended it and why, and who called whom. The verdict on the protocol does not
+depend on the outcome: a call that was declined conforms if the service reported
+it by the rules.
 
 All invitations are judged and counted. The flags --failed, --result, --reason,
---direction and --id choose those that are shown; the last line counts the
-others.
+--direction and --id choose the invitations that are shown; the last line counts
+the others.
 
 The formats:
 
   text   for people. If a recording has more than 20 invitations, or a folder or
          a pattern stands for it, only those with a finding are shown in full.
-         Those that failed or are incomplete have a line, and the others are
-         counted. It is as wide as the terminal, and coloured there, unless
-         NO_COLOR is set or TERM is dumb; CLICOLOR_FORCE=1 colours files too.
+         Those that failed or are incomplete have a line each, and the others
+         are counted. The text is as wide as the terminal, and coloured there,
+         unless NO_COLOR is set or TERM is dumb; CLICOLOR_FORCE=1 colours files
+         too.
          With -v, each message has its place: the number of the document and the
          byte where the event begins, or in a HAR the number of the entry and
          the byte where it begins
   markdown
-         the same for a ticket or a pull request, without colours
+         the same text for a ticket or a pull request, without colours
   json   for programs: an object per line. Its kind is invitation, error (a part
          that cannot be read) or summary (the last line). The file
-         check.schema.json beside the source of this command describes them
+         fsm/cmd/avinvite/check.schema.json of the source describes them
   junit  for CI systems: JUnit XML with a suite per recording and a case per
          invitation. A violation is a failure, an incomplete invitation is
          skipped, a part that cannot be read is an error, and a case with a
-         deviation passes and has it in its output
+         deviation passes and has the deviation in its output
   sarif  for code hosts: SARIF 2.1.0 with a result per finding, an error for a
          violation and a warning for a deviation. A part that cannot be read is
          a notification
@@ -87,10 +88,11 @@ interrupt, the open invitations and the totals are reported. The formats are
 text and json.
 
 Exit status: 0 without violations; 1 with violations, or with --fail-on
-deviation if a rule of any kind is broken, shown or not; 2 if the arguments are
-wrong, or a part of an input cannot be read (all other parts are judged); 130
-after an interrupt without --follow (all that was read before it is judged). A
-second interrupt ends the command at once.`,
+deviation if a rule of any kind is broken, even in invitations that the flags do
+not show; 2 if the arguments are wrong, or a part of an input cannot be read
+(all other parts are judged); 130 after an interrupt without --follow
+(everything read before the interrupt is judged). A second interrupt ends the
+command at once.`,
 		Example: `  avinvite check capture.har                       a verdict per invitation
   avinvite check -v capture.har                    the same with every step
   avinvite check captures/                         all recordings in a folder
@@ -142,7 +144,7 @@ func checkFlags(command *cobra.Command) func() (checkOptions, error) {
 	flags := command.Flags()
 	verbose := flags.BoolP("verbose", "v", false, "show all in full, with places, in text and markdown")
 	redact := flags.Bool("redact", false, "report on what avinvite redact writes")
-	failed := flags.Bool("failed", false, "those that ended without a call")
+	failed := flags.Bool("failed", false, "refused at the start, or ended but not as Connected")
 	reason := flags.String("reason", "", "a `REASON`: a code, a subcode or both, with a slash")
 	id := flags.String("id", "", "an `ID`: an href, its last part or an operationId")
 	_ = command.RegisterFlagCompletionFunc("reason", completeAny(names))

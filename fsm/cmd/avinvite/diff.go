@@ -20,16 +20,16 @@ func newDiff() *cobra.Command {
 		Use:   "diff ONE [OTHER]",
 		Short: "Compare two models by their vectors",
 		Long: `
-Compare two models of the invitation. ONE and OTHER are files of vectors, written
-by avinvite suite --vectors of any release, or by another program in the same
-form. Without OTHER, ONE is compared with the model of this release. A file may
-be compressed by gzip, and - is the standard input.
+Compare two models of the invitation. ONE and OTHER are files of vectors,
+written by avinvite suite --vectors of any release, or by another program in the
+same form. Without OTHER, ONE is compared with the model of this release. A file
+may be compressed by gzip, and - is the standard input.
 
 The vectors of a suite for k = 0 have every input in every state, so that they
-are the whole model. Every word of ONE, beginnings included, is looked up in
-OTHER. The report has one difference for each state and input, with a shortest
-word that shows it; words behind a difference are not compared. Words that OTHER
-does not have are counted.
+are the whole model. A word is a sequence of steps. Every word of ONE,
+beginnings included, is looked up in OTHER. The report has one difference for
+each state and input, with a shortest word that shows it. Words that continue
+after a difference are not compared. Words that OTHER does not have are counted.
 
 Exit status: 0 without a difference; 1 with differences; 2 if the arguments are
 wrong or a file cannot be read.`,

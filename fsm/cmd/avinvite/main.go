@@ -6,9 +6,10 @@
 //	avinvite explain RemoteFailure/Declined   explain a reason
 //	avinvite help                             list all commands
 //
-// The exit status is 0 without an error, 1 if a recording breaks a rule that is documented or was seen, an implementation
-// fails, or models differ, 2 if the arguments are wrong, an input cannot be read, or the output cannot be written, and 130
-// after an interrupt.
+// The exit status is 0 without an error; 1 if a recording breaks a rule that the documentation states or a published
+// payload shows, an implementation fails, models differ, or tests do not reach the guarantee asked for; 2 if the arguments
+// are wrong, an input cannot be read, or the output cannot be written; 130 after an interrupt. The help of each command
+// that can end with 1 lists its own.
 package main
 
 import (
@@ -70,10 +71,11 @@ Judge recorded traffic about audio/video invitations of the Trusted Application
 API, test implementations of them in any language, and show their life as tables
 and graphs.
 
-Exit status: 0 without an error; 1 if a recording breaks a rule that is
-documented or was seen, an implementation fails, or models differ; 2 if the
-arguments are wrong, an input cannot be read, or the output cannot be written;
-130 after an interrupt.`,
+Exit status: 0 without an error; 1 if a recording breaks a rule that the
+documentation states or a published payload shows, an implementation fails,
+models differ, or tests do not reach the guarantee asked for; 2 if the arguments
+are wrong, an input cannot be read, or the output cannot be written; 130 after
+an interrupt. The help of each command that can end with 1 lists its own.`,
 		SilenceErrors: true, // run prints them
 		SilenceUsage:  true,
 

@@ -19,16 +19,16 @@ func newRedact() *cobra.Command {
 		Short: "Write a recording without tokens, names, numbers and media",
 		Long: `
 Read a recording in any form that avinvite check reads, and write it to the
-standard output so that it can be sent to a stranger. avinvite check gives it the
-same results and findings.
+standard output so that it can be sent to a stranger. avinvite check reports the
+same results and findings for it.
 
 These stay: the words of the protocol and of HAR, documented codes and texts,
 times, sizes, ports, and the statuses of answers. Everything else is replaced:
-addresses, names, subjects, ids, parts of links, messages that no page has, media
-and custom content. One value is replaced by the same text in the whole
+addresses, names, subjects, ids, parts of links, undocumented messages, media
+and custom content. Equal values are replaced by equal texts in the whole
 recording. Cookies are removed, and all headers except Content-Type,
-Content-Encoding and Location. A packed recording is written unpacked. The FILE -
-is the standard input.
+Content-Encoding and Location. A compressed recording is written without
+compression. The FILE - is the standard input.
 
 Times stay, because the order of events depends on them. Somebody who knows of
 the call can recognise it by its time. The name of the FILE stays in reports.

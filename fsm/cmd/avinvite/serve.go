@@ -18,7 +18,7 @@ import (
 func newServe() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "serve",
-		Short: "Simulate the service, to test a client against",
+		Short: "Simulate the service, to test a client",
 		Long: `
 Simulate a Trusted Application endpoint, so that a client in any language can
 be tested although the live service is gone: discovery, outgoing and incoming
@@ -49,21 +49,24 @@ strike any request, or those that "on" names: refuse, close, lose, cut, delay,
 proxy. Others strike documents or events: resync, resume, merge, duplicate,
 reorder, token, direction. go doc of fsm/service describes all members.
 
-Requests may call the service by localhost, by an IP address, by the name of this
-machine, or by the name in --listen. Other names need --host, because a foreign
-site can make its own name resolve to this machine. If --listen lets in other
-machines, callbacks to this machine need --callback-host as well.
+Requests may call the service by localhost, by an IP address, by the name of
+this machine, or by the name in --listen. Other names need --host, because a
+foreign site can make its own name resolve to this machine.
 
-Two resources are not the real service's: POST /simulation/incoming makes a call
-to the application (its body is an element of "incoming"), and GET /simulation
-returns the truth about all calls, to compare with what the client knows.
+Callbacks may lead to this machine, unless --listen lets in other machines, and
+to each HOST of --callback-host.
 
-The recording is a HAR of everything, for avinvite check. It is whole once the
-command has ended. Its size has no limit, because every request and answer is
-added to it: watch the disk if the service runs for long.
+The real service does not have these two resources: POST /simulation/incoming
+makes a call to the application (its body is an element of "incoming"), and
+GET /simulation returns the true state of all calls, to compare with the state
+that the client knows.
 
-If the variable AVINVITE_TOKEN is set, each request must have its value as a
-bearer token.`,
+The recording is a HAR of all requests and answers, for avinvite check. It is
+whole once the command has ended. Its size has no limit: watch the disk if the
+service runs for long.
+
+If the environment variable AVINVITE_TOKEN is set, each request must have its
+value as a bearer token.`,
 		Example: `  avinvite serve
   avinvite serve --script busy.json --recording session.har
   avinvite serve --listen :8080 --callback-host app.contoso.example`,
@@ -75,8 +78,8 @@ bearer token.`,
 	listen := flags.String("listen", "127.0.0.1:8080", "listen on `ADDRESS`; port 0 takes a free one")
 	script := flags.String("script", "", "play the script in `FILE`")
 	seed := flags.Uint64("seed", 0, "begin the random choices with `N`, whatever the script says")
-	to := flags.String("recording", "", "record everything to `FILE`, a HAR")
-	flags.StringArrayVar(&c.Callbacks, "callback-host", nil, "let callbacks lead to `HOST`, beside this machine; can be repeated")
+	to := flags.String("recording", "", "write a HAR of all requests and answers to `FILE`")
+	flags.StringArrayVar(&c.Callbacks, "callback-host", nil, "let callbacks lead to `HOST`; can be repeated")
 	flags.StringArrayVar(&c.Hosts, "host", nil, "let requests call the service by the name `HOST` as well; can be repeated")
 	command.RunE = func(*cobra.Command, []string) (err error) {
 		if *script != "" {

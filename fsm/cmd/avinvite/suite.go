@@ -27,10 +27,16 @@ one test per line, with the answers that are expected at the start and to each
 step. The file transitions/suite/vectors/schema.json of the source describes the
 lines.
 
-An implementation that gives all expected answers is right, if each of its
-states is reached by a word of the core and at most k representative inputs. The
-core has a word to each configuration. With --core states it has a word to each
-state that is shown, and a fault that depends on one reason can be missed.`,
+A word is a sequence of inputs, which are events and operations. The core is the
+set of words to the known states: one to each configuration, which is a state, a
+pending operation and a reason. A representative is an input that stands for all
+inputs with the same effect.
+
+An implementation that gives all expected answers is right if each of its states
+is reached by a word of the core and at most k representatives. With --inputs
+representatives, each input must also do the same as the representative of its
+class. With --core states, the core has a word to each state that is shown, and
+a fault that depends on one reason can be missed.`,
 		Example: `  avinvite suite                                                the sizes
   avinvite suite -k 0 --direction outgoing --vectors > k0.jsonl  the tests
   avinvite suite --role client --sees state                      for a client`,

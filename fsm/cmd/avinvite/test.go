@@ -24,12 +24,12 @@ func newTest() *cobra.Command {
 		Long: `
 Run COMMAND, which is an implementation of the invitation with a few lines
 around it, and test it against a complete suite. The report ends with a
-guarantee: a sentence that names the implementations that are right if they
-pass.
+guarantee: a sentence that says under which condition an implementation that
+passes is right.
 
-The command reads lines of JSON on its standard input and writes lines of JSON on
-its standard output. The first line that it reads is {"avinvite":1}, and the
-first line that it writes says what it is:
+COMMAND reads lines of JSON on its standard input and writes lines of JSON on
+its standard output. The first line that it reads is {"avinvite":1}. The first
+line that it writes describes the implementation:
 
   {"avinvite":1,"name":"contoso","version":"4.2","role":"server",
    "takes":"events","sees":["state","offers"],"operations":true}
@@ -46,23 +46,24 @@ what it shows at the start and after each step.
 
 (Each object is one line; it is broken here to fit.) An implementation that
 cannot do a test answers {"id":"av-1","skip":"why"}. Logs belong on the standard
-error. The folder testees beside the source of this command has an example in
-Go, Python and Node, and internal/testee/protocol.schema.json describes the
-lines.
+error. In the source of avinvite, the folder fsm/cmd/avinvite/testees has an
+example in Go, Python and Node, and the file
+fsm/cmd/avinvite/internal/testee/protocol.schema.json describes the lines.
 
-A role "client" must survive every event that a service may send, and its "ok"
-on an event is not compared; with "takes":"documents" each event comes as a
-whole event document, and other ways to write an event are tried as well. "sees"
-lists what is shown: state, offers, pending and reason. A testee with
-"operations":false receives events alone.
+An implementation with the role "client" must survive every event that a service
+may send, and its "ok" on an event is not compared. With "takes":"documents"
+each event comes as a whole event document, and other ways to write an event are
+tried as well. "sees" lists what is shown: state, offers, pending and reason. An
+implementation with "operations":false receives events alone.
 
 The suite for -k N finds every fault that a known configuration shows, and every
 fault in a hidden state that is reached from a configuration by at most N
-representative inputs. The formats are as in avinvite check.
+representatives (avinvite suite -h explains these words). The formats are as in
+avinvite check.
 
-Exit status: 0 if it passes; 1 if it fails; 2 if the arguments are wrong, or the
-command cannot be run or breaks the protocol; 130 after an interrupt, which
-reports what has been shown so far.`,
+Exit status: 0 if the implementation passes; 1 if it fails; 2 if the arguments
+are wrong, or COMMAND cannot be run or breaks the protocol; 130 after an
+interrupt (the tests before it are reported).`,
 		Example: `  avinvite catalogue > catalogue.json
   avinvite test -k 0 -- python3 server.py catalogue.json   some seconds
   avinvite test -- ./server                                k = 1, before a release
@@ -73,9 +74,9 @@ reports what has been shown so far.`,
 	flags.SetInterspersed(false) // the flags behind COMMAND are its own
 	k := suiteDepth(command)
 	direction := chooseDirections(command)
-	representatives := flags.Bool("representatives", false, "take one input of each class alone, for a first try")
-	lenient := flags.Bool("lenient", false, "excuse faults against answers that are only Inferred")
-	timeout := flags.Duration("timeout", defaultTimeout, "wait at most `TIME` for a line")
+	representatives := flags.Bool("representatives", false, "use only one of the inputs that have the same effect, for a first try")
+	lenient := flags.Bool("lenient", false, "excuse faults if the expected answer is only Inferred")
+	timeout := flags.Duration("timeout", defaultTimeout, "wait at most `TIME` for a line of COMMAND")
 	format := choose(command, "format", "FORMAT", "text, json or junit", "text", "text", "json", "junit")
 	command.RunE = func(_ *cobra.Command, args []string) error {
 		switch {
