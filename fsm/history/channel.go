@@ -76,7 +76,7 @@ func (c *Channel) Resumed(o Origin) Origin {
 // 48 bytes.
 type Entry struct {
 	Origin
-	Time    int64                    // of its arrival, in nanoseconds since 1970
+	Time    int64                    // the time of arrival, in nanoseconds since 1970
 	Reason  *codes.Error             // as it was sent; nil if absent
 	Event   transitions.Event        // State is StateNone if the event has no state; if Odd has Unreadable, only Type is set
 	Offered transitions.OperationSet // the operations whose links the event has

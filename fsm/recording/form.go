@@ -26,7 +26,7 @@ const (
 // FormError reports input that is no recording.
 type FormError struct {
 	Is string // the form of the input, in words
-	Do string // how to make a recording of it; "" if unknown
+	Do string // the instruction to make a recording of it; "" if unknown
 }
 
 // Error returns the form of the input, the instruction Do, and the forms that Items reads.

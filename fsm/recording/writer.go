@@ -54,7 +54,7 @@ func (w *Writer) Document(document []byte, url string, at time.Time, took time.D
 type Exchange struct {
 	Method, URL string
 	Began       time.Time     // when the request was sent
-	Took        time.Duration // from then until the answer had come
+	Took        time.Duration // from Began until the answer had come
 	Body        []byte        // of the request; nil for none
 	Type        string        // media type of Body; "" means application/json
 	Status      int           // of the answer; zero if there was none
