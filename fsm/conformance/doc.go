@@ -21,7 +21,8 @@
 // operations of the application to [Checker.Do]. [Checker.AddHistory] takes a history, as replicas of an application
 // keep one.
 //
-// The error joins the faults of all parts that cannot be read. The verdicts are about all other parts.
+// The errors of Check and Checker.Read join the faults of the parts that cannot be read. The verdicts are about all
+// other parts.
 //
 // # Verdicts
 //
@@ -45,7 +46,7 @@
 //   - the operations of the application: each must have been offered when it was requested, and must have been answered
 //     by a documented success or a documented synchronous error.
 //
-// If no event has the direction, the events are judged in both directions, and the direction with the better result is
+// If no event has a direction, the events are judged in both directions, and the direction with the better result is
 // inferred. If the order of the events breaks a rule, the verdict has a repair: the fewest events to drop or change so
 // that the order is legal. A [Summary] counts many verdicts.
 //

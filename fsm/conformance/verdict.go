@@ -147,7 +147,7 @@ func (r Result) String() string {
 	return resultNames[r]
 }
 
-// MarshalText returns the name; a value out of range is an error.
+// MarshalText returns the name. It returns an error for a value out of range.
 func (r Result) MarshalText() ([]byte, error) {
 	if r == 0 || int(r) >= len(resultNames) {
 		return nil, fmt.Errorf("conformance: %v is no result", r)
@@ -155,7 +155,7 @@ func (r Result) MarshalText() ([]byte, error) {
 	return []byte(resultNames[r]), nil
 }
 
-// UnmarshalText reads a name; any other text is an error.
+// UnmarshalText reads a name. It returns an error for any other text.
 func (r *Result) UnmarshalText(text []byte) error {
 	n := slices.Index(resultNames[:], string(text))
 	if n <= 0 {
@@ -168,11 +168,11 @@ func (r *Result) UnmarshalText(text []byte) error {
 // Finding is one fault of an event or an operation in a recording.
 type Finding struct {
 	Rule     Rule               `json:"rule"`
-	Basis    codes.Basis        `json:"basis"`  // the authority of the rule
-	Source   string             `json:"source"` // the page of that authority
+	Basis    codes.Basis        `json:"basis"`  // the basis of the rule in this case
+	Source   string             `json:"source"` // where that basis can be read
 	Place    eventchannel.Place `json:"place"`
-	Seen     string             `json:"seen"`
-	Expected string             `json:"expected"`
+	Seen     string             `json:"seen"`     // the event, the part of it, the operation or the answer that breaks the rule
+	Expected string             `json:"expected"` // the alternatives that break no rule
 }
 
 // Violation reports whether the broken rule is Stated or Sampled; if not, the finding is a deviation.
