@@ -62,8 +62,8 @@ func (c *Call) Resource() *eventchannel.Resource {
 	return locked(c, func(c *Call) *eventchannel.Resource { return c.resource })
 }
 
-// Invitation returns the invitation after the events so far. If [Call.Do] has sent an operation, the operation is pending
-// in it. known reports whether the direction is known. Until then the invitation is outgoing, unless it ended with a
+// Invitation returns the invitation after the events so far. If [Call.Do] has sent an operation that the service has not
+// refused, the operation is pending in it. known reports whether the direction is known. Until then the invitation is outgoing, unless it ended with a
 // reason that is documented for incoming ones only.
 func (c *Call) Invitation() (i transitions.Invitation, known bool) {
 	c.calls.mu.Lock()
@@ -126,12 +126,13 @@ func (c *Call) Wait(ctx context.Context) (transitions.Invitation, error) {
 
 // Do does an operation on the call, as [Client.Do] does, and does it once. The operation is then pending, unless the
 // service refuses it or has certainly not carried it out. While it is pending, every operation is refused without a
-// request, except the same one after [ErrLost]. [errors.As] finds a *[transitions.OperationError] in the refusal, which
-// has the documented row with which a server would answer.
+// request, except the same one after [ErrLost]. In such a refusal, [errors.As] finds a *[transitions.OperationError]
+// with the documented row with which a server would answer.
 //
 // After [ErrLost], do the same operation again: Do fetches the invitation, and sends the operation again only if the
-// invitation still offers it. [transitions.OperationStartAdhocMeeting] is never pending, because it leaves the invitation
-// unchanged; after ErrLost, doing it again may start two meetings.
+// invitation still offers it. [transitions.OperationStartAdhocMeeting], and a cancel that hangs up the call, are never
+// pending, because they leave the invitation unchanged. After ErrLost, a second startAdhocMeeting may start a second
+// meeting.
 func (c *Call) Do(ctx context.Context, o transitions.Operation, in Input) (made string, err error) {
 	s, turn := c.calls, c.now().turn
 	select {

@@ -24,8 +24,8 @@ type Calls struct {
 	// because events need not embed the invitation (UCWA/events_ref.md).
 	Client *Client
 
-	// Max is the number of calls that are kept; 100,000 by default. A call takes about 3 kB. One more call drops the call
-	// that ended first or, if none has ended, the oldest call; [Calls.Add] reports the latter as an error.
+	// Max is the number of calls that are kept; 100,000 by default. A call takes about 3 kB. If there is one more, the call
+	// that ended first is dropped or, if none has ended, the oldest call; [Calls.Add] reports the latter as an error.
 	Max int
 
 	mu          sync.Mutex // guards everything below, and the calls

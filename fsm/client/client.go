@@ -37,12 +37,12 @@ type Client struct {
 
 	// Origins are the origins that may get the token, such as "https://ring2noammeetings.resources.lync.com" or, with
 	// its port, "https://noammeetings.resources.lync.com:4443". In "https://*.infra.lync.com" the asterisk is any one
-	// label. A token goes nowhere else.
+	// label.
 	Origins []string
 
 	Limits  eventchannel.Limits // of a document; its limit in bytes holds for every body; 64 MiB by default
 	Timeout time.Duration       // of a request; 30 s by default, as in the vendor's client; a poll may take its own timeout in addition
-	GiveUp  time.Duration       // for how long a request is tried again without success; 10 min by default
+	GiveUp  time.Duration       // the time after which a request without success is not tried again; 10 min by default
 
 	recent atomic.Pointer[secrets] // the latest tokens, because a link can bear one that its own request does not get
 }

@@ -31,8 +31,8 @@
 //
 // # Errors
 //
-// Every failed request is an *[Error]. If the service refused it, [errors.As] finds the documented row, a
-// [codes.Synchronous], and the body, a *[codes.Error]. If the answer to a POST did not arrive, or does not show whether
+// For every failed request, [errors.As] finds an *[Error]. If the service refused the request, it also finds the
+// documented row, a [codes.Synchronous], and the body, a *[codes.Error]. If the answer to a POST did not arrive, or does not show whether
 // the service has carried out the request, such as that of a proxy, the error is [ErrLost]. Any other error of a POST
 // means that the request was not carried out.
 //
@@ -45,7 +45,7 @@
 //
 // A body has at most 64 MiB, and a document the limits of package eventchannel. A request may take 30 s, and a poll its
 // own timeout in addition. A request that fails is repeated for at most 10 min. Each of these limits is a field of
-// [Client] or [Webhook]. A context ends everything. No function leaves a goroutine behind.
+// [Client] or [Webhook]. Every function returns when its context ends. No function leaves a goroutine behind.
 //
 // The package reads JSON, not the XML form, and sends no batches.
 package client

@@ -36,7 +36,7 @@ type Error struct {
 	Method, URL string        // of the last request that was sent, after redirects; without a password
 	Status      int           // of the answer; 0 if none came
 	Body        *codes.Error  // of the service's own answer with a status of 400 or above; nil if it has none
-	RetryAfter  time.Duration // for which the answer asks to wait; 0 if it does not
+	RetryAfter  time.Duration // the time that the header Retry-After of a refusal asks to wait; 0 if it is absent
 	Err         error         // what went wrong; nil if the service refused the request
 }
 

@@ -57,8 +57,8 @@ func (in *Input) check(o transitions.Operation) error {
 	return nil
 }
 
-// Start starts an outgoing call: it posts in to the link startAudio or startAudioVideo of [Client.Discover], or to addAudio
-// or addAudioVideo of a conversation. It returns the absolute href of the invitation.
+// Start starts an outgoing call: it posts the input to the link startAudio or startAudioVideo of [Client.Discover], or to
+// addAudio or addAudioVideo of a conversation. It returns the absolute href of the invitation.
 //
 // The started event can come before Start returns (UCWA/OperationResource.md); only OperationID shows then to which
 // start it belongs, so choose a new OperationID for each start. [Calls.Start] does so, and finds the call by href and
@@ -68,7 +68,7 @@ func (c *Client) Start(ctx context.Context, link string, in Input) (href string,
 	return c.post(ctx, transitions.OperationNone, link, in)
 }
 
-// Do does an operation on an invitation: it posts in to the operation's link, an absolute URL. [Call.Do] finds the
+// Do does an operation on an invitation: it posts the input to the operation's link, an absolute URL. [Call.Do] finds the
 // link, and does no operation twice. For startAdhocMeeting, made is the absolute href of the new
 // onlineMeetingInvitation; for every other operation it is "".
 //

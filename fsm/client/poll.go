@@ -22,7 +22,7 @@ import (
 // The link next of a document is requested when the body of the loop has returned, because the request acknowledges the
 // document. Therefore the body of the loop must not wait for a later event. If the loop ends early, its last document
 // comes again when Documents is called again with the same URL. (The documentation advises to request next before
-// processing, UCWA/EventsInUCWA.md; then a program that dies has lost the document.) To continue after a restart, keep
+// processing, UCWA/EventsInUCWA.md; but then a program that dies loses the document.) To continue after a restart, keep
 // the Next of the last document that was processed.
 //
 // An error is yielded for each attempt that failed, and for [ErrResync] and [ErrResume]; the loop goes on after it:
@@ -39,7 +39,7 @@ import (
 //   - NotFound/ApplicationNotFound, because the application must be made again: begin with [Client.Discover];
 //   - a refusal with 401, or any other refusal that has an error body and a status below 500, except 408 and 429;
 //   - a document that exceeds [Client.Limits];
-//   - no success for [Client.GiveUp];
+//   - no success in the time [Client.GiveUp];
 //   - the end of the context.
 //
 // The time limit of a poll is the parameter timeout in its URL, 180 s by default (UCWA/events_ref.md), plus

@@ -17,9 +17,9 @@
 //
 // # Keys
 //
-// The keys are fetched from the directory when the first token comes, when a token is signed with an unknown key, and
-// when the keys are older than [Config.MaxAge], so that a key that the directory has withdrawn is not trusted for
-// longer. Because anybody can send tokens, an unknown key causes no fetch in the ten seconds after a successful fetch.
+// The directory that issues the tokens has the keys at [Config.Keys]. They are fetched when the first token comes, when
+// a token is signed with an unknown key, and when they are older than [Config.MaxAge], so that a key that the directory
+// has withdrawn is not trusted for longer. Because anybody can send tokens, an unknown key causes no fetch in the ten seconds after a successful fetch.
 // If keys must be fetched, and this limit forbids it or the directory does not answer with keys, the request is answered
 // 503: the error wraps [client.ErrUnverifiable].
 package callbacktoken
