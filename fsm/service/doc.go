@@ -20,8 +20,7 @@
 //
 // # What it simulates
 //
-// A client finds its application by discovery, starts outgoing calls, is called by a [Script] or by [Service.Ring],
-// does the operations of package transitions, reads an invitation by GET, and gets events by the event channel or by a
+// A client finds its application by discovery, starts outgoing calls, gets calls from a [Script] or [Service.Ring], does the operations of package transitions, reads an invitation by GET, and gets events by the event channel or by a
 // webhook. The other party of each call follows a [Script]; everything else is random, and Script.Seed determines it.
 // Without faults, every event is legal by [transitions.Invitation.Step], and every refusal is a documented error, except
 // 421 (see Config.Hosts).

@@ -58,7 +58,7 @@ type Fault struct {
 	Delay time.Duration `json:"delay,omitzero"` // of [FaultDelay]; 1 s by default
 
 	// The answer of [FaultRefuse]: by default one of 429, 500, 503 and 504, which tell a client to try again later. Status is
-	// that of the code by default. RetryAfter goes along as the header Retry-After, in whole seconds.
+	// that of the code by default. RetryAfter is sent as the header Retry-After, in whole seconds.
 	Status     int           `json:"status,omitzero"`
 	Code       codes.Code    `json:"code,omitzero"`
 	Subcode    codes.Subcode `json:"subcode,omitzero"`

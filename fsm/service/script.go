@@ -31,7 +31,7 @@ type Script struct {
 	// has a link resume. Zero means for ever.
 	Away time.Duration `json:"away,omitzero"`
 
-	// Aggregate is how long an event waits for others to travel in the same document with it.
+	// Aggregate is how long an event waits for further events, which are sent in the same document.
 	Aggregate time.Duration `json:"aggregate,omitzero"`
 
 	// Callback is the URL of the webhook that gets the documents of incoming calls, and of outgoing calls that name no
@@ -74,8 +74,8 @@ type Step struct {
 	Event transitions.Event `json:"event"`
 }
 
-// ParseScript reads a script. Its JSON has the members that the tags of the types name, a duration as "1m30s", and an
-// event as the text of [transitions.Event.MarshalText]:
+// ParseScript reads a script. The JSON tags of the types name the members of a script. A duration is a text such as
+// "1m30s", and an event is the text of [transitions.Event.MarshalText]:
 //
 //	{
 //	  "seed": 7,

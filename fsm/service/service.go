@@ -28,12 +28,12 @@ type Config struct {
 	Recording io.Writer
 
 	// Webhook posts the documents to callbacks; nil means a client of the service's own. A callback may lead to a loopback
-	// address unless the service is Remote, and to the hosts in Callbacks; any other is refused, because whoever starts a
-	// call chooses the URL.
+	// address unless the service is Remote, and to the hosts in Callbacks; any other is refused, because the client that
+	// starts a call chooses the URL.
 	Webhook   *http.Client
 	Callbacks []string
 
-	// Remote says that other machines reach the service.
+	// Remote must be set if other machines can reach the service.
 	Remote bool
 
 	// Hosts are the names by which requests may call the service, besides localhost and IP addresses; a request with
