@@ -22,7 +22,7 @@
 // machine. I is its alphabet, the set of its inputs. T is the suite: a set of words with all their prefixes. C, the
 // core, is a finite set of words that has the empty word. C.I is the set of the words of C, each continued with one
 // input. Two words q and r are apart in T if T has qv and rv for a word v to which S gives different answers after q
-// and after r. The word v may be empty if S shows different parts after q and after r.
+// and after r. The word v may be empty if the parts that S shows differ after q and after r.
 //
 // Suppose that
 //

@@ -15,7 +15,7 @@ type Fault uint8
 // either. Every other input leads from the copy to the state to which it leads from the original.
 const (
 	WrongAnswer    Fault = 0 // the answer to one input in one state is wrong
-	WrongLook      Fault = 1 // one state shows what another one shows
+	WrongLook      Fault = 1 // one state shows the parts of another state
 	WrongState     Fault = 2 // one input leads from one state to a wrong one
 	HiddenAnswer   Fault = 3 // the answer to one input in an extra state is wrong
 	HiddenTransfer Fault = 4 // one input leads from an extra state to a wrong one
