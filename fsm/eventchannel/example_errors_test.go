@@ -53,7 +53,7 @@ func ExampleValidationError() {
 	// /importance: replace "Huge" by Normal, Urgent or Emergency
 }
 
-// A token that no page lists is ignored. The error names the tokens that are listed.
+// A token that the documentation does not list is ignored. The error names the tokens that are listed.
 func ExampleTokenError() {
 	read := eventchannel.Event{
 		Type: transitions.EventCompleted, Status: "Perhaps", Invitation: &eventchannel.Resource{State: "Declined"},

@@ -76,12 +76,13 @@ func Identity(href string) string {
 	return string(identity)
 }
 
-// AppendIdentity returns to with the [Identity] of href appended, for a lookup in a map without an allocation.
-func AppendIdentity[T ~string | ~[]byte](to []byte, href T) []byte {
+// AppendIdentity appends the [Identity] of href to dst and returns the extended slice, for a lookup in a map without an
+// allocation.
+func AppendIdentity[T ~string | ~[]byte](dst []byte, href T) []byte {
 	if h, ok := plain(href); ok {
-		return appendLower(to, href[:h.query])
+		return appendLower(dst, href[:h.query])
 	}
-	return appendIdentity(to, string(href))
+	return appendIdentity(dst, string(href))
 }
 
 // appendIdentity is AppendIdentity for every href.

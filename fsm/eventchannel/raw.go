@@ -107,8 +107,8 @@ func (e *RawEvent) Position() (within Place, sender, index int) {
 // Href returns [Event.Href]. It allocates the text.
 func (e *RawEvent) Href() string { return string(e.text) }
 
-// AppendHref returns to with [Event.Href] appended.
-func (e *RawEvent) AppendHref(to []byte) []byte { return append(to, e.text...) }
+// AppendHref appends [Event.Href] to dst and returns the extended slice.
+func (e *RawEvent) AppendHref(dst []byte) []byte { return append(dst, e.text...) }
 
 // Identity returns the [Identity] of [Event.Href]. It is valid as long as the event, and must not be changed.
 func (e *RawEvent) Identity() []byte {
@@ -118,21 +118,22 @@ func (e *RawEvent) Identity() []byte {
 	return e.identity
 }
 
-// AppendOperationID returns to with the operationId of the embedded resource appended, or to unchanged if there is
-// none.
-func (e *RawEvent) AppendOperationID(to []byte) []byte {
+// AppendOperationID appends the operationId of the embedded resource to dst and returns the extended slice. It returns
+// dst unchanged if there is no operationId.
+func (e *RawEvent) AppendOperationID(dst []byte) []byte {
 	if e.whole != nil {
-		return append(to, e.whole.OperationID()...)
+		return append(dst, e.whole.OperationID()...)
 	}
-	return e.operationID.appendTo(to)
+	return e.operationID.appendTo(dst)
 }
 
-// AppendTo returns to with the member "to" of the embedded resource appended, or to unchanged if there is none.
-func (e *RawEvent) AppendTo(to []byte) []byte {
+// AppendTo appends the member "to" of the embedded resource to dst and returns the extended slice. It returns dst
+// unchanged if there is no such member.
+func (e *RawEvent) AppendTo(dst []byte) []byte {
 	if e.whole != nil && e.whole.Invitation != nil {
-		return append(to, e.whole.Invitation.To...)
+		return append(dst, e.whole.Invitation.To...)
 	}
-	return e.to.appendTo(to)
+	return e.to.appendTo(dst)
 }
 
 // Embeds reports whether the event embeds a resource.

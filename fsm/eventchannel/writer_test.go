@@ -302,7 +302,8 @@ func TestWriterRefuses(t *testing.T) {
 	}
 }
 
-// drawResource draws a resource within its limits, with links, embedded ones, and members that no page lists.
+// drawResource draws a resource within its limits, with links, embedded ones, and members that the documentation does not
+// list.
 func drawResource(t *rapid.T) eventchannel.Resource {
 	texts := proptest.ValidProperties().Draw(t, "texts")
 	r := eventchannel.Resource{
