@@ -222,12 +222,12 @@ func (c *Checker) sweep(before int64) {
 	if len(c.links) <= 2*c.swept+maxLinks {
 		return
 	}
-	for identity, links := range c.links {
+	for hash, links := range c.links {
 		links = slices.DeleteFunc(links, func(s shown) bool { _, known := c.known(s.invitation); return !known })
 		if len(links) == 0 {
-			delete(c.links, identity)
+			delete(c.links, hash)
 		} else {
-			c.links[identity] = links
+			c.links[hash] = links
 		}
 	}
 	c.swept = len(c.links)

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"cmp"
+	"hash/maphash"
 	"path"
 	"slices"
 	"strings"
@@ -16,7 +17,8 @@ import (
 // linker finds the requests that are operations on invitations, by the links that the invitations have shown. Entries of
 // a HAR are in any order, so a request waits until everything is read, unless its URL tells the operation itself.
 type linker struct {
-	links map[string][]shown // by the identity of the href, in the order of arrival
+	seed  maphash.Seed
+	links map[uint64][]shown // by the hash of the identity of the href, in the order of arrival
 	held  []request
 	swept int // how many links were left by the last sweep
 }
@@ -33,11 +35,12 @@ type target struct {
 	operation  transitions.Operation
 }
 
-// shown is a link, and the time at which an invitation showed it or a redirect led there.
+// shown is the target of a link, and the time at which an invitation showed the link or a redirect led there.
 type shown struct {
-	target
-	stamp    int64
-	redirect bool
+	invitation string
+	stamp      int64
+	operation  transitions.Operation
+	redirect   bool
 }
 
 // request is a request that may be an operation.
@@ -76,7 +79,7 @@ func (c *Checker) take(item *arrival) {
 		e := item.Event
 		item.entry.Origin, item.entry.Time = c.channel.Resumed(item.entry.Origin), c.stamp(item.Time)
 		c.add(e, item.entry, item.Time, item.URL != "" && item.Time.IsZero())
-		if item.URL == "" {
+		if item.URL == "" || e.Operations == 0 {
 			return
 		}
 		if href := e.Href(); href != "" {
@@ -113,21 +116,20 @@ func pass(passed map[string]int, kind string, n int) map[string]int {
 
 // learn remembers where a link of an invitation leads. Links that tell it themselves, as nearly all do, are left out.
 func (c *Checker) learn(invitation string, o transitions.Operation, href string, stamp int64) {
-	tells := told(href)
-	if tells.operation != o || eventchannel.Identity(tells.invitation) != eventchannel.Identity(invitation) {
-		c.show(href, shown{target{invitation, o}, stamp, false})
+	if tells := told(href); tells.operation != o || !same(tells.invitation, invitation) {
+		c.show(href, shown{invitation, stamp, o, false})
 	}
 }
 
 // show remembers where a link leads.
 func (c *Checker) show(href string, to shown) {
 	if c.links == nil {
-		c.links = map[string][]shown{}
+		c.seed, c.links = maphash.MakeSeed(), map[uint64][]shown{}
 	}
-	identity := eventchannel.Identity(href)
-	known := slices.IndexFunc(c.links[identity], func(s shown) bool {
-		return s.operation == to.operation && s.redirect == to.redirect &&
-			eventchannel.Identity(s.invitation) == eventchannel.Identity(to.invitation)
+	hash := c.hash(href)
+	all := c.links[hash]
+	known := slices.IndexFunc(all, func(s shown) bool {
+		return s.operation == to.operation && s.redirect == to.redirect && same(s.invitation, to.invitation)
 	})
 	switch {
 	case known < 0:
@@ -137,13 +139,29 @@ func (c *Checker) show(href string, to shown) {
 				return
 			}
 			i.links++
-			to.invitation = strings.Clone(to.invitation) // so that the text of the event can go
 		}
-		c.links[identity] = append(c.links[identity], to)
-	case to.stamp < c.links[identity][known].stamp:
-		c.links[identity][known].stamp = to.stamp
+		c.links[hash] = append(all, to)
+	case to.stamp < all[known].stamp:
+		all[known].stamp = to.stamp
 	}
 }
+
+// hash returns the hash of the identity of an href.
+func (l *linker) hash(href string) uint64 {
+	var room [256]byte
+	return maphash.Bytes(l.seed, eventchannel.AppendIdentity(room[:0], href))
+}
+
+// shownBy returns the targets of a link.
+func (l *linker) shownBy(href string) []shown {
+	if l.links == nil {
+		return nil
+	}
+	return l.links[l.hash(href)]
+}
+
+// same reports whether two hrefs have one identity.
+func same(a, b string) bool { return a == b || eventchannel.Identity(a) == eventchannel.Identity(b) }
 
 // told returns the target that an href names itself, as published ones do: the operation stands below the invitation.
 func told(href string) target {
@@ -164,13 +182,29 @@ func operationOf(segment string) transitions.Operation {
 	if o := transitions.OperationOf(segment); o != transitions.OperationNone {
 		return o
 	}
-	for o := transitions.OperationAccept; o <= transitions.OperationCancel; o++ {
-		if strings.EqualFold(segment, o.String()) || strings.EqualFold(segment, transitions.TrimRelPrefix(o.Rel())) {
-			return o
+	for _, s := range spellings {
+		if strings.EqualFold(segment, s.text) {
+			return s.of
 		}
 	}
 	return transitions.OperationNone
 }
+
+// spelling pairs a name or a relation with its operation.
+type spelling struct {
+	text string
+	of   transitions.Operation
+}
+
+var spellings = func() (all []spelling) {
+	for o := transitions.OperationAccept; o <= transitions.OperationCancel; o++ {
+		all = append(all, spelling{o.String(), o})
+		if rel := transitions.TrimRelPrefix(o.Rel()); rel != o.String() {
+			all = append(all, spelling{rel, o})
+		}
+	}
+	return all
+}()
 
 // request takes a request.
 func (c *Checker) request(item recording.Item) {
@@ -189,7 +223,7 @@ func (c *Checker) request(item recording.Item) {
 		q.Status, q.Answered = 0, time.Time{}
 	}
 	c.until(q.Answered)
-	if to := told(q.Href); c.links[eventchannel.Identity(q.Href)] == nil &&
+	if to := told(q.Href); c.shownBy(q.Href) == nil &&
 		strings.EqualFold(path.Base(path.Dir(to.invitation)), "audioVideoInvitations") {
 		c.carryOut(q, to)
 		return
@@ -232,9 +266,9 @@ func (c *Checker) linkOne(q request) bool {
 // led returns where the link of a request led last, as an invitation showed it or by a redirect.
 func (c *Checker) led(q request, redirect bool) (to target) {
 	last := int64(-1)
-	for _, s := range c.links[eventchannel.Identity(q.Href)] {
+	for _, s := range c.shownBy(q.Href) {
 		if s.redirect == redirect && (s.stamp <= q.stamp || q.at.IsZero()) && s.stamp >= last {
-			to, last = s.target, s.stamp
+			to, last = target{s.invitation, s.operation}, s.stamp
 		}
 	}
 	return to
@@ -244,9 +278,8 @@ func (c *Checker) led(q request, redirect bool) (to target) {
 func (c *Checker) carryOut(q request, to target) {
 	if q.Status >= 300 && q.Status < 400 {
 		next := told(q.redirect)
-		if q.redirect != "" && (next.operation != to.operation ||
-			eventchannel.Identity(next.invitation) != eventchannel.Identity(to.invitation)) {
-			c.show(q.redirect, shown{to, q.stamp, true})
+		if q.redirect != "" && (next.operation != to.operation || !same(next.invitation, to.invitation)) {
+			c.show(q.redirect, shown{to.invitation, q.stamp, to.operation, true})
 		}
 		return
 	}
