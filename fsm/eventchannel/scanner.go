@@ -480,7 +480,8 @@ func (s *scanner) place() Place { return Place{s.document, s.offset(), s.pointer
 
 // pointer returns the JSON pointer to the value that is next or open.
 func (s *scanner) pointer() string {
-	p := []byte(s.prefix)
+	var room [128]byte
+	p := append(room[:0], s.prefix...)
 	for n, f := range s.stack {
 		end := len(s.names)
 		if n+1 < len(s.stack) {

@@ -121,8 +121,9 @@ func (r *harReader) read() {
 // next reads an entry and yields its items.
 func (r *harReader) next() {
 	e := &r.entry
-	n := e.place.Document
-	e.place = eventchannel.Place{Document: n + 1, Offset: r.place().Offset, Pointer: fmt.Sprintf("/log/entries/%d", n)}
+	number := e.place.Document + 1
+	e.place = r.Place()
+	e.place.Document = number
 	e.method, e.url, e.redirect, e.location, e.status, e.took = e.method[:0], e.url[:0], e.redirect[:0], e.location[:0], 0, 0
 	e.posted.reset()
 	e.answer.reset()
