@@ -120,9 +120,9 @@ type Cell struct {
 }
 
 // Cells yields every cell of a direction, and nothing for a value that is no direction. It combines every state with
-// every event that a service could send: each type with each state and, on a completion, with each documented reason
-// and [codes.NoReason]. It leaves out values that are no event, and reasons that are not documented: Step refuses these
-// in every state.
+// every event that a service could send: each type with each state that it can carry and, on a completion, with each
+// documented reason and [codes.NoReason]. It leaves out values that are no event, and reasons that are not documented:
+// Step refuses these in every state.
 func Cells(d Direction) iter.Seq[Cell] {
 	return func(yield func(Cell) bool) {
 		if New(d) == (Invitation{}) {

@@ -78,7 +78,7 @@
 // There is no clock, no goroutine, no I/O and no logging. There is no time-out either, because the documentation gives
 // none for an unanswered call. Package fsm adds callbacks, and package eventchannel reads and writes the wire.
 //
-// Sources are named as in package [codes].
+// PAGE is the specification. All sources are named as in package [codes].
 //
 // [table.md]: https://github.com/avinvite/avinvite/blob/main/transitions/generated/table.md
 package transitions

@@ -16,7 +16,7 @@ type Rule uint8
 // The rules. If an event or operation breaks several rules, the refusal names the first in this order. A refusal can
 // have another basis and source than [Rule.Basis] and [Rule.Source], for example those of the reason.
 const (
-	ErrInvalid         Rule = 1 // not a value of the protocol: a zero Invitation, an event that nobody could send, or no operation
+	ErrInvalid         Rule = 1 // a zero Invitation, an event that nobody could send, or a value that is no operation
 	ErrCompleted       Rule = 2 // the invitation has completed, and nothing follows
 	ErrDirection       Rule = 3 // the state or the operation is that of the other direction
 	ErrUndefined       Rule = 4 // the event or the operation is not defined in this state

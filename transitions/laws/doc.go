@@ -1,8 +1,9 @@
 // Package laws lists the numbered laws of the invitation, and checks any state machine of invitations against them.
 //
-// [All] returns the list: the number, name, statement, basis and source of each law. A [Subject] is one invitation of
-// the implementation under test. [Enumerate] tries each event and each operation in every configuration, and returns a
-// shortest sequence of actions for every law that is broken. Here it tries package transitions itself:
+// [All] returns the list: the number, name, statement, basis and source of each law. Laws 11, 12, 14 and 15 are about
+// this library, and its own tests check them. A [Subject] is one invitation of the implementation under test.
+// [Enumerate] tries each event and each operation in every configuration, and returns a shortest sequence of actions
+// for every law that is broken. Here it tries package transitions itself:
 //
 //	fmt.Println(laws.Enumerate(
 //		laws.Pure(transitions.New, transitions.Invitation.Step, transitions.Invitation.Do, laws.ViewOf),
