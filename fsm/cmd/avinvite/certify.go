@@ -29,8 +29,8 @@ func newCertify() *cobra.Command {
 Read the tests in files, and print the guarantee for an implementation that
 passes them. A FILE holds vectors, as avinvite suite --vectors writes them, or
 is a recording, as avinvite check reads it: each invitation in it is a test, up
-to the first event that cannot be read. A vector that expects another answer
-than this release is left out; avinvite diff shows such answers.
+to the first event that cannot be read. A vector is left out if it expects
+another answer than this release gives; avinvite diff shows such answers.
 
 The certificate of a direction is the largest k whose obligations the tests
 meet. k is how many inputs a hidden state may lie behind a known one; see

@@ -120,17 +120,17 @@ command at once.`,
 	return command
 }
 
-// checkOptions are what the flags of check ask for.
+// checkOptions has the values of the flags of check.
 type checkOptions struct {
 	format  string
 	verbose bool
-	redact  bool               // judge what avinvite redact makes of the recordings
+	redact  bool               // judge the recordings as avinvite redact writes them
 	failOn  conformance.Result // the least result for which the exit status is statusViolations
 	choice  report.Choice
 	followOptions
 }
 
-// checkFlags defines the flags of check. What it returns reads them.
+// checkFlags defines the flags of check. The function that it returns reads them.
 func checkFlags(command *cobra.Command) func() (checkOptions, error) {
 	var results []string
 	for r := conformance.Conforms; r <= conformance.Violates; r++ {
@@ -143,7 +143,7 @@ func checkFlags(command *cobra.Command) func() (checkOptions, error) {
 	direction := choose(command, "direction", "WORD", "outgoing or incoming", "", "outgoing", "incoming")
 	flags := command.Flags()
 	verbose := flags.BoolP("verbose", "v", false, "show all in full, with places, in text and markdown")
-	redact := flags.Bool("redact", false, "report on what avinvite redact writes")
+	redact := flags.Bool("redact", false, "redact each recording, and report on the result")
 	failed := flags.Bool("failed", false, "refused at the start, or ended but not as Connected")
 	reason := flags.String("reason", "", "a `REASON`: a code, a subcode or both, with a slash")
 	id := flags.String("id", "", "an `ID`: an href, its last part or an operationId")

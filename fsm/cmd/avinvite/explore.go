@@ -13,9 +13,9 @@ func newExplore() *cobra.Command {
 		Use:   "explore",
 		Short: "Print a page to walk an invitation in a browser",
 		Long: `
-Print an HTML page. In it a person walks an invitation by its events and
-operations: each one that is refused shows the rule, its basis and its source,
-and the events that are legal. The page also lists all reasons.
+Print an HTML page on which a person gives events and operations to an
+invitation. If one is refused, the page shows the rule, its basis and its
+source, and the events that are legal. The page also lists all reasons.
 
 The page is one file, which needs no network. avinvite check --format html adds
 the verdicts on recordings.`,

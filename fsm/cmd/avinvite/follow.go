@@ -23,13 +23,13 @@ type followOptions struct {
 	keep   int
 }
 
-// defaultGrace is the time in which a document is delivered again, or late. No page says how long that can take.
+// defaultGrace is the time in which a document may be delivered again, or late. The documentation has no limit for it.
 const defaultGrace = 30 * time.Second
 
-// followFlags defines the flags of check that are about following. What it returns reads them.
+// followFlags defines the flags of check that are about following. The function that it returns reads them.
 func followFlags(command *cobra.Command) func() (followOptions, error) {
 	flags := command.Flags()
-	follow := flags.Bool("follow", false, "judge a log that is written, or a pipe, as it comes")
+	follow := flags.Bool("follow", false, "judge a log while it grows, or a pipe")
 	grace := flags.Duration("grace", defaultGrace, "with --follow: wait `TIME` for late events")
 	keep := flags.Int("keep", conformance.DefaultLimit, "with --follow: keep `N` invitations open")
 	return func() (followOptions, error) {

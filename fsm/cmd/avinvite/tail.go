@@ -21,7 +21,7 @@ type tail struct {
 	read int64
 	last []byte // the last bytes that were read
 
-	replaced bool // another file with content has the name, and what is left of this one is read
+	replaced bool // another file with content has the name, and the rest of this one is read
 	ended    bool
 }
 

@@ -216,7 +216,7 @@ func unpacked(body []byte) string {
 	return string(text)
 }
 
-// beginnings are those by which the texts of bodies are told apart; the longer ones first.
+// beginnings pairs the beginning of a body with its redacted text, the longer beginnings first.
 var beginnings = []struct{ begins, redacted string }{
 	{"<!doctype", "<!doctype html>"},
 	{"<html", "<html>"},
@@ -253,7 +253,7 @@ func (r *redactor) plain(text string) string {
 	return "redacted"
 }
 
-// binary reports whether a text begins with what is no text, as recording finds it.
+// binary reports whether a body begins with bytes that are no text, by the same test as package recording.
 func binary(text string) bool {
 	head := text[:min(len(text), 32)]
 	for utf8.FullRuneInString(head) {
@@ -327,8 +327,8 @@ var mediaTypes = []string{
 	"x-unknown",
 }
 
-// mediaType returns a media type without its parameters, if it is known. One of several parts has the boundary that
-// redacted bodies have.
+// mediaType returns a media type without its parameters, if it is known. A multipart type gets the boundary of redacted
+// bodies.
 func mediaType(text string) string {
 	bare, _, _ := strings.Cut(text, ";")
 	kind := known(strings.TrimSpace(bare), mediaTypes, "application/x-redacted")

@@ -32,7 +32,7 @@ type Message struct {
 	Place *eventchannel.Place `json:"-"` // in the recording, without its pointer; nil for an answer
 }
 
-// fault is what is wrong with a message.
+// fault sums up the findings about a message.
 type fault struct {
 	Broken   bool               `json:"broken,omitempty"`
 	Deviates bool               `json:"deviates,omitempty"` // all findings about it are deviations
@@ -84,7 +84,7 @@ func messages(v conformance.Verdict) (all []Message) {
 	return all
 }
 
-// faults returns what is wrong with the message at a place, and with the answer to it.
+// faults returns the faults of the message at a place, and of the answer to it.
 func faults(v conformance.Verdict, where eventchannel.Place) (message, answer fault) {
 	for _, f := range v.Findings {
 		switch {

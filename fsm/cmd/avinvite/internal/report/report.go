@@ -92,7 +92,7 @@ func NewTotal() *Total {
 	}}
 }
 
-// Add counts a recording, and what is chosen of it. It judges all invitations, and remembers which of them the reports
+// Add counts a recording and its chosen invitations. It judges all invitations, and remembers which of them the reports
 // have to judge again.
 func (t *Total) Add(r *Recording) {
 	t.Recordings++

@@ -213,7 +213,7 @@ func more(v conformance.Verdict, f conformance.Finding) string {
 // Documented returns a text of the specification, or a note in its place if its row is blank.
 func Documented(text string) string { return cmp.Or(text, "(a row without a text)") }
 
-// End sums up, and counts what is not shown.
+// End writes the totals, and the number of invitations that are not shown.
 func (t *text) End(sum *Total, _ int) {
 	t.endList()
 	if sum.Invitations > 1 {

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Conn is a testee that runs. What is written to it is its standard input, and what is read its standard output.
+// Conn is a testee that runs. Write writes to its standard input, and Read reads from its standard output.
 type Conn interface {
 	io.Reader
 	io.WriteCloser

@@ -15,7 +15,7 @@ import (
 // greeting is the first line that a testee receives.
 const greeting = `{"avinvite":1}` + "\n"
 
-// Hello is the first line that a testee sends: what it is, and what it takes and shows.
+// Hello is the first line that a testee sends: its name and role, the steps that it takes, and the parts that it shows.
 type Hello struct {
 	Avinvite   int      `json:"avinvite"` // the version of the protocol, which is 1
 	Name       string   `json:"name"`

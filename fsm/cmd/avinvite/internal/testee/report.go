@@ -143,7 +143,7 @@ func (r *Report) Name() string {
 	return strings.TrimSpace(r.Hello.Name + " " + r.Hello.Version)
 }
 
-// shows lists what is compared.
+// shows lists the parts of an answer that are compared.
 func (h Hello) shows() string {
 	s := h.seen()
 	if h.Role == "server" {

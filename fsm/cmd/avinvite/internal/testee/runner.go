@@ -320,7 +320,7 @@ func start(conn Conn) *session {
 // send never waits: there is room for all tests that may be under way.
 func (s *session) send(line []byte) { s.out <- line }
 
-// write writes what is sent, in as few pieces as possible. Reading reports that nobody takes it.
+// write writes the lines that are sent, in as few pieces as possible. It drops errors, because reading then fails as well.
 func (s *session) write() {
 	w := bufio.NewWriterSize(s.conn, 1<<16)
 	for line := range s.out {
