@@ -151,8 +151,11 @@ func (s *Calls) evict() error {
 	call := oldest.Value.(*Call)
 	call.gone = true
 	s.forget(call)
-	return fmt.Errorf("client: more than %d calls that have not ended; the oldest, %s, is dropped",
-		cmp.Or(s.Max, defaultMax), call.href)
+	more := fmt.Sprintf("more than %d calls that have", cmp.Or(s.Max, defaultMax))
+	if s.Max == 1 {
+		more = "more than 1 call that has"
+	}
+	return fmt.Errorf("client: %s not ended; the oldest, %s, is dropped", more, call.href)
 }
 
 // forget drops a call.

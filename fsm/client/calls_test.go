@@ -587,6 +587,17 @@ func TestMax(t *testing.T) {
 	}
 }
 
+// TestMaxOne keeps one call.
+func TestMaxOne(t *testing.T) {
+	s := calls(new(host))
+	s.Max = 1
+	add(t, s, 1, told{"1", started, ringing, nil})
+	_, err := s.Add(t.Context(), document(t, documented(t, 2, told{"2", started, ringing, nil})))
+	if err == nil || !strings.Contains(err.Error(), "more than 1 call that has not ended;") {
+		t.Errorf("a second call under way: %v", err)
+	}
+}
+
 // TestResumeDuringStart resets the conversations while the answer to a start is on its way. The call is gone.
 func TestResumeDuringStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
