@@ -10,18 +10,30 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/avinvite/avinvite/codes/enum"
 	"github.com/avinvite/avinvite/transitions"
 )
 
 // Form is the form of a recording.
-type Form int
+type Form uint8
 
-// The forms.
+// The forms. Their texts are lines, array and har.
 const (
 	Lines Form = 1 // event documents in sequence; a Writer writes one per line
 	Array Form = 2 // a JSON array of event documents; Items also reads several arrays in sequence
 	HAR   Form = 3 // HTTP Archive 1.2
 )
+
+var forms = enum.Names[Form]{Type: "Form", Noun: "form of a recording", Texts: []string{Lines: "lines", Array: "array", HAR: "har"}}
+
+// String returns the text of the form, or "Form(n)" for a value that is no form.
+func (f Form) String() string { return forms.String(f) }
+
+// MarshalText returns the text of the form; a value that is no form is an error.
+func (f Form) MarshalText() ([]byte, error) { return forms.Marshal(f) }
+
+// UnmarshalText reads a text that MarshalText writes; any other text is an error.
+func (f *Form) UnmarshalText(text []byte) error { return forms.Unmarshal(f, text) }
 
 // FormError reports input that is no recording.
 type FormError struct {

@@ -31,7 +31,7 @@ func NewWriter(out io.Writer, form Form) *Writer {
 	case HAR:
 		w.put([]byte(`{"log":{"version":"1.2","creator":{"name":"avinvite","version":"1"},"entries":[`))
 	default:
-		w.err = fmt.Errorf("recording: %d is no form, want Lines, Array or HAR", form)
+		w.err = fmt.Errorf("recording: %v is no form, want Lines, Array or HAR", form)
 	}
 	return w
 }

@@ -1,7 +1,9 @@
 package recording_test
 
 import (
+	"bytes"
 	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -86,12 +88,32 @@ func TestWriterErrors(t *testing.T) {
 	if first == nil || w.Document(nil, "", time.Time{}, 0) != first || w.Close() != first {
 		t.Errorf("error %v, want one that stays: a request among event documents", first)
 	}
-	if err := recording.NewWriter(new(strings.Builder), 0).Close(); err == nil {
-		t.Error("form 0 is no error")
+	const none = "recording: Form(0) is no form, want Lines, Array or HAR"
+	if err := recording.NewWriter(new(strings.Builder), 0).Close(); err == nil || err.Error() != none {
+		t.Errorf("form 0: error %v, want %s", err, none)
 	}
 	broken := errors.New("broken")
 	if err := recording.NewWriter(failing{broken}, recording.HAR).Close(); err != broken {
 		t.Errorf("error %v, want that of the output", err)
+	}
+}
+
+// TestFormText reads the text of each form back, and shows it in a log.
+func TestFormText(t *testing.T) {
+	for form, text := range map[recording.Form]string{recording.Lines: "lines", recording.Array: "array", recording.HAR: "har"} {
+		var log bytes.Buffer
+		slog.New(slog.NewTextHandler(&log, nil)).Info("", "form", form)
+		var read recording.Form
+		if err := read.UnmarshalText([]byte(text)); err != nil || read != form || !strings.HasSuffix(log.String(), "form="+text+"\n") {
+			t.Errorf("%s is read as %v, error %v, and logged as %s", text, read, err, &log)
+		}
+	}
+	form := recording.Lines
+	if err := form.UnmarshalText([]byte("xml")); err == nil || form != recording.Lines {
+		t.Errorf("xml is read as %v, error %v", form, err)
+	}
+	if text, err := recording.Form(4).MarshalText(); err == nil {
+		t.Errorf("the text of form 4 is %q", text)
 	}
 }
 
