@@ -103,10 +103,11 @@ func TestLogMachine(t *testing.T) {
 		t.Fatal(err)
 	}
 	logger.Info("", "machine", call)
+	logger.Info("", "none", (*fsm.Machine)(nil))
 	for _, want := range []string{
 		`"transition":{"event":"started(Alerting)","from":"Incoming None","to":"Incoming Alerting",` +
 			`"odd":{"rule":"wrong-direction","basis":"Inferred"}}}`,
-		`"machine":{"direction":"Incoming","state":"Alerting"}}`,
+		`"machine":{"direction":"Incoming","state":"Alerting"}}`, `"none":null}`,
 	} {
 		if !strings.Contains(b.String(), want+"\n") {
 			t.Errorf("the log is\n%s, want in it %s", &b, want)

@@ -119,11 +119,21 @@ func broken(i transitions.Invitation) (rule transitions.Rule) {
 // the snapshot for Restore.
 func (m *Machine) Invitation() transitions.Invitation { return m.now.Load() }
 
-// String returns the text of the invitation.
-func (m *Machine) String() string { return m.Invitation().String() }
+// String returns the text of the invitation. It returns "no machine" for nil.
+func (m *Machine) String() string {
+	if m == nil {
+		return "no machine"
+	}
+	return m.Invitation().String()
+}
 
-// LogValue makes a structured log show the invitation.
-func (m *Machine) LogValue() slog.Value { return slog.AnyValue(m.Invitation()) }
+// LogValue makes a structured log show the invitation. It shows nil for a nil Machine.
+func (m *Machine) LogValue() slog.Value {
+	if m == nil {
+		return slog.Value{}
+	}
+	return slog.AnyValue(m.Invitation())
+}
 
 // Can reports whether the machine would take e now if no callback refused it.
 func (m *Machine) Can(e transitions.Event) bool {

@@ -254,6 +254,9 @@ func TestZero(t *testing.T) {
 	if m.Looplab().Current() != "None" {
 		t.Errorf("the zero Machine is %v", &m)
 	}
+	if none := (*fsm.Machine)(nil); none.String() != "no machine" {
+		t.Errorf("the text of nil is %q", none)
+	}
 }
 
 // TestMemory: a machine with a callback allocates and retains less than half the bytes of a bare looplab machine with the
