@@ -56,3 +56,12 @@ func MapOn[T any](r *Reader, cores int, f func(*RawEvent, error) T) iter.Seq[T] 
 
 // ReadBy reports whether the reader itself has read the event, and not a goroutine ahead of it.
 func (e *RawEvent) ReadBy(r *Reader) bool { return e.source.reader == r }
+
+// Recognised counts the documents and events that had a known shape.
+func (r *Reader) Recognised() int { return r.documentShapes.known + r.eventShapes.known }
+
+// Shapes counts the shapes that are known, and all that have been learned.
+func (r *Reader) Shapes() (known, learned int) {
+	d, e := &r.documentShapes, &r.eventShapes
+	return d.count + e.count, d.learned + e.learned
+}

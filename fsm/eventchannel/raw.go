@@ -189,7 +189,11 @@ func (e *RawEvent) rawLinks() []rawLink {
 	if e.source == nil {
 		return nil
 	}
-	all := e.source.reader.p.found
+	return e.linksIn(e.source.reader.p.found)
+}
+
+// linksIn returns the links of the embedded resource among those of a document.
+func (e *RawEvent) linksIn(all []rawLink) []rawLink {
 	first := min(int(e.links), len(all))
 	return all[first:min(first+int(e.linked), len(all))]
 }

@@ -69,6 +69,9 @@ type Reader struct {
 	names  map[string]string // that have been read, so that they are not made anew each time
 	odd    int               // number of documents that were read twice
 
+	documentShapes, eventShapes shapes
+	shapeLimits                 Limits // of the documents from which they were learned
+
 	// A long document hands on what was found before it ends.
 	yield func(*item) bool // nil if it must wait for the end
 	left  bool             // the loop was left within the document
@@ -216,6 +219,9 @@ func (r *Reader) prepare() {
 			Depth: min(cmp.Or(r.Limits.Depth, 100), maxDepth), Document: cmp.Or(r.Limits.Document, 64<<20),
 			String: cmp.Or(r.Limits.String, 4<<20), Events: cmp.Or(r.Limits.Events, 100_000),
 		}
+		if r.shapeLimits != r.s.limits {
+			r.documentShapes, r.eventShapes, r.shapeLimits = shapes{}, shapes{}, r.s.limits
+		}
 	}
 }
 
@@ -239,7 +245,9 @@ func (r *Reader) read() {
 	}
 	s.exact = true
 	for _, relation := range r.passed {
-		r.PassedOver(relation)
+		if r.PassedOver != nil {
+			r.PassedOver(relation)
+		}
 	}
 	r.doc.close(r.found)
 }
@@ -289,7 +297,10 @@ func (s *source) follow() {
 // envelope reads a document, and reports whether it has no fault. Hrefs are resolved only at the end of the document,
 // because baseuri may stand behind them.
 func (r *Reader) envelope() bool {
-	s := &r.s
+	s, before := &r.s, r.reached()
+	if !s.exact && r.recognised(&r.documentShapes) {
+		return s.fault == nil
+	}
 	place := Place{Document: s.document, Offset: s.start}
 	if s.next() != '{' {
 		return s.want("an event document, which is an object")
@@ -327,6 +338,10 @@ func (r *Reader) envelope() bool {
 		if size := s.offset() - s.start; size > s.limits.Document {
 			s.refuse(&LimitError{"document", size, s.limits.Document})
 		}
+	}
+	if !s.exact && s.fault == nil {
+		r.sender, r.index = 0, 0
+		r.learn(&r.documentShapes, before, &shape{document: true, base: r.doc.base, follow: r.doc.links})
 	}
 	return s.fault == nil
 }
@@ -530,12 +545,75 @@ func (r *Reader) counted() bool {
 	return true
 }
 
-// event reads one event. The relation of its link decides whether it is passed over or read strictly. A lean reader reads
+// event reads one event.
+func (r *Reader) event() {
+	c := r.s.next()
+	if r.s.exact || c != '{' {
+		r.parse(c)
+	} else if !r.recognised(&r.eventShapes) {
+		before := r.reached()
+		if r.parse(c); r.s.fault == nil {
+			r.learn(&r.eventShapes, before, &shape{})
+		}
+	}
+}
+
+// reached is how far a document has been read.
+type reached struct{ pos, found, links, passed int }
+
+func (r *Reader) reached() reached {
+	return reached{r.s.pos, len(r.found), len(r.p.found), len(r.passed)}
+}
+
+// learn adds a shape with the events that have been read since then, without a fault.
+func (r *Reader) learn(t *shapes, since reached, of *shape) {
+	of.events, of.links = slices.Clone(r.found[since.found:]), slices.Clone(r.p.found[since.links:])
+	of.passed = slices.Clone(r.passed[since.passed:])
+	for n := range of.events {
+		e := &of.events[n]
+		e.offset -= r.s.base + int64(since.pos)
+		e.sender, e.index = e.sender-int32(r.sender), e.index-int32(r.index)
+		e.links = max(0, e.links-int32(since.links)) // 0 if it has none
+	}
+	t.learn(r.s.buf[since.pos:r.s.pos], of)
+}
+
+// recognised passes over a text of a known shape and takes its events, and reports whether it is one.
+func (r *Reader) recognised(t *shapes) bool {
+	s, before := &r.s, r.reached()
+	of := t.match(s)
+	if of == nil {
+		return false
+	}
+	sound := of.document || r.counted()
+	if of.document {
+		r.doc.base, r.doc.links = of.base, of.follow
+	}
+	r.found, r.p.found = append(r.found, of.events...), append(r.p.found, of.links...)
+	r.passed = append(r.passed, of.passed...)
+	events := r.found[before.found:]
+	for _, c := range of.cuts {
+		text := s.buf[t.at(c.begin):t.at(c.end)]
+		if c.part < len(relations) && bytes.IndexByte(text, '\\') >= 0 {
+			text = unquote(nil, text)
+		}
+		*part(events, r.p.found[before.links:], &r.doc.links, c.part) = text
+	}
+	sound = sound && s.offset()-s.start <= s.limits.Document
+	for n := range events {
+		e := &events[n]
+		e.offset = s.base + int64(t.at(of.offsets[n]))
+		e.sender, e.index, e.links = e.sender+int32(r.sender), e.index+int32(r.index), e.links+int32(before.links)
+		sound = sound && e.RawEvent.fault() == nil
+	}
+	return sound || !s.refuse(odd)
+}
+
+// parse reads one event. The relation of its link decides whether it is passed over or read strictly. A lean reader reads
 // an event about an invitation as soon as the relation is known. An exact one passes over the whole event first, because a
 // fault of the grammar breaks the document off and any other fault costs the event only.
-func (r *Reader) event() {
+func (r *Reader) parse(c byte) {
 	s := &r.s
-	c := s.next()
 	start, found, depth := s.offset(), len(r.found), len(s.stack)
 	if !s.exact && begins(s.buf[s.pos:]) && r.counted() {
 		r.invitation(start, depth)
@@ -558,7 +636,7 @@ func (r *Reader) event() {
 				} else if r.is('"', "a string") {
 					rel := s.string() // half a surrogate pair is in no relation of ours
 					rels, ours, sibling = rels+1, about(rel), ""
-					if !ours && r.PassedOver != nil && bytes.HasSuffix(rel, []byte("Invitation")) {
+					if !ours && bytes.HasSuffix(rel, []byte("Invitation")) {
 						sibling = transitions.TrimRelPrefix(r.intern(rel))
 					}
 				}
@@ -573,19 +651,18 @@ func (r *Reader) event() {
 		return
 	}
 	switch {
+	case rels != 1 && s.exact:
+		r.wrong(Place{s.document, start, s.pointer()},
+			fmt.Errorf("link.rel occurs %d times, want once, to name the resource of the event", rels))
 	case rels != 1:
-		if s.exact {
-			r.wrong(Place{s.document, start, s.pointer()},
-				fmt.Errorf("link.rel occurs %d times, want once, to name the resource of the event", rels))
-			return
-		}
 		s.refuse(odd)
 	case ours:
 		r.invitation(start, depth)
-	case sibling != "" && s.exact:
-		r.PassedOver(sibling)
-	case sibling != "":
+	case sibling == "":
+	case !s.exact:
 		r.passed = append(r.passed, sibling)
+	case r.PassedOver != nil:
+		r.PassedOver(sibling)
 	}
 }
 

@@ -1,0 +1,238 @@
+package eventchannel
+
+import (
+	"bytes"
+	"math"
+	"slices"
+
+	"github.com/avinvite/avinvite/transitions"
+)
+
+// shapes recognises texts that differ from an earlier text only in strings that decide nothing, such as hrefs: a document,
+// or an event. Most are of few shapes, because one program writes them. The text is compared with the earlier one, which has
+// been parsed, and only these strings are scanned. That takes a third of the time of parsing.
+//
+// The texts are kept in a tree, so that they share what they begin with. Only a lean Reader uses shapes; it parses a text of
+// an unknown shape, and learns the shape.
+type shapes struct {
+	branches []branch
+	count    int // of the shapes in the tree
+	learned  int // of all shapes so far
+	known    int // of the texts that were recognised
+
+	ends []int // where the text under way begins, and where each of its strings ends
+}
+
+// branch is a part of a text.
+type branch struct {
+	text  []byte   // ends with the quote that begins a string, or with the whole text
+	limit int      // on the bytes of the string
+	next  []branch // what may follow the string
+	end   *shape   // nil if a string follows
+}
+
+// shape is what a Reader has found in a text. The offset and the numbers in events are counted from the start of the text.
+type shape struct {
+	events   []item
+	links    []rawLink // of the events
+	passed   []string  // the relations for PassedOver
+	document bool      // the text is that of a document, and not of an event
+	base     string
+	follow   [len(relations)][]byte // the links of the document
+
+	offsets []mark // of events
+	cuts    []cut  // of the parts that are not the same in all texts
+}
+
+// cut tells where a part stands in a text.
+type cut struct {
+	part       int
+	begin, end mark
+}
+
+// mark is a position in a text, as a number of bytes behind the end of a string; after is 0 for the start of the text.
+type mark struct{ after, bytes int }
+
+// Bounds on the memory of shapes.
+const (
+	maxShapes   = 64
+	maxShape    = 1 << 13 // bytes of a text
+	maxBranches = 16      // with the same beginning
+)
+
+// match passes over the text that is next, if it has a known shape.
+func (t *shapes) match(s *scanner) *shape {
+	begin := s.pos
+	t.ends = append(t.ends[:0], begin)
+	for branches := t.branches; ; {
+		var b *branch
+		for n := range branches {
+			if bytes.HasPrefix(s.buf[s.pos:], branches[n].text) {
+				b = &branches[n]
+				break
+			}
+		}
+		if b == nil {
+			break
+		}
+		if s.pos += len(b.text); b.end != nil {
+			t.known++
+			return b.end
+		}
+		s.pos--
+		quote := s.pos
+		if !s.text() || s.half != none || s.pos-quote == len(`""`) || s.pos-quote-len(`""`) > b.limit {
+			break
+		}
+		t.ends = append(t.ends, s.pos)
+		branches = b.next
+	}
+	s.pos, s.fault = begin, nil
+	return nil
+}
+
+// at returns the position of a mark in the text that match has passed over.
+func (t *shapes) at(m mark) int { return t.ends[m.after] + m.bytes }
+
+// learn adds a shape to the tree. Its parts are parts of text, which may change afterwards.
+func (t *shapes) learn(text []byte, of *shape) {
+	switch {
+	case len(text) > maxShape || t.learned > maxShapes+t.known/2: // the second if nearly every text has another shape
+		return
+	case t.count == maxShapes:
+		t.branches, t.count = nil, 0
+	}
+	t.count++
+	t.learned++
+	holes, copied := holes(text), bytes.Clone(text)
+	find := func(at int) (m mark) {
+		m.bytes = at
+		for n, h := range holes {
+			if h.end <= at+1 { // a text may be without its quotes
+				m = mark{n + 1, at - h.end}
+			}
+		}
+		return m
+	}
+	for n := range of.events {
+		of.offsets = append(of.offsets, find(int(of.events[n].offset)))
+	}
+	for n := range of.parts() {
+		part := part(of.events, of.links, &of.follow, n)
+		if len(*part) == 0 {
+			continue
+		}
+		begin := cap(text) - cap(*part) // because both end with the buffer
+		end := begin + len(*part)
+		if begin < 0 || end > len(text) || &text[begin] != &(*part)[0] {
+			return // because it has been unescaped
+		}
+		if c := (cut{n, find(begin), find(end)}); c.begin.after != c.end.after {
+			of.cuts = append(of.cuts, c)
+		}
+		*part = copied[begin:end]
+	}
+	branches, from := &t.branches, 0
+	for _, h := range append(holes, hole{begin: len(copied) - 1}) {
+		b := branch{text: copied[from : h.begin+1], limit: h.limit}
+		if from = h.end; from == 0 {
+			b.end = of
+		}
+		n := slices.IndexFunc(*branches, func(other branch) bool { return bytes.Equal(other.text, b.text) })
+		switch {
+		case n >= 0:
+		case len(*branches) == maxBranches:
+			t.branches, t.count = nil, 0
+			return
+		default:
+			n = len(*branches)
+			*branches = append(*branches, b)
+		}
+		branches = &(*branches)[n].next
+	}
+}
+
+// The numbers of parts of an event and of a link.
+const (
+	eventParts = 7
+	linkParts  = 2
+)
+
+// parts returns the number of parts that are texts of the input.
+func (s *shape) parts() int { return len(s.follow) + eventParts*len(s.events) + linkParts*len(s.links) }
+
+// part returns a part by its number.
+func part(events []item, links []rawLink, follow *[len(relations)][]byte, n int) *[]byte {
+	if n < len(follow) {
+		return &follow[n]
+	}
+	n -= len(follow)
+	if k := n / eventParts; k < len(events) {
+		e := &events[k]
+		return [...]*[]byte{
+			(*[]byte)(&e.rel), (*[]byte)(&e.href), (*[]byte)(&e.in), (*[]byte)(&e.operationID), (*[]byte)(&e.to), &e.resource, &e.from,
+		}[n%eventParts]
+	}
+	n -= eventParts * len(events)
+	l := &links[n/linkParts]
+	return [...]*[]byte{(*[]byte)(&l.href), (*[]byte)(&l.title)}[n%linkParts]
+}
+
+// hole is a string in which texts of one shape may differ: it begins and ends with a quote.
+type hole struct{ begin, end, limit int }
+
+// holes returns the strings of a text that decide nothing. Empty ones are none of them, because an empty string counts
+// as absent.
+func holes(text []byte) (holes []hole) {
+	depth, reason := 0, math.MaxInt // the depth of the reason, which is a part of the shape
+	var name []byte
+	for n := 0; n < len(text); n++ {
+		switch text[n] {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth < reason {
+				reason = math.MaxInt
+			}
+		case '"':
+			begin := n
+			for n++; text[n] != '"'; n++ {
+				if text[n] == '\\' {
+					n++
+				}
+			}
+			inner, rest := text[begin+1:n], bytes.TrimLeft(text[n+1:], " \t\r\n")
+			switch {
+			case rest[0] == ':':
+				if name = inner; string(name) == "reason" && depth < reason {
+					reason = depth + 1
+				}
+			case depth < reason && len(inner) > 0 && !decides(name):
+				holes = append(holes, hole{begin, n + 1, limitOf(name)})
+			}
+		}
+	}
+	return holes
+}
+
+// decides reports whether the value of a member may decide how a text is read. A name with an escape may be any name.
+func decides(name []byte) bool {
+	switch string(name) {
+	case "baseuri", "type", "status", "rel", "direction", "state", "importance":
+		return true
+	}
+	return bytes.IndexByte(name, '\\') >= 0
+}
+
+// limitOf returns the number of bytes from which on the value of a member may break its documentation.
+func limitOf(name []byte) int {
+	switch string(name) {
+	case "operationId":
+		return transitions.MaxOperationID
+	case "sessionContext":
+		return transitions.MaxSessionContext
+	case "subject":
+		return transitions.MaxSubject
+	}
+	return math.MaxInt
+}

@@ -1,0 +1,130 @@
+package eventchannel_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/avinvite/avinvite/fsm/eventchannel"
+)
+
+// shaped is a document with every string that a reader keeps, names with an escape, and an event of another kind.
+var shaped = `{"_links":{"self":{"href":"e?ack=1"},"next":{"href":"e?ack=2"},"resume":{"href":"r"}},` +
+	`"baseuri":"https://pool.example/","sender":[{"rel":"communication","href":"c","events":[` +
+	`{"link":{"rel":"messagingInvitation","href":"m","x":"y"},"x":{"a":1,"b":[null,true,-1.5e3,"z"]}},` +
+	`{"link":{"rel":"audioVideoInvitation","href":"i?\u00e9"},"in":{"rel":"c","href":"d"},"_embedded":` +
+	`{"audioVideoInvitation":` + titled + `},"type":"started"},` +
+	`{"link":{"rel":"audioVideoInvitation","href":"j"},"_embedded":` +
+	`{"audioVideoInvitation":{"st\u0061te":"Connecting","_links":{"ms:rtc:saas:accept":{"href":"a"}}}},"type":"updated"},` +
+	event(`"type":"completed","status":"Failure","reason":{"code":"Gone","message":"gone"},`+embedded("Failed")) + `]}]}`
+
+var titled = strings.Replace(incoming, `"subject": ""`, `"subject":"s","sessionContext":"c"`, 1)
+
+// TestShapes replaces each string of a document, names among them, by each of several values. The document comes between
+// others of the shape and of its own shape. Byte by byte, no document is in the buffer at once, so that no shape is used. The
+// short form takes a quarter of the values for each string.
+func TestShapes(t *testing.T) {
+	values := []string{
+		`""`, `"?"`, `"\u0041"`, `"\ud800"`, `"é"`, "\"\xff\"", `"` + strings.Repeat("x", 251) + `"`, `"` + strings.Repeat("x", 501) + `"`,
+		`"Connected"`, `null`, `"`,
+	}
+	for n, at := range regexp.MustCompile(`"(\\.|[^"\\])*"`).FindAllStringIndex(shaped, -1) {
+		for k, value := range values {
+			if (n+k)%4 > 0 && os.Getenv("AVINVITE_LONG") == "" {
+				continue
+			}
+			other := shaped[:at[0]] + value + shaped[at[1]:]
+			holdShapes(t, []byte(strings.Join([]string{shaped, other, shaped, other, ""}, "\n")), eventchannel.Limits{String: 500})
+		}
+	}
+}
+
+// TestShapesLimits has documents that are over a limit, and of the same shape as one that is not.
+func TestShapesLimits(t *testing.T) {
+	one, two := event(`"type":"started"`), event(`"type":"updated"`)
+	holdShapes(t, []byte(document(one, two)+"\n"+document(one, two, two)+"\n"+document(one)), eventchannel.Limits{Events: 3})
+	size := int64(len(shaped))
+	longer := strings.Replace(shaped, "i?", "i?longer", 1)
+	holdShapes(t, []byte(shaped+"\n"+longer+"\n"+shaped), eventchannel.Limits{Document: size + 5})
+}
+
+// holdShapes holds the reader to the same with and without shapes.
+func holdShapes(t *testing.T, input []byte, limits eventchannel.Limits) {
+	t.Helper()
+	read := func(in io.Reader) (all []string) {
+		r := eventchannel.NewReader(in)
+		r.Limits = limits
+		r.PassedOver = func(relation string) { all = append(all, "passed over: "+relation) }
+		r.Resumed = func(d *eventchannel.Document) { all = append(all, fmt.Sprintf("resumed: %+v", *d)) }
+		for e, err := range r.RawEvents() {
+			if err != nil {
+				all = append(all, err.Error())
+				continue
+			}
+			hold(t, e)
+			all = append(all, fmt.Sprint(said{e.Event(), ""}, e.Serial(), e.Ordinal(), maps.Collect(e.Offers())))
+		}
+		return all
+	}
+	exact, lean := read(iotest.OneByteReader(bytes.NewReader(input))), read(bytes.NewReader(input))
+	if diff := cmp.Diff(exact, lean); diff != "" {
+		t.Fatalf("%q (-exact +lean):\n%s", input, diff)
+	}
+}
+
+// TestShapesKnown counts the texts that are recognised: all documents but the first if they are alike, all events but the
+// first of each kind if the documents differ in their numbers of events, and none if everything differs.
+func TestShapesKnown(t *testing.T) {
+	const documents = 4 // which the buffer holds at once
+	var alike, longer, strange strings.Builder
+	for n := range documents {
+		href := strings.NewReplacer("ack=1", fmt.Sprint("ack=", n), "i?", fmt.Sprint(n, `?\u00e9\n`))
+		fmt.Fprintln(&alike, href.Replace(shaped))
+		fmt.Fprintln(&longer, document(slices.Repeat([]string{event(`"type":"started"`)}, n+1)...)) // and one of another kind
+		fmt.Fprintf(&strange, `{"sender":[{"events":[{"link":{"rel":"x"},"x":%d}]}]}`+"\n", n)
+	}
+	for _, test := range []struct {
+		text string
+		want int
+	}{
+		{alike.String(), documents - 1},
+		{longer.String(), documents*(documents+1)/2 - 1 + documents - 1},
+		{strange.String(), 0},
+	} {
+		r := eventchannel.NewReader(strings.NewReader(test.text))
+		for _, err := range r.RawEvents() {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		if got := r.Recognised(); got != test.want {
+			t.Errorf("%d texts are recognised, want %d, in %.300s...", got, test.want, test.text)
+		}
+	}
+}
+
+// TestShapesBounded reads documents that all have another shape, and then alike ones, which are recognised all the same.
+func TestShapesBounded(t *testing.T) {
+	var text strings.Builder
+	for n := range 100_000 {
+		fmt.Fprintf(&text, `{"x":%d,"sender":[{"events":[{"link":{"rel":"x","href":"h"},"x":%d}]}]}`+"\n", n%2*n, n)
+	}
+	r := eventchannel.NewReader(strings.NewReader(text.String()))
+	for _, err := range r.RawEvents() {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if known, learned := r.Shapes(); known > 80 || learned > 400 {
+		t.Errorf("%d shapes are known and %d were learned of 100,000", known, learned)
+	}
+}
