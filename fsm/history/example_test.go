@@ -81,7 +81,7 @@ func ExampleFold() {
 	// Incoming Connecting true
 }
 
-// A history is stored, read back, and merged with what came meanwhile.
+// A history is stored, read back, and merged with the events that came meanwhile.
 func ExampleHistory_MarshalBinary() {
 	var channel history.Channel
 	var stored, fresh history.History
