@@ -34,7 +34,7 @@ func ExampleMap() {
 	// updated i/1
 }
 
-// A recording keeps the URL of a created invitation, and the page that a proxy sent in place of the service's answer.
+// A recording keeps the URL of a created invitation, and the HTML page that a proxy sent instead of the service's answer.
 func ExampleRequest() {
 	var file bytes.Buffer
 	w := recording.NewWriter(&file, recording.HAR)
