@@ -11,8 +11,8 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// The events of two calls have no direction, which the reason of the first call tells. The service goes on without end
-// after the second call, whose verdict keeps the first events and counts the others.
+// The events of two calls have no direction. The direction of the first call is inferred from its reason. The service
+// sends more events about the second call than a verdict keeps, so the verdict counts the others.
 func ExampleChecker_Each() {
 	var c conformance.Checker
 	add := func(href string, t transitions.EventType, status, state string, reason *codes.Error) {

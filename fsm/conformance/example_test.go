@@ -47,7 +47,7 @@ func ExampleCheck() {
 	// repair: without updated(Alerting)
 }
 
-// TestServer is how a server's own tests use the package: what it has sent in the course of a test must conform.
+// TestServer is a test of a server: all documents that the server has sent in the course of the test must conform.
 func TestServer(t *testing.T) {
 	sent := recording[:strings.LastIndex(recording, `{"sender"`)]
 	verdicts, err := conformance.Check(strings.NewReader(sent))
@@ -61,7 +61,7 @@ func TestServer(t *testing.T) {
 	}
 }
 
-// A client is judged by what it does: here it accepts, and then declines what it has accepted.
+// The operations of a client are judged as well: here it accepts a call, and then declines the same call.
 func ExampleChecker_Do() {
 	started := eventchannel.Event{
 		Type: transitions.EventStarted, Href: "invitations/2",
@@ -151,8 +151,8 @@ func ExampleSummary_Merge() {
 	// 2 map[conforms:1 violates:1]
 }
 
-// A client that was away for long is told to resume. Documents are numbered anew after that, so that a document with an
-// old self is another document.
+// A client that was away for long gets a document with the link named resume. The service numbers the documents after it
+// from the start, so that a document with the self link of an earlier one is another document.
 func ExampleChecker_Resume() {
 	const document = `{"_links":{"self":{"href":"events?ack=1&key=77"}},"sender":[{"events":[{"type":"started",
 		"link":{"rel":"ms:rtc:saas:audioVideoInvitation","href":"invitations/1"}}]}]}`
