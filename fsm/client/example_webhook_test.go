@@ -16,7 +16,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// desk is an application behind a webhook. It takes calls in its hours, and declines them at other times.
+// desk is an application behind a webhook. It accepts calls in its hours, and declines them at other times.
 type desk struct {
 	calls client.Calls
 	open  bool
