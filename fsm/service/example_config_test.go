@@ -64,7 +64,7 @@ func ExampleConfig() {
 	// [Connecting Connected] conforms
 }
 
-// The service of a test laboratory has a name, and refuses the requests of a page whose own name leads to this machine.
+// The service of a test laboratory has a name. It refuses the requests of a web page whose name resolves to this machine.
 func ExampleConfig_hosts() {
 	s, err := service.New(service.Config{Remote: true, Hosts: []string{"lab.example"}})
 	if err != nil {
