@@ -13,7 +13,8 @@ type Core uint8
 // The cores.
 const (
 	// Configurations has a shortest word to each configuration, of which a server has 106, both directions together. A
-	// fault that shows only after one reason is then found with k = 0, because each reason is a configuration.
+	// fault that shows only after one reason is then found with k = 0, because configurations with different reasons
+	// are different.
 	Configurations Core = 0
 	// States has a shortest word to each state of the machine. Its suites are smaller, and their guarantee is weaker: a
 	// fault that shows only after one reason is behind a hidden state, unless the machine shows the reason.
