@@ -9,7 +9,7 @@ import (
 	"github.com/avinvite/avinvite/transitions"
 )
 
-// A page of a proxy is no answer of the service, so a client does not read it as one.
+// An HTML page of a proxy is not the service's answer, so a client must not read it as an event document.
 func ExampleForeign() {
 	fmt.Println(eventchannel.Foreign(502, "text/html", []byte("<html>Bad gateway</html>")))
 	fmt.Println(eventchannel.Foreign(404, "application/json; charset=utf-8", []byte(`{"code":"NotFound"}`)))

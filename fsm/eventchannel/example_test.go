@@ -51,9 +51,9 @@ func service() *httptest.Server {
 	}))
 }
 
-// A client that polls goes where the last document says: that acknowledges it. The client's own invitation is known by
-// its operationId until an event tells its href, which may be before the answer to the request does. Both hrefs are
-// made absolute, to be the same.
+// A client that polls requests the link next of the last document, and so acknowledges the document. The client finds
+// its own invitation by the operationId until an event or the answer to the request brings the href. Both hrefs are
+// made absolute, so that they can be compared.
 func Example_longPoll() {
 	server := service()
 	defer server.Close()
@@ -106,7 +106,8 @@ func Example_longPoll() {
 	// true
 }
 
-// webhook takes what a service posts. Nobody promises that it comes once or in order, which Observe takes as it is.
+// webhook takes the documents that a service posts. The documentation does not promise that each comes once or in
+// order, and Observe survives repetitions and disorder.
 type webhook struct {
 	mu    sync.Mutex
 	calls eventchannel.Correlator[transitions.Invitation]

@@ -14,11 +14,11 @@ import (
 // tolerates two defects that recorders of traffic write: a member that is there twice, and invalid UTF-8 in a string, which
 // becomes U+FFFD.
 //
-// Memory does not grow with the input: it is that of the texts that the caller keeps. After a fault, which Err returns,
+// Memory does not grow with the input, except by the texts that the caller keeps. After a fault, which Err returns,
 // methods do nothing, and More and End report false, so that a caller needs to check Err only once, at the end.
 type Frame struct{ s scanner }
 
-// NewFrame returns a Frame of in, which begins at that offset of the input.
+// NewFrame returns a Frame of in. In places, the first byte of in has that offset.
 func NewFrame(in io.Reader, offset int64) *Frame {
 	f := &Frame{newScanner(in)}
 	f.s.base, f.s.loose, f.s.limits = offset, true, Limits{Depth: maxDepth, Document: none, String: none}
@@ -60,7 +60,7 @@ func (f *Frame) Skip() { f.s.pass() }
 // Stop makes the other methods do nothing, as a fault does.
 func (f *Frame) Stop() { f.s.refuse(errLeft) }
 
-// End reports whether the input ends behind the values that have been read. An error from reading the input is a fault.
+// End reports whether the input ends after the values that have been read. An error from reading the input is a fault.
 func (f *Frame) End() bool {
 	s := &f.s
 	if s.next(); s.pos < len(s.buf) {
@@ -72,10 +72,10 @@ func (f *Frame) End() bool {
 	return s.fault == nil
 }
 
-// Place returns the place of the next value, as far as the Frame knows it: Document is zero.
+// Place returns the place of the next value. Its Document is zero, because a Frame does not count documents.
 func (f *Frame) Place() Place { return valid(f.s.place()) }
 
-// Err returns the fault, an *[Error] whose place is as that of Place; nil if there is none.
+// Err returns the fault, nil if there is none. The fault is an *[Error], and the Document of its place is zero.
 func (f *Frame) Err() error {
 	if f.s.fault == nil {
 		return nil
@@ -91,7 +91,7 @@ func valid(p Place) Place {
 	return p
 }
 
-// Number returns the number that is next; one outside the range of float64 is infinite.
+// Number returns the number that is next. A number outside the range of float64 is infinite.
 func (f *Frame) Number() (number float64) {
 	s := &f.s
 	s.next()
@@ -104,32 +104,32 @@ func (f *Frame) Number() (number float64) {
 	return number
 }
 
-// Text returns to with the text of the string that is next appended.
-func (f *Frame) Text(to []byte) []byte {
+// Text appends the text of the string that is next to dst and returns the extended slice.
+func (f *Frame) Text(dst []byte) []byte {
 	s := &f.s
 	if s.next() != '"' {
 		s.want("a string")
 	}
 	for s.pos++; s.fault == nil; {
-		if to = s.ordinary(to); s.pos == len(s.buf) && !s.fill() {
+		if dst = s.ordinary(dst); s.pos == len(s.buf) && !s.fill() {
 			s.want(`" at the end of the string`)
 			break
 		}
 		switch c := s.buf[s.pos]; {
 		case c == '"':
 			s.pos++
-			return to
+			return dst
 		case c == '\\':
-			to = s.unescape(to)
+			dst = s.unescape(dst)
 		case c < ' ':
 			s.want("an escape, because a string has no control characters")
 		case utf8.FullRune(s.buf[s.pos:]) || !s.fill(): // also the last bytes of the buffer
 			r, size := utf8.DecodeRune(s.buf[s.pos:])
-			to = utf8.AppendRune(to, r)
+			dst = utf8.AppendRune(dst, r)
 			s.pos += size
 		}
 	}
-	return to
+	return dst
 }
 
 // simple has the characters that two-byte escapes stand for, by their second byte.

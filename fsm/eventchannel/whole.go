@@ -6,9 +6,9 @@ import (
 )
 
 // RawDocument returns the events of a text that is one event document without a fault: an object that is not empty, and
-// has no members but those of event documents. For any other text, ok is false; [Reader.Reset] and RawEvents read that.
-// The events are slices of the text, and valid until the next one is yielded, as those of RawEvents are. So a document
-// that is in memory is not copied.
+// has no members but those of event documents. For any other text, ok is false, and the caller can read the text with
+// [Reader.Reset] and RawEvents. The text is not copied. As with RawEvents, an event is valid until the next one is
+// yielded.
 func (r *Reader) RawDocument(text []byte) (events iter.Seq[*RawEvent], ok bool) {
 	r.prepare()
 	documents, sound := r.block(r.documents[:0], text, 0)

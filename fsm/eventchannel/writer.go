@@ -104,9 +104,10 @@ func tell(t transitions.EventType, i transitions.Invitation, r Resource, body *c
 	return json.Marshal(event, jsontext.PreserveRawStrings(true))
 }
 
-// Show returns the resource as a service shows it while the invitation is i, in an event and in the answer to a GET. Its
-// direction and its state are those of i. The links of operations that i does not offer are left out, and an operation
-// of i without a link in r gets the href of self + "/" + its name.
+// Show returns the resource as a service shows it while the invitation is i, in an event and in the answer to a GET.
+// Its direction and its state are those of i. The links of operations that i does not offer are left out, and an
+// operation of i without a link in r gets the href of self, with "/" and the relation without its prefix at the end of
+// the path.
 //
 // The error is a *[ContradictionError] if r has another direction, a *[TokenError] if r has the relation of another
 // resource, and a *[ValidationError] if [Resource.Validate] finds an offence. A resource without a link self is an error
