@@ -2,6 +2,8 @@ package eventchannel
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"strings"
 
 	"github.com/avinvite/avinvite/transitions"
@@ -153,18 +155,26 @@ func plain[T ~string | ~[]byte](href T) (p parts, ok bool) {
 	}
 	colons := rooted || href[0] == '/' // may be in the path
 	n := p.path
-	for ; n < len(href); n++ {
-		switch class := classes[href[n]]; {
-		case class&inPath != 0:
-		case class&slash != 0:
-			if n+1 < len(href) && href[n+1] == '.' {
+	for n < len(href) {
+		if len(href)-n >= 8 {
+			odd := unusual(load(href, n))
+			if n += bits.TrailingZeros64(odd) / 8; odd == 0 {
+				continue
+			}
+		}
+		switch {
+		case href[n] == '.':
+			if n > 0 && href[n-1] == '/' {
 				return p, false
 			}
-		case href[n] == ':' && colons:
+		case classes[href[n]]&(inPath|slash) != 0, href[n] == ':' && colons:
 		case href[n] == '?':
 			p.query = n
 			for ; n < len(href); n++ {
-				if href[n] == '#' || href[n] == '\\' {
+				for len(href)-n >= 8 && either(load(href, n), '#', '\\') == 0 {
+					n += 8
+				}
+				if n < len(href) && (href[n] == '#' || href[n] == '\\') {
 					return p, false
 				}
 			}
@@ -172,9 +182,36 @@ func plain[T ~string | ~[]byte](href T) (p parts, ok bool) {
 		default:
 			return p, false
 		}
+		n++
 	}
 	p.query = n
 	return p, true
+}
+
+const each, top = 0x0101010101010101, 0x8080808080808080
+
+// load returns eight bytes of a text, the first as the lowest.
+func load[T ~string | ~[]byte](text T, n int) uint64 {
+	t := text[n : n+8]
+	return uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 |
+		uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
+}
+
+// unusual returns a word whose lowest set bit is in the first byte of w that is no letter, digit, slash or hyphen. A sum of
+// 0x80 less a character sets the top bit of the bytes that are at least as large as the character.
+func unusual(w uint64) uint64 {
+	ascii := w &^ top
+	letters := ascii | each*0x20
+	letters = (letters + each*(0x80-'a')) &^ (letters + each*(0x7f-'z'))
+	digits := (ascii + each*(0x80-'-')) &^ (ascii + each*(0x7f-'9')) // with - . /
+	return (^(letters | digits) | w | either(w, '.', '.')) & top
+}
+
+// either returns a word whose lowest set bit is in the first byte of w that is one of two.
+func either(w uint64, a, b byte) uint64 {
+	v := w ^ each*uint64(b)
+	w ^= each * uint64(a)
+	return ((w-each)&^w | (v-each)&^v) & top
 }
 
 // The classes of bytes in a plain href.
@@ -308,9 +345,14 @@ func appendAuthority(to []byte, scheme, authority string) ([]byte, bool) {
 
 // appendLower appends a text with the letters of ASCII in lower case.
 func appendLower[T ~string | ~[]byte](to []byte, text T) []byte {
-	start := len(to)
-	to = append(to, text...)
-	for n := start; n < len(to); n++ {
+	n := len(to)
+	for to = append(to, text...); len(to)-n >= 8; n += 8 {
+		w := binary.LittleEndian.Uint64(to[n:])
+		ascii := w &^ top
+		capitals := (ascii + each*(0x80-'A')) &^ (ascii + each*(0x7f-'Z')) &^ w & top
+		binary.LittleEndian.PutUint64(to[n:], w|capitals>>2)
+	}
+	for ; n < len(to); n++ {
 		to[n] = lower(to[n])
 	}
 	return to

@@ -97,6 +97,26 @@ func TestHrefAllocations(t *testing.T) {
 
 // FuzzResolve holds Resolve to net/url, where that takes both texts for URIs, and to itself: what is resolved stays as
 // it is, and what has one identity before has it afterwards.
+// TestHrefBytes has every byte, before and behind some others, at every place of a word of eight bytes in a path and in a
+// query.
+func TestHrefBytes(t *testing.T) {
+	for _, begin := range []string{"", "/", "https://pool.example/", "https://pool.example/i?"} {
+		for b := range 1 << 8 {
+			for at := range 10 {
+				for _, behind := range []string{"", ".", "/", "A", "\xff"} {
+					href := begin + strings.Repeat("Ab", at/2) + "/:"[:at%2] + string([]byte{byte(b)}) + behind + "aB3456789"
+					if got, slow := eventchannel.Resolve("", href), eventchannel.SlowResolve("", href); got != slow {
+						t.Errorf("Resolve of %q: %q, without the short cut %q", href, got, slow)
+					}
+					if got, slow := eventchannel.Identity(href), eventchannel.SlowIdentity(href); got != slow {
+						t.Errorf("Identity of %q: %q, without the short cut %q", href, got, slow)
+					}
+				}
+			}
+		}
+	}
+}
+
 func FuzzResolve(f *testing.F) {
 	for _, base := range []string{"https://pool.example/app/x?y", "http://A:80", "http://a:8080/../b/."} {
 		for _, href := range []string{

@@ -145,7 +145,6 @@ func (s *scanner) text() bool {
 // backslash, a control character, or a byte beyond ASCII. A subtraction sets the top bit of a byte that is smaller than
 // the subtrahend; its borrow changes only later bytes. A byte beyond ASCII keeps its top bit in one of the three terms.
 func special(w uint64) uint64 {
-	const each, top = 0x0101010101010101, 0x8080808080808080
 	quote, escape := w^each*'"', w^each*'\\'
 	return ((w - each*' ') | (quote - each) | (escape - each)) & top
 }
