@@ -31,14 +31,15 @@ func (c *Checker) Add(e *eventchannel.Event, at time.Time) {
 	c.add(raw, history.NewEntry(raw, c.channel.Origin(e), c.stamp(at)), at, false)
 }
 
-// add takes an event, which may have come at another time than the items around it.
-func (c *Checker) add(e *eventchannel.RawEvent, entry history.Entry, at time.Time, unordered bool) {
+// add takes an event, which may have come at another time than the items around it, and returns its invitation; less than
+// 0 if the event is late.
+func (c *Checker) add(e *eventchannel.RawEvent, entry history.Entry, at time.Time, unordered bool) (invitation int32) {
 	s := step{Entry: entry, timed: !at.IsZero(), unordered: unordered}
 	var room [64]byte
 	n, changed := c.find(e.Href(), string(e.AppendOperationID(room[:0])))
 	if n < 0 {
 		c.passOver(late)
-		return
+		return n
 	}
 	c.parties(n, e)
 	before := ""
@@ -47,6 +48,7 @@ func (c *Checker) add(e *eventchannel.RawEvent, entry history.Entry, at time.Tim
 	}
 	s.noteEvent(e, observations(e, before))
 	c.put(n, s)
+	return n
 }
 
 // AddHistory adds the history of the invitation with the href and the operationId, one of which may be "". The findings

@@ -78,19 +78,20 @@ func (c *Checker) take(item *arrival) {
 	case item.Event != nil:
 		e := item.Event
 		item.entry.Origin, item.entry.Time = c.channel.Resumed(item.entry.Origin), c.stamp(item.Time)
-		c.add(e, item.entry, item.Time, item.URL != "" && item.Time.IsZero())
+		n := c.add(e, item.entry, item.Time, item.URL != "" && item.Time.IsZero())
 		if item.URL == "" || e.Operations == 0 {
 			return
 		}
 		if href := e.Href(); href != "" {
 			for o, link := range e.Offers() {
-				c.learn(href, o, eventchannel.Resolve(item.URL, link), c.latest)
+				c.learn(n, href, o, eventchannel.Resolve(item.URL, link), c.latest)
 			}
 		}
 	case item.Request != nil && item.Request.Resource != nil:
 		stamp := c.stamp(item.Request.Answered)
+		n, _ := c.known(item.URL)
 		for o, link := range item.Request.Resource.Offers() {
-			c.learn(item.URL, o, eventchannel.Resolve(item.URL, link.Href), stamp)
+			c.learn(n, item.URL, o, eventchannel.Resolve(item.URL, link.Href), stamp)
 		}
 	case item.Request != nil:
 		c.request(item.Item)
@@ -114,15 +115,16 @@ func pass(passed map[string]int, kind string, n int) map[string]int {
 	return passed
 }
 
-// learn remembers where a link of an invitation leads. Links that tell it themselves, as nearly all do, are left out.
-func (c *Checker) learn(invitation string, o transitions.Operation, href string, stamp int64) {
+// learn remembers where a link of an invitation leads: of the one with that number, unless it is less than 0, and with that
+// href. Links that tell it themselves, as nearly all do, are left out.
+func (c *Checker) learn(n int32, invitation string, o transitions.Operation, href string, stamp int64) {
 	if tells := told(href); tells.operation != o || !same(tells.invitation, invitation) {
-		c.show(href, shown{invitation, stamp, o, false})
+		c.show(n, href, shown{invitation, stamp, o, false})
 	}
 }
 
-// show remembers where a link leads.
-func (c *Checker) show(href string, to shown) {
+// show remembers where a link of an invitation leads.
+func (c *Checker) show(n int32, href string, to shown) {
 	if c.links == nil {
 		c.seed, c.links = maphash.MakeSeed(), map[uint64][]shown{}
 	}
@@ -133,7 +135,7 @@ func (c *Checker) show(href string, to shown) {
 	})
 	switch {
 	case known < 0:
-		if n, has := c.known(to.invitation); has {
+		if n >= 0 {
 			i := c.at(n)
 			if i.links >= maxLinks {
 				return
@@ -279,7 +281,8 @@ func (c *Checker) carryOut(q request, to target) {
 	if q.Status >= 300 && q.Status < 400 {
 		next := told(q.redirect)
 		if q.redirect != "" && (next.operation != to.operation || !same(next.invitation, to.invitation)) {
-			c.show(q.redirect, shown{to.invitation, q.stamp, to.operation, true})
+			n, _ := c.known(to.invitation)
+			c.show(n, q.redirect, shown{to.invitation, q.stamp, to.operation, true})
 		}
 		return
 	}

@@ -208,6 +208,9 @@ func (r *harReader) begin(started string) {
 // parseTime reads a time as RFC 3339 has it, and with the liberties that recorders take: t and z, a space for T, a zone
 // as +0100 or +01, and no zone.
 func parseTime(text string) (at time.Time, zoned bool, err error) {
+	if at, err = time.Parse(time.RFC3339, text); err == nil {
+		return at, true, nil
+	}
 	text = strings.ToUpper(strings.TrimSpace(text))
 	if len(text) > 10 && text[10] == ' ' {
 		text = text[:10] + "T" + text[11:]
