@@ -21,7 +21,8 @@ var (
 	// ErrDone: another call of Do has posted the operation with success.
 	ErrDone = errors.New("the operation has been done by another")
 
-	// ErrLate: the claim was granted too late to be used: see [Config.Lease].
+	// ErrLate: the claim was granted when two thirds of [Config.Lease] had passed, which is too late to post. The claim
+	// stays for the rest of the lease.
 	ErrLate = errors.New("the claim was granted too late")
 )
 
