@@ -4,9 +4,11 @@
 package layout
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"slices"
 	"strings"
@@ -73,12 +75,13 @@ type Span struct {
 type Writer struct {
 	w io.Writer
 	Page
+	line line // in use by one call at a time
 }
 
 // New returns a Writer to w.
 func New(w io.Writer, p Page) *Writer {
 	p.Width = cmp.Or(p.Width, Width)
-	return &Writer{w, p}
+	return &Writer{w: w, Page: p}
 }
 
 // Title writes a text in bold on a line of its own, which it does not break.
@@ -86,15 +89,26 @@ func (w *Writer) Title(text string) { w.Row(Span{Printable(text), Bold}) }
 
 // Row writes spans on a line of their own, which it does not break. Spaces at the end of the line are left out.
 func (w *Writer) Row(spans ...Span) {
-	for n := len(spans) - 1; n >= 0; n-- {
-		if spans[n].Text = strings.TrimRight(spans[n].Text, " "); spans[n].Text != "" {
-			break
+	for _, s := range spans {
+		w.line.begin(s.Style)
+		w.line.add(s)
+	}
+	w.flush()
+}
+
+// flush writes the line, and empties it.
+func (w *Writer) flush() {
+	l := &w.line
+	text, from := bytes.TrimRight(l.text, " "), 0
+	l.out = l.out[:0]
+	for _, r := range l.runs {
+		if until := min(r.until, len(text)); from < until {
+			l.out = w.paint(l.out, text[from:until], r.style)
+			from = until
 		}
 	}
-	for _, s := range spans {
-		fmt.Fprint(w.w, w.paint(s))
-	}
-	fmt.Fprintln(w.w)
+	_, _ = w.w.Write(append(l.out, '\n'))
+	l.text, l.runs = l.text[:0], l.runs[:0]
 }
 
 // Blank writes an empty line.
@@ -113,9 +127,10 @@ func (w *Writer) Line(label, text string) {
 // page splits words. Text in wide characters, which has no spaces, breaks between any two of them on every page.
 func (w *Writer) Wrap(margin, from int, label Span, text ...Span) {
 	column := max(from, margin+Columns(label.Text))
-	var l line
+	l := &w.line
 	l.add(Span{Text: blank(margin)}, label, Span{Text: blank(column - margin - Columns(label.Text))})
-	for n, word := range words(text) {
+	n := 0
+	for word := range words(text) {
 		parts := []part{word}
 		if w.Split && word.columns() > w.Width-from {
 			parts = word.pieces()
@@ -124,51 +139,73 @@ func (w *Writer) Wrap(margin, from int, label Span, text ...Span) {
 			parts = chunks(parts, w.Width-from)
 		}
 		for m, p := range parts {
-			space := 0
+			space, columns := 0, p.columns()
 			if n > 0 && m == 0 {
 				space = 1
 			}
-			if n+m > 0 && column > from && column+space+p.columns() > w.Width {
-				w.Row(l...)
-				l = line{{Text: blank(from)}}
+			if n+m > 0 && column > from && column+space+columns > w.Width {
+				w.flush()
+				l.add(Span{Text: blank(from)})
 				column, space = from, 0
 			}
 			l.space(space, p[0].Style)
 			l.add(p...)
-			column += space + p.columns()
+			column += space + columns
 		}
+		n++
 	}
-	w.Row(l...)
+	w.flush()
 }
 
 func blank(columns int) string { return strings.Repeat(" ", columns) }
 
-// line is a line in which neighbours differ in style, so that a search for several words finds them in colours as well.
-type line []Span
+// line is a line in runs. Wrap begins a run only where the style changes, so that a search for several words finds them in
+// colours as well.
+type line struct {
+	text []byte
+	runs []run
+	out  []byte // the text with its colours
+}
+
+// run is a part of a line in one style.
+type run struct {
+	style Style
+	until int // where it ends in the text
+}
+
+func (l *line) begin(s Style) { l.runs = append(l.runs, run{s, len(l.text)}) }
+
+// ends reports whether the line ends in a style.
+func (l *line) ends(s Style) bool { return len(l.runs) > 0 && l.runs[len(l.runs)-1].style == s }
 
 func (l *line) add(spans ...Span) {
 	for _, s := range spans {
-		if last := len(*l) - 1; last >= 0 && (*l)[last].Style == s.Style {
-			(*l)[last].Text += s.Text
-		} else if s.Text != "" {
-			*l = append(*l, s)
+		if s.Text == "" {
+			continue
 		}
+		if !l.ends(s.Style) {
+			l.begin(s.Style)
+		}
+		l.text = append(l.text, s.Text...)
+		l.runs[len(l.runs)-1].until = len(l.text)
 	}
 }
 
 // space adds spaces, in a style if the span before and the span behind both have it.
 func (l *line) space(columns int, behind Style) {
-	if last := len(*l) - 1; last < 0 || (*l)[last].Style != behind {
+	if !l.ends(behind) {
 		behind = ""
 	}
 	l.add(Span{blank(columns), behind})
 }
 
-func (w *Writer) paint(s Span) string {
-	if !w.Colour || s.Style == "" || s.Text == "" {
-		return s.Text
+// paint appends a text in its colour.
+func (w *Writer) paint(to, text []byte, s Style) []byte {
+	if !w.Colour || s == "" {
+		return append(to, text...)
 	}
-	return "\x1b[" + string(s.Style) + "m" + s.Text + "\x1b[0m"
+	to = append(append(append(to, "\x1b["...), s...), 'm')
+	return append(append(to, text...), "\x1b[0m"...)
 }
 
 // part is a part of a text that stays on one line.
@@ -221,29 +258,33 @@ func (p part) pieces() (pieces []part) {
 	return pieces
 }
 
-// words splits a text into words. A word may have several spans.
-func words(text []Span) (words []part) {
-	open := false
-	for _, s := range text {
-		for s.Text != "" {
-			rest := strings.TrimLeftFunc(s.Text, unicode.IsSpace)
-			open = open && rest == s.Text
-			end := strings.IndexFunc(rest, unicode.IsSpace)
-			if end < 0 {
-				end = len(rest)
-			}
-			if end > 0 {
-				if !open {
-					words = append(words, nil)
+// words yields the words of a text. A word may have several spans. It is valid until the next one.
+func words(text []Span) iter.Seq[part] {
+	return func(yield func(part) bool) {
+		var word part
+		for _, s := range text {
+			for rest := s.Text; rest != ""; {
+				end := strings.IndexFunc(rest, unicode.IsSpace)
+				if end < 0 {
+					end = len(rest)
 				}
-				last := len(words) - 1
-				words[last] = append(words[last], Span{Printable(rest[:end]), s.Style})
-				open = true
+				if end > 0 {
+					word = append(word, Span{Printable(rest[:end]), s.Style})
+				}
+				if rest = rest[end:]; rest == "" {
+					break
+				}
+				if len(word) > 0 && !yield(word) {
+					return
+				}
+				_, space := utf8.DecodeRuneInString(rest)
+				word, rest = word[:0], rest[space:]
 			}
-			s.Text = rest[end:]
+		}
+		if len(word) > 0 {
+			yield(word)
 		}
 	}
-	return words
 }
 
 // Lines breaks a text into lines of at most that many columns: between words, in a longer word behind slashes, and where
@@ -296,12 +337,20 @@ func Pad(text string, columns int) string {
 
 // Columns returns the number of columns in which a terminal shows a text.
 func Columns(text string) int {
+	if ascii(text) {
+		return len(text)
+	}
+	return uniseg.StringWidth(text)
+}
+
+// ascii reports whether a text has only printable characters of ASCII.
+func ascii(text string) bool {
 	for n := range len(text) {
 		if text[n] < ' ' || text[n] > '~' {
-			return uniseg.StringWidth(text)
+			return false
 		}
 	}
-	return len(text)
+	return true
 }
 
 // Last returns a text, or if it is wider than the columns, dots and the end of the text.
@@ -325,6 +374,9 @@ const (
 
 // Printable replaces every control character, and any other that has no glyph, by U+FFFD. Joiners stay.
 func Printable(text string) string {
+	if ascii(text) {
+		return text
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) || r == nonJoiner || r == joiner {
 			return r

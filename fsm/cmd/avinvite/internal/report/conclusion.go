@@ -22,7 +22,7 @@ type conclusion struct {
 
 // conclude concludes from a verdict on a recording, of which parts may be unread.
 func conclude(v conformance.Verdict, unread bool) conclusion {
-	c := conclusion{parties: parties(v) + ", " + began(v)}
+	c := conclusion{parties: parties(v) + began(v)}
 	c.outcome, c.style = outcome(v)
 	c.why = sentences(slices.Concat([]string{why(v, unread), advice(v)}, races(v), []string{open(v)})...)
 	return c
@@ -126,12 +126,12 @@ func parties(v conformance.Verdict) string {
 	return text
 }
 
-// began says when an invitation began.
+// began says when an invitation began, behind the parties.
 func began(v conformance.Verdict) string {
 	if v.Began.IsZero() {
-		return "no times recorded"
+		return ", no times recorded"
 	}
-	return v.Began.Format("2006-01-02 15:04:05.000 MST")
+	return v.Began.Format(", 2006-01-02 15:04:05.000 MST")
 }
 
 // why says in plain words why an invitation ended as it did.

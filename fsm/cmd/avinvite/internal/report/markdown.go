@@ -34,8 +34,8 @@ func (m *markdown) Recording(r Recording) {
 			begun = true
 		}
 		if !full {
-			c := conclude(v, m.unread)
-			m.write("- **%s**. %s, invitation id %s", escape(c.outcome), escape(c.parties), escape(id(v)))
+			outcome, _ := outcome(v)
+			m.write("- **%s**. %s, invitation id %s", escape(outcome), escape(parties(v)+began(v)), escape(id(v)))
 			listed = true
 			continue
 		}

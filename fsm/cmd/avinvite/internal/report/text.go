@@ -104,10 +104,10 @@ func (t *text) endList() {
 
 // short writes an invitation in short.
 func (t *text) short(v conformance.Verdict) {
-	c := conclude(v, t.unread)
-	first, rest, _ := strings.Cut(c.outcome+".", " ")
-	t.Wrap(2, 4, layout.Span{Text: first + " ", Style: c.style}, layout.Span{Text: rest, Style: c.style},
-		layout.Span{Text: " " + c.parties + ", invitation id " + id(v)})
+	outcome, style := outcome(v)
+	first, rest, _ := strings.Cut(outcome+".", " ")
+	t.Wrap(2, 4, layout.Span{Text: first + " ", Style: style}, layout.Span{Text: rest, Style: style},
+		layout.Span{Text: " " + parties(v) + began(v) + ", invitation id " + id(v)})
 	t.listed, t.list = true, true
 }
 
