@@ -192,7 +192,7 @@ func ExampleMachine_Can() {
 	// false
 }
 
-// A client logs the rule that an event broke. A tolerant machine takes such an event.
+// A client logs the rule that an event broke. In the tolerant mode a machine takes such an event.
 func ExampleTransition() {
 	call, _ := fsm.New(transitions.Incoming, fsm.Config{
 		Tolerant: true,

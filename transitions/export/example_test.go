@@ -9,7 +9,7 @@ import (
 	"github.com/avinvite/avinvite/transitions/export"
 )
 
-// Each format has one direction of the relation.
+// Render writes each format for one direction of the relation.
 func ExampleRender() {
 	for _, f := range []export.Format{
 		export.Mermaid, export.DOT, export.XState, export.SCXML, export.Promela, export.Murphi, export.Report,
