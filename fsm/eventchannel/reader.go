@@ -547,15 +547,46 @@ func (r *Reader) counted() bool {
 
 // event reads one event.
 func (r *Reader) event() {
-	c := r.s.next()
-	if r.s.exact || c != '{' {
+	s := &r.s
+	c := s.next()
+	if c != '{' {
 		r.parse(c)
-	} else if !r.recognised(&r.eventShapes) {
-		before := r.reached()
-		if r.parse(c); r.s.fault == nil {
-			r.learn(&r.eventShapes, before, &shape{})
+		return
+	}
+	if s.exact && r.ignored() || !s.exact && r.recognised(&r.eventShapes) {
+		return
+	}
+	start, before := s.offset(), r.reached()
+	passed := r.parse(c)
+	switch {
+	case s.fault != nil:
+	case !s.exact:
+		r.learn(&r.eventShapes, before, &shape{})
+	case len(r.found) == before.found:
+		end := s.pos
+		s.pos = int(start - s.base) // which is still in the buffer
+		if of := r.eventShapes.match(s); of == nil {
+			r.eventShapes.learn(s.buf[s.pos:end], &shape{passed: passed})
+		}
+		s.pos = end
+	}
+}
+
+// ignored passes over an event of a known shape in exact mode, if it is about another resource, and reports whether it is
+// one. A line break might begin another document.
+func (r *Reader) ignored() bool {
+	start := r.s.pos
+	of := r.eventShapes.match(&r.s)
+	if of == nil || len(of.events) > 0 || of.lines {
+		r.s.pos = start
+		return false
+	}
+	if r.counted() && r.PassedOver != nil {
+		for _, relation := range of.passed {
+			r.PassedOver(relation)
 		}
 	}
+	return true
 }
 
 // reached is how far a document has been read.
@@ -611,13 +642,14 @@ func (r *Reader) recognised(t *shapes) bool {
 
 // parse reads one event. The relation of its link decides whether it is passed over or read strictly. A lean reader reads
 // an event about an invitation as soon as the relation is known. An exact one passes over the whole event first, because a
-// fault of the grammar breaks the document off and any other fault costs the event only.
-func (r *Reader) parse(c byte) {
+// fault of the grammar breaks the document off and any other fault costs the event only. It returns the relations for
+// PassedOver in exact mode.
+func (r *Reader) parse(c byte) (passed []string) {
 	s := &r.s
 	start, found, depth := s.offset(), len(r.found), len(s.stack)
 	if !s.exact && begins(s.buf[s.pos:]) && r.counted() {
 		r.invitation(start, depth)
-		return
+		return nil
 	}
 	s.keep = start
 	rels, ours, sibling := 0, false, ""
@@ -648,7 +680,7 @@ func (r *Reader) parse(c byte) {
 	}
 	s.keep = none
 	if s.fault != nil || len(r.found) > found || !r.counted() {
-		return
+		return nil
 	}
 	switch {
 	case rels != 1 && s.exact:
@@ -661,9 +693,12 @@ func (r *Reader) parse(c byte) {
 	case sibling == "":
 	case !s.exact:
 		r.passed = append(r.passed, sibling)
-	case r.PassedOver != nil:
-		r.PassedOver(sibling)
+	default:
+		if passed = []string{sibling}; r.PassedOver != nil {
+			r.PassedOver(sibling)
+		}
 	}
+	return passed
 }
 
 // begins reports whether text begins as an event about an invitation does, as a rule: there is no need to look for its

@@ -12,8 +12,8 @@ import (
 // or an event. Most are of few shapes, because one program writes them. The text is compared with the earlier one, which has
 // been parsed, and only these strings are scanned. That takes a third of the time of parsing.
 //
-// The texts are kept in a tree, so that they share what they begin with. Only a lean Reader uses shapes; it parses a text of
-// an unknown shape, and learns the shape.
+// The texts are kept in a tree, so that they share what they begin with. An exact Reader only passes over events by
+// their shapes. A text of an unknown shape is parsed, and its shape is learned.
 type shapes struct {
 	branches []branch
 	count    int // of the shapes in the tree
@@ -36,6 +36,7 @@ type shape struct {
 	events   []item
 	links    []rawLink // of the events
 	passed   []string  // the relations for PassedOver
+	lines    bool      // the text has a line break
 	document bool      // the text is that of a document, and not of an event
 	base     string
 	follow   [len(relations)][]byte // the links of the document
@@ -60,9 +61,11 @@ const (
 	maxBranches = 16      // with the same beginning
 )
 
-// match passes over the text that is next, if it has a known shape.
+// match passes over the text that is next, if it has a known shape and is in the buffer.
 func (t *shapes) match(s *scanner) *shape {
-	begin := s.pos
+	begin, exact := s.pos, s.exact
+	s.exact = false // so that the buffer does not move
+	defer func() { s.exact = exact }()
 	t.ends = append(t.ends[:0], begin)
 	for branches := t.branches; ; {
 		var b *branch
@@ -104,6 +107,7 @@ func (t *shapes) learn(text []byte, of *shape) {
 	}
 	t.count++
 	t.learned++
+	of.lines = bytes.IndexByte(text, '\n') >= 0
 	holes, copied := holes(text), bytes.Clone(text)
 	find := func(at int) (m mark) {
 		m.bytes = at

@@ -30,7 +30,7 @@ var shaped = `{"_links":{"self":{"href":"e?ack=1"},"next":{"href":"e?ack=2"},"re
 var titled = strings.Replace(incoming, `"subject": ""`, `"subject":"s","sessionContext":"c"`, 1)
 
 // TestShapes replaces each string of a document, names among them, by each of several values. The document comes between
-// others of the shape and of its own shape. Byte by byte, no document is in the buffer at once, so that no shape is used. The
+// others of the shape and of its own shape. Byte by byte, no event is in the buffer at once, so that no shape is used. The
 // short form takes a quarter of the values for each string.
 func TestShapes(t *testing.T) {
 	values := []string{
@@ -60,8 +60,9 @@ func TestShapesLimits(t *testing.T) {
 // holdShapes holds the reader to the same with and without shapes.
 func holdShapes(t *testing.T, input []byte, limits eventchannel.Limits) {
 	t.Helper()
-	read := func(in io.Reader) (all []string) {
+	read := func(in io.Reader, window int) (all []string) {
 		r := eventchannel.NewReader(in)
+		r.SetWindow(window)
 		r.Limits = limits
 		r.PassedOver = func(relation string) { all = append(all, "passed over: "+relation) }
 		r.Resumed = func(d *eventchannel.Document) { all = append(all, fmt.Sprintf("resumed: %+v", *d)) }
@@ -75,9 +76,11 @@ func holdShapes(t *testing.T, input []byte, limits eventchannel.Limits) {
 		}
 		return all
 	}
-	exact, lean := read(iotest.OneByteReader(bytes.NewReader(input))), read(bytes.NewReader(input))
-	if diff := cmp.Diff(exact, lean); diff != "" {
-		t.Fatalf("%q (-exact +lean):\n%s", input, diff)
+	want := read(iotest.OneByteReader(bytes.NewReader(input)), 1000)
+	for _, window := range []int{1 << 17, 1000} { // a document longer than the window is read in exact mode
+		if diff := cmp.Diff(want, read(bytes.NewReader(input), window)); diff != "" {
+			t.Fatalf("%q, window %d (-byte by byte +at once):\n%s", input, window, diff)
+		}
 	}
 }
 
