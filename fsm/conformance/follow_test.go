@@ -243,11 +243,25 @@ func ending(v conformance.Verdict, err error) string {
 // TestFollowerHAR follows HARs, in which the grace passes by their times.
 func TestFollowerHAR(t *testing.T) {
 	const start = "https://pool.example/communication/startAudio"
+	// The links of many invitations that are forgotten, among which those of two that are open stay.
+	links, linked := "poll 1\nevent /a updated state=Connecting direction=Outgoing link=cancel,/hang/a\n", []string(nil)
+	for n := range 300 {
+		links += fmt.Sprintf("poll %d\nevent /i%d updated state=Connecting direction=Outgoing link=cancel,/hang/%[2]d\n"+
+			"event /i%[2]d completed status=Success\n", n+2, n)
+		linked = append(linked, fmt.Sprintf("https://pool.example/i%d Connected conforms", n))
+		if n == 200 {
+			links += "event /b updated state=Connecting direction=Outgoing link=cancel,/hang/b\n"
+		}
+	}
+	links += `post 400 https://pool.example/hang/a 418
+		post 401 https://pool.example/hang/7 418
+		post 402 https://pool.example/hang/b 418`
 	for _, test := range []struct {
 		name   string
 		script string
 		want   []string
 	}{
+		{"links of open invitations stay", links, append(linked, "https://pool.example/a open deviates", "https://pool.example/b open deviates")},
 		{"by the times", `
 			poll 1
 			event /a completed status=Success

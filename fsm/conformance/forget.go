@@ -219,18 +219,25 @@ func (c *store) late(href, operation string) bool {
 // time for the link of their operation.
 func (c *Checker) sweep(before int64) {
 	c.held = slices.DeleteFunc(c.held, func(q request) bool { return !q.at.IsZero() && q.at.UnixNano() < before })
-	if len(c.links) <= 2*c.swept+maxLinks {
+	if c.shown.len() <= 2*c.swept+maxLinks {
 		return
 	}
-	for hash, links := range c.links {
-		links = slices.DeleteFunc(links, func(s shown) bool { _, known := c.known(s.invitation); return !known })
-		if len(links) == 0 {
-			delete(c.links, hash)
-		} else {
-			c.links[hash] = links
+	old := c.linker
+	c.ends, c.shown, c.hrefs = map[uint64]int32{}, pages[shown]{}, nil
+	for hash := range old.ends {
+		var left []shown
+		for s := range old.targets(hash) {
+			if _, known := c.known(old.hrefs[^s.invitation]); known { // a Follower gives no numbers
+				left = append(left, *s)
+			}
+		}
+		for _, s := range slices.Backward(left) {
+			c.hrefs = append(c.hrefs, old.hrefs[^s.invitation])
+			s.invitation = ^int32(len(c.hrefs) - 1)
+			c.remember(hash, s)
 		}
 	}
-	c.swept = len(c.links)
+	c.swept = c.shown.len()
 }
 
 // completes reports whether a step completes its invitation.

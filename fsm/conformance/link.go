@@ -3,6 +3,7 @@ package conformance
 import (
 	"cmp"
 	"hash/maphash"
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -18,9 +19,11 @@ import (
 // a HAR are in any order, so a request waits until everything is read, unless its URL tells the operation itself.
 type linker struct {
 	seed  maphash.Seed
-	links map[uint64][]shown // by the hash of the identity of the href, in the order of arrival
+	ends  map[uint64]int32 // by the hash of the identity of a link, its last target in shown, counted from 1
+	shown pages[shown]
+	hrefs []string // of invitations without a number that stays
 	held  []request
-	swept int // how many links were left by the last sweep
+	swept int32 // how many targets were left by the last sweep
 }
 
 // maxHeld is the number of requests that wait. If there are more, the first is linked by the links known then.
@@ -37,7 +40,8 @@ type target struct {
 
 // shown is the target of a link, and the time at which an invitation showed the link or a redirect led there.
 type shown struct {
-	invitation string
+	invitation int32 // its number, or ^n for that with href n
+	before     int32 // the target of the same link before this one, counted from 1; zero if there is none
 	stamp      int64
 	operation  transitions.Operation
 	redirect   bool
@@ -115,51 +119,72 @@ func pass(passed map[string]int, kind string, n int) map[string]int {
 	return passed
 }
 
-// learn remembers where a link of an invitation leads: of the one with that number, unless it is less than 0, and with that
-// href. Links that tell it themselves, as nearly all do, are left out.
-func (c *Checker) learn(n int32, invitation string, o transitions.Operation, href string, stamp int64) {
-	if tells := told(href); tells.operation != o || !same(tells.invitation, invitation) {
-		c.show(n, href, shown{invitation, stamp, o, false})
+// learn remembers where a link of an invitation leads. n is the number of the invitation, less than 0 if it has none. Links
+// that tell it themselves, as nearly all do, are left out.
+func (c *Checker) learn(n int32, invitation string, o transitions.Operation, link string, stamp int64) {
+	if tells := told(link); tells.operation != o || !same(tells.invitation, invitation) {
+		c.show(link, n, invitation, shown{stamp: stamp, operation: o})
 	}
 }
 
 // show remembers where a link of an invitation leads.
-func (c *Checker) show(n int32, href string, to shown) {
-	if c.links == nil {
-		c.seed, c.links = maphash.MakeSeed(), map[uint64][]shown{}
+func (c *Checker) show(link string, n int32, invitation string, to shown) {
+	hash := c.hash(link)
+	for s := range c.targets(hash) {
+		if s.operation == to.operation && s.redirect == to.redirect &&
+			(n >= 0 && s.invitation == n || same(c.hrefOf(s), invitation)) {
+			s.stamp = min(s.stamp, to.stamp)
+			return
+		}
 	}
-	hash := c.hash(href)
-	all := c.links[hash]
-	known := slices.IndexFunc(all, func(s shown) bool {
-		return s.operation == to.operation && s.redirect == to.redirect && same(s.invitation, to.invitation)
-	})
-	switch {
-	case known < 0:
-		if n >= 0 {
-			i := c.at(n)
-			if i.links >= maxLinks {
+	if n >= 0 {
+		i := c.at(n)
+		if i.links >= maxLinks {
+			return
+		}
+		i.links++
+	}
+	if to.invitation = n; n < 0 || c.ages != nil { // then the number is given to another invitation later
+		to.invitation = ^int32(len(c.hrefs))
+		c.hrefs = append(c.hrefs, invitation)
+	}
+	c.remember(hash, to)
+}
+
+// remember adds a target of a link with that hash.
+func (l *linker) remember(hash uint64, to shown) {
+	to.before = l.ends[hash]
+	l.ends[hash] = l.shown.add(to) + 1
+}
+
+// hrefOf returns the href of the invitation of a target.
+func (c *Checker) hrefOf(s *shown) string {
+	if s.invitation < 0 {
+		return c.hrefs[^s.invitation]
+	}
+	return c.copyOf(s.invitation, nameHref)
+}
+
+// targets yields the targets of a link with that hash, the last one first.
+func (l *linker) targets(hash uint64) iter.Seq[*shown] {
+	return func(yield func(*shown) bool) {
+		for n := l.ends[hash]; n != 0; {
+			s := l.shown.at(n - 1)
+			if !yield(s) {
 				return
 			}
-			i.links++
+			n = s.before
 		}
-		c.links[hash] = append(all, to)
-	case to.stamp < all[known].stamp:
-		all[known].stamp = to.stamp
 	}
 }
 
-// hash returns the hash of the identity of an href.
-func (l *linker) hash(href string) uint64 {
+// hash returns the hash of the identity of a link.
+func (l *linker) hash(link string) uint64 {
+	if l.ends == nil {
+		l.seed, l.ends = maphash.MakeSeed(), map[uint64]int32{}
+	}
 	var room [256]byte
-	return maphash.Bytes(l.seed, eventchannel.AppendIdentity(room[:0], href))
-}
-
-// shownBy returns the targets of a link.
-func (l *linker) shownBy(href string) []shown {
-	if l.links == nil {
-		return nil
-	}
-	return l.links[l.hash(href)]
+	return maphash.Bytes(l.seed, eventchannel.AppendIdentity(room[:0], link))
 }
 
 // same reports whether two hrefs have one identity.
@@ -225,7 +250,7 @@ func (c *Checker) request(item recording.Item) {
 		q.Status, q.Answered = 0, time.Time{}
 	}
 	c.until(q.Answered)
-	if to := told(q.Href); c.shownBy(q.Href) == nil &&
+	if to := told(q.Href); c.ends[c.hash(q.Href)] == 0 &&
 		strings.EqualFold(path.Base(path.Dir(to.invitation)), "audioVideoInvitations") {
 		c.carryOut(q, to)
 		return
@@ -268,9 +293,9 @@ func (c *Checker) linkOne(q request) bool {
 // led returns where the link of a request led last, as an invitation showed it or by a redirect.
 func (c *Checker) led(q request, redirect bool) (to target) {
 	last := int64(-1)
-	for _, s := range c.shownBy(q.Href) {
-		if s.redirect == redirect && (s.stamp <= q.stamp || q.at.IsZero()) && s.stamp >= last {
-			to, last = target{s.invitation, s.operation}, s.stamp
+	for s := range c.targets(c.hash(q.Href)) {
+		if s.redirect == redirect && (s.stamp <= q.stamp || q.at.IsZero()) && s.stamp > last {
+			to, last = target{c.hrefOf(s), s.operation}, s.stamp
 		}
 	}
 	return to
@@ -282,7 +307,7 @@ func (c *Checker) carryOut(q request, to target) {
 		next := told(q.redirect)
 		if q.redirect != "" && (next.operation != to.operation || !same(next.invitation, to.invitation)) {
 			n, _ := c.known(to.invitation)
-			c.show(n, q.redirect, shown{to.invitation, q.stamp, to.operation, true})
+			c.show(q.redirect, n, to.invitation, shown{stamp: q.stamp, operation: to.operation, redirect: true})
 		}
 		return
 	}
