@@ -80,18 +80,21 @@ func (r Recording) testCase(v conformance.Verdict) JUnitCase {
 	if !v.Began.IsZero() {
 		c.Time = fmt.Sprintf("%.3f", v.Until.Sub(v.Began).Seconds())
 	}
-	var out strings.Builder
-	(&text{Writer: layout.New(&out, layout.Plain()), unread: len(r.Unread) > 0}).verdict(v)
+	out := func() string {
+		var b strings.Builder
+		(&text{Writer: layout.New(&b, layout.Plain()), unread: len(r.Unread) > 0}).verdict(v)
+		return b.String()
+	}
 	switch v.Result {
 	case conformance.Conforms:
 	case conformance.Violates:
 		// If the verdict omits all violations, the first finding stands for them.
 		worst := v.Findings[max(0, slices.IndexFunc(v.Findings, conformance.Finding.Violation))]
-		c.Failure = &JUnitFault{string(worst.Rule), summary(worst), out.String()}
+		c.Failure = &JUnitFault{string(worst.Rule), summary(worst), out()}
 	case conformance.Incomplete:
 		c.Skipped = &JUnitFault{Message: "incomplete: its completion was not recorded"}
 	case conformance.Deviates:
-		c.Out = &JUnitText{out.String()}
+		c.Out = &JUnitText{out()}
 	}
 	return c
 }
