@@ -14,12 +14,19 @@ type escaper struct {
 	w      io.Writer
 	escape func(to []byte, r rune) []byte
 	rest   []byte // the beginning of a character
+	out    []byte // in use by one call at a time
 }
 
 func (e *escaper) Write(p []byte) (int, error) {
-	text := append(e.rest, p...)
-	var out []byte
-	for utf8.FullRune(text) {
+	text, out := p, e.out[:0]
+	if len(e.rest) > 0 {
+		text = append(e.rest, p...)
+	}
+	for {
+		n := plain(text)
+		if out, text = append(out, text[:n]...), text[n:]; !utf8.FullRune(text) {
+			break
+		}
 		r, size := utf8.DecodeRune(text)
 		if unicode.IsPrint(r) || r == '\n' || r == '\t' || r == '\r' {
 			out = utf8.AppendRune(out, r) // a byte that is not UTF-8 becomes U+FFFD
@@ -28,11 +35,21 @@ func (e *escaper) Write(p []byte) (int, error) {
 		}
 		text = text[size:]
 	}
-	e.rest = text
+	e.rest, e.out = append(e.rest[:0], text...), out
 	if _, err := e.w.Write(out); err != nil {
 		return 0, err
 	}
 	return len(p), nil
+}
+
+// plain returns the number of bytes before the first one that is neither printable ASCII nor a space.
+func plain(text []byte) int {
+	for n, c := range text {
+		if (c < ' ' || c > '~') && c != '\n' && c != '\t' && c != '\r' {
+			return n
+		}
+	}
+	return len(text)
 }
 
 // EscapeJSON returns a writer of JSON that escapes the characters without a glyph.
