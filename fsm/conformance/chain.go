@@ -71,28 +71,36 @@ func (b *blocks) drop(c *chain) {
 // records yields the records of a chain. Each is valid until the next one or the next call.
 func (b *blocks) records(c chain) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
-		at, from := c.first, 0
-		read := func(to []byte) {
-			for len(to) > 0 {
+		for at, from := c.first, 0; at != 0 && (at != c.last || from < int(c.used)); {
+			text := b.at(at - 1).bytes[from:]
+			if len(text) > 0 && int(text[0]) < len(text) { // as most: the record is whole, and its length one byte
+				end := 1 + int(text[0])
+				if !yield(text[1:end:end]) {
+					return
+				}
+				from += end
+				continue
+			}
+			length := 0
+			for shift, more := 0, true; more; shift += 7 {
 				if from == len(block{}.bytes) {
 					at, from = b.at(at-1).next, 0
 				}
-				n := copy(to, b.at(at - 1).bytes[from:])
-				from += n
-				to = to[n:]
-			}
-		}
-		for at != 0 && (at != c.last || from < int(c.used)) {
-			length := 0
-			for shift, part := 0, [1]byte{0x80}; part[0]&0x80 != 0; shift += 7 {
-				read(part[:])
-				length |= int(part[0]&0x7f) << shift
+				part := b.at(at - 1).bytes[from]
+				length, more = length|int(part&0x7f)<<shift, part&0x80 != 0
+				from++
 			}
 			if cap(b.room) < length {
 				b.room = make([]byte, length, 2*length)
 			}
 			b.room = b.room[:length]
-			read(b.room)
+			for to := b.room; len(to) > 0; {
+				if from == len(block{}.bytes) {
+					at, from = b.at(at-1).next, 0
+				}
+				n := copy(to, b.at(at - 1).bytes[from:])
+				from, to = from+n, to[n:]
+			}
 			if !yield(b.room) {
 				return
 			}

@@ -28,15 +28,16 @@ type Checker struct {
 // before changes nothing, and a late document is put in order by its number: see package history.
 func (c *Checker) Add(e *eventchannel.Event, at time.Time) {
 	raw := e.Raw()
-	c.add(raw, history.NewEntry(raw, c.channel.Origin(e), c.stamp(at)), at, false)
+	c.add(raw, nameHref.hash(raw.Identity()), history.NewEntry(raw, c.channel.Origin(e), c.stamp(at)), at, false)
 }
 
 // add takes an event, which may have come at another time than the items around it, and returns its invitation; less than
-// 0 if the event is late.
-func (c *Checker) add(e *eventchannel.RawEvent, entry history.Entry, at time.Time, unordered bool) (invitation int32) {
+// 0 if the event is late. hash is that of its href.
+func (c *Checker) add(e *eventchannel.RawEvent, hash uint32, entry history.Entry, at time.Time, unordered bool) (
+	invitation int32) {
 	s := step{Entry: entry, timed: !at.IsZero(), unordered: unordered}
-	var room [64]byte
-	n, changed := c.find(e.Href(), string(e.AppendOperationID(room[:0])))
+	c.href, c.operation = e.AppendHref(c.href[:0]), e.AppendOperationID(c.operation[:0])
+	n, changed := c.findEvent(hash, c.href, e.Identity(), c.operation)
 	if n < 0 {
 		c.passOver(late)
 		return n

@@ -125,7 +125,7 @@ func (c *store) forget(n int32, refused bool) {
 	href := c.copyOf(n, nameHref)
 	if href != "" {
 		c.identity = eventchannel.AppendIdentity(c.identity[:0], href)
-		c.index.remove(c.index.hash(nameHref, c.identity), n)
+		c.index.remove(nameHref.hash(c.identity), n)
 	}
 	gone.begin()
 	if !refused && href != "" {
@@ -134,8 +134,7 @@ func (c *store) forget(n int32, refused bool) {
 	parts := append(c.rareOf(n).parts, n)
 	for _, part := range parts {
 		if operation := c.copyOf(part, nameOperation); operation != "" {
-			c.identity = append(c.identity[:0], operation...)
-			c.index.remove(c.index.hash(nameOperation, c.identity), part)
+			c.index.remove(nameOperation.hash([]byte(operation)), part)
 			if !refused {
 				gone.add(nameOperation, operation)
 			}

@@ -8,7 +8,6 @@ import "hash/maphash"
 // The place of an entry grows with its hash, so the table can have any length, and grows by a quarter: it is never more
 // than a third larger than its entries need.
 type index struct {
-	seed    maphash.Seed
 	entries []entry
 	count   int
 }
@@ -19,13 +18,10 @@ type entry struct {
 	invitation int32 // counted from 1
 }
 
-// hash returns the hash of a name of a kind.
-func (x *index) hash(k kind, name []byte) uint32 {
-	if x.entries == nil {
-		x.seed, x.entries = maphash.MakeSeed(), make([]entry, 16)
-	}
-	return uint32(maphash.Bytes(x.seed, name)>>32) + uint32(k)
-}
+var seed = maphash.MakeSeed()
+
+// hash returns the hash of a name of a kind; that of an href is of its identity.
+func (k kind) hash(name []byte) uint32 { return uint32(maphash.Bytes(seed, name)>>32) + uint32(k) }
 
 // home returns the first place for entries with a hash.
 func (x *index) home(hash uint32) int { return int(uint64(hash) * uint64(len(x.entries)) >> 32) }
@@ -40,6 +36,9 @@ func (x *index) next(at int) int {
 
 // find returns the entry with that hash for which is reports true, or else the place where one can be put.
 func (x *index) find(hash uint32, is func(invitation int32) bool) *entry {
+	if x.entries == nil {
+		x.entries = make([]entry, 16)
+	}
 	for at := x.home(hash); ; at = x.next(at) {
 		e := &x.entries[at]
 		if e.invitation == 0 || e.hash == hash && is(e.invitation-1) {

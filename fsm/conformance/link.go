@@ -59,6 +59,7 @@ type request struct {
 type arrival struct {
 	recording.Item
 	err   error
+	hash  uint32        // of the href of an event
 	entry history.Entry // of an event; its time is not set, and no resume is taken into account
 }
 
@@ -66,6 +67,7 @@ type arrival struct {
 func prepare(item recording.Item, err error) arrival {
 	a := arrival{Item: item, err: err}
 	if item.Event != nil {
+		a.hash = nameHref.hash(item.Event.Identity())
 		a.entry = history.NewEntry(item.Event, history.RawOrigin(item.Event), 0)
 	}
 	return a
@@ -82,7 +84,7 @@ func (c *Checker) take(item *arrival) {
 	case item.Event != nil:
 		e := item.Event
 		item.entry.Origin, item.entry.Time = c.channel.Resumed(item.entry.Origin), c.stamp(item.Time)
-		n := c.add(e, item.entry, item.Time, item.URL != "" && item.Time.IsZero())
+		n := c.add(e, item.hash, item.entry, item.Time, item.URL != "" && item.Time.IsZero())
 		if item.URL == "" || e.Operations == 0 {
 			return
 		}

@@ -1,9 +1,10 @@
 package conformance
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/hex"
-	"strings"
+	"slices"
 )
 
 // kind is the kind of a name of an invitation.
@@ -83,10 +84,10 @@ func (c *store) copies(n int32) (href, operation, to, by string) {
 }
 
 // setName gives an invitation a name of a kind of which it has none. A part of the name is shared with others.
-func (c *store) setName(n int32, k kind, part, rest string) {
+func (c *store) setName(n int32, k kind, part, rest []byte) {
 	shared := c.texts[k].number(part)
-	if shared == 0 {
-		rest = part + rest
+	if shared == 0 && len(part) > 0 {
+		rest = slices.Concat(part, rest)
 	}
 	c.record = binary.AppendUvarint(append(c.record[:0], byte(k)<<1), shared)
 	if guid, is := parseGUID(rest); is {
@@ -104,8 +105,8 @@ func (c *store) setName(n int32, k kind, part, rest string) {
 var groups = [...]int{4, 2, 2, 2, 6}
 
 // parseGUID returns the bytes of a GUID, and whether text is one in lower case.
-func parseGUID(text string) (guid [16]byte, is bool) {
-	if len(text) != 36 || strings.ContainsAny(text, "ABCDEF") {
+func parseGUID(text []byte) (guid [16]byte, is bool) {
+	if len(text) != 36 || bytes.ContainsAny(text, "ABCDEF") {
 		return guid, false
 	}
 	at := 0
@@ -114,7 +115,7 @@ func parseGUID(text string) (guid [16]byte, is bool) {
 			return guid, false
 		}
 		text = text[min(n, 1):]
-		if _, err := hex.Decode(guid[at:at+size], []byte(text[:2*size])); err != nil {
+		if _, err := hex.Decode(guid[at:at+size], text[:2*size]); err != nil {
 			return guid, false
 		}
 		at, text = at+size, text[2*size:]
@@ -148,18 +149,17 @@ const (
 )
 
 // number returns the number of a text, zero if the text is empty, too long or one too many.
-func (s *shared) number(text string) uint64 {
-	n, known := s.numbers[text]
-	if known || text == "" || len(text) > maxText || len(s.texts) >= maxTexts {
+func (s *shared) number(text []byte) uint64 {
+	n, known := s.numbers[string(text)]
+	if known || len(text) == 0 || len(text) > maxText || len(s.texts) >= maxTexts {
 		return n
 	}
 	if s.numbers == nil {
 		s.numbers = map[string]uint64{}
 	}
-	text = strings.Clone(text)
-	s.texts = append(s.texts, text)
+	s.texts = append(s.texts, string(text))
 	n = uint64(len(s.texts))
-	s.numbers[text] = n
+	s.numbers[s.texts[n-1]] = n
 	return n
 }
 

@@ -1,8 +1,8 @@
 package conformance
 
 import (
+	"bytes"
 	"cmp"
-	"strings"
 
 	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/fsm/eventchannel"
@@ -18,6 +18,7 @@ type store struct {
 	joins       int // how many of them are part of another one
 	chains      blocks
 	index       index
+	moved       bool            // two invitations have had one operationId
 	rare        map[int32]*rare // by the number of the invitation
 	extras      pages[extra]
 	unused      []int32        // extras
@@ -25,7 +26,7 @@ type store struct {
 	reasons     reasons
 	ages        *ages // nil if no invitation is forgotten
 
-	identity, text, record []byte // in use by one function at a time
+	href, operation, identity, text, record []byte // in use by one function at a time
 }
 
 // invitation is an invitation with its names and steps.
@@ -75,45 +76,56 @@ func (c *store) change(n int32) *rare {
 
 // known returns the invitation with an href, and whether there is one.
 func (c *store) known(href string) (n int32, known bool) {
-	_, e := c.byHref(href)
+	c.identity = eventchannel.AppendIdentity(c.identity[:0], href)
+	e := c.byHref(nameHref.hash(c.identity), []byte(href), c.identity)
 	return e.invitation - 1, e.invitation != 0
 }
 
-// byHref returns the entry of an href, or the place for it, and its hash.
-func (c *store) byHref(href string) (hash uint32, e *entry) {
-	c.identity = eventchannel.AppendIdentity(c.identity[:0], href)
-	hash = c.index.hash(nameHref, c.identity)
-	return hash, c.index.find(hash, func(n int32) bool {
+// byHref returns the entry of an href with that identity and its hash, or the place for it.
+func (c *store) byHref(hash uint32, href, identity []byte) *entry {
+	return c.index.find(hash, func(n int32) bool {
 		if !c.at(n).named(nameHref) {
 			return false
 		}
 		name := c.name(n, nameHref)
-		return string(name) == href || eventchannel.Identity(string(name)) == string(c.identity)
+		return bytes.Equal(name, href) || eventchannel.Identity(string(name)) == string(identity)
 	})
 }
 
-// byOperation returns the entry of an operationId, or the place for it, and its hash.
-func (c *store) byOperation(operation string) (hash uint32, e *entry) {
-	c.identity = append(c.identity[:0], operation...)
-	hash = c.index.hash(nameOperation, c.identity)
-	return hash, c.index.find(hash, func(n int32) bool {
-		return c.at(n).named(nameOperation) && string(c.name(n, nameOperation)) == operation
-	})
+// byOperation returns the entry of an operationId with that hash, or the place for it.
+func (c *store) byOperation(hash uint32, operation []byte) *entry {
+	return c.index.find(hash, func(n int32) bool { return c.isNamed(n, nameOperation, operation) })
 }
 
-// find returns the invitation of that href and operationId, a new one if it is not known. Either may be empty, because
-// one of two events may lack the name that the other has. changed is true if the invitation had another operationId
-// before. n is negative if the invitation is forgotten.
+// isNamed reports whether an invitation has that name of a kind.
+func (c *store) isNamed(n int32, k kind, name []byte) bool {
+	return c.at(n).named(k) && bytes.Equal(c.name(n, k), name)
+}
+
+// find is findEvent for an href and an operationId that have not been prepared.
 func (c *store) find(href, operation string) (n int32, changed bool) {
-	href, _, _ = strings.Cut(href, "?")
+	c.identity = eventchannel.AppendIdentity(c.identity[:0], href)
+	return c.findEvent(nameHref.hash(c.identity), []byte(href), c.identity, []byte(operation))
+}
+
+// findEvent returns the invitation of that href and operationId, a new one if it is not known. hash is that of the
+// identity of the href. Either name may be empty, because one of two events may lack the name that the other has.
+// changed is true if the invitation had another operationId before. n is negative if the invitation is forgotten.
+func (c *store) findEvent(hash uint32, href, identity, operation []byte) (n int32, changed bool) {
+	href, _, _ = bytes.Cut(href, []byte("?"))
 	known, isNamed, named := false, false, int32(0)
-	if href != "" {
-		n, known = c.known(href)
+	if len(href) > 0 {
+		e := c.byHref(hash, href, identity)
+		n, known = e.invitation-1, e.invitation != 0
 	}
-	if operation != "" {
-		_, e := c.byOperation(operation)
+	if known && (len(operation) == 0 || !c.moved && c.isNamed(n, nameOperation, operation)) {
+		return n, false // as nearly all events
+	}
+	operationHash := nameOperation.hash(operation)
+	if len(operation) > 0 {
+		e := c.byOperation(operationHash, operation)
 		if known && e.invitation == n+1 {
-			return n, false // as nearly all events
+			return n, false
 		}
 		if e.invitation != 0 {
 			isNamed, named = true, c.whole(e.invitation-1)
@@ -121,11 +133,11 @@ func (c *store) find(href, operation string) (n int32, changed bool) {
 	}
 	// A client may use an operationId again, so it joins only an invitation that has no other href.
 	joins := isNamed && !c.at(named).named(nameHref)
-	if !known && (href != "" || !isNamed) && c.late(href, operation) {
+	if !known && (len(href) > 0 || !isNamed) && c.ages != nil && c.late(string(href), string(operation)) {
 		return -1, false
 	}
 	if !known {
-		n, known = named, isNamed && (href == "" || joins)
+		n, known = named, isNamed && (len(href) == 0 || joins)
 	}
 	if !known {
 		n = c.begin()
@@ -133,26 +145,28 @@ func (c *store) find(href, operation string) (n int32, changed bool) {
 	if joins && named != n {
 		c.join(n, named)
 	}
-	if href != "" && !c.at(n).named(nameHref) {
-		hash, free := c.byHref(href)
-		last := strings.LastIndexByte(href, '/') + 1
+	if len(href) > 0 && !c.at(n).named(nameHref) {
+		free := c.byHref(hash, href, identity)
+		last := bytes.LastIndexByte(href, '/') + 1
 		c.setName(n, nameHref, href[:last], href[last:])
 		c.index.put(free, hash, n)
 	}
-	if operation == "" {
+	if len(operation) == 0 {
 		return n, false
 	}
-	hash, e := c.byOperation(operation)
+	e := c.byOperation(operationHash, operation)
 	switch {
 	case !c.at(n).named(nameOperation):
-		c.setName(n, nameOperation, "", operation)
-	case string(c.name(n, nameOperation)) != operation:
+		c.setName(n, nameOperation, nil, operation)
+	case !c.isNamed(n, nameOperation, operation):
 		return n, true
 	}
-	if e.invitation == 0 {
-		c.index.put(e, hash, n)
-	} else {
-		e.invitation = n + 1
+	switch e.invitation {
+	case 0:
+		c.index.put(e, operationHash, n)
+	case n + 1:
+	default:
+		e.invitation, c.moved = n+1, true
 	}
 	return n, false
 }
@@ -170,7 +184,7 @@ func (c *store) parties(n int32, e *eventchannel.RawEvent) {
 	if !c.at(n).named(nameTo) {
 		var room [64]byte
 		if to := e.AppendTo(room[:0]); len(to) > 0 {
-			c.setName(n, nameTo, string(to), "")
+			c.setName(n, nameTo, to, nil)
 		}
 	}
 	if c.at(n).named(nameFrom) {
@@ -178,7 +192,7 @@ func (c *store) parties(n int32, e *eventchannel.RawEvent) {
 	}
 	if p, _ := e.From(); p != nil {
 		if from := cmp.Or(p.URI, p.Name, p.Href); from != "" {
-			c.setName(n, nameFrom, from, "")
+			c.setName(n, nameFrom, []byte(from), nil)
 		}
 	}
 }

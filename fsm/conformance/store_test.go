@@ -22,7 +22,7 @@ func TestNames(t *testing.T) {
 			if found, _ := c.find("https://pool.example/"+name, name); int(found) != n {
 				t.Fatalf("%q is invitation %d, want %d", name, found, n)
 			}
-			c.setName(int32(n), nameTo, strings.Repeat(name, n), name)
+			c.setName(int32(n), nameTo, []byte(strings.Repeat(name, n)), []byte(name))
 		}
 		for n, name := range names {
 			href := "https://pool.example/" + name
@@ -35,6 +35,25 @@ func TestNames(t *testing.T) {
 				if got := c.copyOf(int32(n), kind(k)); got != want {
 					t.Errorf("name %d of invitation %d is %q, want %q", k, n, got, want)
 				}
+			}
+		}
+	})
+}
+
+// TestFind finds invitations with and without the short cut of an operationId that only one invitation has had.
+func TestFind(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var quick, slow store
+		slow.moved = true
+		for range 40 {
+			href := rapid.SampledFrom([]string{"", "/i/a", "/I/A?x", "/%69/b", "/i/b"}).Draw(t, "href")
+			operation := rapid.SampledFrom([]string{"", "o", "p"}).Draw(t, "operation")
+			if href == "" && operation == "" {
+				continue
+			}
+			n, changed := quick.find(href, operation)
+			if m, other := slow.find(href, operation); n != m || changed != other {
+				t.Fatalf("%q and %q are of invitation %d, changed %t; without the short cut of %d, %t", href, operation, n, changed, m, other)
 			}
 		}
 	})
@@ -77,7 +96,6 @@ func TestChains(t *testing.T) {
 func TestIndex(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var x index
-		x.hash(nameHref, nil)
 		hashes := map[int32]uint32{} // by invitation
 		last := int32(0)
 		t.Repeat(map[string]func(*rapid.T){
