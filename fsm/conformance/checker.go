@@ -47,7 +47,7 @@ func (c *Checker) add(e *eventchannel.RawEvent, hash uint32, entry history.Entry
 	if changed {
 		before = c.copyOf(n, nameOperation)
 	}
-	s.noteEvent(e, observations(e, before))
+	s.noteEvent(e, observations(e, &s.Entry, before))
 	c.put(n, s)
 	return n
 }

@@ -18,6 +18,7 @@ type entry struct {
 	invitation int32 // counted from 1
 }
 
+// seed makes the hashes of names differ from process to process, so that no input can be made of names with one hash.
 var seed = maphash.MakeSeed()
 
 // hash returns the hash of a name of a kind; that of an href is of its identity.
@@ -57,7 +58,11 @@ func (x *index) put(free *entry, hash uint32, invitation int32) {
 	x.entries = make([]entry, len(old)+len(old)/4)
 	for _, e := range old {
 		if e.invitation != 0 {
-			*x.find(e.hash, func(int32) bool { return false }) = e
+			at := x.home(e.hash)
+			for x.entries[at].invitation != 0 {
+				at = x.next(at)
+			}
+			x.entries[at] = e
 		}
 	}
 }

@@ -140,6 +140,7 @@ func appendGUID(to []byte, guid [16]byte) []byte {
 type shared struct {
 	texts   []string
 	numbers map[string]uint64
+	last    uint64 // that was asked for
 }
 
 // The limits of shared texts: how many of one kind, and the length of each.
@@ -150,8 +151,11 @@ const (
 
 // number returns the number of a text, zero if the text is empty, too long or one too many.
 func (s *shared) number(text []byte) uint64 {
+	if s.last != 0 && string(text) == s.at(s.last) {
+		return s.last
+	}
 	n, known := s.numbers[string(text)]
-	if known || len(text) == 0 || len(text) > maxText || len(s.texts) >= maxTexts {
+	if s.last = n; known || len(text) == 0 || len(text) > maxText || len(s.texts) >= maxTexts {
 		return n
 	}
 	if s.numbers == nil {

@@ -12,9 +12,9 @@ import (
 // communication is the relation of the sender of events about invitations, without its prefix.
 var communication = transitions.TrimRelPrefix(transitions.RelCommunication)
 
-// observations returns the findings about an event by itself. before is the operationId that the invitation had before, if
-// that was another one.
-func observations(e *eventchannel.RawEvent, before string) (findings []Finding) {
+// observations returns the findings about an event by itself. entry is that of the event. before is the operationId that
+// the invitation had before, if that was another one.
+func observations(e *eventchannel.RawEvent, entry *history.Entry, before string) (findings []Finding) {
 	add := func(f Finding) {
 		f.Place = e.Place()
 		findings = append(findings, f)
@@ -55,6 +55,9 @@ func observations(e *eventchannel.RawEvent, before string) (findings []Finding) 
 				})
 			}
 		}
+	}
+	if entry.Odd == 0 {
+		return findings // reducing the event has told no error
 	}
 	_, odd, err := e.Reduce(transitions.StateNone)
 	for _, o := range odd {

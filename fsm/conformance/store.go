@@ -113,10 +113,10 @@ func (c *store) find(href, operation string) (n int32, changed bool) {
 // changed is true if the invitation had another operationId before. n is negative if the invitation is forgotten.
 func (c *store) findEvent(hash uint32, href, identity, operation []byte) (n int32, changed bool) {
 	href, _, _ = bytes.Cut(href, []byte("?"))
-	known, isNamed, named := false, false, int32(0)
+	known, isNamed, named, free := false, false, int32(0), (*entry)(nil)
 	if len(href) > 0 {
-		e := c.byHref(hash, href, identity)
-		n, known = e.invitation-1, e.invitation != 0
+		free = c.byHref(hash, href, identity)
+		n, known = free.invitation-1, free.invitation != 0
 	}
 	if known && (len(operation) == 0 || !c.moved && c.isNamed(n, nameOperation, operation)) {
 		return n, false // as nearly all events
@@ -146,7 +146,6 @@ func (c *store) findEvent(hash uint32, href, identity, operation []byte) (n int3
 		c.join(n, named)
 	}
 	if len(href) > 0 && !c.at(n).named(nameHref) {
-		free := c.byHref(hash, href, identity)
 		last := bytes.LastIndexByte(href, '/') + 1
 		c.setName(n, nameHref, href[:last], href[last:])
 		c.index.put(free, hash, n)

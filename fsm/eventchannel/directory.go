@@ -28,8 +28,7 @@ func (d *directory) segment(base, url string, href []byte) (rest []byte, length 
 	case length == len(rest):
 		return rest, length, true
 	}
-	query := rest[length:]
-	return rest, length, query[0] == '?' && bytes.IndexByte(query, '#') < 0 && bytes.IndexByte(query, '\\') < 0
+	return rest, length, rest[length] == '?' && plainQuery(rest[length:])
 }
 
 // learn takes the directory of an href that has been resolved to text, if resolving has only put something in front.
@@ -63,21 +62,22 @@ func (s *source) settle(found []item) {
 		if bytes.IndexByte(href, '\\') >= 0 {
 			href = r.keep(i.href.appendTo(r.texts))
 		}
-		i.text, i.identity = r.absolute(&r.hrefs, s.base, r.URL, href)
+		i.text, i.identity = r.absolute(s.base, href)
 	}
 }
 
-// absolute returns an href resolved against base and then against url, and its identity. d is the directory of the href
-// before.
-func (r *Reader) absolute(d *directory, base, url string, href []byte) (text, identity []byte) {
-	if rest, length, ok := d.segment(base, url, href); ok {
+// absolute returns an href resolved against base and then against the URL of the request that brought the document, and
+// the identity of the result.
+func (r *Reader) absolute(base string, href []byte) (text, identity []byte) {
+	d := &r.hrefs
+	if rest, length, ok := d.segment(base, r.URL, href); ok {
 		text = r.keep(append(append(r.texts, d.text...), rest...))
 		return text, r.keep(appendLower(append(r.texts, d.identity...), rest[:length]))
 	}
-	if text = r.resolve(base, href); url != "" {
-		text = r.resolve(url, text)
+	if text = r.resolve(base, href); r.URL != "" {
+		text = r.resolve(r.URL, text)
 	}
-	d.learn(base, url, href, text)
+	d.learn(base, r.URL, href, text)
 	return text, r.keep(AppendIdentity(r.texts, text))
 }
 

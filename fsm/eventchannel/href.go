@@ -214,6 +214,11 @@ func either(w uint64, a, b byte) uint64 {
 	return ((w-each)&^w | (v-each)&^v) & top
 }
 
+// plainQuery reports whether an href with that query is plain if the part before it is.
+func plainQuery(query []byte) bool {
+	return bytes.IndexByte(query, '#') < 0 && bytes.IndexByte(query, '\\') < 0
+}
+
 // The classes of bytes in a plain href.
 const (
 	inHost byte = 1 << iota

@@ -95,8 +95,6 @@ func TestHrefAllocations(t *testing.T) {
 	}
 }
 
-// FuzzResolve holds Resolve to net/url, where that takes both texts for URIs, and to itself: what is resolved stays as
-// it is, and what has one identity before has it afterwards.
 // TestHrefBytes has every byte, before and behind some others, at every place of a word of eight bytes in a path and in a
 // query.
 func TestHrefBytes(t *testing.T) {
@@ -117,6 +115,8 @@ func TestHrefBytes(t *testing.T) {
 	}
 }
 
+// FuzzResolve holds Resolve to net/url, where that takes both texts for URIs, and to itself: what is resolved stays as
+// it is, and what has one identity before has it afterwards.
 func FuzzResolve(f *testing.F) {
 	for _, base := range []string{"https://pool.example/app/x?y", "http://A:80", "http://a:8080/../b/."} {
 		for _, href := range []string{

@@ -65,7 +65,7 @@ type Reader struct {
 	copies []byte            // of the events in found, if the buffer goes on beyond them
 	texts  []byte            // hrefs that do not stand in the buffer as they are
 	hrefs  directory         // of the last href of an event
-	selves directory         // of the last self link
+	self   selfLink          // the last one
 	names  map[string]string // that have been read, so that they are not made anew each time
 	odd    int               // number of documents that were read twice
 

@@ -31,7 +31,11 @@ func (d *Document) Serial() Serial {
 			h = h.word(uint64(r.Operations())).text(r.State).text(r.Direction).text(r.OperationID)
 		}
 	}
-	return serial([]byte(d.Self), AppendIdentity(nil, d.Self), h)
+	path, query, is := pathOf([]byte(d.Self))
+	if !is {
+		return Serial{}
+	}
+	return serial(path, query, h)
 }
 
 // Serial returns [Document.Serial] of the document that contains the event. If a document is so long that its events
@@ -45,25 +49,50 @@ func (e *RawEvent) Serial() Serial {
 	case s == nil || len(s.self) == 0:
 		return Serial{}
 	case s.serial == Serial{}:
+		path, query, is := s.reader.path(s.base, s.self)
+		if !is {
+			return Serial{}
+		}
 		var h digest
 		if !s.handed {
 			h = s.digest(s.reader.found[s.first:s.end])
 		}
-		r, kept := s.reader, len(s.reader.texts)
-		self, identity := r.absolute(&r.selves, s.base, "", s.self)
-		s.serial = serial(self, identity, h)
-		r.texts = r.texts[:kept]
+		s.serial = serial(path, query, h)
 	}
 	return s.serial
 }
 
-// serial returns the serial of a document with a self link, its identity, and a digest of the events.
-func serial(self, identity []byte, events digest) (s Serial) {
-	if len(self) == 0 {
-		return s
+// selfLink is a self link without its query. It is the same in nearly all documents of a stream.
+type selfLink struct {
+	base    string // against which it is resolved
+	written []byte // as the input has it, with the question mark; empty if no link is known
+	path    digest
+}
+
+// path returns pathOf of a self link resolved against base.
+func (r *Reader) path(base string, self []byte) (path digest, query []byte, is bool) {
+	l := &r.self
+	if n := len(l.written); n > 0 && bytes.HasPrefix(self, l.written) && base == l.base && plainQuery(self[n-1:]) {
+		return l.path, self[n:], true
 	}
-	_, query, _ := bytes.Cut(self, []byte("?"))
-	path := digest(0).bytes(identity)
+	kept := len(r.texts)
+	path, query, is = pathOf(r.resolve(base, self))
+	r.texts = r.texts[:kept]
+	if h, ok := plain(self); ok && h.query < len(self) {
+		*l = selfLink{base, append(l.written[:0], self[:h.query+1]...), path}
+	}
+	return path, query, is
+}
+
+// pathOf returns a digest of the identity of a self link, and its query. It reports false if there is no link.
+func pathOf(self []byte) (path digest, query []byte, is bool) {
+	var room [256]byte
+	_, query, _ = bytes.Cut(self, []byte("?"))
+	return digest(0).bytes(AppendIdentity(room[:0], self)), query, len(self) > 0
+}
+
+// serial returns the serial of a document by the path and the query of its self link and a digest of its events.
+func serial(path digest, query []byte, events digest) (s Serial) {
 	s.Document = max(1, uint64(path.bytes(query).word(uint64(events))))
 	if key, has := value(query, "key="); has {
 		ack, _ := value(query, "ack=")
