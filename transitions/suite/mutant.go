@@ -134,10 +134,10 @@ type Tally struct{ Killed, Total int }
 // Kill runs every mutant of the machine on the tests. A mutant that gives a wrong answer to a test is killed. The index
 // of the array is a [Fault].
 //
-// The mutants are all machines with one fault. The wrong answers to an event are all answers that the machine gives to
-// other events; those to an operation are its answers to other operations. A state with a wrong look shows the parts of
-// any other state, and a wrong state is any other state. Extra states are entered from any state by a representative,
-// so the faults behind them are in the domain of k = 1.
+// The mutants are all machines with one fault. A wrong answer to an event is any answer, except the right one, that the
+// machine gives to some event in some state. A wrong answer to an operation is likewise an answer to some operation. A
+// state with a wrong look shows the parts of any other state, and a wrong state is any other state. Extra states are
+// entered from any state by a representative, so the faults behind them are in the domain of k = 1.
 //
 // A mutant is right until a test reaches its fault. Therefore it is run only on the tests that reach the fault, from
 // there on. The machines of both directions that show state, offers, pending and reason have 24 million mutants, which
