@@ -31,10 +31,10 @@ const proxyAuthenticationRequired = 407
 
 // Foreign reports whether an answer is not the service's own. Intermediaries, such as proxies, answer requests too,
 // often with an HTML page (UCWA/ErrorsAndInformationalMessages.md). An answer with the status 407 is foreign, because
-// only proxies send that status (RFC 9110, 15.5.8). Any other answer with a Content-Type of [Own] is the service's. An
-// answer without a Content-Type is foreign if its body is an HTML page. An answer with any other Content-Type is
-// foreign if it has a body or a status of 400 or more. Foreign returns false for status 0, which means that there was
-// no answer.
+// only proxies send that status (RFC 9110, 15.5.8). Any other answer is the service's if [Own] reports true for its
+// Content-Type. An answer without a Content-Type is foreign if its body is an HTML page. An answer with any other
+// Content-Type is foreign if it has a body or a status of 400 or more. Foreign returns false for status 0, which means
+// that there was no answer.
 func Foreign(status int, contentType string, body []byte) bool {
 	switch {
 	case status == proxyAuthenticationRequired:

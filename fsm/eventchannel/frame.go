@@ -18,7 +18,8 @@ import (
 // methods do nothing, and More and End report false, so that a caller needs to check Err only once, at the end.
 type Frame struct{ s scanner }
 
-// NewFrame returns a Frame of in. In places, the first byte of in has that offset.
+// NewFrame returns a Frame of in. The argument offset is the Offset of the first byte of in, in every [Place] that the
+// Frame reports.
 func NewFrame(in io.Reader, offset int64) *Frame {
 	f := &Frame{newScanner(in)}
 	f.s.base, f.s.loose, f.s.limits = offset, true, Limits{Depth: maxDepth, Document: none, String: none}
