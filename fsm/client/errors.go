@@ -69,8 +69,8 @@ func (e *Error) Error() string {
 }
 
 // Unwrap returns Err, or for a refusal its Body and the rows of the specification's synchronous errors that it may be, so
-// that [errors.As] finds a [codes.Error] and a [codes.Synchronous]. [codes.LookupGeneric] finds the errors of other pages
-// by Status and Body.
+// that [errors.As] finds a [codes.Error] and a [codes.Synchronous]. [codes.LookupGeneric] finds, by Status and Body, the
+// synchronous errors that the other pages of the documentation list.
 func (e *Error) Unwrap() []error {
 	if e.Err != nil {
 		return []error{e.Err}

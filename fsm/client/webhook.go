@@ -19,7 +19,7 @@ import (
 // A request is answered by the first of these that applies:
 //
 //   - 405 if its method is not POST;
-//   - 401 if it cannot be verified, and 503 if the verifier returns [ErrUnverifiable];
+//   - 503 if the verifier returns or wraps [ErrUnverifiable], and 401 if it returns any other error;
 //   - 413 if the document exceeds a limit, 408 if it does not arrive in time, and 400 if the body is not one document;
 //   - 200 if the document has no event about an audio/video invitation, such as a heartbeat;
 //   - 503 if the application fails to take the document, so that the service may send it again;
