@@ -52,13 +52,14 @@ type Fault struct {
 	Kind   Kind    `json:"fault"`
 	On     string  `json:"on,omitzero"`     // the request: see [Requests]; "" for any request, polls included
 	Chance float64 `json:"chance,omitzero"` // the probability that it strikes on an occasion, up to 1; 0 means 1
-	Skip   int     `json:"skip,omitzero"`   // the number of occasions before the first that it can strike
+	Skip   int     `json:"skip,omitzero"`   // it never strikes on the first Skip occasions
 	Times  int     `json:"times,omitzero"`  // the greatest number of strikes; 0 means no limit
 
 	Delay time.Duration `json:"delay,omitzero"` // of [FaultDelay]; 1 s by default
 
-	// The answer of [FaultRefuse]: by default one of 429, 500, 503 and 504, which tell a client to try again later. Status is
-	// that of the code by default. RetryAfter is sent as the header Retry-After, in whole seconds.
+	// The answer of [FaultRefuse]. Without Status and Code it is one of 429, 500, 503 and 504, which tell a client to try
+	// again later. With Code, and without Status, the status is the HTTP status of the code. RetryAfter is sent as the header
+	// Retry-After, in whole seconds.
 	Status     int           `json:"status,omitzero"`
 	Code       codes.Code    `json:"code,omitzero"`
 	Subcode    codes.Subcode `json:"subcode,omitzero"`
