@@ -67,9 +67,9 @@
 //
 // # Limits
 //
-// Only the events and answers of a recording are judged; package proptest tries an implementation with every event.
-// Times order the events and give the duration of an invitation. No invitation breaks a rule by its duration, because
-// the documentation has no time-out.
+// Only the events, operations and answers in a recording are judged; package proptest tries an implementation with every
+// event. Times order the events and give the duration of an invitation. No invitation breaks a rule by its duration,
+// because the documentation has no time-out.
 //
 // The memory of a [Checker] grows with the number of invitations, not with the number of events. A completed invitation
 // of three events takes less than 300 bytes, and each further event some 40. A verdict keeps the first [MaxSteps] steps
