@@ -156,6 +156,74 @@ func (t *shapes) learn(text []byte, of *shape) {
 	}
 }
 
+// recognised passes over a text of a known shape and takes its events, and reports whether it is one.
+func (r *Reader) recognised(t *shapes) bool {
+	s, before := &r.s, r.reached()
+	of := t.match(s)
+	if of == nil {
+		return false
+	}
+	sound := of.document || r.counted()
+	if of.document {
+		r.doc.base, r.doc.links = of.base, of.follow
+	}
+	r.found, r.p.found = append(r.found, of.events...), append(r.p.found, of.links...)
+	r.passed = append(r.passed, of.passed...)
+	events := r.found[before.found:]
+	for _, c := range of.cuts {
+		text := s.buf[t.at(c.begin):t.at(c.end)]
+		if c.part < len(relations) && bytes.IndexByte(text, '\\') >= 0 {
+			text = unquote(nil, text)
+		}
+		*part(events, r.p.found[before.links:], &r.doc.links, c.part) = text
+	}
+	sound = sound && s.offset()-s.start <= s.limits.Document
+	for n := range events {
+		e := &events[n]
+		e.offset = s.base + int64(t.at(of.offsets[n]))
+		e.sender, e.index, e.links = e.sender+int32(r.sender), e.index+int32(r.index), e.links+int32(before.links)
+		sound = sound && e.RawEvent.fault() == nil
+	}
+	return sound || !s.refuse(odd)
+}
+
+// ignored passes over an event of a known shape in exact mode, if it is about another resource, and reports whether it is
+// one. A line break might begin another document.
+func (r *Reader) ignored() bool {
+	start := r.s.pos
+	of := r.eventShapes.match(&r.s)
+	if of == nil || len(of.events) > 0 || of.lines {
+		r.s.pos = start
+		return false
+	}
+	if r.counted() && r.PassedOver != nil {
+		for _, relation := range of.passed {
+			r.PassedOver(relation)
+		}
+	}
+	return true
+}
+
+// reached is how far a document has been read.
+type reached struct{ pos, found, links, passed int }
+
+func (r *Reader) reached() reached {
+	return reached{r.s.pos, len(r.found), len(r.p.found), len(r.passed)}
+}
+
+// learn adds a shape with the events that have been read since then, without a fault.
+func (r *Reader) learn(t *shapes, since reached, of *shape) {
+	of.events, of.links = slices.Clone(r.found[since.found:]), slices.Clone(r.p.found[since.links:])
+	of.passed = slices.Clone(r.passed[since.passed:])
+	for n := range of.events {
+		e := &of.events[n]
+		e.offset -= r.s.base + int64(since.pos)
+		e.sender, e.index = e.sender-int32(r.sender), e.index-int32(r.index)
+		e.links = max(0, e.links-int32(since.links)) // 0 if it has none
+	}
+	t.learn(r.s.buf[since.pos:r.s.pos], of)
+}
+
 // The numbers of parts of an event and of a link.
 const (
 	eventParts = 7
