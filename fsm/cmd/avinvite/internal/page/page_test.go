@@ -313,7 +313,8 @@ func rules[F any](findings []F, of func(F) conformance.Rule) (all []conformance.
 	return all
 }
 
-// TestLeftOut wants the invitations with findings on a page that has no room for all, and the number of the others.
+// TestLeftOut wants the invitations with findings on a page that has no room for all, and the number of the others. The
+// drop page gets the same.
 func TestLeftOut(t *testing.T) {
 	for _, room := range []int{1, 3, 5} {
 		page := render(t, func(r *reported) { r.most, r.block = room, 1 }, judge(t)...)
@@ -330,6 +331,14 @@ func TestLeftOut(t *testing.T) {
 		}
 		if len(shown) != room || found != min(room, 3) || s.LeftOut != s.Invitations-room {
 			t.Errorf("room for %d: %d invitations, %d of them with findings, and %d of %d left out", room, len(shown), found, s.LeftOut, s.Invitations)
+		}
+		var posted strings.Builder
+		sum, err := judgeMost(room, judge(t), func(lines []byte) { posted.Write(lines) })
+		if want := strings.Join(elements(t, page, `class="verdicts"`), ""); err != nil || posted.String() != want {
+			t.Errorf("room for %d: posted %s, error %v, want %s", room, &posted, err, want)
+		}
+		if want := elements(t, page, `id="summary"`)[0]; string(sum) != want {
+			t.Errorf("room for %d: summary %s, want %s", room, sum, want)
 		}
 	}
 }

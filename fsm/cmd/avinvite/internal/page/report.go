@@ -107,6 +107,11 @@ func (r *reported) End(t *report.Total, _ int) {
 // Judge posts the verdicts on recordings as lines that a page can show, those with findings first, and returns the summary
 // of them all.
 func Judge(recordings []report.Recording, post func(lines []byte)) (sum []byte, err error) {
+	return judgeMost(mostInvitations, recordings, post)
+}
+
+// judgeMost is Judge for at most that many lines.
+func judgeMost(most int, recordings []report.Recording, post func(lines []byte)) (sum []byte, err error) {
 	s := summary{Total: report.NewTotal()}
 	for n := range recordings {
 		s.Add(&recordings[n])
@@ -122,7 +127,7 @@ func Judge(recordings []report.Recording, post func(lines []byte)) (sum []byte, 
 				switch {
 				case found != (len(v.Findings) > 0):
 					continue
-				case shown == mostInvitations:
+				case shown == most:
 					s.LeftOut++
 					continue
 				}
