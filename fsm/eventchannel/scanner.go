@@ -456,8 +456,10 @@ func (s *scanner) want(what string) bool {
 		return s.refuse(fmt.Errorf("%q, want %s", r, what))
 	case s.err == nil || s.err == io.EOF:
 		return s.refuse(fmt.Errorf("%w, want %s", io.ErrUnexpectedEOF, what))
+	case s.start == none:
+		return s.refuse(s.err)
 	}
-	return s.refuse(s.err)
+	return s.refuse(fmt.Errorf("%w; the bytes from %d on are no complete document", s.err, s.start))
 }
 
 // refuse sets the fault err at the next byte, unless there is a fault already.

@@ -210,6 +210,18 @@ func (h *halting) Read(p []byte) (int, error) {
 // TestInputErrors: an error of the input ends the stream, once, and can be found in the *Error.
 func TestInputErrors(t *testing.T) {
 	failure := errors.New("the line is dead")
+	const half = "; the bytes from 0 on are no complete document"
+	for text, want := range map[string]string{about("a"): failure.Error(), about("a")[:90]: failure.Error() + half, "{": failure.Error() + half} {
+		var fault *eventchannel.Error
+		for _, err := range eventchannel.NewReader(io.MultiReader(strings.NewReader(text), iotest.ErrReader(failure))).Events() {
+			if errors.As(err, &fault) && fault.Err.Error() != want {
+				t.Errorf("%q: error %v, want %s", text, fault.Err, want)
+			}
+		}
+		if fault == nil {
+			t.Errorf("%q: no error", text)
+		}
+	}
 	for _, text := range []string{"", about("a"), about("a") + about("b")[:90], about("a") + "\nx"} {
 		var events int
 		var errs []error

@@ -14,6 +14,7 @@ import (
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/layout"
 	"github.com/avinvite/avinvite/fsm/cmd/avinvite/internal/report"
 	"github.com/avinvite/avinvite/fsm/conformance"
+	"github.com/avinvite/avinvite/fsm/eventchannel"
 )
 
 // followOptions are what the flags of check say about a recording that is followed.
@@ -91,10 +92,13 @@ func follow(command *cobra.Command, files []string, o checkOptions) error {
 		}
 		return out.Flush() == nil
 	}
+	warn := func(err error) {
+		complain(command, fmt.Errorf("%s: %s", layout.Printable(report.Title(name)), layout.Printable(report.ErrorText(err))))
+	}
 	fault := func(err error) bool {
 		t.Unread++
 		r.Fault(name, err)
-		complain(command, fmt.Errorf("%s: %s", layout.Printable(report.Title(name)), layout.Printable(report.ErrorText(err))))
+		warn(err)
 		return out.Flush() == nil
 	}
 	f := conformance.Follower{Grace: o.grace, Limit: o.keep}
@@ -106,6 +110,8 @@ func follow(command *cobra.Command, files []string, o checkOptions) error {
 		for v, err := range f.Read(in) {
 			ok := true
 			switch {
+			case cut(err): // no fault: the rest of the document has not been written yet
+				warn(err)
 			case errors.Is(err, errInterrupted):
 			case err != nil:
 				ok = fault(err)
@@ -129,6 +135,12 @@ func follow(command *cobra.Command, files []string, o checkOptions) error {
 		return err
 	}
 	return exit
+}
+
+// cut reports whether an interrupt came within a document, or within a HAR.
+func cut(err error) bool {
+	var at *eventchannel.Error
+	return errors.Is(err, errInterrupted) && errors.As(err, &at) && (at.Err != errInterrupted || at.Place.Pointer != "")
 }
 
 // parts yields the recordings that a name stands for in the course of time: a pipe once, and a log each time it begins

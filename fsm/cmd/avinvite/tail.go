@@ -23,6 +23,7 @@ type tail struct {
 
 	replaced bool // another file with content has the name, and the rest of this one is read
 	ended    bool
+	waits    bool // the last look found nothing more
 }
 
 // pause is the time between two looks at the end of a file.
@@ -39,7 +40,8 @@ func openTail(ctx context.Context, name string) (*tail, error) {
 
 func (t *tail) Read(p []byte) (int, error) {
 	for !t.ended {
-		if t.ctx.Err() != nil {
+		done := t.ctx.Err() != nil
+		if done && !t.waits {
 			return 0, errInterrupted
 		}
 		if t.rewritten() {
@@ -47,7 +49,7 @@ func (t *tail) Read(p []byte) (int, error) {
 			continue
 		}
 		n, err := t.file.Read(p)
-		t.read += int64(n)
+		t.read, t.waits = t.read+int64(n), n == 0
 		t.last = append(t.last, p[max(0, n-mark):n]...)
 		t.last = t.last[max(0, len(t.last)-mark):]
 		if n > 0 || err != nil && err != io.EOF {
@@ -62,6 +64,8 @@ func (t *tail) Read(p []byte) (int, error) {
 			t.ended = true
 		case t.hasSuccessor():
 			t.replaced = true // and look once more for text that came between
+		case done: // all that came before the interrupt has been read
+			return 0, errInterrupted
 		default:
 			select {
 			case <-time.After(pause):
@@ -103,7 +107,7 @@ func (t *tail) next() error {
 		switch {
 		case err == nil:
 			t.file.Close()
-			t.file, t.read, t.last, t.replaced, t.ended = file, 0, nil, false, false
+			t.file, t.read, t.last, t.replaced, t.ended, t.waits = file, 0, nil, false, false, false
 			return nil
 		case !errors.Is(err, os.ErrNotExist):
 			return err
