@@ -147,11 +147,11 @@ func (s *Service) answerPoll(r *request) answer {
 	}
 	away := s.script.Away > 0 && time.Since(a.seen) > s.script.Away
 	defer func() { a.seen = time.Now() }()
+	number, err := strconv.Atoi(query.Get("ack"))
 	if a.lost || away || s.strike("", FaultResume) != nil {
-		s.reset(a)
+		s.reset(a, number)
 		return a.links("resume")
 	}
-	number, err := strconv.Atoi(query.Get("ack"))
 	switch {
 	case err != nil, s.strike("", FaultResync) != nil:
 		return a.links("resync")
@@ -335,8 +335,11 @@ func (s *Service) withdraw(c *call) {
 	s.count(c.application)
 }
 
-// reset forgets the conversations of an application. Its documents are numbered from the start again.
-func (s *Service) reset(a *application) {
+// reset forgets the conversations of an application when a poll has the acknowledgement ack. The documents are numbered
+// from the start again: from 1, or from 2 if ack is 1. The link resume thus differs from the URL of the poll, because a
+// poll of it proves that the client has received the answer (UCWA/EventsInUCWA.md). If the answer is
+// lost, the client polls the same URL again and gets a link resync.
+func (s *Service) reset(a *application, ack int) {
 	for _, c := range s.calls {
 		if c.application == a {
 			c.stop()
@@ -350,5 +353,8 @@ func (s *Service) reset(a *application) {
 	}
 	s.ended = slices.DeleteFunc(s.ended, func(c *call) bool { return c.gone })
 	a.live, a.number, a.sent, a.repeated, a.pending, a.unacked, a.lost = 0, 1, nil, false, nil, 0, false
+	if ack == a.number {
+		a.number++
+	}
 	s.count(a)
 }

@@ -129,6 +129,33 @@ func TestChannelFaults(t *testing.T) {
 	})
 }
 
+// TestResumeLost cuts the document with the link resume in two. The client polls the same URL again and gets a link resync to
+// another URL, because otherwise it would not learn that its calls may be gone.
+func TestResumeLost(t *testing.T) {
+	for acknowledged := range 3 {
+		script := fmt.Sprintf(`{"faults": [{"fault": "resume", "skip": %[1]d, "times": 1},
+			{"fault": "cut", "on": "poll", "skip": %[1]d, "times": 1}]}`, acknowledged)
+		bubble(t, played(t, script), func(w *wire) {
+			for range acknowledged {
+				w.call("sip:a@b")
+				w.poll()
+			}
+			w.call("sip:a@b")
+			before := w.next
+			if a := w.do("GET", before, ""); !a.cut() || len(w.Calls()) != 0 {
+				w.Errorf("the poll gets %s with error %v and leaves %v, want half of a document and no calls", a.body, a.err, w.Calls())
+			}
+			w.call("sip:a@b")
+			if d, _ := w.poll(); d.Resync == "" || d.Resync == before || d.Next != "" {
+				w.Errorf("the poll of %s after the loss gets %+v, want resync to another URL alone", before, d)
+			}
+			if d, events := w.poll(); d.Next == "" || len(events) == 0 {
+				w.Errorf("the poll of %s gets %+v, want events", w.next, d)
+			}
+		})
+	}
+}
+
 // TestCut cuts a document in two. The document is sent again when the client polls again.
 func TestCut(t *testing.T) {
 	bubble(t, played(t, fmt.Sprintf(answered, `{"fault": "cut", "on": "poll", "times": 1}`)), func(w *wire) {
