@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"sync"
 	"time"
 
@@ -44,8 +45,10 @@ const defaultMax = 100_000
 //
 // After [ErrResume] no further event comes about older calls. So Follow fetches each call that has not ended. It yields a
 // call if its invitation has ended, or if the service does not know the invitation any more; the latter call is gone
-// ([ErrGone]). After [ErrResync] Follow fetches the calls too, because the answer with the link resume may have been lost.
-// It then yields only the calls that are gone: the completions of the others, with their reasons, are still to come.
+// ([ErrGone]). A fetched invitation has no reason: if the call began only while the answer with the link resume was on its
+// way, its completion still comes, and Follow then yields the call again with the reason. After [ErrResync] Follow fetches
+// the calls too, because the answer with the link resume may have been lost. It then yields only the calls that are gone:
+// the completions of the others, with their reasons, are still to come.
 func (s *Calls) Follow(ctx context.Context, channel string) iter.Seq2[*Call, error] {
 	return func(yield func(*Call, error) bool) {
 		each := func(calls []*Call, err error) bool {
@@ -172,20 +175,22 @@ func (s *Calls) fetch(ctx context.Context, call *Call, outcome bool) error {
 		return err
 	}
 	told := &eventchannel.Event{Type: transitions.EventUpdated, Rel: transitions.RelInvitation, Invitation: r}
+	at := time.Now().UnixNano()
 	var state transitions.State
 	if outcome && state.UnmarshalText([]byte(r.State)) == nil && state.Terminal() {
 		told.Type = transitions.EventCompleted
+		at = math.MaxInt64 // after a completion that is still to come, because that has the reason
 	} else {
 		r.State = ""
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	call.root().fold(history.NewEntry(told.Raw(), history.Origin{}, time.Now().UnixNano()), told)
+	call.root().fold(history.NewEntry(told.Raw(), history.Origin{}, at), told)
 	return nil
 }
 
 // refresh fetches the calls that have not ended, and returns those that are gone or have ended. After a resume the
-// documents begin anew, and no completion is to come.
+// documents begin anew, and no completion is to come, except for calls that began while the resume was on its way.
 func (s *Calls) refresh(ctx context.Context, resumed bool) (changed []*Call, err error) {
 	s.mu.Lock()
 	s.refreshed++

@@ -532,6 +532,40 @@ func TestResume(t *testing.T) {
 	})
 }
 
+// TestResumeBeforeCompletion starts a call while the link resume is on its way. The call has failed by the time it is
+// fetched, and its completion, which has the reason, comes after that.
+func TestResumeBeforeCompletion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := new(host)
+		s := calls(h)
+		h.set("POST /v1/start", answer(201, "", "Location", "/v1/invitations/1"))
+		h.set("GET /v1/events", (&script{replies: []reply{
+			after(time.Minute, answer(200, link("resume", 1))),
+			answer(200, documented(t, 1, told{"1", started, dialling, nil}, told{"1", completed, busy, nil})),
+			replaced,
+		}}).RoundTrip)
+		h.set("GET /v1/invitations/1", answer(200, got(t, "1", busy)))
+		result := make(chan error, 1)
+		time.AfterFunc(time.Second, func() {
+			_, err := s.Start(t.Context(), "https://pool.example/v1/start", client.Input{OperationID: "op-1"})
+			result <- err
+		})
+		var states []string
+		for call, err := range s.Follow(t.Context(), channel) {
+			if err == nil {
+				i, _ := call.Invitation()
+				states = append(states, i.String())
+			}
+		}
+		if err := <-result; err != nil {
+			t.Fatal(err)
+		}
+		wantSame(t, "the states", states, []string{
+			"Outgoing Failed (undocumented)", "Outgoing Failed (RemoteFailure/Busy)", "Outgoing Failed (RemoteFailure/Busy)",
+		})
+	})
+}
+
 // TestFollowLeft leaves the loop at a call and at an error.
 func TestFollowLeft(t *testing.T) {
 	for _, first := range []reply{answer(200, documented(t, 1, told{"1", started, ringing, nil}, told{"2", started, ringing, nil})), answer(503, ""), answer(200, link("resume", 1))} {
