@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"bytes"
 	"cmp"
 	"hash/maphash"
 	"iter"
@@ -55,6 +56,8 @@ type request struct {
 	redirect  string // where the answer leads instead of answering
 }
 
+func (q *request) identity() []byte { return eventchannel.AppendIdentity(nil, q.Href) }
+
 // arrival is an item of a recording, or a fault, with the parts of its judgement that depend on it alone.
 type arrival struct {
 	recording.Item
@@ -88,16 +91,16 @@ func (c *Checker) take(item *arrival) {
 		if item.URL == "" || e.Operations == 0 {
 			return
 		}
-		if href := e.Href(); href != "" {
+		if by := (owner{n, e.Href(), e.Identity()}); by.href != "" {
 			for o, link := range e.Offers() {
-				c.learn(n, href, o, eventchannel.Resolve(item.URL, link), c.latest)
+				c.learn(by, o, link, c.latest)
 			}
 		}
 	case item.Request != nil && item.Request.Resource != nil:
 		stamp := c.stamp(item.Request.Answered)
-		n, _ := c.known(item.URL)
+		by := c.ownerOf(item.URL)
 		for o, link := range item.Request.Resource.Offers() {
-			c.learn(n, item.URL, o, eventchannel.Resolve(item.URL, link.Href), stamp)
+			c.learn(by, o, eventchannel.AppendIdentity(nil, eventchannel.Resolve(item.URL, link.Href)), stamp)
 		}
 	case item.Request != nil:
 		c.request(item.Item)
@@ -121,34 +124,46 @@ func pass(passed map[string]int, kind string, n int) map[string]int {
 	return passed
 }
 
-// learn remembers where a link of an invitation leads. n is the number of the invitation, less than 0 if it has none. Links
-// that tell it themselves, as nearly all do, are left out.
-func (c *Checker) learn(n int32, invitation string, o transitions.Operation, link string, stamp int64) {
-	if tells := told(link); tells.operation != o || !same(tells.invitation, invitation) {
-		c.show(link, n, invitation, shown{stamp: stamp, operation: o})
+// owner is the invitation that shows a link.
+type owner struct {
+	number   int32 // less than 0 if the invitation is unknown
+	href     string
+	identity []byte // of the href
+}
+
+func (c *Checker) ownerOf(href string) owner {
+	n, _ := c.known(href)
+	return owner{n, href, eventchannel.AppendIdentity(nil, href)}
+}
+
+// learn remembers where a link with that identity leads. Links that tell it themselves, as nearly all do, are left out.
+func (c *Checker) learn(by owner, o transitions.Operation, link []byte, stamp int64) {
+	n := bytes.LastIndexByte(link, '/')
+	if n < 0 || !bytes.Equal(link[:n], by.identity) || operationOf(string(link[n+1:])) != o {
+		c.show(by, link, shown{stamp: stamp, operation: o})
 	}
 }
 
-// show remembers where a link of an invitation leads.
-func (c *Checker) show(link string, n int32, invitation string, to shown) {
+// show remembers where a link with that identity leads.
+func (c *Checker) show(by owner, link []byte, to shown) {
 	hash := c.hash(link)
 	for s := range c.targets(hash) {
 		if s.operation == to.operation && s.redirect == to.redirect &&
-			(n >= 0 && s.invitation == n || same(c.hrefOf(s), invitation)) {
+			(by.number >= 0 && s.invitation == by.number || same(c.hrefOf(s), by.href)) {
 			s.stamp = min(s.stamp, to.stamp)
 			return
 		}
 	}
-	if n >= 0 {
-		i := c.at(n)
+	if by.number >= 0 {
+		i := c.at(by.number)
 		if i.links >= maxLinks {
 			return
 		}
 		i.links++
 	}
-	if to.invitation = n; n < 0 || c.ages != nil { // then the number is given to another invitation later
+	if to.invitation = by.number; by.number < 0 || c.ages != nil { // then the number is given to another invitation later
 		to.invitation = ^int32(len(c.hrefs))
-		c.hrefs = append(c.hrefs, invitation)
+		c.hrefs = append(c.hrefs, by.href)
 	}
 	c.remember(hash, to)
 }
@@ -181,12 +196,11 @@ func (l *linker) targets(hash uint64) iter.Seq[*shown] {
 }
 
 // hash returns the hash of the identity of a link.
-func (l *linker) hash(link string) uint64 {
+func (l *linker) hash(identity []byte) uint64 {
 	if l.ends == nil {
 		l.seed, l.ends = maphash.MakeSeed(), map[uint64]int32{}
 	}
-	var room [256]byte
-	return maphash.Bytes(l.seed, eventchannel.AppendIdentity(room[:0], link))
+	return maphash.Bytes(l.seed, identity)
 }
 
 // same reports whether two hrefs have one identity.
@@ -252,7 +266,7 @@ func (c *Checker) request(item recording.Item) {
 		q.Status, q.Answered = 0, time.Time{}
 	}
 	c.until(q.Answered)
-	if to := told(q.Href); c.ends[c.hash(q.Href)] == 0 &&
+	if to := told(q.Href); c.ends[c.hash(q.identity())] == 0 &&
 		strings.EqualFold(path.Base(path.Dir(to.invitation)), "audioVideoInvitations") {
 		c.carryOut(q, to)
 		return
@@ -295,7 +309,7 @@ func (c *Checker) linkOne(q request) bool {
 // led returns where the link of a request led last, as an invitation showed it or by a redirect.
 func (c *Checker) led(q request, redirect bool) (to target) {
 	last := int64(-1)
-	for s := range c.targets(c.hash(q.Href)) {
+	for s := range c.targets(c.hash(q.identity())) {
 		if s.redirect == redirect && (s.stamp <= q.stamp || q.at.IsZero()) && s.stamp > last {
 			to, last = target{c.hrefOf(s), s.operation}, s.stamp
 		}
@@ -308,8 +322,8 @@ func (c *Checker) carryOut(q request, to target) {
 	if q.Status >= 300 && q.Status < 400 {
 		next := told(q.redirect)
 		if q.redirect != "" && (next.operation != to.operation || !same(next.invitation, to.invitation)) {
-			n, _ := c.known(to.invitation)
-			c.show(q.redirect, n, to.invitation, shown{stamp: q.stamp, operation: to.operation, redirect: true})
+			link := eventchannel.AppendIdentity(nil, q.redirect)
+			c.show(c.ownerOf(to.invitation), link, shown{stamp: q.stamp, operation: to.operation, redirect: true})
 		}
 		return
 	}

@@ -58,12 +58,17 @@ func (s *source) settle(found []item) {
 		if i.href.empty() {
 			continue
 		}
-		href := []byte(i.href[1 : len(i.href)-1])
-		if bytes.IndexByte(href, '\\') >= 0 {
-			href = r.keep(i.href.appendTo(r.texts))
-		}
-		i.text, i.identity = r.absolute(s.base, href)
+		i.text, i.identity = r.absolute(s.base, r.unquoted(i.href))
 	}
+}
+
+// unquoted returns the text of a string that is not empty.
+func (r *Reader) unquoted(q quoted) []byte {
+	text := []byte(q[1 : len(q)-1])
+	if bytes.IndexByte(text, '\\') >= 0 {
+		return r.keep(q.appendTo(r.texts))
+	}
+	return text
 }
 
 // absolute returns an href resolved against base and then against the URL of the request that brought the document, and
@@ -74,17 +79,27 @@ func (r *Reader) absolute(base string, href []byte) (text, identity []byte) {
 		text = r.keep(append(append(r.texts, d.text...), rest...))
 		return text, r.keep(appendLower(append(r.texts, d.identity...), rest[:length]))
 	}
-	if text = r.resolve(base, href); r.URL != "" {
-		text = r.resolve(r.URL, text)
-	}
+	text = r.resolveTwice(base, href)
 	d.learn(base, r.URL, href, text)
 	return text, r.keep(AppendIdentity(r.texts, text))
+}
+
+// resolveTwice returns an href resolved against base and then against the URL of the request.
+func (r *Reader) resolveTwice(base string, href []byte) []byte {
+	if href = r.resolve(base, href); r.URL != "" {
+		href = r.resolve(r.URL, href)
+	}
+	return href
 }
 
 // resolve is Resolve. It returns href itself if nothing changes.
 func (r *Reader) resolve(base string, href []byte) []byte {
 	if h, ok := plain(href); ok && (base == "" || h.path > 0) {
 		return href
+	} else if ok {
+		if n := directoryOf(base, href[0] == '/'); n > 0 {
+			return r.keep(append(append(r.texts, base[:n]...), href...))
+		}
 	}
 	return r.keep(append(r.texts, Resolve(base, string(href))...))
 }

@@ -26,20 +26,21 @@ func Resolve(base, href string) string {
 	if h, ok := plain(href); ok && (base == "" || h.path > 0) {
 		return href
 	} else if ok {
-		if n := directoryOf(base, href); n > 0 {
+		if n := directoryOf(base, href[0] == '/'); n > 0 {
 			return base[:n] + href
 		}
 	}
 	return resolve(base, href)
 }
 
-// directoryOf returns the length of the part of base that goes before href, which is plain, and 0 if base is not plain.
-func directoryOf(base, href string) int {
+// directoryOf returns the length of the part of base that goes before a plain href, which may begin with a slash, and 0 if
+// base is not plain.
+func directoryOf(base string, slash bool) int {
 	b, ok := plain(base)
 	if !ok || b.path == 0 {
 		return 0
 	}
-	if href[0] == '/' {
+	if slash {
 		return b.path
 	}
 	return b.path + strings.LastIndexByte(base[b.path:b.query], '/') + 1

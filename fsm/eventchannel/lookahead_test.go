@@ -38,7 +38,7 @@ func TestNoTextOutlivesItsBlock(t *testing.T) {
 				itself++
 			}
 			for o, href := range got.e.Offers() {
-				kept = append(kept, o, href)
+				kept = append(kept, o, string(href))
 			}
 			kept = append(kept, said{got.e.Event(), ""}, got.e.Document().BaseURI, got.e.Place(), string(got.e.AppendOperationID(nil)))
 		}

@@ -165,19 +165,28 @@ func (e *RawEvent) From() (*Participant, error) {
 	return nil, nil
 }
 
-// Offers yields each link of the embedded resource that offers an operation, as [Resource.Offers] does, with its href as
-// [Event.Resolve] returns it.
-func (e *RawEvent) Offers() iter.Seq2[transitions.Operation, string] {
-	return func(yield func(transitions.Operation, string) bool) {
+// Offers yields each link of the embedded resource that offers an operation, as [Resource.Offers] does, with the
+// [Identity] of its href, which is resolved as the href of the event is. The identity is valid until the next link is
+// yielded, and must not be changed.
+func (e *RawEvent) Offers() iter.Seq2[transitions.Operation, []byte] {
+	return func(yield func(transitions.Operation, []byte) bool) {
 		if e.whole != nil && e.whole.Invitation != nil {
 			for o, l := range e.whole.Invitation.Offers() {
-				if !yield(o, e.whole.Resolve(l.Href)) {
+				if !yield(o, AppendIdentity(nil, e.whole.Resolve(l.Href))) {
 					return
 				}
 			}
 		}
 		for _, l := range e.rawLinks() {
-			if l.operation != invites && !yield(l.operation, e.resolve(l.href)) {
+			if l.operation == invites {
+				continue
+			}
+			r := e.source.reader
+			kept := len(r.texts)
+			link := r.resolveTwice(e.source.base, r.unquoted(l.href))
+			identity := r.keep(AppendIdentity(r.texts, link))
+			r.texts = r.texts[:kept]
+			if !yield(l.operation, identity) {
 				return
 			}
 		}

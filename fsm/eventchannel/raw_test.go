@@ -60,7 +60,7 @@ func hold(t *testing.T, e *eventchannel.RawEvent) {
 	parts := func(e *eventchannel.RawEvent) string {
 		var offers []string
 		for o, href := range e.Offers() {
-			offers = append(offers, o.String()+" "+href)
+			offers = append(offers, o.String()+" "+string(href))
 		}
 		from, wrong := e.From()
 		return fmt.Sprintf("%v %v %q %q %q %q %v %v %q %+v %v %q %v %v", e.Place(), e.Type, e.Status, e.Direction, e.State, e.Sender,

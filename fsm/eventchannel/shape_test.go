@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -72,7 +71,10 @@ func holdShapes(t *testing.T, input []byte, limits eventchannel.Limits) {
 				continue
 			}
 			hold(t, e)
-			all = append(all, fmt.Sprint(said{e.Event(), ""}, e.Serial(), e.Ordinal(), maps.Collect(e.Offers())))
+			all = append(all, fmt.Sprint(said{e.Event(), ""}, e.Serial(), e.Ordinal()))
+			for o, link := range e.Offers() {
+				all = append(all, fmt.Sprintf("%v %s", o, link))
+			}
 		}
 		return all
 	}

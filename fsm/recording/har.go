@@ -161,7 +161,7 @@ func (r *harReader) next() {
 		e.took = 0
 	}
 	if e.began = (time.Time{}); !told {
-		r.begin(string(r.started))
+		r.begin()
 	}
 	r.items(e)
 }
@@ -185,18 +185,18 @@ func (r *harReader) timings(sum *float64) {
 
 // begin reads startedDateTime. Times without a zone are read as UTC if the file has no others, because only their order
 // and their differences matter then. The year 1970 is refused because a clock that has not been set says it.
-func (r *harReader) begin(started string) {
+func (r *harReader) begin() {
 	e := &r.entry
-	began, zoned, err := parseTime(started)
+	began, zoned, err := parseTime(string(r.started))
 	mark := -1
 	if zoned {
 		mark = 1
 	}
 	switch year := began.Year(); {
 	case err != nil || year < 1971 || year > 2200:
-		err = fmt.Errorf("%q, want a time from 1971 to 2200 as RFC 3339 has it; taken for unknown", started)
+		err = fmt.Errorf("%q, want a time from 1971 to 2200 as RFC 3339 has it; taken for unknown", r.started)
 	case r.zoned == -mark:
-		err = fmt.Errorf("%q, want a zone in all times of the file or in none; taken for unknown", started)
+		err = fmt.Errorf("%q, want a zone in all times of the file or in none; taken for unknown", r.started)
 	default:
 		r.zoned = mark
 		e.began = began
