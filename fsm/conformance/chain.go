@@ -27,6 +27,12 @@ type blocks struct {
 
 // add adds a record to the end of a chain.
 func (b *blocks) add(c *chain, record []byte) {
+	if n := int(c.used) + 1; c.last != 0 && len(record) < 0x80 && n+len(record) <= len(block{}.bytes) { // in one block
+		text := &b.at(c.last - 1).bytes
+		text[n-1] = byte(len(record))
+		c.used = uint8(n + copy(text[n:], record))
+		return
+	}
 	var length [binary.MaxVarintLen64]byte
 	b.write(c, length[:binary.PutUvarint(length[:], uint64(len(record)))])
 	b.write(c, record)
@@ -122,7 +128,7 @@ func (p *pages[T]) len() int32 {
 	return int32((len(p.full)-1)*pageSize + len(p.full[len(p.full)-1]))
 }
 
-func (p *pages[T]) at(n int32) *T { return &p.full[n/pageSize][n%pageSize] }
+func (p *pages[T]) at(n int32) *T { return &p.full[uint32(n)/pageSize][uint32(n)%pageSize] }
 
 // add adds an element and returns its number, from zero.
 func (p *pages[T]) add(v T) int32 {

@@ -48,7 +48,7 @@ func (c *Checker) add(e *eventchannel.RawEvent, hash uint32, entry history.Entry
 		before = c.copyOf(n, nameOperation)
 	}
 	s.noteEvent(e, observations(e, &s.Entry, before))
-	c.put(n, s)
+	c.put(n, &s)
 	return n
 }
 
@@ -62,7 +62,7 @@ func (c *Checker) AddHistory(href, operationID string, h *history.History) {
 		s := step{Entry: e, timed: true}
 		s.note(eventchannel.Place{}, remembered(e.Odd))
 		if n, _ := c.find(href, operationID); n >= 0 {
-			c.put(n, s)
+			c.put(n, &s)
 		}
 	}
 }
@@ -111,7 +111,7 @@ func (c *Checker) do(o *Operation, at time.Time, stamp int64, unordered bool) {
 	}
 	s.note(o.Place, nil)
 	if n, _ := c.find(o.Href, ""); n >= 0 {
-		c.put(n, s)
+		c.put(n, &s)
 	} else {
 		c.passOver(late)
 	}

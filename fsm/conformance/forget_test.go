@@ -37,17 +37,17 @@ func TestForgetLeavesNothing(t *testing.T) {
 				c.age(n, false)
 			case 1:
 				for k := range 600 {
-					c.put(n, step{Entry: history.Entry{Time: int64(at*1000 + k), Event: transitions.Event{Type: transitions.EventUpdated}}})
+					c.put(n, &step{Entry: history.Entry{Time: int64(at*1000 + k), Event: transitions.Event{Type: transitions.EventUpdated}}})
 				}
 			case 2:
 				s := step{Entry: history.Entry{Time: int64(at * 1000), Reason: &codes.Error{Code: "Odd", Link: fmt.Sprint(at)}}}
 				s.note(eventchannel.Place{Pointer: "/odd"}, []Finding{{Rule: RuleToken}})
-				c.put(n, s)
+				c.put(n, &s)
 			default:
 				e := transitions.Event{Type: rapid.SampledFrom([]transitions.EventType{
 					transitions.EventStarted, transitions.EventUpdated, transitions.EventCompleted,
 				}).Draw(t, "type")}
-				c.put(n, step{Entry: history.Entry{Time: int64(at * 1000), Event: e}})
+				c.put(n, &step{Entry: history.Entry{Time: int64(at * 1000), Event: e}})
 			}
 			f.collect()
 			if limit := f.Limit; c.ages.open.length > limit || c.ages.ended.length > limit {

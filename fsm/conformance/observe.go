@@ -19,13 +19,13 @@ func observations(e *eventchannel.RawEvent, entry *history.Entry, before string)
 		f.Place = e.Place()
 		findings = append(findings, f)
 	}
-	if e.Sender != "" && transitions.TrimRelPrefix(e.Sender) != communication {
+	if e.Sender != "" && e.Sender != transitions.RelCommunication && transitions.TrimRelPrefix(e.Sender) != communication {
 		add(Finding{
 			Rule: RuleSender, Basis: codes.Stated, Source: "PAGE, Events, Sender",
 			Seen: "sender " + e.Sender, Expected: "sender " + transitions.RelCommunication,
 		})
 	}
-	if e.Direction != "" && e.Direction != transitions.Incoming.String() && e.Direction != transitions.Outgoing.String() {
+	if e.Direction != "" && entry.Direction == 0 {
 		add(Finding{
 			Rule: RuleToken, Basis: codes.Stated, Source: "UCWA/Direction_ref.md: the members",
 			Seen: "direction " + e.Direction, Expected: "Incoming or Outgoing",

@@ -235,20 +235,20 @@ func (c *store) join(n, other int32) {
 }
 
 // put adds a step to an invitation, unless it is an event that has been delivered before.
-func (c *store) put(n int32, s step) {
+func (c *store) put(n int32, s *step) {
 	i := c.at(n)
 	s.reason = c.reasons.number(s.Reason)
 	if s.reason != 0 {
 		s.Reason = c.reasons.at(s.reason)
 	}
-	if s.Document != 0 {
+	if s.Document != 0 && i.steps > 0 {
 		for record := range c.chains.records(i.chain) {
 			if !isOf(record, s.Document) {
 				continue
 			}
 			if known := c.unpack(record); known.operation == transitions.OperationNone && known.Same(&s.Entry) {
 				if s.Time < known.Time {
-					c.hasten(n, &s)
+					c.hasten(n, s)
 				}
 				return
 			}
@@ -258,7 +258,7 @@ func (c *store) put(n int32, s step) {
 		c.settle(n)
 	}
 	c.age(n, s.completes())
-	c.add(i, &s)
+	c.add(i, s)
 }
 
 // add adds a step to the end of an invitation's.

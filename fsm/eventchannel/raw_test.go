@@ -288,3 +288,24 @@ func TestLeanAgain(t *testing.T) {
 		}
 	}
 }
+
+// The key and the number of a serial come from the first parameters key and ack; without either there are none.
+func TestSerialNumber(t *testing.T) {
+	serial := func(query string) eventchannel.Serial {
+		return (&eventchannel.Document{Self: "https://a.example/e" + query}).Serial()
+	}
+	want := serial("?ack=7&key=a")
+	if want.Key == 0 || want.Number != 7 {
+		t.Errorf("key %d and number %d, want some key and 7", want.Key, want.Number)
+	}
+	for _, query := range []string{"?key=a&ack=7", "?ack=7&key=a&key=b&ack=8", "?acks=9&keys=b&ack=7&&key=a", "?ack=07&key=a"} {
+		if got := serial(query); got.Key != want.Key || got.Number != want.Number {
+			t.Errorf("%s: key %d and number %d, want %d and %d", query, got.Key, got.Number, want.Key, want.Number)
+		}
+	}
+	for _, query := range []string{"", "?", "?ack=7", "?key=a", "?key=a&ack=", "?key=a&ack=x", "?key=a&ack=4294967296", "?key&ack=7"} {
+		if got := serial(query); got.Key != 0 || got.Number != 0 || got.Document == 0 {
+			t.Errorf("%s: serial %v, want one without a key and a number", query, got)
+		}
+	}
+}

@@ -72,12 +72,20 @@ func reduce(typ transitions.EventType, status, state string, reason *codes.Error
 // allocates nothing.
 func stateOf(token string) transitions.State {
 	for s := transitions.StateConnecting; s <= transitions.StateCancelled; s++ {
-		if s.String() == token {
+		if stateTokens[s] == token {
 			return s
 		}
 	}
 	return transitions.StateNone
 }
+
+// stateTokens are indexed by state.
+var stateTokens = func() (tokens [transitions.StateCancelled + 1]string) {
+	for s := range tokens {
+		tokens[s] = transitions.State(s).String()
+	}
+	return tokens
+}()
 
 // complete reduces a completion by its three witnesses.
 func complete(status string, state transitions.State, reason *codes.Error, odd []error) (transitions.Event, []error, error) {

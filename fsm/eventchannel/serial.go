@@ -94,25 +94,25 @@ func pathOf(self []byte) (path digest, query []byte, is bool) {
 // serial returns the serial of a document by the path and the query of its self link and a digest of its events.
 func serial(path digest, query []byte, events digest) (s Serial) {
 	s.Document = max(1, uint64(path.bytes(query).word(uint64(events))))
-	if key, has := value(query, "key="); has {
-		ack, _ := value(query, "ack=")
-		if n, err := strconv.ParseUint(string(ack), 10, 32); err == nil {
-			s.Key, s.Number = max(1, uint32(path.bytes(key)>>16)), uint32(n)
-		}
+	key, ack := parameters(query)
+	if n, err := strconv.ParseUint(string(ack), 10, 32); err == nil && key != nil {
+		s.Key, s.Number = max(1, uint32(path.bytes(key)>>16)), uint32(n)
 	}
 	return s
 }
 
-// value returns the value of the first parameter in a query whose name and "=" begins it, as it stands there.
-func value(query []byte, name string) (value []byte, has bool) {
+// parameters returns the values of the first parameters key and ack in a query, as they stand there; nil without one.
+func parameters(query []byte) (key, ack []byte) {
 	for len(query) > 0 {
 		var part []byte
 		part, query, _ = bytes.Cut(query, []byte("&"))
-		if len(part) >= len(name) && string(part[:len(name)]) == name {
-			return part[len(name):], true
+		if value, is := bytes.CutPrefix(part, []byte("key=")); is && key == nil {
+			key = value
+		} else if value, is := bytes.CutPrefix(part, []byte("ack=")); is && ack == nil {
+			ack = value
 		}
 	}
-	return nil, false
+	return key, ack
 }
 
 func (s *source) digest(found []item) (h digest) {

@@ -149,10 +149,11 @@ func NewEntry(e *eventchannel.RawEvent, origin Origin, time int64) Entry {
 	if err != nil {
 		n.Event, n.Odd = transitions.Event{Type: e.Type}, n.Odd|Unreadable|oddity(err)
 	}
-	for d := transitions.Incoming; d <= transitions.Outgoing; d++ {
-		if e.Direction == d.String() {
-			n.Direction = d
-		}
+	switch e.Direction {
+	case "Incoming":
+		n.Direction = transitions.Incoming
+	case "Outgoing":
+		n.Direction = transitions.Outgoing
 	}
 	if e.Type == transitions.EventUpdated && !says(e) {
 		n.Event.State = transitions.StateNone
