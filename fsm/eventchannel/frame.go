@@ -167,6 +167,12 @@ func (s *scanner) ordinary(to []byte) []byte {
 
 // unescape appends the text of the escape that is next, or of two that are a surrogate pair.
 func (s *scanner) unescape(to []byte) []byte {
+	if next := s.buf[s.pos:]; len(next) >= len(`\u0000`) && next[1] == 'u' {
+		if r := codeUnit(next[2:]); r >= 0 && !utf16.IsSurrogate(r) { // as nearly always
+			s.pos += len(`\u0000`)
+			return utf8.AppendRune(to, r)
+		}
+	}
 	start, high := s.offset(), int64(none)
 	s.keep = start
 	if s.escape(&high) {

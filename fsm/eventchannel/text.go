@@ -78,7 +78,7 @@ func unquote(to, inner []byte) []byte {
 	}
 }
 
-// codeUnit returns the value of the first four bytes, which are hexadecimal digits.
+// codeUnit returns the value of the first four bytes, and less than 0 if one of them is no hexadecimal digit.
 func codeUnit(digits []byte) (r rune) {
 	for _, c := range digits[:4] {
 		r = r<<4 | rune(digit(c))
