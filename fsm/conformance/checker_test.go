@@ -254,7 +254,7 @@ func TestRepairText(t *testing.T) {
 	for _, e := range verdicts[0].Repair {
 		got = append(got, e.Event+" -> "+e.To)
 	}
-	want := []string{"completed(Failed, RemoteFailure) -> completed(Failed, one of 50 reasons)", "updated(Failed) -> "}
+	want := []string{"completed(Failed, RemoteFailure) -> completed(Failed, one of 19 reasons with the code RemoteFailure)", "updated(Failed) -> "}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -270,8 +270,12 @@ func (r *run) broken(s *step, t transitions.Event) Finding {
 	}
 	if e := s.Reason; f.Rule == RuleUndocumented && e != nil {
 		f.Seen, f.Expected = f.Seen+": "+unlisted(e), "a documented code and subcode"
-		if e.Code.Documented() {
-			f.Expected = fmt.Sprintf("one of %d documented reasons with the code %s", reasonsWith(e.Code), e.Code)
+		switch fitting, code := alike(r.at, t, codes.Alone(e.Code)); {
+		case code == "":
+		case len(fitting) == 1:
+			f.Expected = fitting[0].Reason.String()
+		default:
+			f.Expected = fmt.Sprintf("one of %d documented reasons with the code %s", len(fitting), code)
 		}
 	}
 	return f
@@ -294,15 +298,6 @@ func unlisted(e *codes.Error) string {
 	return "no page has the pair" + counts
 }
 
-func reasonsWith(c codes.Code) (n int) {
-	for r := range codes.Reasons() {
-		if r.Code() == c {
-			n++
-		}
-	}
-	return n
-}
-
 // few is the largest number of alternatives that a finding lists.
 const few = 3
 
@@ -310,7 +305,7 @@ const few = 3
 func expected(at transitions.Invitation) string {
 	var classes, types []string
 	for e := range at.Legal() {
-		if c := class(at, e); !slices.Contains(classes, c) {
+		if c := class(at, e, codes.NoReason); !slices.Contains(classes, c) {
 			classes = append(classes, c)
 		}
 		if name := e.Type.String(); !slices.Contains(types, name) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/avinvite/avinvite/codes"
 	"github.com/avinvite/avinvite/transitions"
 )
 
@@ -37,7 +38,7 @@ func repair(d transitions.Direction, steps []Step) []Edit {
 		if here.dropped || here.to != (transitions.Event{}) {
 			e := Edit{Place: events[n-1].Place, Event: events[n-1].String()}
 			if !here.dropped {
-				e.To = class(layers[n-1][here.from].at, here.to)
+				e.To = class(layers[n-1][here.from].at, here.to, events[n-1].Event().Reason)
 			}
 			edits = append(edits, e)
 		}
@@ -105,16 +106,34 @@ func (l *layer) extend(here *node, from int, e transitions.Event) {
 	}
 }
 
-// class is an event as an instruction: any of the reasons will do.
-func class(i transitions.Invitation, e transitions.Event) string {
-	reasons := 0
+// alike returns the legal events with the type and the state of e. If sent is a code alone, and some of these events have a
+// reason with that code, it returns only them, and the code.
+func alike(i transitions.Invitation, e transitions.Event, sent codes.Reason) (all []transitions.Event, code codes.Code) {
+	var coded []transitions.Event
 	for legal := range i.Legal() {
-		if legal.Type == e.Type && legal.State == e.State {
-			reasons++
+		if legal.Type != e.Type || legal.State != e.State {
+			continue
+		}
+		all = append(all, legal)
+		if !sent.Documented() && sent.Code() != "" && legal.Reason.Code() == sent.Code() {
+			coded = append(coded, legal)
 		}
 	}
-	if reasons == 1 {
-		return e.String()
+	if len(coded) > 0 {
+		return coded, sent.Code()
 	}
-	return e.Type.String() + "(" + e.State.String() + ", one of " + strconv.Itoa(reasons) + " reasons)"
+	return all, ""
+}
+
+// class is an event as an instruction in the place of one with the reason sent: any of the reasons will do.
+func class(i transitions.Invitation, e transitions.Event, sent codes.Reason) string {
+	all, code := alike(i, e, sent)
+	if len(all) == 1 {
+		return all[0].String()
+	}
+	with := ""
+	if code != "" {
+		with = " with the code " + string(code)
+	}
+	return e.Type.String() + "(" + e.State.String() + ", one of " + strconv.Itoa(len(all)) + " reasons" + with + ")"
 }
