@@ -63,8 +63,9 @@ func Resolve(code Code, subcode Subcode) (Reason, Match) {
 	return r, MatchNone
 }
 
-// Pair returns a code and a subcode as one text, as in RemoteFailure/Busy, or the code alone if the subcode is empty. A
-// part is quoted if it is empty, is not UTF-8, or has a space, a double quote or a character that does not print.
+// Pair returns a code and a subcode as one text, as in RemoteFailure/Busy, or the code alone if the subcode is empty.
+// An empty code is quoted, and so is a part that is not UTF-8, or has a space, a double quote or a character that does
+// not print.
 func Pair(code Code, subcode Subcode) string {
 	if subcode == "" {
 		return word(string(code))

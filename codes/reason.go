@@ -87,8 +87,8 @@ func (r Reason) OtherText() (text, page string) {
 	return "", ""
 }
 
-// Fits reports whether the reason is documented for invitations of the direction. [Reason.Basis] and [Reason.Source] say
-// on what authority.
+// Fits reports whether the reason is documented and can end an invitation of the direction. [Reason.Basis] and
+// [Reason.Source] say on what authority it can.
 func (r Reason) Fits(d Direction) bool {
 	return (d == Incoming || d == Outgoing) && r.info().directions>>d&1 != 0
 }
