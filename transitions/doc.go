@@ -31,9 +31,9 @@
 //
 // The specification lists states, links, events and reasons, but no transitions. Therefore every [Edge], every [Cell]
 // and every refusal has a basis ([codes.Stated], [codes.Sampled] or [codes.Inferred]) and a [codes.Source], which
-// quotes the page. The basis is that of the weakest part: the state before the event, the event, the state that the
-// event carries, or the reason in the direction of the invitation. Published payloads show few cells, so most cells are
-// Inferred.
+// quotes the page. The basis of an edge is that of its weakest part: the state before the event, the event, the state
+// that the event carries, or the claim that the reason fits that state and the direction of the invitation. Published
+// payloads show few cells, so most cells are Inferred.
 //
 // One table in table.go has all edges, and one in operation.go has all offers. Everything else is computed from the
 // two, also the checked-in files in the folder transitions/generated (package export):

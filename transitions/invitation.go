@@ -9,8 +9,8 @@ import (
 // Invitation is the configuration of one invitation: its direction, its state, the operation that is pending and, once
 // it has failed, the reason. It is a comparable value of four bytes: it can be copied, be the key of a map, and be kept
 // in an array of millions. Goroutines can share it as long as none of them assigns to it (see [Atomic]). The zero value
-// is no invitation, and every function refuses it with [ErrInvalid]; [New] makes one. The text of the zero value is
-// empty and its JSON form is null, so that a struct with one can be written and read.
+// is no invitation, and refuses every event and every operation with [ErrInvalid]; [New] makes an invitation. The text
+// of the zero value is empty and its JSON form is null, so that a struct with one can be written and read.
 type Invitation struct {
 	// From the low bits: state 4, direction 2, nothing 2, pending operation 8, reason 8. The first six bits
 	// are the row of the relation, which is why they lie together.

@@ -153,7 +153,7 @@ func (r Rule) Source() codes.Source {
 // that nothing was odd.
 type Oddity struct {
 	Rule  Rule        `json:"rule,omitzero"`  // the rule that the event broke
-	Basis codes.Basis `json:"basis,omitzero"` // on what authority it is a rule
+	Basis codes.Basis `json:"basis,omitzero"` // on what authority the event is odd
 }
 
 // LogValue makes a structured log show the name of the rule and the basis as a group. The group is empty if nothing was
@@ -186,7 +186,7 @@ type TransitionError struct {
 // Rule returns the rule that the event broke.
 func (e *TransitionError) Rule() Rule { r, _ := protocol.why(e.From, e.Event); return r }
 
-// Basis returns on what authority the rule stands.
+// Basis returns on what authority the event is refused. It can differ from the [Rule.Basis] of the rule.
 func (e *TransitionError) Basis() codes.Basis { _, b := protocol.why(e.From, e.Event); return b }
 
 // Source returns where the basis can be read.

@@ -170,8 +170,8 @@ func (r *row) authority(reason codes.Reason) (codes.Basis, codes.Source) {
 	return basis, source
 }
 
-// Edge is one edge of the relation: a line of the table for one of its source states. Where the reasons differ in their
-// basis, there is one edge for each basis.
+// Edge is one edge of the relation. A line of the table has one edge for each of its source states, or several where
+// the reasons differ in their basis: one for each basis.
 type Edge struct {
 	Direction Direction
 	From      State
