@@ -20,7 +20,8 @@
 // [Reader.RawEvents] yields the same events without a copy, from the buffer of the reader, for programs that read
 // millions of events. [Reader.Documents] yields the documents with their links, which a client that polls must follow.
 // [Event.Observe] returns the invitation after an event. [Event.Reduce] reduces an event to a [transitions.Event] for
-// either mode, Step or Observe.
+// either mode, Step or Observe. A [Frame] reads the JSON in which documents are recorded, and [Reader.RawDocument] a
+// document in memory.
 //
 // The input may be hostile: [Limits] bound the memory and the time of a document. A fault is an *[Error], which names
 // the byte, the member, and the value that was expected. The reader drops the event that contains the fault, or the

@@ -28,10 +28,10 @@ func ExampleFrame() {
 			}
 		}
 		fmt.Printf("%s at byte %d has number %v\n", entry.Pointer, entry.Offset, sequence)
-		if events, ok := whole.RawDocument(body); ok {
-			for e := range events {
-				fmt.Println(e.Type, e.Href())
-			}
+		if whole.RawDocument(body, func(e *eventchannel.RawEvent) bool {
+			fmt.Println(e.Type, e.Href())
+			return true
+		}) {
 			continue
 		}
 		exact.Reset(strings.NewReader(string(body)))

@@ -26,8 +26,8 @@ func NewFrame(in io.Reader, offset int64) *Frame {
 	return f
 }
 
-// Kind returns the kind of the next value: its first byte, but '0' for every number. It returns 0 if no
-// value begins there.
+// Kind returns the kind of the next value: its first byte, but '0' for every number. It returns 0 if no value begins
+// there.
 func (f *Frame) Kind() byte {
 	switch c := f.s.next(); c {
 	case '{', '[', '"', 't', 'f', 'n':

@@ -21,13 +21,14 @@ import (
 
 // exchanges is the knowledge about the exchanges of a HAR so far.
 type exchanges struct {
-	whole    *eventchannel.Reader // of bodies that are one document without a fault
-	reader   *eventchannel.Reader // of other bodies
-	now      Item                 // the place, the time and the URL of the documents that are read
-	address  address              // of the last entry
-	carried  map[string]bool      // by the identity of its URL, whether a request has brought event documents
-	brought  bool                 // some exchange has brought event documents
-	suspects []suspect            // POSTs whose body cannot be read, and which may have been documents
+	whole    *eventchannel.Reader              // of bodies that are one document without a fault
+	reader   *eventchannel.Reader              // of other bodies
+	now      Item                              // the place, the time and the URL of the documents that are read
+	take     func(*eventchannel.RawEvent) bool // yields an event of these documents
+	address  address                           // of the last entry
+	carried  map[string]bool                   // by the identity of its URL, whether a request has brought event documents
+	brought  bool                              // some exchange has brought event documents
+	suspects []suspect                         // POSTs whose body cannot be read, and which may have been documents
 }
 
 // address is the URL of a request.
@@ -175,11 +176,8 @@ func (r *harReader) close() {
 func (r *harReader) documents(body []byte, to *address, at time.Time, place eventchannel.Place) (found bool) {
 	r.now = Item{Place: place, Time: at, URL: to.url}
 	r.whole.URL, r.whole.Within = to.url, place
-	if events, ok := r.whole.RawDocument(body); ok {
+	if r.whole.RawDocument(body, r.take) {
 		r.bring(to)
-		for e := range events {
-			r.event(e)
-		}
 		return true
 	}
 	form, err := recognise(body)
@@ -198,7 +196,7 @@ func (r *harReader) documents(body []byte, to *address, at time.Time, place even
 		case r.stopped:
 			return true
 		case fault == nil:
-			r.event(e)
+			r.take(e)
 			continue
 		}
 		place, err := place, fault
@@ -217,13 +215,6 @@ func (r *harReader) bring(to *address) {
 	if len(r.carried) < maxCarried && !r.carried[to.identity] {
 		r.carried[to.identity] = true
 	}
-}
-
-// event yields an event of the documents that are read.
-func (r *harReader) event(e *eventchannel.RawEvent) {
-	item := r.now
-	item.Event = e
-	r.give(item, nil)
 }
 
 // starts are the relations whose links start an invitation (TAP-startAudio, TAP-addAudio and their siblings), and the

@@ -73,6 +73,12 @@ func newHARReader(in io.Reader, skipped int64, yield func(Item, error) bool) *ha
 	// HAR files are not always strict: a recorder writes down the bytes that a page has sent (sdstoehr/har-reader#2,
 	// catchpoint/WebPageTest#482). A name twice is not reported; by precaution.
 	r := &harReader{Frame: eventchannel.NewFrame(in, skipped), yield: yield, exchanges: newExchanges()}
+	r.take = func(e *eventchannel.RawEvent) bool {
+		item := r.now
+		item.Event = e
+		r.give(item, nil)
+		return !r.stopped
+	}
 	r.whole.PassedOver = func(relation string) {
 		r.give(Item{Time: r.now.Time, URL: r.now.URL, PassedOver: relation}, nil)
 	}

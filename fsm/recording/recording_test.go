@@ -151,7 +151,7 @@ func TestForms(t *testing.T) {
 
 // TestGzip reads gzip as people have it: whole, in several members, cut short, and with something behind.
 func TestGzip(t *testing.T) {
-	packed := zip(t, started)
+	packed, har := zip(t, started), zip(t, `{"log":{"entries":[]}}`)
 	for _, test := range []struct {
 		name, input string
 		want        []string
@@ -163,6 +163,7 @@ func TestGzip(t *testing.T) {
 		{"with a byte behind", packed + "\x1f", []string{"started", "behind the gzip data"}},
 		{"with something behind", packed + "something that is behind", []string{"started", "behind the gzip data"}},
 		{"with a member behind that is cut short", packed + packed[:5], []string{"started", "cut short"}},
+		{"a HAR cut short", har[:len(har)-4], []string{"byte 22: the gzip data are cut short"}},
 		{"nothing", "\x1f\x8b", []string{"begins like gzip"}},
 	} {
 		got := lines(test.input)
