@@ -171,15 +171,7 @@ func plain[T ~string | ~[]byte](href T) (p parts, ok bool) {
 		case classes[href[n]]&(inPath|slash) != 0, href[n] == ':' && colons:
 		case href[n] == '?':
 			p.query = n
-			for ; n < len(href); n++ {
-				for len(href)-n >= 8 && either(load(href, n), '#', '\\') == 0 {
-					n += 8
-				}
-				if n < len(href) && (href[n] == '#' || href[n] == '\\') {
-					return p, false
-				}
-			}
-			return p, true
+			return p, plainQuery(href[n:])
 		default:
 			return p, false
 		}
@@ -216,8 +208,19 @@ func either(w uint64, a, b byte) uint64 {
 }
 
 // plainQuery reports whether an href with that query is plain if the part before it is.
-func plainQuery(query []byte) bool {
-	return bytes.IndexByte(query, '#') < 0 && bytes.IndexByte(query, '\\') < 0
+func plainQuery[T ~string | ~[]byte](query T) bool {
+	n := 0
+	for ; len(query)-n >= 8; n += 8 {
+		if either(load(query, n), '#', '\\') != 0 {
+			return false
+		}
+	}
+	for ; n < len(query); n++ {
+		if query[n] == '#' || query[n] == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // The classes of bytes in a plain href.
