@@ -42,8 +42,8 @@
 //
 // Each statement about the protocol has its basis and its source: a page, and words of the page to the letter.
 //
-//   - PAGE is the specification: the page of the resource in the reference of the Trusted Application API. A heading of the
-//     page follows.
+//   - PAGE is the specification: the page of the resource in the reference of the Trusted Application API. In a source,
+//     the word PAGE is followed by a heading of the page, as in "PAGE, Links".
 //   - UCWA/..., WebSDK/... and Trusted-Application-API/... are pages in the folder Skype of the public repository
 //     OfficeDev/skype-docs at commit d6b0925 of June 2025. "Before 2016-09-26" means the repository before its commit
 //     ead54e7, which removed the tables of reasons. "An earlier" page is a page that the repository removed later.

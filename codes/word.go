@@ -51,8 +51,8 @@ func (c Code) Text() string {
 	return p.text
 }
 
-// HTTP returns the status that goes with the code, 0 if no page gives one: only events carry some codes, and no HTTP
-// response does. The statuses are Stated by UCWA/ErrorsAndInformationalMessages.md.
+// HTTP returns the status that goes with the code, 0 if no page gives one, as for [Informational], which no HTTP
+// response carries. The statuses are Stated by UCWA/ErrorsAndInformationalMessages.md.
 func (c Code) HTTP() int {
 	p, _ := c.published()
 	return p.http
