@@ -115,7 +115,7 @@ type Cell struct {
 	From   State
 	Event  Event
 	Rule   Rule         // zero if the event is legal; else the rule that it breaks
-	Basis  codes.Basis  // the basis of the weakest part of the edge, or of the rule
+	Basis  codes.Basis  // the basis of the weakest part of the edge, or that of the refusal
 	Source codes.Source // where the basis can be read
 }
 

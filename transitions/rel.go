@@ -6,8 +6,8 @@ import "strings"
 // prefix. [TrimRelPrefix] removes either prefix.
 const RelPrefix = "ms:rtc:saas:"
 
-// The link relation of the invitation, and that of the resource communication, which sends the invitation's events, as
-// services write them today.
+// The link relations of two resources, as services write them today: the invitation, and communication, the resource that
+// sends the invitation's events.
 const (
 	RelInvitation    = RelPrefix + "audioVideoInvitation"
 	RelCommunication = RelPrefix + "communication"

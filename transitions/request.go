@@ -15,8 +15,8 @@ const (
 	MaxSubject        = 250
 )
 
-// Request is the part of an operation's body that the PAGE limits. [Invitation.DoRequest] checks it together with the
-// operation. A server answers a body that is not well-formed with 400 BadRequest None, before there is a Request.
+// Request is the part of an operation's body that [Invitation.DoRequest] checks together with the operation. A server
+// answers a body that is not well-formed with 400 BadRequest None, before there is a Request.
 type Request struct {
 	OperationID    string // "operationId", at most MaxOperationID long
 	SessionContext string // "sessionContext", at most MaxSessionContext long
