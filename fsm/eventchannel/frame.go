@@ -105,7 +105,7 @@ func (f *Frame) Number() (number float64) {
 	return number
 }
 
-// Text appends the text of the string that is next to dst and returns the extended slice.
+// Text reads the string that is next, appends its text to dst, and returns the extended slice.
 func (f *Frame) Text(dst []byte) []byte {
 	s := &f.s
 	if s.next() != '"' {

@@ -23,9 +23,9 @@ import (
 // block that is read without a fault, if it is correct for the block before. Beginning with the first block that has a
 // fault, the Reader itself reads document by document, until a document ends at the end of a block.
 //
-// No block waits for another Read of the input, because a pipe may bring a document now and the next one much later.
-// Therefore a block also ends after a Read that did not fill it, if the text so far ends in a closing brace, because a
-// document may end there. The Reader itself reads such a block.
+// A block that a Read of the input did not fill does not wait for another Read, because a pipe may bring a document now
+// and the next one much later. If the text of such a block ends in a closing brace, the block ends there, and not
+// before a line, because a document may end there. The Reader itself reads this block.
 //
 // There are GOMAXPROCS + 2 blocks. A block of small documents takes up to 2.5 MB together with its events.
 func Map[T any](r *Reader, f func(*RawEvent, error) T) iter.Seq[T] {
