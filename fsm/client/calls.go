@@ -76,8 +76,9 @@ func (s *Calls) Follow(ctx context.Context, channel string) iter.Seq2[*Call, err
 // again changes nothing, and returns the same calls. So a program that acts on the state of a call, and not on an event,
 // can add a document again if it could not finish with it.
 //
-// The error joins an *[eventchannel.Error] for each event that cannot be read, or reduced to an event of the machine, and
-// an *[Error] for each invitation that cannot be fetched. The other events are folded all the same.
+// The error joins an *[eventchannel.Error] for each event that cannot be read, or that [eventchannel.Event.Reduce] cannot
+// reduce to a [transitions.Event], and an *[Error] for each invitation that cannot be fetched. The other events are folded
+// all the same.
 func (s *Calls) Add(ctx context.Context, d *eventchannel.Document) (changed []*Call, err error) {
 	var faults []error
 	for e, fault := range d.Events() {

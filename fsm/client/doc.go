@@ -44,8 +44,9 @@
 // # Limits
 //
 // A body has at most 64 MiB, and a document the limits of package eventchannel. A request may take 30 s, and a poll its
-// own timeout in addition. A request that fails is repeated for at most 10 min. Each of these limits is a field of
-// [Client] or [Webhook]. Every function returns when its context ends. No function leaves a goroutine behind.
+// own timeout in addition. A GET that fails is repeated for at most 10 min, and so is a POST that the service answers
+// with 429, because it has not carried out such a request. Each of these limits is a field of [Client] or [Webhook].
+// Every function returns when its context ends. No function leaves a goroutine behind.
 //
 // The package reads JSON, not the XML form, and sends no batches.
 package client
