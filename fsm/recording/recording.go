@@ -74,10 +74,11 @@ func Items(in io.Reader) iter.Seq2[Item, error] {
 }
 
 // Map yields the results of f for the items and errors that Items yields, in the same order. The result of f may hold
-// the event, which is valid until the next result is yielded.
+// the event, which is valid until the next result is yielded. Unless the recording is a HAR, the items of events never
+// have a Place.
 //
 // If GOMAXPROCS is more than 1, documents that stand on lines of their own are read ahead: see [eventchannel.Map] for the
-// limits of f and of the loop. Unless the recording is a HAR, the items of events have no Place.
+// limits of f and of the loop.
 func Map[T any](in io.Reader, f func(Item, error) T) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		more := true
