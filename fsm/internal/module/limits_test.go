@@ -87,7 +87,7 @@ var limits = []limitRow{
 	{"Requests of an application at once", "fsm/service/service.go:Requests", "", "`service.Limits.Requests`", "429"},
 	{"The body of a request", "fsm/service/service.go:Body", "bytes", "`service.Limits.Body`", "413"},
 	{"The bodies of all requests at once", "fsm/service/service.go:Bodies", "bytes", "`service.Limits.Bodies`", "429"},
-	{"Events of a call that a request makes", "fsm/service/resources.go:maxSteps", "", "", "400"},
+	{"Events in the body of `POST /simulation/incoming`", "fsm/service/resources.go:maxSteps", "", "", "400"},
 	{"from, to, threadId, callbackUrl, callbackContext, and the endpoint of a request, in UTF-16 code units", "fsm/service/input.go:maxMember", "", "",
 		"400; a callbackContext in the answer of a webhook is ignored"},
 	{"The host that a request names, in bytes", "fsm/service/route.go:maxHost", "", "", "421"},
