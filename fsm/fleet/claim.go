@@ -44,7 +44,7 @@ const done = "done "
 // After the lease the operation can be done again. If post succeeded and Do could not record the success, the text of the
 // error says so, and the operation can be claimed again after the lease.
 //
-// A successful Do publishes three messages: the barrier of the read, the claim, and the success.
+// A successful Do publishes three messages: a check that its read was not stale, the claim, and the success.
 func (f *Fleet) Do(ctx context.Context, key string, o transitions.Operation, post func(context.Context) error) error {
 	if o == transitions.OperationNone || o.Rel() == "" {
 		return fmt.Errorf("fleet: %v is no operation of an invitation", o)
