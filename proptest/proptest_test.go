@@ -144,8 +144,8 @@ func TestRunFails(t *testing.T) {
 	} {
 		if wrong := os.Getenv("PROPTEST_WRONG"); wrong != "" {
 			if wrong == tt.name {
-				if strings.HasPrefix(wrong, "blocks") { // the others answer, however busy the computer is
-					proptest.SetPatience(500 * time.Millisecond)
+				if strings.HasPrefix(wrong, "blocks") { // long for the others, however busy the computer is
+					proptest.SetPatience(time.Second)
 				}
 				proptest.Run(t, counting(tt.event))
 			}
