@@ -139,7 +139,7 @@ func (c *Checker) Verdicts() iter.Seq[Verdict] {
 func (c *Checker) Each(chosen func(n int) bool) iter.Seq[*Verdict] {
 	return func(yield func(*Verdict) bool) {
 		c.link()
-		v := Verdict{Path: []transitions.State{}, Steps: []Step{}, Findings: []Finding{}}
+		v := Verdict{Path: []transitions.State{}}
 		j, steps, ends := newJudgement(), []step{}, map[transitions.Invitation][]transitions.State{}
 		next := 0
 		for n := range c.invitations.len() {
@@ -166,7 +166,7 @@ func (c *Checker) Len() int {
 
 // verdict judges an invitation as of now. ends caches the ends that each configuration can still come to.
 func (c *Checker) verdict(n int32, ends map[transitions.Invitation][]transitions.State) Verdict {
-	v, j := Verdict{Path: []transitions.State{}, Steps: []Step{}, Findings: []Finding{}}, newJudgement()
+	v, j := Verdict{Path: []transitions.State{}}, newJudgement()
 	c.judge(n, j, nil)
 	c.decide(&v, n, j, ends)
 	return v
@@ -186,8 +186,7 @@ func (c *Checker) decide(v *Verdict, n int32, j *judgement, ends map[transitions
 	}
 	*v = Verdict{
 		Direction: best.at.Direction(), DirectionInferred: j.direction == 0 && !unsure,
-		Result: best.result(), Path: v.Path[:0], Steps: append(v.Steps[:0], best.steps...),
-		Findings: append(v.Findings[:0], best.findings...), Call: r.call,
+		Result: best.result(), Path: v.Path[:0], Steps: best.steps, Findings: best.findings, Call: r.call,
 		OmittedSteps: best.omittedSteps, OmittedFindings: best.omittedFindings, Expects: v.Expects[:0],
 	}
 	v.Href, v.OperationID, v.To, v.From = c.copies(n)

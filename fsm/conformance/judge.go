@@ -37,6 +37,9 @@ type run struct {
 
 func newJudgement() *judgement {
 	j := new(judgement)
+	for _, r := range []*run{&j.outgoing, &j.incoming} {
+		r.steps, r.findings = []Step{}, []Finding{} // not nil, for JSON
+	}
 	j.reset()
 	return j
 }
