@@ -25,7 +25,7 @@ import (
 // Memory does not grow with the input. Events and RawEvents yield the events of a long document a thousand at a time,
 // before the document ends, and hold no more. Documents holds all events about invitations of one document. An [Event]
 // allocates about twice the size of its text, and a [RawEvent] only the texts that its methods return. Programs that
-// read millions of events should use RawEvents: if every event is about an invitation, RawEvents takes a fifth, and
+// read millions of events should use RawEvents: if every event is about an invitation, RawEvents takes a tenth, and
 // Events half, of the time that encoding/json takes to fill structs.
 type Reader struct {
 	// Limits may be set before reading begins.
