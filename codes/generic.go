@@ -29,7 +29,8 @@ func GenericErrors() iter.Seq[Generic] { return slices.Values(genericTable[:]) }
 
 // LookupGeneric returns the generic error that has the status, the code and the subcode of an answer, and reports whether
 // there is one. A missing subcode means the literal None. A code may have either of its spellings. If the body is nil, as
-// for an HTML page of an intermediary, the status alone decides. The rows of [SynchronousErrors] are not searched.
+// for an HTML page of an intermediary, LookupGeneric returns the first of [GenericErrors] with the status. An error without
+// a published status is found under every status from 400. The rows of [SynchronousErrors] are not searched.
 func LookupGeneric(status int, body *Error) (Generic, bool) {
 	n := slices.IndexFunc(genericTable[:], func(g Generic) bool {
 		switch {

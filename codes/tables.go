@@ -514,7 +514,8 @@ const (
 	// Documented: "The encryption is required by the remote client." Both directions (Inferred); ended by: remote (Stated).
 	RemoteFailureMediaEncryptionRequired Reason = 37
 	// RemoteFailureMediaFailure is RemoteFailure/MediaFailure. It occurs when media failed in the remote client while it
-	// processed the request. Choose ServiceFailure/MediaNegotiationFailure if the service negotiated the media.
+	// processed the request. Choose ServiceFailure/MediaNegotiationFailure if the negotiation of the media failed in the
+	// service.
 	//
 	// Documented: "The remote client experienced media failures while processing the request." Both directions (Inferred);
 	// ended by: remote (Stated).
@@ -1090,7 +1091,7 @@ var reasonTable = [...]reasonInfo{
 		ActorRemote, Stated, Source{"PAGE, Asynchronous reason codes", "The remote client experienced media failures while processing the request.", ""},
 		1 << 3,
 		RetryLater, "", Source{},
-		"Media failed in the remote client while it processed the request.", "Choose ServiceFailure/MediaNegotiationFailure if the service negotiated the media.",
+		"Media failed in the remote client while it processed the request.", "Choose ServiceFailure/MediaNegotiationFailure if the negotiation of the media failed in the service.",
 	},
 	RemoteFailureNone: {
 		RemoteFailure, SubcodeNone,
