@@ -175,8 +175,8 @@ func (i Invitation) Do(o Operation) (Invitation, error) {
 	return Invitation{i.word | uint32(o)<<8}, nil
 }
 
-// HangsUp reports whether o hangs up the call of i: o is cancel, and i is outgoing and connected. The link of cancel
-// belongs to the modality, which is the audio/video resource of the call. The modality outlives the invitation.
+// HangsUp reports whether o hangs up the call of i: o is cancel, and i is outgoing and connected. The invitation's link
+// cancel has an address of the modality, which is the audio/video resource of the call and outlives the invitation.
 // Therefore a server may accept or refuse the request, and i stays unchanged (Inferred from UCWA/cancel_ref.md: "will
 // either fail the outgoing invitation or disconnect the corresponding modality").
 func (i Invitation) HangsUp(o Operation) bool {

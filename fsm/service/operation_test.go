@@ -184,7 +184,7 @@ func TestPaths(t *testing.T) {
 	})
 }
 
-// TestHangUp cancels a call that is connected: the link of cancel is that of the modality.
+// TestHangUp cancels a call that is connected: the link cancel has an address of the modality.
 func TestHangUp(t *testing.T) {
 	bubble(t, played(t, `{"outgoing": [{"steps": [{"event": "completed(Connected)"}]}]}`), func(w *wire) {
 		w.call("sip:a@b")
