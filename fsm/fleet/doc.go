@@ -40,8 +40,8 @@
 // Not promised: that the POST is sent exactly once. A process that is paused after it has compared its clock with its
 // deadline sends its POST when it goes on, however late; by then the next owner may have sent its own. An owner that is
 // killed after its POST, before it has recorded the success, also allows a second POST. No lease can exclude this, because
-// the service has no request that it refuses when it comes twice. But the service refuses an operation that the invitation
-// does not offer any more. The lease also needs that the clocks of the servers differ by less than a third of it.
+// no request has a mark by which the service could recognise it when it comes again. But the service refuses the second
+// POST if the invitation does not offer the operation any more. The lease also needs that the clocks of the servers differ by less than a third of it.
 //
 // # Limits
 //
