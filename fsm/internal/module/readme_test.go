@@ -201,7 +201,7 @@ func TestReadmeNumbers(t *testing.T) {
 	text := strings.Join(strings.Fields(read(t, "README.md")), " ")
 	for _, want := range []string{
 		fmt.Sprintf("are %d numbered statements", len(laws.All())),
-		fmt.Sprintf("one of the %d configurations", configurations),
+		fmt.Sprintf("each of the %d configurations", configurations),
 		fmt.Sprintf("is checked in: %d tests", vectors),
 	} {
 		if !strings.Contains(text, want) {
