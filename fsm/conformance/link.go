@@ -277,14 +277,19 @@ func (c *Checker) request(item recording.Item) {
 	}
 }
 
-// link judges the requests that wait, as far as they are operations.
+// link judges the requests that wait, as far as they are operations. One that is judged can make an invitation known that
+// another one names.
 func (c *Checker) link() {
-	held := c.held
-	c.held = nil
-	slices.SortStableFunc(held, func(a, b request) int { return cmp.Compare(a.stamp, b.stamp) })
-	for _, q := range held {
-		if !c.linkOne(q) {
-			c.held = append(c.held, q)
+	for linked := true; linked; {
+		held := c.held
+		c.held, linked = nil, false
+		slices.SortStableFunc(held, func(a, b request) int { return cmp.Compare(a.stamp, b.stamp) })
+		for _, q := range held {
+			if c.linkOne(q) {
+				linked = true
+			} else {
+				c.held = append(c.held, q)
+			}
 		}
 	}
 }
