@@ -14,7 +14,7 @@ import (
 // tolerates two defects that recorders of traffic write: a member that is there twice, and invalid UTF-8 in a string, which
 // becomes U+FFFD.
 //
-// Memory does not grow with the input, except by the texts that the caller keeps. After a fault, which Err returns,
+// Memory does not grow with the input, but for the longest number or name and the texts that the caller keeps. After a fault, which Err returns,
 // methods do nothing, and More and End report false, so that a caller needs to check Err only once, at the end.
 type Frame struct{ s scanner }
 

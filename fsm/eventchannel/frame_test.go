@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"testing/iotest"
 	"unicode/utf8"
@@ -192,4 +193,28 @@ func FuzzRawDocument(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestRawDocumentAgain reads one text twice, without PassedOver, and then another text with Reset.
+func TestRawDocumentAgain(t *testing.T) {
+	sibling := `{"link":{"rel":"messagingInvitation","href":"m"}}`
+	for _, text := range []string{
+		`{"sender":[{"events":[` + sibling + `]}]}`, `{"log":{"entries":[]},"sender":[{"events":[` + sibling + `]}]}`,
+	} {
+		r, given := eventchannel.NewReader(nil), []byte(text)
+		first := r.RawDocument(given, func(*eventchannel.RawEvent) bool { return true })
+		again := r.RawDocument(given, func(*eventchannel.RawEvent) bool { return true })
+		if want := !strings.Contains(text, "log"); first != want || again != want {
+			t.Errorf("%s: %t, and then %t, want %t", text, first, again, want)
+		}
+		r.Reset(strings.NewReader(about("another text, which is longer than the first one by far")))
+		for _, err := range r.RawEvents() {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		if string(given) != text {
+			t.Errorf("%s became %s", text, given)
+		}
+	}
 }

@@ -27,7 +27,8 @@ import (
 // and the next one much later. If the text of such a block ends in a closing brace, the block ends there, and not
 // before a line, because a document may end there. The Reader itself reads this block.
 //
-// There are GOMAXPROCS + 2 blocks. A block of small documents takes up to 2.5 MB together with its events.
+// There are GOMAXPROCS + 2 blocks. A block of small documents takes up to 2.5 MB together with its events. Its reader may
+// keep up to 4 MB of earlier documents and events, by which it recognises later ones.
 func Map[T any](r *Reader, f func(*RawEvent, error) T) iter.Seq[T] {
 	return mapOn(r, runtime.GOMAXPROCS(0), f, func(*block[T]) {})
 }
@@ -102,9 +103,6 @@ func newLookahead[T any](
 	for range n {
 		b := &block[T]{text: make([]byte, 0, r.ahead), read: make(chan struct{}, 1), reader: new(Reader)}
 		b.reader.URL, b.reader.Within, b.reader.s.limits = r.URL, r.Within, r.s.limits
-		if r.PassedOver != nil {
-			b.reader.PassedOver = func(string) {} // so that relations are kept
-		}
 		a.free <- b
 	}
 	go a.cut(bytes.Clone(r.s.buf[r.s.pos:]), r.s.offset(), r.s.document == 0)
@@ -192,7 +190,7 @@ func (a *lookahead[T]) read() {
 func (r *Reader) block(documents []source, text []byte, base int64) ([]source, bool) {
 	s := &r.s
 	*s = scanner{
-		limits: s.limits, err: io.EOF, buf: text, base: base, start: none, keep: none, restart: none,
+		limits: s.limits, window: s.window, err: io.EOF, buf: text, base: base, start: none, keep: none, restart: none,
 		stack: s.stack[:0], names: s.names[:0],
 	}
 	for r.forget(); s.begin(); documents = append(documents, r.doc) {
@@ -244,11 +242,8 @@ func (a *lookahead[T]) give(b *block[T], yield func(T) bool) bool {
 	n := 0
 	for k := range b.documents {
 		d := &b.documents[k]
-		if d.number = a.r.s.document + k + 1; a.r.PassedOver != nil {
-			for _, relation := range d.passed {
-				a.r.PassedOver(relation)
-			}
-		}
+		d.number = a.r.s.document + k + 1
+		a.r.passOver(d.passed)
 		for range d.end - d.first {
 			if !yield(b.results[n]) {
 				return false

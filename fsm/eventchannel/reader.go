@@ -53,21 +53,22 @@ type Reader struct {
 	p parser  // reads the events about invitations
 
 	// The document, as far as it has been read.
-	doc    source
-	other  string // a member that event documents do not have
-	sender int    // the number of the sender, and of its event
-	index  int
-	rel    string // of the sender
-	count  int    // of the events, and of the faults
-	found  []item
-	first  int               // where in found those of the sender begin
-	passed []string          // relations for PassedOver, unless the document is read again
-	copies []byte            // of the events in found, if the buffer goes on beyond them
-	texts  []byte            // hrefs that do not stand in the buffer as they are
-	hrefs  directory         // of the last href of an event
-	self   selfLink          // the last one
-	names  map[string]string // that have been read, so that they are not made anew each time
-	odd    int               // number of documents that were read twice
+	doc     source
+	other   string // a member that event documents do not have
+	sender  int    // the number of the sender, and of its event
+	index   int
+	rel     string // of the sender
+	count   int    // of the events, and of the faults
+	found   []item
+	first   int                    // where in found those of the sender begin
+	passed  []string               // relations for PassedOver, unless the document is read again
+	escaped [len(relations)][]byte // the links of the document as they stand in the buffer; lean only
+	copies  []byte                 // of the events in found, if the buffer goes on beyond them
+	texts   []byte                 // hrefs that do not stand in the buffer as they are
+	hrefs   directory              // of the last href of an event
+	self    selfLink               // the last one
+	names   map[string]string      // that have been read, so that they are not made anew each time
+	odd     int                    // number of documents that were read twice
 
 	documentShapes, eventShapes shapes
 	shapeLimits                 Limits // of the documents from which they were learned
@@ -244,18 +245,24 @@ func (r *Reader) read() {
 		}
 	}
 	s.exact = true
-	for _, relation := range r.passed {
-		if r.PassedOver != nil {
+	r.passOver(r.passed)
+	r.doc.close(r.found)
+}
+
+// passOver calls PassedOver for each relation.
+func (r *Reader) passOver(relations []string) {
+	if r.PassedOver != nil {
+		for _, relation := range relations {
 			r.PassedOver(relation)
 		}
 	}
-	r.doc.close(r.found)
 }
 
 // open begins a document.
 func (r *Reader) open() {
 	r.doc = source{reader: r, number: r.s.document, start: r.s.start}
 	r.rel, r.other, r.count, r.sender, r.index = "", "", 0, 0, 0
+	r.escaped = [len(relations)][]byte{}
 }
 
 // forget begins a document and forgets the documents before.
@@ -341,7 +348,7 @@ func (r *Reader) envelope() bool {
 	}
 	if !s.exact && s.fault == nil {
 		r.sender, r.index = 0, 0
-		r.learn(&r.documentShapes, before, &shape{document: true, base: r.doc.base, follow: r.doc.links})
+		r.learn(&r.documentShapes, before, &shape{document: true, base: r.doc.base, other: r.other, follow: r.escaped})
 	}
 	return s.fault == nil
 }
@@ -382,9 +389,12 @@ func (r *Reader) follows() {
 				if string(s.name) != "href" {
 					s.pass()
 				} else if r.once(&seen, 1) {
-					r.doc.links[n] = r.text()
-					if s.exact {
+					s.next()
+					start := s.pos + 1
+					if r.doc.links[n] = r.text(); s.exact {
 						r.doc.links[n] = bytes.Clone(r.doc.links[n]) // the buffer may move
+					} else if len(r.doc.links[n]) > 0 {
+						r.escaped[n] = s.buf[start : s.pos-1]
 					}
 				}
 			}
@@ -565,8 +575,8 @@ func (r *Reader) event() {
 	case len(r.found) == before.found:
 		end := s.pos
 		s.pos = int(start - s.base) // which is still in the buffer
-		if of := r.eventShapes.match(s); of == nil {
-			r.eventShapes.learn(s.buf[s.pos:end], &shape{passed: passed})
+		if text := s.buf[s.pos:end]; r.eventShapes.learns(text) && r.eventShapes.match(s) == nil {
+			r.eventShapes.learn(text, &shape{passed: passed})
 		}
 		s.pos = end
 	}

@@ -17,8 +17,9 @@ import (
 type shapes struct {
 	branches []branch
 	count    int // of the shapes in the tree
-	learned  int // of all shapes so far
-	known    int // of the texts that were recognised
+	learned  int // number of shapes that were learned, forgotten ones included
+	met      int // number of texts that were compared with the tree
+	known    int // number of them that were recognised
 
 	ends []int // where the text under way begins, and where each of its strings ends
 }
@@ -31,7 +32,7 @@ type branch struct {
 	end   *shape   // nil if a string follows
 }
 
-// shape is what a Reader has found in a text. The offset and the numbers in events are counted from the start of the text.
+// shape has the parts of a text that a Reader has found. The offset and the numbers in events are counted from the start of the text.
 type shape struct {
 	events   []item
 	links    []rawLink // of the events
@@ -39,7 +40,8 @@ type shape struct {
 	lines    bool      // the text has a line break
 	document bool      // the text is that of a document, and not of an event
 	base     string
-	follow   [len(relations)][]byte // the links of the document
+	other    string                 // a member that event documents do not have
+	follow   [len(relations)][]byte // the links of the document, with their escapes
 
 	offsets []mark // of events
 	cuts    []cut  // of the parts that are not the same in all texts
@@ -54,10 +56,12 @@ type cut struct {
 // mark is a position in a text, as a number of bytes behind the end of a string; after is 0 for the start of the text.
 type mark struct{ after, bytes int }
 
-// Bounds on the memory of shapes.
+// Bounds on the memory of shapes, which is 4 MB at most, and some 100 kB for most channels.
 const (
 	maxShapes   = 64
 	maxShape    = 1 << 13 // bytes of a text
+	maxHoles    = 1 << 7  // strings of a text in which another may differ
+	maxEvents   = 1 << 3  // about invitations in a text
 	maxBranches = 16      // with the same beginning
 )
 
@@ -66,13 +70,13 @@ func (t *shapes) match(s *scanner) *shape {
 	begin, exact := s.pos, s.exact
 	s.exact = false // so that the buffer does not move
 	defer func() { s.exact = exact }()
+	t.met++
 	t.ends = append(t.ends[:0], begin)
 	for branches := t.branches; ; {
-		var b *branch
+		var b *branch // the longest, because a string that is empty is a part of a branch
 		for n := range branches {
-			if bytes.HasPrefix(s.buf[s.pos:], branches[n].text) {
-				b = &branches[n]
-				break
+			if next := &branches[n]; (b == nil || len(next.text) > len(b.text)) && bytes.HasPrefix(s.buf[s.pos:], next.text) {
+				b = next
 			}
 		}
 		if b == nil {
@@ -97,21 +101,23 @@ func (t *shapes) match(s *scanner) *shape {
 // at returns the position of a mark in the text that match has passed over.
 func (t *shapes) at(m mark) int { return t.ends[m.after] + m.bytes }
 
+// learns reports whether learn would add the shape of a text. If nearly every text has another shape, one in sixteen is
+// learned, because learning takes longer than parsing.
+func (t *shapes) learns(text []byte) bool {
+	return len(text) <= maxShape && t.learned <= maxShapes+t.met/16
+}
+
 // learn adds a shape to the tree. Its parts are parts of text, which may change afterwards.
 func (t *shapes) learn(text []byte, of *shape) {
-	switch {
-	case len(text) > maxShape || t.learned > maxShapes+t.known/2: // the second if nearly every text has another shape
+	strings := holes(text)
+	if len(strings) > maxHoles || len(of.events) > maxEvents {
 		return
-	case t.count == maxShapes:
-		t.branches, t.count = nil, 0
 	}
-	t.count++
-	t.learned++
 	of.lines = bytes.IndexByte(text, '\n') >= 0
-	holes, copied := holes(text), bytes.Clone(text)
+	copied := bytes.Clone(text)
 	find := func(at int) (m mark) {
 		m.bytes = at
-		for n, h := range holes {
+		for n, h := range strings {
 			if h.end <= at+1 { // a text may be without its quotes
 				m = mark{n + 1, at - h.end}
 			}
@@ -122,22 +128,26 @@ func (t *shapes) learn(text []byte, of *shape) {
 		of.offsets = append(of.offsets, find(int(of.events[n].offset)))
 	}
 	for n := range of.parts() {
-		part := part(of.events, of.links, &of.follow, n)
-		if len(*part) == 0 {
+		p := part(of.events, of.links, &of.follow, n)
+		if len(*p) == 0 {
+			*p = nil
 			continue
 		}
-		begin := cap(text) - cap(*part) // because both end with the buffer
-		end := begin + len(*part)
-		if begin < 0 || end > len(text) || &text[begin] != &(*part)[0] {
-			return // because it has been unescaped
+		begin := cap(text) - cap(*p) // because both end with the buffer
+		end := begin + len(*p)
+		if begin < 0 || end > len(text) || &text[begin] != &(*p)[0] {
+			continue // because it is the same in all events of a known shape
 		}
 		if c := (cut{n, find(begin), find(end)}); c.begin.after != c.end.after {
 			of.cuts = append(of.cuts, c)
 		}
-		*part = copied[begin:end]
+		*p = copied[begin:end]
 	}
-	branches, from := &t.branches, 0
-	for _, h := range append(holes, hole{begin: len(copied) - 1}) {
+	if t.count == maxShapes {
+		t.branches, t.count = nil, 0
+	}
+	branches, from, added := &t.branches, 0, 0
+	for _, h := range append(strings, hole{begin: len(copied) - 1}) {
 		b := branch{text: copied[from : h.begin+1], limit: h.limit}
 		if from = h.end; from == 0 {
 			b.end = of
@@ -147,13 +157,16 @@ func (t *shapes) learn(text []byte, of *shape) {
 		case n >= 0:
 		case len(*branches) == maxBranches:
 			t.branches, t.count = nil, 0
+			t.learned++
 			return
 		default:
-			n = len(*branches)
+			n, added = len(*branches), 1
 			*branches = append(*branches, b)
 		}
 		branches = &(*branches)[n].next
 	}
+	t.count += added
+	t.learned += added
 }
 
 // recognised passes over a text of a known shape and takes its events, and reports whether it is one.
@@ -165,17 +178,20 @@ func (r *Reader) recognised(t *shapes) bool {
 	}
 	sound := of.document || r.counted()
 	if of.document {
-		r.doc.base, r.doc.links = of.base, of.follow
+		r.doc.base, r.doc.links, r.other = of.base, of.follow, of.other
 	}
 	r.found, r.p.found = append(r.found, of.events...), append(r.p.found, of.links...)
 	r.passed = append(r.passed, of.passed...)
 	events := r.found[before.found:]
 	for _, c := range of.cuts {
-		text := s.buf[t.at(c.begin):t.at(c.end)]
-		if c.part < len(relations) && bytes.IndexByte(text, '\\') >= 0 {
-			text = unquote(nil, text)
+		*part(events, r.p.found[before.links:], &r.doc.links, c.part) = s.buf[t.at(c.begin):t.at(c.end)]
+	}
+	if of.document {
+		for n, href := range r.doc.links {
+			if bytes.IndexByte(href, '\\') >= 0 {
+				r.doc.links[n] = r.keep(unquote(r.texts, href))
+			}
 		}
-		*part(events, r.p.found[before.links:], &r.doc.links, c.part) = text
 	}
 	sound = sound && s.offset()-s.start <= s.limits.Document
 	for n := range events {
@@ -196,15 +212,13 @@ func (r *Reader) ignored() bool {
 		r.s.pos = start
 		return false
 	}
-	if r.counted() && r.PassedOver != nil {
-		for _, relation := range of.passed {
-			r.PassedOver(relation)
-		}
+	if r.counted() {
+		r.passOver(of.passed)
 	}
 	return true
 }
 
-// reached is how far a document has been read.
+// reached is a position in a document, with the numbers of the things found before it.
 type reached struct{ pos, found, links, passed int }
 
 func (r *Reader) reached() reached {
@@ -213,6 +227,10 @@ func (r *Reader) reached() reached {
 
 // learn adds a shape with the events that have been read since then, without a fault.
 func (r *Reader) learn(t *shapes, since reached, of *shape) {
+	text := r.s.buf[since.pos:r.s.pos]
+	if !t.learns(text) {
+		return
+	}
 	of.events, of.links = slices.Clone(r.found[since.found:]), slices.Clone(r.p.found[since.links:])
 	of.passed = slices.Clone(r.passed[since.passed:])
 	for n := range of.events {
@@ -221,7 +239,7 @@ func (r *Reader) learn(t *shapes, since reached, of *shape) {
 		e.sender, e.index = e.sender-int32(r.sender), e.index-int32(r.index)
 		e.links = max(0, e.links-int32(since.links)) // 0 if it has none
 	}
-	t.learn(r.s.buf[since.pos:r.s.pos], of)
+	t.learn(text, of)
 }
 
 // The numbers of parts of an event and of a link.
@@ -256,7 +274,7 @@ type hole struct{ begin, end, limit int }
 // holes returns the strings of a text that decide nothing. Empty ones are none of them, because an empty string counts
 // as absent.
 func holes(text []byte) (holes []hole) {
-	depth, reason := 0, math.MaxInt // the depth of the reason, which is a part of the shape
+	depth, reason := 0, math.MaxInt // the depth of a value in which every string decides
 	var name []byte
 	for n := 0; n < len(text); n++ {
 		switch text[n] {
@@ -276,7 +294,8 @@ func holes(text []byte) (holes []hole) {
 			inner, rest := text[begin+1:n], bytes.TrimLeft(text[n+1:], " \t\r\n")
 			switch {
 			case rest[0] == ':':
-				if name = inner; string(name) == "reason" && depth < reason {
+				name = inner
+				if depth < reason && (string(name) == "reason" || bytes.IndexByte(name, '\\') >= 0) {
 					reason = depth + 1
 				}
 			case depth < reason && len(inner) > 0 && !decides(name):

@@ -8,15 +8,15 @@ import "bytes"
 // An event is valid until yield returns.
 func (r *Reader) RawDocument(text []byte, yield func(*RawEvent) bool) (ok bool) {
 	r.prepare()
+	defer func() { r.s.buf = nil }() // so that Reset does not read into text
 	documents, sound := r.block(r.documents[:0], text, 0)
-	if r.documents = documents; !sound || len(documents) != 1 || r.other != "" || bytes.IndexByte(text, '"') < 0 {
+	empty := bytes.IndexByte(text, '"') < 0
+	if r.documents = documents; !sound || len(documents) != 1 || r.other != "" || empty {
 		return false
 	}
 	d := &documents[0]
 	d.settle(r.found)
-	for _, relation := range d.passed {
-		r.PassedOver(relation)
-	}
+	r.passOver(d.passed)
 	for n := range r.found {
 		if !yield(&r.found[n].RawEvent) {
 			return true

@@ -113,7 +113,7 @@ var limits = []limitRow{
 var caches = []string{
 	"fsm/conformance/names.go:maxText", "fsm/conformance/names.go:maxTexts", "fsm/conformance/reasons.go:maxReasons",
 	"fsm/eventchannel/parser.go:maxReasons", "fsm/eventchannel/parser.go:maxReason", "fsm/eventchannel/parser.go:maxRels",
-	"fsm/eventchannel/shape.go:maxShapes", "fsm/eventchannel/shape.go:maxShape", "fsm/eventchannel/shape.go:maxBranches",
+	"fsm/eventchannel/shape.go:maxShapes", "fsm/eventchannel/shape.go:maxShape", "fsm/eventchannel/shape.go:maxBranches", "fsm/eventchannel/shape.go:maxHoles", "fsm/eventchannel/shape.go:maxEvents",
 	"fsm/eventchannel/scanner.go:maxDepth", "fsm/cmd/avinvite/internal/redact/redact.go:maxPart",
 	"fsm/cmd/avinvite/internal/redact/redact.go:maxString",
 }
