@@ -23,7 +23,7 @@ type tail struct {
 
 	replaced bool // another file with content has the name, and the rest of this one is read
 	ended    bool
-	waits    bool // the last look found nothing more
+	looked   bool // since the interrupt
 }
 
 // pause is the time between two looks at the end of a file.
@@ -41,15 +41,16 @@ func openTail(ctx context.Context, name string) (*tail, error) {
 func (t *tail) Read(p []byte) (int, error) {
 	for !t.ended {
 		done := t.ctx.Err() != nil
-		if done && !t.waits {
+		if t.looked {
 			return 0, errInterrupted
 		}
+		t.looked = done
 		if t.rewritten() {
 			t.ended = true
 			continue
 		}
 		n, err := t.file.Read(p)
-		t.read, t.waits = t.read+int64(n), n == 0
+		t.read += int64(n)
 		t.last = append(t.last, p[max(0, n-mark):n]...)
 		t.last = t.last[max(0, len(t.last)-mark):]
 		if n > 0 || err != nil && err != io.EOF {
@@ -64,7 +65,7 @@ func (t *tail) Read(p []byte) (int, error) {
 			t.ended = true
 		case t.hasSuccessor():
 			t.replaced = true // and look once more for text that came between
-		case done: // all that came before the interrupt has been read
+		case done:
 			return 0, errInterrupted
 		default:
 			select {
@@ -107,7 +108,7 @@ func (t *tail) next() error {
 		switch {
 		case err == nil:
 			t.file.Close()
-			t.file, t.read, t.last, t.replaced, t.ended, t.waits = file, 0, nil, false, false, false
+			t.file, t.read, t.last, t.replaced, t.ended = file, 0, nil, false, false
 			return nil
 		case !errors.Is(err, os.ErrNotExist):
 			return err
