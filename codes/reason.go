@@ -88,7 +88,7 @@ func (r Reason) OtherText() (text, page string) {
 }
 
 // Fits reports whether the reason is documented and can end an invitation of the direction. [Reason.Basis] and
-// [Reason.Source] say on what authority it can.
+// [Reason.Source] are the authority of that statement.
 func (r Reason) Fits(d Direction) bool {
 	return (d == Incoming || d == Outgoing) && r.info().directions>>d&1 != 0
 }
