@@ -89,7 +89,7 @@ func repeat(text []byte, times int) (readers []io.Reader) {
 	return readers
 }
 
-// TestEvent limits what an event about an invitation costs on one core, from its text to what is kept of it, where the
+// TestEvent limits the allocations and bytes of an event about an invitation on one core, its kept state included. The
 // documents are those of a webhook: two allocations and 250 bytes, and five and 400 in a HAR with a link to remember.
 func TestEvent(t *testing.T) {
 	const events = 40_000

@@ -40,7 +40,7 @@ func TestNames(t *testing.T) {
 	})
 }
 
-// TestFind finds invitations with and without the short cut of an operationId that only one invitation has had.
+// TestFind finds invitations with and without the short cut for operationIds, each of which one invitation alone has had.
 func TestFind(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var quick, slow store

@@ -164,8 +164,8 @@ func holdReader(t *testing.T, input []byte) {
 	}
 }
 
-// holdAhead holds what is read ahead, in blocks of that size, to what is read document by document. The input comes as a
-// file, as from a slow pipe, and line by line. The bytes of a block are others once its last event has been yielded.
+// holdAhead requires that reading ahead, in blocks of that size, yields the same as reading document by document. The input
+// comes as a file, as from a slow pipe, and line by line. The bytes of a block are others once its last event has been yielded.
 func holdAhead(t *testing.T, input []byte, size int) {
 	read := func(in io.Reader, cores int) (all []string) {
 		r := eventchannel.NewReader(in)

@@ -52,7 +52,7 @@ func mapOn[T any](r *Reader, cores int, f func(*RawEvent, error) T, spent func(*
 
 // lookahead reads blocks ahead of a Reader.
 type lookahead[T any] struct {
-	r     *Reader // reads what stands not in lines
+	r     *Reader // reads documents that do not stand on lines of their own
 	f     func(*RawEvent, error) T
 	spent func(*block[T])
 

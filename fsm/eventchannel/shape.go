@@ -12,8 +12,8 @@ import (
 // or an event. Most are of few shapes, because one program writes them. The text is compared with the earlier one, which has
 // been parsed, and only these strings are scanned. That takes a third of the time of parsing.
 //
-// The texts are kept in a tree, so that they share what they begin with. An exact Reader only passes over events by
-// their shapes. A text of an unknown shape is parsed, and its shape is learned.
+// The texts are kept in a tree, so that texts with the same beginning share it. A Reader in exact mode uses shapes only to
+// pass over events about other resources. A text of an unknown shape is parsed, and its shape is learned.
 type shapes struct {
 	branches []branch
 	count    int // of the shapes in the tree
@@ -32,7 +32,8 @@ type branch struct {
 	end   *shape   // nil if a string follows
 }
 
-// shape has the parts of a text that a Reader has found. The offset and the numbers in events are counted from the start of the text.
+// shape has the parts of a text that a Reader has found. The offset and the numbers in events are counted from the start of
+// the text.
 type shape struct {
 	events   []item
 	links    []rawLink // of the events
